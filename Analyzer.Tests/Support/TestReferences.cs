@@ -8,8 +8,7 @@ internal static class TestReferences
 {
     public static ImmutableArray<MetadataReference> Framework { get; } = LoadFramework();
 
-    public static MetadataReference KThreadRuntime { get; } =
-        MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "KThreadRuntime.dll"));
+    public static MetadataReference KThreadRuntime { get; } = RuntimeStandIn.Compile();
 
     private static ImmutableArray<MetadataReference> LoadFramework()
     {
