@@ -1,0 +1,76 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+
+namespace CrossRelease.Analyzers.CodeFixes;
+
+/// <summary>A fix whose work is a set of text changes, so that one diagnostic and all of them are fixed by the same code.</summary>
+/// <remarks>
+/// Fix All merges the sets. A diagnostic that cannot be fixed, or whose changes meet those of an earlier one, is left for the next run. The
+/// equivalence key is not looked at: there is one action, and <c>dotnet format</c> passes none when the first diagnostic has no action.
+/// </remarks>
+public abstract class EditsFixProvider : CodeFixProvider
+{
+    /// <summary>What the action is called in a menu.</summary>
+    protected abstract string Title { get; }
+
+    /// <inheritdoc/>
+    public sealed override FixAllProvider GetFixAllProvider() => new MergedFixes(this);
+
+    /// <inheritdoc/>
+    public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        foreach (var diagnostic in context.Diagnostics)
+        {
+            if (await FindEditsAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } edits)
+            {
+                var solution = context.Document.Project.Solution;
+                context.RegisterCodeFix(CodeAction.Create(Title, token => edits.ApplyAsync(solution, token), GetType().Name), diagnostic);
+            }
+        }
+    }
+
+    /// <summary>Null when the fix could change what the program does, or could not compile.</summary>
+    private protected abstract Task<FixEdits?> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation);
+
+    private sealed class MergedFixes(EditsFixProvider fixes) : FixAllProvider
+    {
+        public override IEnumerable<FixAllScope> GetSupportedFixAllScopes() => [FixAllScope.Document, FixAllScope.Project, FixAllScope.Solution];
+
+        public override async Task<CodeAction?> GetFixAsync(FixAllContext context)
+        {
+            var merged = new FixEdits();
+            var any = false;
+            foreach (var (document, diagnostic) in await FindDiagnosticsAsync(context).ConfigureAwait(false))
+            {
+                any |= await fixes.FindEditsAsync(document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } edits && merged.TryMerge(edits);
+            }
+
+            return any ? CodeAction.Create(fixes.Title, token => merged.ApplyAsync(context.Solution, token), fixes.GetType().Name) : null;
+        }
+
+        private static async Task<IEnumerable<(Document Document, Diagnostic Diagnostic)>> FindDiagnosticsAsync(FixAllContext context)
+        {
+            var projects = context.Scope == FixAllScope.Solution ? context.Solution.Projects : [context.Project];
+            var found = new List<(Document, Diagnostic)>();
+            foreach (var project in projects)
+            {
+                var diagnostics = context is { Scope: FixAllScope.Document, Document: { } only }
+                    ? await context.GetDocumentDiagnosticsAsync(only).ConfigureAwait(false)
+                    : await context.GetAllDiagnosticsAsync(project).ConfigureAwait(false);
+                found.AddRange(diagnostics
+                    .OrderBy(diagnostic => diagnostic.Location.SourceTree?.FilePath, System.StringComparer.Ordinal)
+                    .ThenBy(diagnostic => diagnostic.Location.SourceSpan.Start)
+                    .Select(diagnostic => (project.GetDocument(diagnostic.Location.SourceTree), diagnostic))
+                    .Where(pair => pair.Item1 is not null)
+                    .Select(pair => (pair.Item1!, pair.diagnostic)));
+            }
+
+            return found;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.CodeFixes;
+
+/// <summary>Text changes by document. Text, not nodes: what a change does not name keeps its every space and comment.</summary>
+internal sealed class FixEdits
+{
+    private readonly Dictionary<DocumentId, List<TextChange>> _changes = [];
+
+    public void Add(DocumentId document, TextChange change)
+    {
+        if (!_changes.TryGetValue(document, out var changes))
+        {
+            _changes.Add(document, changes = []);
+        }
+
+        if (!changes.Contains(change))
+        {
+            changes.Add(change);
+        }
+    }
+
+    /// <summary>Takes the other's changes over, all or none: none when one of them touches what is changed here in another way.</summary>
+    public bool TryMerge(FixEdits other)
+    {
+        var conflict = other._changes.Any(entry => _changes.TryGetValue(entry.Key, out var own)
+            && entry.Value.Any(change => !own.Contains(change) && own.Any(taken => Touches(taken.Span, change.Span))));
+        if (conflict)
+        {
+            return false;
+        }
+
+        foreach (var entry in other._changes)
+        {
+            foreach (var change in entry.Value)
+            {
+                Add(entry.Key, change);
+            }
+        }
+
+        return true;
+    }
+
+    public async Task<Solution> ApplyAsync(Solution solution, CancellationToken cancellation)
+    {
+        foreach (var entry in _changes)
+        {
+            var document = solution.GetDocument(entry.Key)!;
+            var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
+            solution = solution.WithDocumentText(entry.Key, text.WithChanges(entry.Value.OrderBy(change => change.Span)));
+        }
+
+        return solution;
+    }
+
+    private static bool Touches(TextSpan left, TextSpan right) => left.IntersectsWith(right);
+}

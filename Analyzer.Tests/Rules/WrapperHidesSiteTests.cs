@@ -1,0 +1,236 @@
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.WrapperHidesSiteAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+public class WrapperHidesSiteTests
+{
+    [Fact]
+    public Task FactoryReturnsNewObject_Reports()
+        => Verify.VerifyAnalyzerAsync(
+            """
+            using KThreadRuntime;
+            static class Signals
+            {
+                public static Completion {|#0:Create|}() => {|#1:new Completion()|};
+            }
+            """,
+            Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+                "'Signals.Create()' hands out a new 'Completion' without its caller's site, so all of its callers share one lock class. "
+                + "Pass the caller's file, line and member on, or a LockClassKey."));
+
+    [Fact]
+    public Task FactoryForwardsSite_IsQuiet() => QuietAsync("""
+        public static Completion Create([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+            => new Completion(filePath: file, lineNumber: line, memberName: member);
+        """);
+
+    [Fact]
+    public Task FactoryTakesSiteAndForgetsIt_Reports() => ReportsAsync("""
+        public static Completion [|Create|]([CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => new Completion();
+        """);
+
+    [Fact]
+    public Task FactoryPassesKeyOn_IsQuiet() => QuietAsync("""
+        public static Completion Create(LockClassKey key) => new Completion(key);
+        """);
+
+    [Fact]
+    public Task FactoryTakesKeyAndForgetsIt_Reports() => ReportsAsync("""
+        public static Completion [|Create|](LockClassKey key) => new Completion(null);
+        """);
+
+    [Fact]
+    public Task FactoryWithItsOwnKey_IsQuiet() => QuietAsync("""
+        private static readonly LockClassKey _key = new();
+        public static Completion Create() => new Completion(_key);
+        """);
+
+    [Fact]
+    public Task NewObjectInLocal_Reports() => ReportsAsync("""
+        public static KMutex [|Create|](bool log)
+        {
+            KMutex made;
+            made = new();
+            if (log)
+            {
+                Console.WriteLine(made);
+            }
+            return made;
+        }
+        """);
+
+    [Fact]
+    public Task ObjectOfCaller_IsQuiet() => QuietAsync("""
+        public static KMutex Create(KMutex made)
+        {
+            Console.WriteLine(made);
+            return made;
+        }
+        """);
+
+    [Fact]
+    public Task NewObjectInOutParameter_Reports() => ReportsAsync("""
+        public static void [|Create|](out Completion done) => done = new Completion();
+        """);
+
+    [Fact]
+    public Task OldObjectInOutParameter_IsQuiet() => QuietAsync("""
+        private static readonly Completion _done = new();
+        public static void Find(out Completion done) => done = _done;
+        """);
+
+    [Theory]
+    [InlineData("(Completion, int) [|Create|]() => (new Completion(), 1);")]
+    [InlineData("Completion[] [|Create|]() => [new(), new()];")]
+    [InlineData("List<Completion> [|Create|]() => new() { new Completion() };")]
+    [InlineData("Task<Completion> [|Create|]() => Task.FromResult(new Completion());")]
+    [InlineData("async Task<Completion> [|Create|]() { await Task.Yield(); return new Completion(); }")]
+    [InlineData("IEnumerable<Completion> [|Create|]() { yield return new Completion(); }")]
+    [InlineData("Completion? [|Create|](bool wanted) => wanted ? new Completion() : null;")]
+    [InlineData("Completion [|Create|](int n) => n switch { 0 => new Completion(), _ => throw new ArgumentException() };")]
+    public Task NewObjectInCarrier_Reports(string member) => ReportsAsync("public static " + member);
+
+    [Fact]
+    public Task NewObjectInObjectOfOtherClass_Reports() => ReportsAsync("""
+        public sealed class Job { public Completion? Done { get; set; } }
+        public static Job [|Create|]()
+        {
+            var job = new Job();
+            job.Done = new Completion();
+            return job;
+        }
+        """);
+
+    [Fact]
+    public Task ClassCreatesItsOwnParts_IsQuiet() => QuietAsync("""
+        public sealed class Job
+        {
+            private readonly KMutex _gate = new();
+            public Job() => Done = new Completion();
+            public Completion Done { get; private set; }
+            public static Job Create() => new Job { Done = new Completion() };
+            public static Job CreateLate() { var job = new Job(); job.Done = new Completion(); return job; }
+        }
+        """);
+
+    [Fact]
+    public Task PropertyMakesNewObjectEachTime_Reports() => ReportsAsync("""
+        public static Completion [|Fresh|] => new Completion();
+        """);
+
+    [Fact]
+    public Task PropertyKeepsWhatItMakes_IsQuiet() => QuietAsync("""
+        private static Completion? _done;
+        private static Completion? _other;
+        private static Completion? _third;
+        public static Completion Done => _done ??= new Completion();
+        public static Completion Other { get { var made = new Completion(); _other = made; return made; } }
+        public static Completion Third() { var made = new Completion(); return Interlocked.CompareExchange(ref _third, made, null) ?? made; }
+        """);
+
+    [Fact]
+    public Task PrivateFactoryWithTwoCallers_Reports() => ReportsAsync("""
+        private static Completion [|Create|]() => new Completion();
+        private static readonly Completion _parked = Create();
+        private static readonly Completion _exited = Create();
+        """);
+
+    [Fact]
+    public Task PrivateFactoryWithOneCaller_IsQuiet() => QuietAsync("""
+        private static Completion Create() => new Completion();
+        private static readonly Completion _parked = Create();
+        """);
+
+    [Fact]
+    public Task FactoryOfFactory_ReportsBoth() => ReportsAsync("""
+        public static Completion [|Outer|]() => Inner();
+        public static Completion [|Inner|]() => new Completion();
+        """);
+
+    [Fact]
+    public Task FactoryOverForwardingFactory_ReportsOuter() => ReportsAsync("""
+        public static Completion [|Outer|]() => Inner();
+        public static Completion Inner([CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => new Completion(filePath: file, lineNumber: line);
+        """);
+
+    [Fact]
+    public Task FactoriesThatCallEachOther_IsQuiet() => QuietAsync("""
+        public static Completion Ping(bool ping) => ping ? Pong(false) : throw new ArgumentException();
+        public static Completion Pong(bool pong) => pong ? Ping(false) : throw new ArgumentException();
+        """);
+
+    [Fact]
+    public Task ThreadRunsCallersFunction_Reports() => ReportsAsync("""
+        public static KThread [|Start|](Action body) => KThread.Run(_ => { body(); return 0; });
+        """);
+
+    [Fact]
+    public Task ThreadRunsOwnFunction_IsQuiet() => QuietAsync("""
+        public static KThread Start(string name) => KThread.Run(_ => name.Length, name);
+        """);
+
+    [Fact]
+    public Task LambdaAndLocalFunction_AreQuiet() => QuietAsync("""
+        public static Func<Completion> Factory() => () => new Completion();
+        public static Completion Ask(Func<Completion> ask) => ask();
+        public static Completion Same(Completion done)
+        {
+            Completion Make() => new Completion();
+            Console.WriteLine(Make());
+            return done;
+        }
+        """);
+
+    [Fact]
+    public Task ContractOfOwnCode_Reports() => ReportsAsync("""
+        public interface ISignals { Completion Create(); }
+        public sealed class Signals : ISignals { public Completion [|Create|]() => new Completion(); }
+        """);
+
+    [Fact]
+    public Task ContractOfOtherAssembly_IsQuiet() => QuietAsync("""
+        public sealed class Signals : IEnumerator<Completion>
+        {
+            public Completion Current => new Completion();
+            object System.Collections.IEnumerator.Current => Current;
+            public bool MoveNext() => false;
+            public void Reset() { }
+            public void Dispose() { }
+        }
+        """);
+
+    [Fact]
+    public Task FactoryInOtherFile_Reports()
+    {
+        var test = new Verify.Test
+        {
+            TestState =
+            {
+                Sources =
+                {
+                    "using KThreadRuntime; static class Outer { public static Completion [|Create|]() => Inner.Create(); }",
+                    "using KThreadRuntime; static class Inner { public static Completion [|Create|]() => new Completion(); }",
+                },
+            },
+        };
+        return test.RunAsync();
+    }
+
+    [Fact]
+    public Task KnownMiss_NewObjectHandedOutAsInterface() => QuietAsync("""
+        public static IDisposable Start(Func<KThread, int> function) => KThread.Run(function);
+        """);
+
+    private static Task ReportsAsync(string member) => Verify.VerifyAnalyzerAsync(InClass(member));
+
+    private static Task QuietAsync(string member) => Verify.VerifyAnalyzerAsync(InClass(member));
+
+    private static string InClass(string member) => $$"""
+        using System.Runtime.CompilerServices;
+        using KThreadRuntime;
+        static class C
+        {
+        {{member}}
+        }
+        """;
+}

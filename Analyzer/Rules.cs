@@ -1,0 +1,73 @@
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+
+namespace CrossRelease.Analyzers;
+
+/// <summary>The table of descriptors: 1xxx can deadlock, 2xxx is a hazard, 3xxx is about class granularity.</summary>
+/// <remarks>An id is never reused and never changes its meaning once it is in a released package.</remarks>
+internal static class Rules
+{
+    /// <summary>Arguments: waiting method, completion, lock, signalling method, further steps (empty, or ", ..." text).</summary>
+    public static readonly DiagnosticDescriptor XR1001_CrossReleaseCycle = new(
+        id: "XR1001",
+        title: "Waits for a completion while holding a lock that its signaller needs first",
+        messageFormat: "'{0}' waits for '{1}' while holding '{2}', but '{3}', which signals it, needs '{2}' first{4}. Wait after releasing '{2}'.",
+        category: Category.Deadlock,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "The waiter keeps the lock until the completion is signalled, and the signaller cannot signal before it has the lock: each waits for the other.",
+        helpLinkUri: HelpLink("XR1001"));
+
+    /// <summary>Arguments: method, acquired lock, held lock, method of the other side, further steps (empty, or ", ..." text).</summary>
+    public static readonly DiagnosticDescriptor XR1002_LockOrderCycle = new(
+        id: "XR1002",
+        title: "Locks are acquired in opposite orders",
+        messageFormat: "'{0}' acquires '{1}' while holding '{2}', but '{3}' acquires them in the opposite order{4}. Acquire them in one order everywhere.",
+        category: Category.Deadlock,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Two contexts that each hold one lock of the cycle and ask for the next one wait for each other for ever.",
+        helpLinkUri: HelpLink("XR1002"));
+
+    /// <summary>Arguments: waiting method, completion, lock, what is known of the signaller (empty, or "; ..." text).</summary>
+    public static readonly DiagnosticDescriptor XR2001_WaitUnderLock = new(
+        id: "XR2001",
+        title: "Waits without limit while holding a lock",
+        messageFormat: "'{0}' waits for '{1}' without limit while holding '{2}', and nothing shows that its signaller never needs '{2}'{3}. Wait after releasing '{2}'.",
+        category: Category.Hazard,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Whoever needs the lock now also waits for the completion; when the signaller is among them, that is a deadlock.",
+        helpLinkUri: HelpLink("XR2001"));
+
+    /// <summary>Arguments: wrapping member, type that it creates.</summary>
+    public static readonly DiagnosticDescriptor XR3002_WrapperHidesSite = new(
+        id: "XR3002",
+        title: "Wrapper hides the creation site",
+        messageFormat: "'{0}' hands out a new '{1}' without its caller's site, so all of its callers share one lock class. Pass the caller's file, line and member on, or a LockClassKey.",
+        category: Category.Granularity,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A lock class is named by the line that creates the object. A factory that does not pass its caller's line on puts unrelated objects in one class, and their orders are then judged together.",
+        helpLinkUri: HelpLink("XR3002"));
+
+    private static string? HelpLink(string id)
+    {
+        foreach (var metadata in typeof(Rules).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>())
+        {
+            if (metadata.Key == "CrossReleaseProjectUrl" && !string.IsNullOrEmpty(metadata.Value))
+            {
+                return $"{metadata.Value!.TrimEnd('/')}/blob/main/docs/rules/{id}.md";
+            }
+        }
+
+        return null;
+    }
+
+    private static class Category
+    {
+        public const string Deadlock = "Deadlock";
+        public const string Hazard = "Hazard";
+        public const string Granularity = "Granularity";
+    }
+}

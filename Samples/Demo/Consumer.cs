@@ -1,0 +1,69 @@
+namespace CrossRelease.Demo;
+
+/// <summary>A project of somebody else's: it takes nothing from the clone that it lies in but the package of the feed.</summary>
+internal sealed class Consumer
+{
+    private const string Name = "Consumer";
+
+    private readonly string _folder;
+
+    private Consumer(string folder) => _folder = folder;
+
+    public string SourcePath => Path.Combine(_folder, "Engine.cs");
+
+    public string Source => File.ReadAllText(SourcePath).ReplaceLineEndings();
+
+    public static Consumer Write(string folder, string packagesFolder, Feed feed, string source)
+    {
+        Directory.CreateDirectory(folder);
+        var consumer = new Consumer(folder);
+        consumer.Put("Directory.Build.targets", "<Project />");
+        consumer.Put("Directory.Packages.props", "<Project />");
+        consumer.Put(".editorconfig", "root = true");
+        consumer.Put("Directory.Build.props", $"""
+            <Project>
+              <PropertyGroup>
+                <RestorePackagesPath>{packagesFolder}</RestorePackagesPath>
+              </PropertyGroup>
+            </Project>
+            """);
+        consumer.Put("nuget.config", $"""
+            <configuration>
+              <packageSources>
+                <clear />
+                <add key="demo" value="{feed.Folder}" />
+              </packageSources>
+              <fallbackPackageFolders>
+                <clear />
+              </fallbackPackageFolders>
+            </configuration>
+            """);
+        consumer.Put(Name + ".csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="CrossRelease" Version="{feed.Version}" />
+              </ItemGroup>
+            </Project>
+            """);
+        consumer.Put("Engine.cs", source);
+        return consumer;
+    }
+
+    /// <summary>Builds from scratch: an up-to-date build would print no warning.</summary>
+    public Command Build(params string[] options)
+        => Command.Dotnet(_folder, ["build", Name + ".csproj", "--no-incremental", "-nodeReuse:false", .. options]);
+
+    public Command Fix(params string[] ids)
+        => Command.Dotnet(_folder, ["format", "analyzers", Name + ".csproj", "--no-restore", "--severity", "warn", "--diagnostics", .. ids]);
+
+    /// <summary>A line of a build's output as it reads in the project's own folder.</summary>
+    public string Relative(string line)
+        => line.Replace(_folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal).Replace($" [{Name}.csproj]", "", StringComparison.Ordinal);
+
+    private void Put(string name, string content) => File.WriteAllText(Path.Combine(_folder, name), content + Environment.NewLine);
+}
