@@ -41,6 +41,7 @@ internal sealed record BodyFacts(
     bool IsConstructor,
     bool IsEntry,
     bool IsInternal,
+    bool IsProgramEntry,
     int ParameterCount,
     ImmutableArray<Block> Blocks);
 

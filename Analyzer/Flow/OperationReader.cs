@@ -91,6 +91,10 @@ internal sealed class OperationReader
                 Value source = Read(assignment.Value);
                 Assign(assignment.Target, source, assignment.Syntax.Span);
                 return source;
+            case ICompoundAssignmentOperation { Type.TypeKind: TypeKind.Delegate } combination:
+                Value added = Read(combination.Value);
+                Assign(combination.Target, added, combination.Syntax.Span);
+                return added;
             case IDeconstructionAssignmentOperation deconstruction:
                 return ReadDeconstruction(deconstruction);
             case IEventAssignmentOperation subscription:
@@ -130,6 +134,8 @@ internal sealed class OperationReader
         return Value.Unknown;
     }
 
+    private static ITypeSymbol? ReceiverType(IOperation? instance) => ReadContext.Unwrapped(instance)?.Type;
+
     private string NewSite() => _body + "#" + _sites++;
 
     private Value Capture(CaptureId id) => Value.Local(_body + "~c" + id.GetHashCode());
@@ -159,7 +165,7 @@ internal sealed class OperationReader
     private Value ReadProperty(IPropertyReferenceOperation reference)
     {
         IPropertySymbol property = reference.Property;
-        if (_context.Models.Of(property) is { IsEmpty: false } effects)
+        if (_context.Models.Of(property, ReceiverType(reference.Instance)) is { IsEmpty: false } effects)
         {
             return Apply(effects, reference, property, Read(reference.Instance), reference.Instance, reference.Arguments, isAwaited: false);
         }
@@ -342,7 +348,7 @@ internal sealed class OperationReader
         }
 
         Value task = Read(operand, isAwaited: true);
-        bool wasModelled = operand is IInvocationOperation invocation && _context.Models.Of(invocation.TargetMethod)
+        bool wasModelled = operand is IInvocationOperation invocation && _context.Models.Of(invocation.TargetMethod, ReceiverType(invocation.Instance))
             .Any(static effect => effect.Kind is EffectKind.SemaphoreWait or EffectKind.Wait);
         if (!wasModelled)
         {
@@ -387,7 +393,7 @@ internal sealed class OperationReader
             return result;
         }
 
-        if (_context.Models.Of(method) is { IsEmpty: false } effects)
+        if (_context.Models.Of(method, ReceiverType(invocation.Instance)) is { IsEmpty: false } effects)
         {
             return Apply(effects, invocation, method, Read(invocation.Instance), invocation.Instance, invocation.Arguments, isAwaited);
         }
@@ -436,15 +442,16 @@ internal sealed class OperationReader
             AddCall(span, method, receiver, values, isAwaited, isCreation: false, result);
         }
 
-        if (!isDispatched || !_context.IsSource(method.ContainingType))
+        bool isLibrary = !isDispatched || !_context.IsSource(method.ContainingType);
+        if (isLibrary)
         {
             ImmutableArray<Value> from = instance is null ? values : values.Add(receiver);
             _instructions.Add(new Move(span, result, from, instance is null ? [] : [receiver]));
         }
 
         // What a library returns, or hands out by reference, was kept in the object it was called on.
-        Value returned = isDispatched || instance is null ? result : Value.Element(receiver);
-        AssignByReference(arguments, isDispatched ? null : returned, span);
+        Value returned = !isLibrary || instance is null ? result : Value.Element(receiver);
+        AssignByReference(arguments, isLibrary ? returned : null, span);
         return returned;
     }
 
@@ -488,33 +495,48 @@ internal sealed class OperationReader
         bool isAwaited)
     {
         var values = arguments.Where(static argument => argument.Parameter is not null)
-            .ToDictionary(static argument => argument.Parameter!.Ordinal, argument => (argument, Value: Read(argument.Value)));
+            .ToDictionary(static argument => argument.Parameter!.Ordinal, argument => (Argument: argument, Value: Read(argument.Value)));
         TimeLimit limit = TimeLimits.Of(member, arguments);
         var result = Value.CallResult(NewSite());
-        bool moved = false;
         foreach (Effect effect in effects)
         {
             (Value Value, IOperation? Operation)? target = effect.Target.IsReceiver ? (receiver, receiverOperation)
                 : effect.Target.IsResult ? (result, null)
-                : values.TryGetValue(effect.Target.Parameter, out (IArgumentOperation argument, Value Value) found) ? (found.Value, found.argument.Value)
+                : values.TryGetValue(effect.Target.Parameter, out (IArgumentOperation Argument, Value Value) found) ? (found.Value, found.Argument.Value)
                 : null;
             if (target is { } operand && !(limit == TimeLimit.Zero && IsBlocking(effect.Kind)))
             {
                 AddEffect(effect, operation, member, operand.Value, operand.Operation, ref result, receiver, limit, isAwaited);
             }
-
-            moved |= effect.Kind is EffectKind.Signal or EffectKind.Wait or EffectKind.Callback or EffectKind.TryAcquire or EffectKind.IsSignalled;
         }
 
-        if (moved)
+        return MovesObjects(effects) ? AddMove(operation.Syntax.Span, result, receiver, values.Values.Select(static value => value.Value), arguments) : result;
+    }
+
+    // A call that signals, waits or runs a delegate may besides hand objects over, as a collection's members do.
+    private static bool MovesObjects(ImmutableArray<Effect> effects) =>
+        effects.All(static effect => effect.Kind is EffectKind.Signal or EffectKind.Wait or EffectKind.Callback);
+
+    private Value AddMove(
+        TextSpan span, Value result, Value receiver, IEnumerable<Value> values, ImmutableArray<IArgumentOperation> arguments)
+    {
+        _instructions.Add(new Move(span, receiver, [.. values, result], [receiver]));
+        if (receiver.Kind == ValueKind.Unknown)
         {
-            ImmutableArray<Value> from = values.Values.Select(static value => value.Value).ToImmutableArray();
-            _instructions.Add(new Move(operation.Syntax.Span, result, from.Add(receiver), [receiver]));
-            bool isTry = effects.Any(static effect => effect.Kind == EffectKind.TryAcquire);
-            AssignByReference(arguments, isTry ? result : Value.Element(receiver), operation.Syntax.Span);
+            return result;
         }
 
-        return result;
+        AssignByReference(arguments, Value.Element(receiver), span);
+        return Value.Element(receiver);
+    }
+
+    // TryEnter(gate, ref taken): the flag is the call's answer.
+    private void AssignTaken(Effect effect, IOperation operation, Value result)
+    {
+        if (effect.Kind == EffectKind.TryAcquire && operation is IInvocationOperation { Arguments: var arguments })
+        {
+            AssignByReference(arguments, result, operation.Syntax.Span);
+        }
     }
 
     private static bool IsBlocking(EffectKind kind) =>
@@ -550,6 +572,7 @@ internal sealed class OperationReader
                 break;
         }
 
+        AssignTaken(effect, operation, result);
         string? type = ReadContext.Unwrapped(targetOperation)?.Type is INamedTypeSymbol { TypeKind: TypeKind.Class } named && _context.IsSource(named)
             ? _context.Id(named)
             : null;

@@ -191,6 +191,7 @@ internal sealed class TreeReader
             IsConstructor: method is null or { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor },
             IsEntry: outer is null && (ReadContext.IsVisibleOutside(symbol) || IsProgramEntry(method)),
             IsInternal: outer is null && !isPrivate,
+            IsProgramEntry(method),
             method?.Parameters.Length ?? 0,
             blocks);
     }

@@ -218,7 +218,8 @@ internal sealed class BodySummarizer
             return isTrue ? state with { Signalled = state.Signalled.Add(target.Key) } : state;
         }
 
-        return isTrue ? state : state with { Held = state.Held.RemoveAll(held => held.Lock.Path.Equals(target)) };
+        bool mayFail = affect.Effect.Kind is EffectKind.TryAcquire or EffectKind.Acquire or EffectKind.SemaphoreWait;
+        return isTrue || !mayFail ? state : state with { Held = state.Held.RemoveAll(held => held.Lock.Path.Equals(target)) };
     }
 
     // ---- instructions ----

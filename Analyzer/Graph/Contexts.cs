@@ -49,7 +49,9 @@ internal sealed class Contexts
         return body.IsEntry || body.IsInternal ? callers.All(IsDriver) : !callers.Any() && (body.Outer is not null || _delegates.Contains(body.Id));
     }
 
-    private bool IsDriver(BodyFacts body) => !IsSpawned(body) && body.Outer is null && CallersOf(body).Count == 0;
+    // Nothing calls it but, at most, the program's entry point.
+    private bool IsDriver(BodyFacts body) =>
+        !IsSpawned(body) && body.Outer is null && CallersOf(body).All(static caller => caller.IsProgramEntry);
 
     private bool IsRoot(BodyFacts body) =>
         IsSpawned(body)

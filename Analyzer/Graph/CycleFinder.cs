@@ -56,16 +56,14 @@ internal sealed class CycleFinder
         LockEdge[] rotated = [.. Enumerable.Range(0, ring.Length).Select(i => ring[(first + i) % ring.Length])];
         LockEdge mine = rotated[0];
         LockEdge other = rotated[1];
-        string rest = rotated.Length > 2
-            ? string.Concat(rotated.Skip(2).Select(edge => $", '{edge.Root.Name}' acquires '{edge.To.Name}' while holding '{edge.From.Name}'"))
-            : "";
+        string[] others = [.. rotated.Skip(1).Select(static edge => $"'{edge.Root.Name}' acquires '{edge.To.Name}' while holding '{edge.From.Name}'")];
         ImmutableArray<Site> steps = [.. rotated.SelectMany(edge => Story(edge.Held.Trace, edge.Event.Trace))];
         return new Finding(
             isCrossRelease ? Fault.CrossReleaseCycle : Fault.LockOrderCycle,
             mine.Event.Trace.Leaf,
             isCrossRelease
-                ? [mine.Root.Name, mine.To.Name, mine.From.Name, other.Root.Name, rest]
-                : [mine.Root.Name, mine.To.Name, mine.From.Name, other.Root.Name, other.To.Name, other.From.Name, rest],
+                ? [mine.Root.Name, mine.To.Name, mine.From.Name, other.Root.Name, rotated.Length > 2 ? " (" + string.Join(", ", others) + ")" : ""]
+                : [mine.Root.Name, mine.To.Name, mine.From.Name, string.Join(", and ", others)],
             Others(steps, mine.Event.Trace.Leaf),
             IsSuggestion: false);
     }
@@ -87,7 +85,7 @@ internal sealed class CycleFinder
                 yield return new Finding(
                     Fault.LockOrderCycle,
                     place,
-                    [edge.Root.Name, edge.To.Name + "' of one instance", edge.From.Name, edge.Root.Name, edge.From.Name, edge.To.Name, ""],
+                    [edge.Root.Name, edge.To.Name, edge.From.Name, "they belong to two instances, and another call can hold them the other way round"],
                     Others([.. Story(edge.Held.Trace, edge.Event.Trace)], place),
                     IsSuggestion: false);
             }
@@ -241,7 +239,7 @@ internal sealed class CycleFinder
         HeldLock @lock = held[held.Length - 1];
         bool isWarning = wait.IsKThread || (runsOpenCode && _locks.IsTakenElsewhere(LockClass.Of(@lock.Lock), root));
         Site place = wait.Trace.Leaf;
-        string signaller = signallers.Length > 0 ? $"'{signallers[0].Body.Name}', which signals it, runs code that may need the lock" : "whoever signals it is not seen here";
+        string signaller = signallers.Length > 0 ? $"; '{signallers[0].Body.Name}', which signals it, runs code that is not seen here" : "";
         Keep(new Finding(
             Fault.WaitUnderLock,
             place,

@@ -29,14 +29,15 @@ internal sealed class ApiModels
     public bool MayModel(string memberName) => _memberNames.Contains(memberName);
 
     /// <summary>The effects of a member, empty if it has no model. Members of generic types are found by their definition.</summary>
-    public ImmutableArray<Effect> Of(ISymbol member)
+    /// <param name="receiver">The static type it is called on: what a base type declares may mean more in a derived one.</param>
+    public ImmutableArray<Effect> Of(ISymbol member, ITypeSymbol? receiver = null)
     {
         if (!_memberNames.Contains(member.Name))
         {
             return [];
         }
 
-        for (INamedTypeSymbol? type = member.ContainingType; type is not null; type = type.BaseType)
+        for (INamedTypeSymbol? type = receiver as INamedTypeSymbol ?? member.ContainingType; type is not null; type = type.BaseType)
         {
             if (_effects.TryGetValue(TypeName(type) + "::" + member.Name, out ImmutableArray<Effect> effects))
             {
