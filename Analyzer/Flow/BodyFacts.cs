@@ -14,7 +14,7 @@ internal sealed record Edge(int Target, ImmutableArray<int> Finallies);
 /// <param name="Next">Where control goes else; null where it cannot.</param>
 /// <param name="Handlers">First blocks of the catch and filter regions around the block.</param>
 /// <param name="IsInCycle">Whether control can come back to the block.</param>
-/// <param name="FinallyEnd">Whether this block ends a finally region.</param>
+/// <param name="EndOfFinally">The first block of the finally region that this block ends, if it ends one.</param>
 internal sealed record Block(
     ImmutableArray<Instruction> Instructions,
     Value? Condition,
@@ -22,7 +22,7 @@ internal sealed record Block(
     Edge? Next,
     ImmutableArray<int> Handlers,
     bool IsInCycle,
-    bool FinallyEnd);
+    int? EndOfFinally);
 
 /// <summary>One executable body: a member's, an accessor's, a lambda's, a local function's, a type's initialisers'.</summary>
 /// <param name="Id">The documentation id of the member; for nested functions, that of the outer body and an ordinal.</param>

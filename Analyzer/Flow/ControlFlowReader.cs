@@ -22,7 +22,7 @@ internal static class ControlFlowReader
                 next,
                 ReadHandlers(block),
                 inCycle[block.Ordinal],
-                block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.StructuredExceptionHandling));
+                ReadEndOfFinally(block)));
         }
 
         return blocks.MoveToImmutable();
@@ -48,7 +48,9 @@ internal static class ControlFlowReader
     private static ImmutableArray<int> ReadHandlers(BasicBlock block)
     {
         ImmutableArray<int>.Builder? handlers = null;
-        for (ControlFlowRegion? region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+
+        // The regions around a lambda's root are those of the body that declares it.
+        for (ControlFlowRegion? region = block.EnclosingRegion; region is { Kind: not ControlFlowRegionKind.Root }; region = region.EnclosingRegion)
         {
             if (region.Kind == ControlFlowRegionKind.Try && region.EnclosingRegion is { Kind: ControlFlowRegionKind.TryAndCatch } both)
             {
@@ -58,6 +60,22 @@ internal static class ControlFlowReader
         }
 
         return handlers?.ToImmutable() ?? [];
+    }
+
+    private static int? ReadEndOfFinally(BasicBlock block)
+    {
+        if (block.FallThroughSuccessor?.Semantics != ControlFlowBranchSemantics.StructuredExceptionHandling)
+        {
+            return null;
+        }
+
+        ControlFlowRegion? region = block.EnclosingRegion;
+        while (region is { Kind: not ControlFlowRegionKind.Finally })
+        {
+            region = region.EnclosingRegion;
+        }
+
+        return region?.FirstBlockOrdinal;
     }
 
     private static bool[] FindCycles(ControlFlowGraph graph)

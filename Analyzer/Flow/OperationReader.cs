@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using CrossRelease.Analyzers.Models;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
@@ -68,6 +69,7 @@ internal sealed class OperationReader
 
     private Value Read(IOperation? operation, bool isAwaited = false)
     {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
         switch (operation)
         {
             case null:

@@ -139,6 +139,19 @@ internal sealed class TreeReader
 
     private void AddBody(ISymbol symbol, string id, string name, string? outer, SyntaxNode syntax, ControlFlowGraph graph)
     {
+        try
+        {
+            ReadBody(symbol, id, name, outer, syntax, graph);
+        }
+        catch (InsufficientExecutionStackException)
+        {
+            // An expression nested thousands deep: the body counts as doing nothing, as one in another assembly does.
+            _bodies.Add(NewBody(symbol, id, name, outer, syntax, Straight([])));
+        }
+    }
+
+    private void ReadBody(ISymbol symbol, string id, string name, string? outer, SyntaxNode syntax, ControlFlowGraph graph)
+    {
         _cancellation.ThrowIfCancellationRequested();
         var functions = new List<(IFlowAnonymousFunctionOperation Function, string Id)>();
         var operations = new OperationReader(_context, id, (function, functionId) =>
@@ -231,5 +244,5 @@ internal sealed class TreeReader
     }
 
     private static ImmutableArray<Block> Straight(ImmutableArray<Instruction> instructions) =>
-        [new Block(instructions, null, null, null, [], IsInCycle: false, FinallyEnd: false)];
+        [new Block(instructions, null, null, null, [], IsInCycle: false, EndOfFinally: null)];
 }

@@ -16,6 +16,10 @@ internal sealed class BodySummarizer
     private const int MaxEvents = 192;
     private const int MaxVisits = 12;
     private const int MaxTrace = 12;
+    private const int NearTrace = 3;
+    private const int MaxExpansions = 4;
+
+    private static readonly Value _openCode = Value.Static("open code");
 
     private readonly Program _program;
     private readonly PointsTo _pointsTo;
@@ -26,9 +30,11 @@ internal sealed class BodySummarizer
     private readonly Dictionary<string, Event> _events = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SignalEvent> _signals = new(StringComparer.Ordinal);
     private readonly List<BodyFacts> _callees = [];
+    private readonly Stack<BodyFacts> _expanding = new();
     private Value? _returned;
     private bool _idles;
     private bool _recording;
+    private bool _tracksBefore;
     private Block _block = null!;
 
     private BodySummarizer(Program program, PointsTo pointsTo, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
@@ -51,15 +57,12 @@ internal sealed class BodySummarizer
 
     private Summary Run()
     {
-        FlowState?[] states = Solve(0, FlowState.Entry, out _);
-        _recording = true;
-        for (int i = 0; i < states.Length; i++)
+        FlowState?[] states = Analyze();
+        if (_signals.Count > 0)
         {
-            if (states[i] is { } state)
-            {
-                FlowState end = Transfer(_body.Blocks[i], state);
-                RecordFinallies(_body.Blocks[i], end);
-            }
+            // Only a body that signals owes anything: what comes before is tracked for those alone.
+            _tracksBefore = true;
+            states = Analyze();
         }
 
         FlowState exit = states[states.Length - 1] ?? FlowState.Entry;
@@ -76,6 +79,23 @@ internal sealed class BodySummarizer
             _returned ?? Value.Unknown,
             FieldsOfNewObjects(exit),
             _idles);
+    }
+
+    private FlowState?[] Analyze()
+    {
+        _recording = false;
+        _signals.Clear();
+        FlowState?[] states = Solve();
+        _recording = true;
+        for (int i = 0; i < states.Length; i++)
+        {
+            if (states[i] is { } state)
+            {
+                Transfer(_body.Blocks[i], state);
+            }
+        }
+
+        return states;
     }
 
     private ImmutableArray<Event> Budgeted()
@@ -99,17 +119,20 @@ internal sealed class BodySummarizer
 
     // ---- control flow ----
 
-    private FlowState?[] Solve(int entry, FlowState initial, out FlowState? finallyExit)
+    private FlowState?[] Solve()
     {
         var states = new FlowState?[_body.Blocks.Length];
         int[] visits = new int[states.Length];
-        finallyExit = null;
-        states[entry] = initial;
-        var work = new Queue<int>();
-        work.Enqueue(entry);
+        var finallies = new Dictionary<int, Finally>();
+
+        // Blocks come in source order: the least first means that most are visited once.
+        var work = new SortedSet<int>();
+        states[0] = FlowState.Entry;
+        work.Add(0);
         while (work.Count > 0)
         {
-            int index = work.Dequeue();
+            int index = work.Min;
+            work.Remove(index);
             if (++visits[index] > MaxVisits)
             {
                 continue;
@@ -123,41 +146,52 @@ internal sealed class BodySummarizer
                 Flow(handler, FlowState.Join(before, after), states, work);
             }
 
-            if (block.FinallyEnd)
+            if (block.EndOfFinally is { } first)
             {
-                finallyExit = finallyExit is null ? after : FlowState.Join(finallyExit, after);
-                continue;
+                foreach (int next in FinallyAt(first, finallies).Leave(after))
+                {
+                    Flow(next, after, states, work);
+                }
             }
 
-            Follow(block.WhenTrue, Assume(block.Condition, after, isTrue: true), states, work);
-            Follow(block.Next, block.WhenTrue is null ? after : Assume(block.Condition, after, isTrue: false), states, work);
+            Follow(block.WhenTrue, Assume(block.Condition, after, isTrue: true), states, work, finallies);
+            Follow(block.Next, block.WhenTrue is null ? after : Assume(block.Condition, after, isTrue: false), states, work, finallies);
         }
 
         return states;
     }
 
-    private void Follow(Edge? edge, FlowState state, FlowState?[] states, Queue<int> work)
+    // A finally region is entered from every edge that crosses it, and left to wherever one of those edges goes.
+    private static void Follow(Edge? edge, FlowState state, FlowState?[] states, SortedSet<int> work, Dictionary<int, Finally> finallies)
     {
         if (edge is null)
         {
             return;
         }
 
-        foreach (int first in edge.Finallies)
+        for (int i = 0; i < edge.Finallies.Length; i++)
         {
-            Solve(first, state, out FlowState? exit);
-            if (exit is null)
+            int next = i + 1 < edge.Finallies.Length ? edge.Finallies[i + 1] : edge.Target;
+            if (FinallyAt(edge.Finallies[i], finallies).Cross(next) is { } left)
             {
-                return;
+                Flow(next, left, states, work);
             }
-
-            state = exit;
         }
 
-        Flow(edge.Target, state, states, work);
+        Flow(edge.Finallies.IsEmpty ? edge.Target : edge.Finallies[0], state, states, work);
     }
 
-    private static void Flow(int target, FlowState state, FlowState?[] states, Queue<int> work)
+    private static Finally FinallyAt(int first, Dictionary<int, Finally> finallies)
+    {
+        if (!finallies.TryGetValue(first, out Finally? found))
+        {
+            finallies.Add(first, found = new Finally());
+        }
+
+        return found;
+    }
+
+    private static void Flow(int target, FlowState state, FlowState?[] states, SortedSet<int> work)
     {
         if (states[target] is { } known)
         {
@@ -173,35 +207,22 @@ internal sealed class BodySummarizer
             states[target] = state;
         }
 
-        work.Enqueue(target);
+        work.Add(target);
     }
 
-    // The blocks of finally regions are reached through edges, not as successors: they are recorded on each way through.
-    private void RecordFinallies(Block block, FlowState end)
+    /// <summary>Where the edges that cross one finally region lead, and the state at its end once known.</summary>
+    private sealed class Finally
     {
-        foreach (Edge edge in new[] { block.WhenTrue, block.Next }.OfType<Edge>())
+        private readonly HashSet<int> _continuations = [];
+        private FlowState? _end;
+
+        /// <summary>Another edge crosses: gives the state to go on with, if the region has been left before.</summary>
+        public FlowState? Cross(int continuation) => _continuations.Add(continuation) ? _end : null;
+
+        public IReadOnlyCollection<int> Leave(FlowState end)
         {
-            FlowState state = end;
-            foreach (int first in edge.Finallies)
-            {
-                _recording = false;
-                FlowState?[] states = Solve(first, state, out FlowState? exit);
-                _recording = true;
-                for (int i = 0; i < states.Length; i++)
-                {
-                    if (states[i] is { } inside)
-                    {
-                        RecordFinallies(_body.Blocks[i], Transfer(_body.Blocks[i], inside));
-                    }
-                }
-
-                if (exit is null)
-                {
-                    break;
-                }
-
-                state = exit;
-            }
+            _end = _end is null ? end : FlowState.Join(_end, end);
+            return _continuations;
         }
     }
 
@@ -334,7 +355,7 @@ internal sealed class BodySummarizer
 
         if (call.IsOpen)
         {
-            Record(NewEvent(EventKind.RunOpenCode, new LockRef(Value.Static(call.Method), null), call.Span, state), state, out state);
+            state = RunOpenCode(call.Span, state);
         }
 
         return RunAll(targets, body => Binding(body, receiver, arguments), call.Span, call.Result, call.IsAwaited, state);
@@ -360,13 +381,19 @@ internal sealed class BodySummarizer
             targets = _pointsTo.Functions(@delegate);
         }
 
-        if (targets.IsEmpty || targets.Length > Program.WidthLimit)
+        if (targets.IsEmpty || targets.Length > Program.WidthLimit || _expanding.Count > MaxExpansions)
         {
-            Record(NewEvent(EventKind.RunOpenCode, new LockRef(@delegate, null), span, state), state, out state);
-            return state;
+            return RunOpenCode(span, state);
         }
 
-        return RunAll(targets, body => DelegateBinding(body, @delegate, arguments), span, result, isAwaited, state);
+        // A delegate that is handed on to itself runs its body once here.
+        return RunAll(targets.RemoveAll(_expanding.Contains), body => DelegateBinding(body, @delegate, arguments), span, result, isAwaited, state);
+    }
+
+    private FlowState RunOpenCode(TextSpan span, FlowState state)
+    {
+        Record(NewEvent(EventKind.RunOpenCode, new LockRef(_openCode, null), span, state), state, out FlowState after);
+        return after;
     }
 
     private bool IsOwnParameter(Value parameter)
@@ -393,7 +420,9 @@ internal sealed class BodySummarizer
         FlowState? joined = null;
         foreach (BodyFacts target in targets)
         {
+            _expanding.Push(target);
             FlowState after = Inline(target, _summaryOf(target), binding(target), span, result, isAwaited, state);
+            _expanding.Pop();
             joined = joined is null ? after : FlowState.Join(joined, after);
         }
 
@@ -434,17 +463,17 @@ internal sealed class BodySummarizer
         // What an async method does after its first suspension is not done in this context, unless it is awaited.
         bool isDetached = target.IsAsync && !isAwaited;
         FlowState entry = state;
-        foreach (Event inner in summary.Events)
+        if (_recording || _tracksBefore)
         {
-            if (!(isDetached && inner.IsAfterAwait) && inner.Trace.Length < MaxTrace)
+            foreach (Event inner in summary.Events)
             {
-                state = Inline(inner, bind, span, entry, state);
+                if (!(isDetached && inner.IsAfterAwait) && inner.Trace.Length < MaxTrace)
+                {
+                    state = Inline(inner, bind, span, entry, state);
+                }
             }
-        }
 
-        if (!isDetached)
-        {
-            foreach (SignalEvent signal in summary.Signals)
+            foreach (SignalEvent signal in isDetached ? [] : summary.Signals)
             {
                 Inline(signal, bind, span, entry);
             }
@@ -660,6 +689,11 @@ internal sealed class BodySummarizer
     private void Record(Event found, FlowState state, out FlowState after)
     {
         after = state;
+        if (!_recording && !_tracksBefore)
+        {
+            return;
+        }
+
         if (found.Kind == EventKind.Acquire && (state.Holds(found.Target.Path.Key) || found.Held.Any(held => held.Key == found.Target.Path.Key)))
         {
             // The flow has it already: a monitor lets it in, and whether another lock does is the self-deadlock rule's concern.
@@ -677,14 +711,16 @@ internal sealed class BodySummarizer
             _seen[key] = found;
         }
 
-        if (!state.Before.Contains(key))
+        if (_tracksBefore && !state.Before.Contains(key))
         {
             after = state with { Before = state.Before.Add(key) };
         }
 
-        if (_recording && (!_events.TryGetValue(found.Key, out Event? recorded) || recorded.Trace.Length > found.Trace.Length))
+        // Far from the event, its class says enough: paths to it multiply with every call on the way.
+        string slot = found.Trace.Length > NearTrace ? found.ClassKey : found.Key;
+        if (_recording && (!_events.TryGetValue(slot, out Event? recorded) || recorded.Trace.Length > found.Trace.Length))
         {
-            _events[found.Key] = found with { Held = found.Held.RemoveAll(held => state.Unpublished.Contains(held.Lock.Path.Root.Key)) };
+            _events[slot] = found with { Held = found.Held.RemoveAll(held => state.Unpublished.Contains(held.Lock.Path.Root.Key)) };
         }
     }
 

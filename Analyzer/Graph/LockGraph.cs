@@ -160,7 +160,7 @@ internal sealed class LockGraph
     {
         if (chosen.Length == evidence.Length)
         {
-            return Blocks(chosen[chosen.Length - 1], chosen[0]) ? chosen : null;
+            return Blocks(chosen[chosen.Length - 1], chosen[0]) && !DescendsOneMember(chosen) ? chosen : null;
         }
 
         foreach (LockEdge candidate in evidence[chosen.Length])
@@ -179,6 +179,29 @@ internal sealed class LockGraph
     // The acquire of one waits for what the next holds.
     private bool Blocks(LockEdge waiter, LockEdge holder) =>
         waiter.Event.Mode != LockMode.Read || holder.Held.Mode != LockMode.Read || IsWritten(holder.From);
+
+    // Every step goes from an object to what one and the same member of it holds (the wrapped target of a wrapper): a ring of
+    // locks would need a ring of objects.
+    private static bool DescendsOneMember(ImmutableArray<LockEdge> ring)
+    {
+        string? first = FirstMember(ring[0]);
+        return first is not null && ring.All(edge => FirstMember(edge) == first);
+    }
+
+    private static string? FirstMember(LockEdge edge)
+    {
+        if (edge.Held.Lock.Path is not { Kind: ValueKind.Member, Base.Kind: ValueKind.This } || edge.Event.Target.Path.Base is not { } value)
+        {
+            return null;
+        }
+
+        while (value.Base is { Kind: not ValueKind.This } inner)
+        {
+            value = inner;
+        }
+
+        return value is { Kind: ValueKind.Member, Base.Kind: ValueKind.This } ? value.Id : null;
+    }
 
     private static bool ShareGate(LockEdge left, LockEdge right) =>
         left.Event.Held.Any(held => held.Mode != LockMode.Read

@@ -62,6 +62,10 @@ internal sealed record Event(
     /// <summary>What tells two events of one body apart, but for what is held.</summary>
     public string TargetKey { get; } = Kind + (IsTimed ? "~" : "") + (Mode == LockMode.Read ? "/r" : "") + (IsFlowWait ? "+" : "") + Target.Path.Key;
 
+    /// <summary>What tells two events of one body apart when only lock classes count.</summary>
+    public string ClassKey => Kind + (IsTimed ? "~" : "") + (Mode == LockMode.Read ? "/r" : "") + LockClass.Of(Target).Key + (IsAfterAwait ? "'" : "")
+        + "|" + string.Join(",", Held.Select(static held => LockClass.Of(held.Lock).Key));
+
     public string Key => TargetKey + (IsAfterAwait ? "'" : "") + "|" + string.Join(",", Held.Select(static held => held.Key));
 }
 
