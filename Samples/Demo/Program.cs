@@ -11,10 +11,14 @@ try
     }
 
     story.Chapter("The package, made from this clone");
-    var feed = Feed.Pack(Path.Combine(work, "feed"), story);
+    var feed = new Feed(Path.Combine(work, "feed"));
+    foreach (var package in Feed.Packages)
+    {
+        story.Require($"pack {package}", feed.Pack(package), packed => packed.ExitCode == 0 && File.Exists(feed.PathOf(package)));
+    }
 
     story.Chapter("A project that installs it, and has a mistake");
-    var consumer = Consumer.Write(Path.Combine(work, "consumer"), Path.Combine(work, "packages"), feed, Mistake.Source);
+    var consumer = Consumer.Write(Path.Combine(work, "consumer"), Path.Combine(work, "packages"), feed, Mistake.Source, "CrossRelease");
     var warned = consumer.Build();
     story.Require($"the build warns of {Mistake.Id}", warned, build => build.ExitCode == 0 && build.LinesWith("warning " + Mistake.Id).Count == 1);
     story.Quote(warned.LinesWith("warning " + Mistake.Id).Select(consumer.Relative));
