@@ -18,11 +18,11 @@ internal static class Rules
         description: "The waiter keeps the lock until the completion is signalled, and the signaller cannot signal before it has the lock: each waits for the other.",
         helpLinkUri: HelpLink("XR1001"));
 
-    /// <summary>Arguments: method, acquired lock, held lock, method of the other side, further steps (empty, or ", ..." text).</summary>
+    /// <summary>Arguments: method, acquired lock, held lock, what the other contexts of the ring do.</summary>
     public static readonly DiagnosticDescriptor XR1002_LockOrderCycle = new(
         id: "XR1002",
         title: "Locks are acquired in opposite orders",
-        messageFormat: "'{0}' acquires '{1}' while holding '{2}', but '{3}' acquires them in the opposite order{4}. Acquire them in one order everywhere.",
+        messageFormat: "'{0}' acquires '{1}' while holding '{2}', but {3}. Acquire them in one order everywhere.",
         category: Category.Deadlock,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

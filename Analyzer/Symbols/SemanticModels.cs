@@ -5,9 +5,9 @@ namespace CrossRelease.Analyzers.Symbols;
 /// <summary>The model of a tree that an action was not handed: a callee's body may stand in any file of the compilation.</summary>
 internal static class SemanticModels
 {
-    public static SemanticModel Of(Compilation compilation, SyntaxTree tree, SemanticModel atHand)
+    public static SemanticModel Of(Compilation compilation, SyntaxTree tree, SemanticModel? atHand = null)
     {
-        if (atHand.SyntaxTree == tree)
+        if (atHand?.SyntaxTree == tree)
         {
             return atHand;
         }

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Flow;
+
+/// <summary>Where control goes after a block, and which finally blocks run on the way.</summary>
+/// <param name="Target">The ordinal of the next block; -1 where control leaves the body.</param>
+/// <param name="Finallies">The first blocks of the finally regions that run, inner to outer.</param>
+internal sealed record Edge(int Target, ImmutableArray<int> Finallies);
+
+/// <summary>A straight line of instructions.</summary>
+/// <param name="Condition">The value tested at the end, if any.</param>
+/// <param name="WhenTrue">Where control goes if the condition holds; without a condition, null.</param>
+/// <param name="Next">Where control goes else; null where it cannot.</param>
+/// <param name="Handlers">First blocks of the catch and filter regions around the block.</param>
+/// <param name="IsInCycle">Whether control can come back to the block.</param>
+/// <param name="FinallyEnd">Whether this block ends a finally region.</param>
+internal sealed record Block(
+    ImmutableArray<Instruction> Instructions,
+    Value? Condition,
+    Edge? WhenTrue,
+    Edge? Next,
+    ImmutableArray<int> Handlers,
+    bool IsInCycle,
+    bool FinallyEnd);
+
+/// <summary>One executable body: a member's, an accessor's, a lambda's, a local function's, a type's initialisers'.</summary>
+/// <param name="Id">The documentation id of the member; for nested functions, that of the outer body and an ordinal.</param>
+/// <param name="Name">How messages call it.</param>
+/// <param name="Outer">The body that declares a lambda or local function.</param>
+/// <param name="Type">The documentation id of the type around it.</param>
+/// <param name="Span">The body's place in its tree.</param>
+internal sealed record BodyFacts(
+    string Id,
+    string Name,
+    string? Outer,
+    string? Type,
+    TextSpan Span,
+    bool IsStatic,
+    bool IsAsync,
+    bool IsConstructor,
+    bool IsEntry,
+    bool IsInternal,
+    bool IsProgramEntry,
+    int ParameterCount,
+    ImmutableArray<Block> Blocks);
+
+/// <summary>What a type declared in a tree says about dispatch.</summary>
+/// <param name="Implements">Pairs of a base or interface member and the member that runs instead of it on this type.</param>
+internal sealed record TypeFacts(string Id, string? BaseType, ImmutableArray<(string Slot, string Body)> Implements);
+
+/// <summary>All that one syntax tree contributes, without any symbol: it outlives the compilation it was read from.</summary>
+internal sealed record TreeFacts(ImmutableArray<BodyFacts> Bodies, ImmutableArray<TypeFacts> Types)
+{
+    public static TreeFacts Empty { get; } = new([], []);
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Graph;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace CrossRelease.Analyzers.Flow;
+
+/// <summary>The shape of Roslyn's control-flow graph in our terms; the instructions come from an <see cref="OperationReader"/>.</summary>
+internal static class ControlFlowReader
+{
+    public static ImmutableArray<Block> Read(ControlFlowGraph graph, OperationReader operations)
+    {
+        bool[] inCycle = FindCycles(graph);
+        ImmutableArray<Block>.Builder blocks = ImmutableArray.CreateBuilder<Block>(graph.Blocks.Length);
+        foreach (BasicBlock block in graph.Blocks)
+        {
+            ImmutableArray<Instruction> instructions = operations.ReadBlock(block, out Value? condition);
+            (Edge? whenTrue, Edge? next) = ReadEdges(block);
+            blocks.Add(new Block(
+                instructions,
+                condition,
+                whenTrue,
+                next,
+                ReadHandlers(block),
+                inCycle[block.Ordinal],
+                block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.StructuredExceptionHandling));
+        }
+
+        return blocks.MoveToImmutable();
+    }
+
+    private static (Edge? WhenTrue, Edge? Next) ReadEdges(BasicBlock block)
+    {
+        Edge? fallThrough = ReadEdge(block.FallThroughSuccessor);
+        Edge? conditional = ReadEdge(block.ConditionalSuccessor);
+        return block.ConditionKind switch
+        {
+            ControlFlowConditionKind.WhenTrue => (conditional, fallThrough),
+            ControlFlowConditionKind.WhenFalse => (fallThrough, conditional),
+            _ => (null, fallThrough),
+        };
+    }
+
+    private static Edge? ReadEdge(ControlFlowBranch? branch) =>
+        branch?.Destination is { } destination
+            ? new Edge(destination.Ordinal, branch.FinallyRegions.Select(static region => region.FirstBlockOrdinal).ToImmutableArray())
+            : null;
+
+    private static ImmutableArray<int> ReadHandlers(BasicBlock block)
+    {
+        ImmutableArray<int>.Builder? handlers = null;
+        for (ControlFlowRegion? region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+        {
+            if (region.Kind == ControlFlowRegionKind.Try && region.EnclosingRegion is { Kind: ControlFlowRegionKind.TryAndCatch } both)
+            {
+                handlers ??= ImmutableArray.CreateBuilder<int>();
+                handlers.AddRange(both.NestedRegions.Where(nested => nested != region).Select(static nested => nested.FirstBlockOrdinal));
+            }
+        }
+
+        return handlers?.ToImmutable() ?? [];
+    }
+
+    private static bool[] FindCycles(ControlFlowGraph graph)
+    {
+        int[][] successors = graph.Blocks
+            .Select(static block => new[] { block.FallThroughSuccessor, block.ConditionalSuccessor }
+                .Where(static branch => branch?.Destination is not null)
+                .SelectMany(static branch => branch!.FinallyRegions.Select(static region => region.FirstBlockOrdinal)
+                    .Append(branch.Destination!.Ordinal))
+                .ToArray())
+            .ToArray();
+        bool[] inCycle = new bool[successors.Length];
+        foreach (List<int> component in StronglyConnected.Components(successors.Length, node => successors[node]))
+        {
+            bool isCycle = component.Count > 1 || successors[component[0]].Contains(component[0]);
+            foreach (int node in component)
+            {
+                inCycle[node] = isCycle;
+            }
+        }
+
+        return inCycle;
+    }
+}

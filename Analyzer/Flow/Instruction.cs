@@ -1,0 +1,63 @@
+using CrossRelease.Analyzers.Models;
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Flow;
+
+/// <summary>One step of a body, symbol-free. <see cref="Result"/> is the value that later steps know its outcome by.</summary>
+internal abstract record Instruction(TextSpan Span, Value Result);
+
+/// <summary>A local variable gets a value.</summary>
+internal sealed record AssignLocal(TextSpan Span, string Local, Value Source) : Instruction(Span, Value.Unknown);
+
+/// <summary>A field, event or property that <see cref="Target"/> names gets (or, for containers and events, gets besides) a value.</summary>
+internal sealed record StoreMember(TextSpan Span, Value Target, Value Source) : Instruction(Span, Value.Unknown);
+
+/// <summary>The body returns a value.</summary>
+internal sealed record ReturnValue(TextSpan Span, Value Source) : Instruction(Span, Value.Unknown);
+
+/// <summary>A call of a method that source declares or may implement.</summary>
+/// <param name="Method">The documentation id of the called definition.</param>
+/// <param name="IsVirtual">Whether overrides and implementations of it may run instead.</param>
+/// <param name="IsOpen">Whether code that nobody sees may run instead: an abstract, virtual or interface member open to others.</param>
+/// <param name="IsAwaited">Whether the flow goes on only when the returned task has completed.</param>
+/// <param name="IsCreation">Whether it is a constructor, run on the new object.</param>
+internal sealed record Call(
+    TextSpan Span,
+    Value Result,
+    string Method,
+    Value Receiver,
+    ImmutableArray<Value> Arguments,
+    bool IsVirtual,
+    bool IsOpen,
+    bool IsAwaited,
+    bool IsCreation) : Instruction(Span, Result);
+
+/// <summary>A delegate is invoked.</summary>
+internal sealed record Invoke(
+    TextSpan Span, Value Result, Value Delegate, ImmutableArray<Value> Arguments, bool IsAwaited) : Instruction(Span, Result);
+
+/// <summary>
+/// A call of a library member without a model: objects may move from the arguments into the receiver, and from all of
+/// them into the result and the by-reference arguments.
+/// </summary>
+internal sealed record Move(TextSpan Span, Value Result, ImmutableArray<Value> From, ImmutableArray<Value> Into) : Instruction(Span, Result);
+
+/// <summary>A modelled effect.</summary>
+/// <param name="Target">The lock, the completion, or the delegate of a spawn, callback or fork.</param>
+/// <param name="TargetType">The source class of the target's static type, which then is its lock class.</param>
+/// <param name="IsTimed">Whether the caller gives up after a time.</param>
+/// <param name="IsAwaited">Whether the flow rather than the thread waits.</param>
+/// <param name="CallText">The member's name, for messages.</param>
+internal sealed record Affect(
+    TextSpan Span,
+    Value Result,
+    Effect Effect,
+    Value Target,
+    string? TargetType,
+    bool IsTimed,
+    bool IsAwaited,
+    string CallText) : Instruction(Span, Result);
+
+/// <summary>The flow waits for a task, value task or other awaitable that is not the result of a call just made.</summary>
+internal sealed record Await(TextSpan Span, Value Target) : Instruction(Span, Value.Unknown);

@@ -1,0 +1,582 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Flow;
+
+/// <summary>
+/// Turns the operations of one body into instructions. Nothing of Roslyn's symbols is left in the result. The file is
+/// long because it is one switch over the kinds of operations; each kind has a method of its own.
+/// </summary>
+internal sealed class OperationReader
+{
+    private readonly ReadContext _context;
+    private readonly string _body;
+    private readonly Action<IFlowAnonymousFunctionOperation, string> _foundFunction;
+    private readonly Dictionary<CaptureId, IOperation> _captures = [];
+    private ImmutableArray<Instruction>.Builder _instructions = ImmutableArray.CreateBuilder<Instruction>();
+    private int _sites;
+
+    /// <param name="foundFunction">Called for each lambda met, with the id given to its body.</param>
+    public OperationReader(ReadContext context, string body, Action<IFlowAnonymousFunctionOperation, string> foundFunction)
+    {
+        _context = context;
+        _body = body;
+        _foundFunction = foundFunction;
+    }
+
+    public ImmutableArray<Instruction> ReadBlock(BasicBlock block, out Value? condition)
+    {
+        _instructions = ImmutableArray.CreateBuilder<Instruction>();
+        foreach (IOperation operation in block.Operations)
+        {
+            Read(operation);
+        }
+
+        condition = null;
+        if (block.BranchValue is { } branchValue)
+        {
+            Value value = Read(branchValue);
+            if (block.ConditionKind != ControlFlowConditionKind.None)
+            {
+                condition = value;
+            }
+            else if (block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return)
+            {
+                _instructions.Add(new ReturnValue(branchValue.Syntax.Span, value));
+            }
+        }
+
+        return _instructions.ToImmutable();
+    }
+
+    private Value Read(IOperation? operation, bool isAwaited = false)
+    {
+        switch (operation)
+        {
+            case null:
+                return Value.Unknown;
+            case IExpressionStatementOperation statement:
+                return Read(statement.Operation);
+            case IConversionOperation { OperatorMethod: null } conversion:
+                return Read(conversion.Operand, isAwaited);
+            case IParenthesizedOperation parenthesized:
+                return Read(parenthesized.Operand, isAwaited);
+            case IFlowCaptureOperation capture:
+                return ReadCapture(capture);
+            case IFlowCaptureReferenceOperation reference:
+                return Capture(reference.Id);
+            case IInstanceReferenceOperation:
+                return Value.This;
+            case ILocalReferenceOperation { ConstantValue.HasValue: false } local:
+                return _context.Local(local.Local);
+            case IParameterReferenceOperation parameter:
+                return _context.Parameter(parameter.Parameter);
+            case IFieldReferenceOperation field:
+                return ReadField(field);
+            case IEventReferenceOperation @event:
+                return Reference(@event, @event.Event);
+            case IPropertyReferenceOperation property:
+                return ReadProperty(property);
+            case IArrayElementReferenceOperation element:
+                ReadAll(element.Indices);
+                return Value.Element(Read(element.ArrayReference));
+            case IDeclarationExpressionOperation declaration:
+                return Read(declaration.Expression);
+            case ISimpleAssignmentOperation assignment:
+                Value source = Read(assignment.Value);
+                Assign(assignment.Target, source, assignment.Syntax.Span);
+                return source;
+            case ICompoundAssignmentOperation { Type.TypeKind: TypeKind.Delegate } combination:
+                Value added = Read(combination.Value);
+                Assign(combination.Target, added, combination.Syntax.Span);
+                return added;
+            case IDeconstructionAssignmentOperation deconstruction:
+                return ReadDeconstruction(deconstruction);
+            case IEventAssignmentOperation subscription:
+                return ReadSubscription(subscription);
+            case IDelegateCreationOperation creation:
+                return ReadDelegate(creation);
+            case IFlowAnonymousFunctionOperation function:
+                return ReadFunction(function);
+            case IMethodReferenceOperation method:
+                return MethodGroup(method);
+            case IInvocationOperation invocation:
+                return ReadInvocation(invocation, isAwaited);
+            case IObjectCreationOperation creation:
+                return ReadCreation(creation);
+            case IAwaitOperation awaiting:
+                return ReadAwait(awaiting);
+            case IIsPatternOperation pattern:
+                ReadPattern(pattern);
+                return Value.Unknown;
+            case ITupleOperation or IArrayCreationOperation or IAnonymousObjectCreationOperation or ICollectionExpressionOperation
+                or IArrayInitializerOperation or ISpreadOperation or IWithOperation or IInterpolatedStringOperation:
+                return ReadAggregate(operation);
+            default:
+                return ReadOther(operation);
+        }
+    }
+
+    private ImmutableArray<Value> ReadAll(IEnumerable<IOperation> operations) => operations.Select(operation => Read(operation)).ToImmutableArray();
+
+    private Value ReadOther(IOperation operation)
+    {
+        foreach (IOperation child in operation.ChildOperations)
+        {
+            Read(child);
+        }
+
+        return Value.Unknown;
+    }
+
+    private static ITypeSymbol? ReceiverType(IOperation? instance) => ReadContext.Unwrapped(instance)?.Type;
+
+    private string NewSite() => _body + "#" + _sites++;
+
+    private Value Capture(CaptureId id) => Value.Local(_body + "~c" + id.GetHashCode());
+
+    private Value ReadCapture(IFlowCaptureOperation capture)
+    {
+        _captures[capture.Id] = capture.Value;
+        Value value = Read(capture.Value);
+        Value target = Capture(capture.Id);
+        _instructions.Add(new AssignLocal(capture.Syntax.Span, target.Key, value));
+        return value;
+    }
+
+    private Value Reference(IMemberReferenceOperation reference, ISymbol member) =>
+        member.IsStatic ? Value.Static(_context.Id(member)) : Value.Member(Read(reference.Instance), _context.Id(member));
+
+    private Value ReadField(IFieldReferenceOperation field)
+    {
+        if (field.Field.ContainingType.IsTupleType)
+        {
+            return Value.Element(Read(field.Instance));
+        }
+
+        return field.ConstantValue.HasValue ? Value.Unknown : Reference(field, field.Field);
+    }
+
+    private Value ReadProperty(IPropertyReferenceOperation reference)
+    {
+        IPropertySymbol property = reference.Property;
+        if (_context.Models.Of(property, ReceiverType(reference.Instance)) is { IsEmpty: false } effects)
+        {
+            return Apply(effects, reference, property, Read(reference.Instance), reference.Instance, reference.Arguments, isAwaited: false);
+        }
+
+        if (_context.IsStorage(property))
+        {
+            return Reference(reference, property);
+        }
+
+        if (property.GetMethod is { } getter && _context.IsDispatched(getter))
+        {
+            return AddCall(reference, getter, reference.Instance, reference.Arguments, isAwaited: false);
+        }
+
+        Value instance = Read(reference.Instance);
+        ReadAll(reference.Arguments.Select(static argument => argument.Value));
+        return property.IsStatic ? Value.Static(_context.Id(property)) : Value.Element(instance);
+    }
+
+    private void Assign(IOperation target, Value source, TextSpan span)
+    {
+        switch (target)
+        {
+            case IConversionOperation conversion:
+                Assign(conversion.Operand, source, span);
+                break;
+            case ILocalReferenceOperation local:
+                _instructions.Add(new AssignLocal(span, _context.Local(local.Local).Key, source));
+                break;
+            case IParameterReferenceOperation parameter:
+                Value place = _context.Parameter(parameter.Parameter);
+                _instructions.Add(
+                    place.Kind == ValueKind.Member ? new StoreMember(span, place, source) : new AssignLocal(span, place.Key, source));
+                break;
+            case IDeclarationExpressionOperation declaration:
+                Assign(declaration.Expression, source, span);
+                break;
+            case IFlowCaptureReferenceOperation capture when _captures.TryGetValue(capture.Id, out IOperation? captured):
+                Assign(captured, source, span);
+                _instructions.Add(new AssignLocal(span, Capture(capture.Id).Key, source));
+                break;
+            case IFieldReferenceOperation field:
+                _instructions.Add(new StoreMember(span, ReadField(field), source));
+                break;
+            case IEventReferenceOperation @event:
+                _instructions.Add(new StoreMember(span, Reference(@event, @event.Event), source));
+                break;
+            case IArrayElementReferenceOperation element:
+                _instructions.Add(new StoreMember(span, Read(element), source));
+                break;
+            case IPropertyReferenceOperation property:
+                AssignProperty(property, source, span);
+                break;
+            case ITupleOperation tuple:
+                AssignTuple(tuple, source, span);
+                break;
+            case IDiscardOperation:
+                break;
+            default:
+                Read(target);
+                break;
+        }
+    }
+
+    private void AssignProperty(IPropertyReferenceOperation reference, Value source, TextSpan span)
+    {
+        IPropertySymbol property = reference.Property;
+        if (_context.IsStorage(property))
+        {
+            _instructions.Add(new StoreMember(span, Reference(reference, property), source));
+            return;
+        }
+
+        Value instance = Read(reference.Instance);
+        ImmutableArray<Value> arguments = ReadAll(reference.Arguments.Select(static argument => argument.Value)).Add(source);
+        if (property.SetMethod is { } setter && _context.IsDispatched(setter))
+        {
+            AddCall(span, setter, instance, arguments, isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
+        }
+        else
+        {
+            _instructions.Add(new Move(span, Value.Unknown, arguments, [instance]));
+        }
+    }
+
+    private void AssignTuple(ITupleOperation tuple, Value source, TextSpan span)
+    {
+        foreach (IOperation element in tuple.Elements)
+        {
+            Assign(element, Value.Element(source), span);
+        }
+    }
+
+    private Value ReadDeconstruction(IDeconstructionAssignmentOperation deconstruction)
+    {
+        IOperation target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : deconstruction.Target;
+        if (target is ITupleOperation targets
+            && deconstruction.Value is ITupleOperation sources
+            && targets.Elements.Length == sources.Elements.Length)
+        {
+            ImmutableArray<Value> values = ReadAll(sources.Elements);
+            for (int i = 0; i < values.Length; i++)
+            {
+                Assign(targets.Elements[i], values[i], deconstruction.Syntax.Span);
+            }
+
+            return Value.Unknown;
+        }
+
+        Value source = Read(deconstruction.Value);
+        Assign(target, source, deconstruction.Syntax.Span);
+        return source;
+    }
+
+    private Value ReadSubscription(IEventAssignmentOperation subscription)
+    {
+        Value handler = Read(subscription.HandlerValue);
+        if (subscription.EventReference is not IEventReferenceOperation reference || !subscription.Adds)
+        {
+            return Value.Unknown;
+        }
+
+        IEventSymbol @event = reference.Event;
+        TextSpan span = subscription.Syntax.Span;
+        if (_context.IsFieldLike(@event))
+        {
+            _instructions.Add(new StoreMember(span, Reference(reference, @event), handler));
+        }
+        else if (@event.AddMethod is { } add && _context.IsDispatched(add))
+        {
+            AddCall(span, add, Read(reference.Instance), [handler], isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
+        }
+        else
+        {
+            // A library's event is raised from a context that nobody here sees.
+            Effect spawn = new(EffectKind.Spawn, EffectTarget.OfParameter(0), LockMode.Exclusive, IsKThread: false);
+            _instructions.Add(new Affect(span, Value.Allocation(NewSite(), null), spawn, handler, null, false, false, @event.Name));
+        }
+
+        return Value.Unknown;
+    }
+
+    private Value ReadDelegate(IDelegateCreationOperation creation) => creation.Target switch
+    {
+        IMethodReferenceOperation method => MethodGroup(method),
+        IFlowAnonymousFunctionOperation function => ReadFunction(function),
+        { } other => Read(other),
+    };
+
+    private Value ReadFunction(IFlowAnonymousFunctionOperation function)
+    {
+        string id = _context.BodyId(function.Symbol);
+        _foundFunction(function, id);
+        return Value.Function(id, Value.This);
+    }
+
+    private Value MethodGroup(IMethodReferenceOperation reference)
+    {
+        Value? receiver = reference.Method.IsStatic ? null : Read(reference.Instance);
+        return Value.Function(_context.BodyId(reference.Method), reference.Method.MethodKind == MethodKind.LocalFunction ? Value.This : receiver);
+    }
+
+    private Value ReadAwait(IAwaitOperation awaiting)
+    {
+        IOperation operand = awaiting.Operation;
+        while (true)
+        {
+            if (operand is IConversionOperation conversion)
+            {
+                operand = conversion.Operand;
+            }
+            else if (operand is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } configured })
+            {
+                operand = configured;
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        Value task = Read(operand, isAwaited: true);
+        bool wasModelled = operand is IInvocationOperation invocation && _context.Models.Of(invocation.TargetMethod, ReceiverType(invocation.Instance))
+            .Any(static effect => effect.Kind is EffectKind.SemaphoreWait or EffectKind.Wait);
+        if (!wasModelled)
+        {
+            _instructions.Add(new Await(awaiting.Syntax.Span, task));
+        }
+
+        return task.Kind == ValueKind.Unknown ? task : Value.Element(task);
+    }
+
+    private void ReadPattern(IIsPatternOperation pattern)
+    {
+        Value value = Read(pattern.Value);
+        ILocalSymbol? declared = pattern.Pattern switch
+        {
+            IDeclarationPatternOperation declaration => declaration.DeclaredSymbol as ILocalSymbol,
+            IRecursivePatternOperation recursive => recursive.DeclaredSymbol as ILocalSymbol,
+            _ => null,
+        };
+        if (declared is not null)
+        {
+            _instructions.Add(new AssignLocal(pattern.Syntax.Span, _context.Local(declared).Key, value));
+        }
+    }
+
+    private Value ReadAggregate(IOperation operation)
+    {
+        var whole = Value.Allocation(NewSite(), null);
+        ImmutableArray<Value> parts = ReadAll(operation.ChildOperations);
+        _instructions.Add(new Move(operation.Syntax.Span, whole, parts, [whole]));
+        return whole;
+    }
+
+    private Value ReadInvocation(IInvocationOperation invocation, bool isAwaited)
+    {
+        IMethodSymbol method = invocation.TargetMethod;
+        if (method.MethodKind == MethodKind.DelegateInvoke)
+        {
+            Value target = Read(invocation.Instance);
+            ImmutableArray<Value> arguments = ReadAll(invocation.Arguments.Select(static argument => argument.Value));
+            var result = Value.CallResult(NewSite());
+            _instructions.Add(new Invoke(invocation.Syntax.Span, result, target, arguments, isAwaited));
+            return result;
+        }
+
+        if (_context.Models.Of(method, ReceiverType(invocation.Instance)) is { IsEmpty: false } effects)
+        {
+            return Apply(effects, invocation, method, Read(invocation.Instance), invocation.Instance, invocation.Arguments, isAwaited);
+        }
+
+        return AddCall(invocation, method, invocation.Instance, invocation.Arguments, isAwaited);
+    }
+
+    private Value ReadCreation(IObjectCreationOperation creation)
+    {
+        var created = Value.Allocation(NewSite(), _context.CreatedType(creation.Type as INamedTypeSymbol));
+        if (creation.Constructor is not { } constructor)
+        {
+            ReadAll(creation.Arguments);
+            return created;
+        }
+
+        if (_context.Models.Of(constructor) is { IsEmpty: false } effects)
+        {
+            Apply(effects, creation, constructor, created, creation, creation.Arguments, isAwaited: false);
+            return created;
+        }
+
+        ImmutableArray<Value> arguments = ReadAll(InOrder(creation.Arguments));
+        if (_context.IsDispatched(constructor))
+        {
+            AddCall(creation.Syntax.Span, constructor, created, arguments, isAwaited: false, isCreation: true, Value.Unknown);
+        }
+        else
+        {
+            _instructions.Add(new Move(creation.Syntax.Span, created, arguments, [created]));
+        }
+
+        return created;
+    }
+
+    private Value AddCall(
+        IOperation operation, IMethodSymbol method, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, bool isAwaited)
+    {
+        Value receiver = Read(instance);
+        ImmutableArray<Value> values = ReadAll(InOrder(arguments));
+        TextSpan span = operation.Syntax.Span;
+        var result = Value.CallResult(NewSite());
+        bool isDispatched = _context.IsDispatched(method);
+        if (isDispatched)
+        {
+            AddCall(span, method, receiver, values, isAwaited, isCreation: false, result);
+        }
+
+        bool isLibrary = !isDispatched || !_context.IsSource(method.ContainingType);
+        if (isLibrary)
+        {
+            ImmutableArray<Value> from = instance is null ? values : values.Add(receiver);
+            _instructions.Add(new Move(span, result, from, instance is null ? [] : [receiver]));
+        }
+
+        // What a library returns, or hands out by reference, was kept in the object it was called on.
+        Value returned = !isLibrary || instance is null ? result : Value.Element(receiver);
+        AssignByReference(arguments, isLibrary ? returned : null, span);
+        return returned;
+    }
+
+    /// <param name="source">What by-reference arguments get; null for what the called body leaves in its parameter.</param>
+    private void AssignByReference(ImmutableArray<IArgumentOperation> arguments, Value? source, TextSpan span)
+    {
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter is { RefKind: RefKind.Out or RefKind.Ref } parameter)
+            {
+                Assign(argument.Value, source ?? _context.ParameterOf(parameter), span);
+            }
+        }
+    }
+
+    private void AddCall(
+        TextSpan span, IMethodSymbol method, Value receiver, ImmutableArray<Value> arguments, bool isAwaited, bool isCreation, Value result)
+    {
+        IMethodSymbol target = method.ReducedFrom ?? method;
+        if (method.MethodKind == MethodKind.LocalFunction)
+        {
+            _instructions.Add(new Call(span, result, _context.BodyId(method), Value.This, arguments, false, false, isAwaited, false));
+            return;
+        }
+
+        bool isVirtual = target.IsVirtual || target.IsAbstract || target.IsOverride || target.ContainingType.TypeKind == TypeKind.Interface;
+        bool isOpen = isVirtual && !target.IsSealed && !target.ContainingType.IsSealed && ReadContext.IsVisibleOutside(target);
+        _instructions.Add(new Call(span, result, _context.Id(target), receiver, arguments, isVirtual, isOpen, isAwaited, isCreation));
+    }
+
+    private static IEnumerable<IOperation> InOrder(ImmutableArray<IArgumentOperation> arguments) =>
+        arguments.OrderBy(static argument => argument.Parameter?.Ordinal ?? 0).Select(static argument => argument.Value);
+
+    private Value Apply(
+        ImmutableArray<Effect> effects,
+        IOperation operation,
+        ISymbol member,
+        Value receiver,
+        IOperation? receiverOperation,
+        ImmutableArray<IArgumentOperation> arguments,
+        bool isAwaited)
+    {
+        var values = arguments.Where(static argument => argument.Parameter is not null)
+            .ToDictionary(static argument => argument.Parameter!.Ordinal, argument => (Argument: argument, Value: Read(argument.Value)));
+        TimeLimit limit = TimeLimits.Of(member, arguments);
+        var result = Value.CallResult(NewSite());
+        foreach (Effect effect in effects)
+        {
+            (Value Value, IOperation? Operation)? target = effect.Target.IsReceiver ? (receiver, receiverOperation)
+                : effect.Target.IsResult ? (result, null)
+                : values.TryGetValue(effect.Target.Parameter, out (IArgumentOperation Argument, Value Value) found) ? (found.Value, found.Argument.Value)
+                : null;
+            if (target is { } operand && !(limit == TimeLimit.Zero && IsBlocking(effect.Kind)))
+            {
+                AddEffect(effect, operation, member, operand.Value, operand.Operation, ref result, receiver, limit, isAwaited);
+            }
+        }
+
+        return MovesObjects(effects) ? AddMove(operation.Syntax.Span, result, receiver, values.Values.Select(static value => value.Value), arguments) : result;
+    }
+
+    // A call that signals, waits or runs a delegate may besides hand objects over, as a collection's members do.
+    private static bool MovesObjects(ImmutableArray<Effect> effects) =>
+        effects.All(static effect => effect.Kind is EffectKind.Signal or EffectKind.Wait or EffectKind.Callback);
+
+    private Value AddMove(
+        TextSpan span, Value result, Value receiver, IEnumerable<Value> values, ImmutableArray<IArgumentOperation> arguments)
+    {
+        _instructions.Add(new Move(span, receiver, [.. values, result], [receiver]));
+        if (receiver.Kind == ValueKind.Unknown)
+        {
+            return result;
+        }
+
+        AssignByReference(arguments, Value.Element(receiver), span);
+        return Value.Element(receiver);
+    }
+
+    // TryEnter(gate, ref taken): the flag is the call's answer.
+    private void AssignTaken(Effect effect, IOperation operation, Value result)
+    {
+        if (effect.Kind == EffectKind.TryAcquire && operation is IInvocationOperation { Arguments: var arguments })
+        {
+            AssignByReference(arguments, result, operation.Syntax.Span);
+        }
+    }
+
+    private static bool IsBlocking(EffectKind kind) =>
+        kind is EffectKind.Wait or EffectKind.WaitAny or EffectKind.SemaphoreWait or EffectKind.ConditionWait;
+
+    private void AddEffect(
+        Effect effect,
+        IOperation operation,
+        ISymbol member,
+        Value target,
+        IOperation? targetOperation,
+        ref Value result,
+        Value receiver,
+        TimeLimit limit,
+        bool isAwaited)
+    {
+        Value instructionResult = result;
+        switch (effect.Kind)
+        {
+            case EffectKind.AcquireScope:
+                instructionResult = result = Value.Scope(target);
+                break;
+            case EffectKind.Spawn or EffectKind.Fork:
+                if (target.Kind == ValueKind.Unknown)
+                {
+                    return;
+                }
+
+                instructionResult = result = operation is IObjectCreationOperation ? receiver : Value.Allocation(NewSite(), null);
+                break;
+            case EffectKind.SignalAtEnd:
+                instructionResult = receiver;
+                break;
+        }
+
+        AssignTaken(effect, operation, result);
+        string? type = ReadContext.Unwrapped(targetOperation)?.Type is INamedTypeSymbol { TypeKind: TypeKind.Class } named && _context.IsSource(named)
+            ? _context.Id(named)
+            : null;
+        _instructions.Add(new Affect(
+            operation.Syntax.Span, instructionResult, effect, target, type, limit != TimeLimit.None, isAwaited, member.Name));
+    }
+}

@@ -1,0 +1,154 @@
+using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace CrossRelease.Analyzers.Flow;
+
+/// <summary>What the reading of one tree needs to know of symbols. Lives for one reading; not thread-safe.</summary>
+internal sealed class ReadContext
+{
+    private readonly SymbolIds _ids = new();
+    private readonly IAssemblySymbol _assembly;
+
+    public ReadContext(SemanticModel model, ApiModels models)
+    {
+        Model = model;
+        Models = models;
+        _assembly = model.Compilation.Assembly;
+    }
+
+    public SemanticModel Model { get; }
+
+    public ApiModels Models { get; }
+
+    public string Id(ISymbol symbol) => _ids.Of(symbol);
+
+    /// <summary>The id of the body that a method's declaration gives: its own, or for nested functions one made of their place.</summary>
+    public string BodyId(ISymbol symbol)
+    {
+        if (symbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction } nested)
+        {
+            return OutermostId(nested) + "~fn" + Place(nested.OriginalDefinition);
+        }
+
+        return Id(symbol);
+    }
+
+    public Value Local(ILocalSymbol local) => Value.Local(OutermostId(local) + "~" + local.Name + Place(local));
+
+    /// <summary>A parameter as the bodies that mention it see it: a primary constructor's is a field of the new object.</summary>
+    public Value Parameter(IParameterSymbol parameter) =>
+        parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor && IsPrimary(constructor)
+            ? Value.Member(Value.This, CapturedParameterId(constructor, parameter))
+            : ParameterOf(parameter);
+
+    public Value ParameterOf(IParameterSymbol parameter) =>
+        Value.Parameter(BodyId(Definition(parameter.ContainingSymbol)), ParameterOrdinal(parameter));
+
+    public string CapturedParameterId(IMethodSymbol constructor, IParameterSymbol parameter) =>
+        Id(constructor.ContainingType) + ".(" + parameter.Name + ")";
+
+    public bool IsSource(INamedTypeSymbol? type) =>
+        type is not null && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition.ContainingAssembly, _assembly);
+
+    /// <summary>
+    /// The source type of a new object, <see cref="Value.Synchronizer"/> for a library object that can be locked or waited
+    /// for, null for any other.
+    /// </summary>
+    public string? CreatedType(INamedTypeSymbol? type) =>
+        type is null ? null
+        : IsSource(type) ? Id(type)
+        : type.SpecialType == SpecialType.System_Object || IsSynchronizer(type) ? Value.Synchronizer
+        : null;
+
+    private static bool IsSynchronizer(INamedTypeSymbol type)
+    {
+        string space = type.ContainingNamespace?.ToDisplayString() ?? "";
+        return space.StartsWith("System.Threading", StringComparison.Ordinal)
+            || space == "KThreadRuntime"
+            || (space == "System.Collections.Concurrent" && type.Name == "BlockingCollection");
+    }
+
+    /// <summary>Whether a body in this compilation may run for a call of the method.</summary>
+    public bool IsDispatched(IMethodSymbol method)
+    {
+        INamedTypeSymbol type = method.ContainingType;
+        return IsSource(type)
+            ? !method.IsImplicitlyDeclared || method.MethodKind is MethodKind.PropertyGet or MethodKind.PropertySet
+                || (method.MethodKind == MethodKind.Constructor && IsPrimary(method))
+            : type.SpecialType != SpecialType.System_Object
+                && !method.IsStatic
+                && (type.TypeKind == TypeKind.Interface || method.IsAbstract);
+    }
+
+    /// <summary>Whether reading the property is reading the place it is kept in: automatic, and not open to overrides.</summary>
+    public bool IsStorage(IPropertySymbol property) =>
+        IsSource(property.ContainingType)
+        && property is { IsVirtual: false, IsAbstract: false, IsOverride: false, IsIndexer: false }
+        && property.ContainingType.TypeKind != TypeKind.Interface
+        && IsAutomatic(property);
+
+    public static bool IsAutomatic(IPropertySymbol property) =>
+        property.OriginalDefinition.DeclaringSyntaxReferences.All(static reference => reference.GetSyntax() switch
+        {
+            PropertyDeclarationSyntax { ExpressionBody: null, AccessorList: { } accessors } =>
+                accessors.Accessors.All(static accessor => accessor is { Body: null, ExpressionBody: null }),
+            ParameterSyntax => true,
+            _ => false,
+        });
+
+    public bool IsFieldLike(IEventSymbol @event) =>
+        IsSource(@event.ContainingType)
+        && @event is { IsAbstract: false }
+        && @event.ContainingType.TypeKind != TypeKind.Interface
+        && @event.OriginalDefinition.DeclaringSyntaxReferences.All(static reference => reference.GetSyntax() is VariableDeclaratorSyntax);
+
+    /// <summary>Whether code of another assembly can name the symbol or override it.</summary>
+    public static bool IsVisibleOutside(ISymbol symbol)
+    {
+        for (ISymbol? current = symbol; current is not null and not INamespaceSymbol; current = current.ContainingSymbol)
+        {
+            if (current.DeclaredAccessibility is Accessibility.Private or Accessibility.Internal or Accessibility.ProtectedAndInternal)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    public static bool IsPrimary(IMethodSymbol constructor) =>
+        constructor.OriginalDefinition.DeclaringSyntaxReferences.Any(static reference => reference.GetSyntax() is TypeDeclarationSyntax);
+
+    public static IOperation? Unwrapped(IOperation? operation)
+    {
+        while (operation is Microsoft.CodeAnalysis.Operations.IConversionOperation { OperatorMethod: null } conversion)
+        {
+            operation = conversion.Operand;
+        }
+
+        return operation;
+    }
+
+    private static ISymbol Definition(ISymbol symbol) => symbol is IMethodSymbol { ReducedFrom: { } reduced } ? reduced : symbol;
+
+    // Extension methods called on an instance lose their first parameter in the reduced form.
+    private static int ParameterOrdinal(IParameterSymbol parameter) =>
+        parameter.ContainingSymbol is IMethodSymbol { ReducedFrom: not null } ? parameter.Ordinal + 1 : parameter.Ordinal;
+
+    private static int Place(ISymbol symbol) =>
+        symbol.DeclaringSyntaxReferences.Length > 0 ? symbol.DeclaringSyntaxReferences[0].Span.Start : 0;
+
+    private string OutermostId(ISymbol symbol)
+    {
+        ISymbol outer = symbol.ContainingSymbol;
+        while (outer is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction })
+        {
+            outer = outer.ContainingSymbol;
+        }
+
+        return Id(outer);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Symbols;
+using Microsoft.CodeAnalysis;
+
+namespace CrossRelease.Analyzers.Flow;
+
+/// <summary>
+/// Facts by syntax tree, for as long as the tree lives. A tree's facts stay good over edits of other trees' bodies; they
+/// are read again when any declaration, reference or option changes. Thread-safe.
+/// </summary>
+internal static class TreeFactsCache
+{
+    private static readonly ConditionalWeakTable<SyntaxTree, Entry> _entries = new();
+
+    /// <param name="world">A hash of all that the meaning of a body may depend on outside its tree.</param>
+    public static TreeFacts Of(Compilation compilation, SyntaxTree tree, long world, CancellationToken cancellation)
+    {
+        if (_entries.TryGetValue(tree, out Entry? known) && known.World == world)
+        {
+            return known.Facts;
+        }
+
+        TreeFacts facts = TreeReader.Read(SemanticModels.Of(compilation, tree), ApiModels.Shipped, cancellation);
+        var entry = new Entry(world, facts);
+        lock (_entries)
+        {
+            _entries.Remove(tree);
+            _entries.Add(tree, entry);
+        }
+
+        return facts;
+    }
+
+    private sealed record Entry(long World, TreeFacts Facts);
+}

@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using CrossRelease.Analyzers.Models;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace CrossRelease.Analyzers.Flow;
+
+/// <summary>What syntax alone tells of a tree: a hash of its declarations, and whether it may touch a lock or a completion.</summary>
+internal sealed class TreeOutline
+{
+    private static readonly ConditionalWeakTable<SyntaxTree, TreeOutline> _outlines = new();
+
+    private TreeOutline(long declarations, bool mayBlock)
+    {
+        Declarations = declarations;
+        MayBlock = mayBlock;
+    }
+
+    /// <summary>A hash of everything outside bodies: what bodies of other trees can depend on.</summary>
+    public long Declarations { get; }
+
+    /// <summary>Whether the tree has a lock statement or names a member that some model knows.</summary>
+    public bool MayBlock { get; }
+
+    public static TreeOutline Of(SyntaxTree tree, CancellationToken cancellation)
+    {
+        if (!_outlines.TryGetValue(tree, out TreeOutline? outline))
+        {
+            outline = Read(tree.GetRoot(cancellation), cancellation);
+            outline = _outlines.GetValue(tree, _ => outline);
+        }
+
+        return outline;
+    }
+
+    private static TreeOutline Read(SyntaxNode root, CancellationToken cancellation)
+    {
+        long hash = 17;
+        foreach (SyntaxNodeOrToken item in root.DescendantNodesAndTokens(static node => node is not (BlockSyntax or ArrowExpressionClauseSyntax)))
+        {
+            if (item.IsToken)
+            {
+                hash = Combine(hash, StringComparer.Ordinal.GetHashCode(item.AsToken().Text));
+            }
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        bool mayBlock = root.DescendantNodes().Any(static node => node switch
+        {
+            LockStatementSyntax => true,
+            SimpleNameSyntax name => ApiModels.Shipped.MayModel(name.Identifier.ValueText),
+            _ => false,
+        });
+        return new TreeOutline(hash, mayBlock);
+    }
+
+    public static long Combine(long hash, long next) => unchecked((hash * 1099511628211L) ^ next);
+}

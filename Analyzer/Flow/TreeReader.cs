@@ -1,0 +1,232 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+
+namespace CrossRelease.Analyzers.Flow;
+
+/// <summary>Reads the facts of one syntax tree.</summary>
+internal sealed class TreeReader
+{
+    private readonly ReadContext _context;
+    private readonly CancellationToken _cancellation;
+    private readonly ImmutableArray<BodyFacts>.Builder _bodies = ImmutableArray.CreateBuilder<BodyFacts>();
+    private readonly ImmutableArray<TypeFacts>.Builder _types = ImmutableArray.CreateBuilder<TypeFacts>();
+
+    private TreeReader(SemanticModel model, ApiModels models, CancellationToken cancellation)
+    {
+        _context = new ReadContext(model, models);
+        _cancellation = cancellation;
+    }
+
+    /// <summary>The tree's facts. Throws only for cancellation; code that does not compile gives the facts it has.</summary>
+    public static TreeFacts Read(SemanticModel model, ApiModels models, CancellationToken cancellation)
+    {
+        var reader = new TreeReader(model, models, cancellation);
+        foreach (SyntaxNode node in model.SyntaxTree.GetRoot(cancellation).DescendantNodes(static node => node is not BlockSyntax))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            reader.ReadNode(node);
+        }
+
+        return new TreeFacts(reader._bodies.ToImmutable(), reader._types.ToImmutable());
+    }
+
+    private void ReadNode(SyntaxNode node)
+    {
+        switch (node)
+        {
+            case BaseMethodDeclarationSyntax or AccessorDeclarationSyntax:
+                ReadMember(node, node);
+                break;
+            case ArrowExpressionClauseSyntax { Parent: PropertyDeclarationSyntax or IndexerDeclarationSyntax }:
+                ReadMember(node, node);
+                break;
+            case EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax } }:
+                ReadInitializer((EqualsValueClauseSyntax)node);
+                break;
+            case TypeDeclarationSyntax type:
+                ReadType(type);
+                break;
+            case CompilationUnitSyntax { Members: var members } unit when members.Any(SyntaxKind.GlobalStatement):
+                ReadMember(unit, unit);
+                break;
+        }
+    }
+
+    private void ReadMember(SyntaxNode declaration, SyntaxNode root)
+    {
+        ISymbol? declared = declaration is ArrowExpressionClauseSyntax { Parent: { } property }
+            ? (_context.Model.GetDeclaredSymbol(property, _cancellation) as IPropertySymbol)?.GetMethod
+            : _context.Model.GetDeclaredSymbol(declaration, _cancellation);
+        if (declared is not IMethodSymbol method)
+        {
+            return;
+        }
+
+        if (method is { AssociatedSymbol: IPropertySymbol { IsAbstract: false } storage } && ReadContext.IsAutomatic(storage))
+        {
+            AddAutomaticAccessor(method, storage, declaration);
+        }
+        else if (ControlFlowGraph.Create(root, _context.Model, _cancellation) is { } graph)
+        {
+            AddBody(method, _context.Id(method), SymbolNames.OfBody(method), null, declaration, graph);
+        }
+    }
+
+    private void ReadInitializer(EqualsValueClauseSyntax initializer)
+    {
+        ISymbol? member = _context.Model.GetDeclaredSymbol(initializer.Parent!, _cancellation);
+        if (member is IFieldSymbol { IsConst: true }
+            || member is null
+            || ControlFlowGraph.Create(initializer, _context.Model, _cancellation) is not { } graph)
+        {
+            return;
+        }
+
+        // Roslyn's graph assigns the field or property itself.
+        string id = _context.Id(member) + "~init";
+        AddBody(member, id, "the initializer of " + SymbolNames.OfBody(member), null, initializer, graph);
+    }
+
+    private void ReadType(TypeDeclarationSyntax declaration)
+    {
+        if (_context.Model.GetDeclaredSymbol(declaration, _cancellation) is not { } type)
+        {
+            return;
+        }
+
+        if (declaration.ParameterList is not null
+            && type.InstanceConstructors.FirstOrDefault(constructor => ReadContext.IsPrimary(constructor) && constructor.Parameters.Length > 0) is { } primary)
+        {
+            AddPrimaryConstructor(primary, declaration);
+        }
+
+        if (type.TypeKind is TypeKind.Class or TypeKind.Struct)
+        {
+            string? baseType = type.BaseType is { } @base && _context.IsSource(@base) ? _context.Id(@base) : null;
+            _types.Add(new TypeFacts(_context.Id(type), baseType, ReadImplementations(type)));
+        }
+    }
+
+    private ImmutableArray<(string Slot, string Body)> ReadImplementations(INamedTypeSymbol type)
+    {
+        ImmutableArray<(string, string)>.Builder slots = ImmutableArray.CreateBuilder<(string, string)>();
+        foreach (INamedTypeSymbol @interface in type.AllInterfaces)
+        {
+            foreach (IMethodSymbol slot in @interface.GetMembers().OfType<IMethodSymbol>())
+            {
+                if (!slot.IsStatic && type.FindImplementationForInterfaceMember(slot) is IMethodSymbol body && _context.IsSource(body.ContainingType))
+                {
+                    slots.Add((_context.Id(slot), _context.Id(body)));
+                }
+            }
+        }
+
+        foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>())
+        {
+            for (IMethodSymbol? overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
+            {
+                slots.Add((_context.Id(overridden), _context.Id(method)));
+            }
+        }
+
+        return slots.ToImmutable();
+    }
+
+    private void AddBody(ISymbol symbol, string id, string name, string? outer, SyntaxNode syntax, ControlFlowGraph graph)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        var functions = new List<(IFlowAnonymousFunctionOperation Function, string Id)>();
+        var operations = new OperationReader(_context, id, (function, functionId) =>
+        {
+            if (!functions.Exists(known => known.Id == functionId))
+            {
+                functions.Add((function, functionId));
+            }
+        });
+        ImmutableArray<Block> blocks = ControlFlowReader.Read(graph, operations);
+        _bodies.Add(NewBody(symbol, id, name, outer, syntax, blocks));
+        foreach ((IFlowAnonymousFunctionOperation function, string functionId) in functions)
+        {
+            AddBody(
+                function.Symbol, functionId, "a lambda in " + OuterName(name), id, function.Syntax,
+                graph.GetAnonymousFunctionControlFlowGraph(function, _cancellation));
+        }
+
+        foreach (IMethodSymbol local in graph.LocalFunctions)
+        {
+            if (local.DeclaringSyntaxReferences.Length > 0)
+            {
+                AddBody(
+                    local, _context.BodyId(local), local.Name + " in " + OuterName(name), id, local.DeclaringSyntaxReferences[0].GetSyntax(_cancellation),
+                    graph.GetLocalFunctionControlFlowGraph(local, _cancellation));
+            }
+        }
+    }
+
+    private static string OuterName(string name)
+    {
+        int nested = name.LastIndexOf(" in ", StringComparison.Ordinal);
+        return nested < 0 ? name : name.Substring(nested + 4);
+    }
+
+    private BodyFacts NewBody(ISymbol symbol, string id, string name, string? outer, SyntaxNode syntax, ImmutableArray<Block> blocks)
+    {
+        var method = symbol as IMethodSymbol;
+        bool isPrivate = symbol.DeclaredAccessibility == Accessibility.Private
+            && method is not { MethodKind: MethodKind.ExplicitInterfaceImplementation }
+            && !IsProgramEntry(method);
+        return new BodyFacts(
+            id,
+            name,
+            outer,
+            symbol.ContainingType is { } type ? _context.Id(type) : null,
+            syntax.Span,
+            symbol.IsStatic,
+            method is { IsAsync: true },
+            IsConstructor: method is null or { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor },
+            IsEntry: outer is null && (ReadContext.IsVisibleOutside(symbol) || IsProgramEntry(method)),
+            IsInternal: outer is null && !isPrivate,
+            IsProgramEntry(method),
+            method?.Parameters.Length ?? 0,
+            blocks);
+    }
+
+    private static bool IsProgramEntry(IMethodSymbol? method) => method is { IsStatic: true, Name: "Main" or "<Main>$" };
+
+    private void AddAutomaticAccessor(IMethodSymbol accessor, IPropertySymbol property, SyntaxNode syntax)
+    {
+        string id = _context.Id(accessor);
+        Value place = property.IsStatic ? Value.Static(_context.Id(property)) : Value.Member(Value.This, _context.Id(property));
+        Instruction instruction = accessor.MethodKind == MethodKind.PropertyGet
+            ? new ReturnValue(syntax.Span, place)
+            : new StoreMember(syntax.Span, place, Value.Parameter(id, accessor.Parameters.Length - 1));
+        _bodies.Add(NewBody(accessor, id, SymbolNames.OfBody(accessor), null, syntax, Straight([instruction])));
+    }
+
+    private void AddPrimaryConstructor(IMethodSymbol constructor, TypeDeclarationSyntax declaration)
+    {
+        string id = _context.Id(constructor);
+        ImmutableArray<Instruction>.Builder stores = ImmutableArray.CreateBuilder<Instruction>();
+        foreach (IParameterSymbol parameter in constructor.Parameters)
+        {
+            var argument = Value.Parameter(id, parameter.Ordinal);
+            Value captured = Value.Member(Value.This, _context.CapturedParameterId(constructor, parameter));
+            stores.Add(new StoreMember(declaration.Identifier.Span, captured, argument));
+            if (constructor.ContainingType.IsRecord
+                && constructor.ContainingType.GetMembers(parameter.Name).OfType<IPropertySymbol>().FirstOrDefault() is { } property)
+            {
+                stores.Add(new StoreMember(declaration.Identifier.Span, Value.Member(Value.This, _context.Id(property)), argument));
+            }
+        }
+
+        _bodies.Add(NewBody(constructor, id, SymbolNames.OfBody(constructor), null, declaration, Straight(stores.ToImmutable())));
+    }
+
+    private static ImmutableArray<Block> Straight(ImmutableArray<Instruction> instructions) =>
+        [new Block(instructions, null, null, null, [], IsInCycle: false, FinallyEnd: false)];
+}

@@ -1,0 +1,173 @@
+namespace CrossRelease.Analyzers.Flow;
+
+internal enum ValueKind
+{
+    /// <summary>Anything: top. Two unknown values are never taken for one object.</summary>
+    Unknown,
+
+    /// <summary>The object on which the body runs; a lambda has that of the member around it.</summary>
+    This,
+
+    /// <summary>What the caller passed to a body at its entry.</summary>
+    Parameter,
+
+    /// <summary>A local variable, for lambdas that capture it and for the flow-insensitive solver.</summary>
+    Local,
+
+    /// <summary>A static field or automatic property.</summary>
+    Static,
+
+    /// <summary>A field, field-like event or automatic property of the base value.</summary>
+    Member,
+
+    /// <summary>Some object kept in the base value: an element of a collection, a part of a tuple, the task of a source.</summary>
+    Element,
+
+    /// <summary>The object that one creation site makes.</summary>
+    Allocation,
+
+    /// <summary>What a call returned.</summary>
+    CallResult,
+
+    /// <summary>A delegate: a lambda, a local function or a method group, with the object it is bound to.</summary>
+    Function,
+
+    /// <summary>The scope whose disposal releases the lock that is the base value.</summary>
+    Scope,
+
+    /// <summary>Some instance of a source type of which no more is known.</summary>
+    Instance,
+}
+
+/// <summary>
+/// A symbol-free access path: what an expression stands for, relative to the frame of its body. In a real execution it
+/// is the object reached by following the path at the moment of use. Equality is by <see cref="Key"/>.
+/// </summary>
+internal sealed class Value : IEquatable<Value>
+{
+    /// <summary>Longer paths are cut to the last member of an unknown object, which keeps recursion finite.</summary>
+    private const int MaxDepth = 5;
+
+    /// <summary>The <see cref="Type"/> of a library object that can be locked or waited for.</summary>
+    public const string Synchronizer = "~";
+
+    private Value(ValueKind kind, string id, Value? @base, int index, string? type)
+    {
+        Kind = kind;
+        Id = id;
+        Base = @base;
+        Index = index;
+        Type = type;
+        Depth = @base is null ? 0 : @base.Depth + 1;
+        Key = kind switch
+        {
+            ValueKind.Unknown => "?",
+            ValueKind.This => "this",
+            ValueKind.Parameter => "p" + index + "@" + id,
+            ValueKind.Local => "l@" + id,
+            ValueKind.Static => id,
+            ValueKind.Member => @base!.Key + "." + id,
+            ValueKind.Element => @base!.Key + "[]",
+            ValueKind.Allocation => "new@" + id,
+            ValueKind.CallResult => "r@" + id,
+            ValueKind.Function => "f@" + id + "(" + @base?.Key + ")",
+            ValueKind.Scope => "scope(" + @base!.Key + ")",
+            _ => "some " + id,
+        };
+        Hash = StringComparer.Ordinal.GetHashCode(Key);
+    }
+
+    public static Value Unknown { get; } = new(ValueKind.Unknown, "", null, 0, null);
+
+    public static Value This { get; } = new(ValueKind.This, "", null, 0, null);
+
+    public ValueKind Kind { get; }
+
+    /// <summary>The member's, site's or body's identity; empty for <see cref="This"/>.</summary>
+    public string Id { get; }
+
+    public Value? Base { get; }
+
+    public int Index { get; }
+
+    /// <summary>The documentation id of the created source type, for allocations and instances.</summary>
+    public string? Type { get; }
+
+    public string Key { get; }
+
+    public int Depth { get; }
+
+    private int Hash { get; }
+
+    /// <summary>The value at the start of the path.</summary>
+    public Value Root
+    {
+        get
+        {
+            Value value = this;
+            while (value.Kind is ValueKind.Member or ValueKind.Element or ValueKind.Scope)
+            {
+                value = value.Base!;
+            }
+
+            return value;
+        }
+    }
+
+    public static Value Parameter(string body, int index) => new(ValueKind.Parameter, body, null, index, null);
+
+    public static Value Local(string id) => new(ValueKind.Local, id, null, 0, null);
+
+    public static Value Static(string member) => new(ValueKind.Static, member, null, 0, null);
+
+    public static Value Allocation(string site, string? type) => new(ValueKind.Allocation, site, null, 0, type);
+
+    public static Value CallResult(string site) => new(ValueKind.CallResult, site, null, 0, null);
+
+    public static Value Instance(string type) => new(ValueKind.Instance, type, null, 0, type);
+
+    public static Value Function(string body, Value? receiver) => new(ValueKind.Function, body, receiver, 0, null);
+
+    public static Value Scope(Value @lock) => new(ValueKind.Scope, "", @lock, 0, null);
+
+    public static Value Member(Value @base, string member) =>
+        @base.Depth >= MaxDepth
+            ? new Value(ValueKind.Member, member, Unknown, 0, null)
+            : new Value(ValueKind.Member, member, @base, 0, null);
+
+    public static Value Element(Value @base) =>
+        @base.Kind is ValueKind.Element or ValueKind.Unknown ? @base
+        : @base.Depth >= MaxDepth ? Unknown
+        : new Value(ValueKind.Element, "", @base, 0, null);
+
+    /// <summary>The same path from another root; <paramref name="replace"/> gives null for a root that stays.</summary>
+    public Value Substitute(Func<Value, Value?> replace)
+    {
+        switch (Kind)
+        {
+            case ValueKind.Member:
+            case ValueKind.Element:
+            case ValueKind.Scope:
+            case ValueKind.Function when Base is not null:
+                Value moved = Base!.Substitute(replace);
+                return ReferenceEquals(moved, Base) ? this : Kind switch
+                {
+                    ValueKind.Member => Member(moved, Id),
+                    ValueKind.Element => Element(moved),
+                    ValueKind.Scope => Scope(moved),
+                    _ => Function(Id, moved),
+                };
+            default:
+                return replace(this) ?? this;
+        }
+    }
+
+    public bool Equals(Value? other) =>
+        ReferenceEquals(this, other) || (other is not null && Hash == other.Hash && Key == other.Key);
+
+    public override bool Equals(object? obj) => Equals(obj as Value);
+
+    public override int GetHashCode() => Hash;
+
+    public override string ToString() => Key;
+}

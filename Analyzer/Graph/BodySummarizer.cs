@@ -1,0 +1,712 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Computes the summary of one body from those of the bodies it runs: a forward analysis over its blocks to a fixpoint,
+/// then one more pass that records the critical pairs. The file is long because it is the transfer function, one method
+/// an instruction.
+/// </summary>
+internal sealed class BodySummarizer
+{
+    /// <summary>A body with more critical pairs keeps those that hold most; see docs/limits.</summary>
+    private const int MaxEvents = 192;
+    private const int MaxVisits = 12;
+    private const int MaxTrace = 12;
+
+    private readonly Program _program;
+    private readonly PointsTo _pointsTo;
+    private readonly Func<BodyFacts, Summary> _summaryOf;
+    private readonly BodyFacts _body;
+    private readonly Dictionary<string, Affect> _effects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Event> _seen = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Event> _events = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SignalEvent> _signals = new(StringComparer.Ordinal);
+    private readonly List<BodyFacts> _callees = [];
+    private Value? _returned;
+    private bool _idles;
+    private bool _recording;
+    private Block _block = null!;
+
+    private BodySummarizer(Program program, PointsTo pointsTo, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
+    {
+        _program = program;
+        _pointsTo = pointsTo;
+        _summaryOf = summaryOf;
+        _body = body;
+    }
+
+    /// <param name="callees">Gets the bodies that ran in this body's context.</param>
+    public static Summary Summarize(
+        Program program, PointsTo pointsTo, Func<BodyFacts, Summary> summaryOf, BodyFacts body, out List<BodyFacts> callees)
+    {
+        var summarizer = new BodySummarizer(program, pointsTo, summaryOf, body);
+        Summary summary = summarizer.Run();
+        callees = summarizer._callees;
+        return summary;
+    }
+
+    private Summary Run()
+    {
+        FlowState?[] states = Solve(0, FlowState.Entry, out _);
+        _recording = true;
+        for (int i = 0; i < states.Length; i++)
+        {
+            if (states[i] is { } state)
+            {
+                FlowState end = Transfer(_body.Blocks[i], state);
+                RecordFinallies(_body.Blocks[i], end);
+            }
+        }
+
+        FlowState exit = states[states.Length - 1] ?? FlowState.Entry;
+        if (_body.Blocks.Length == 1)
+        {
+            exit = Transfer(_body.Blocks[0], FlowState.Entry);
+        }
+
+        return new Summary(
+            Budgeted(),
+            [.. _signals.Values],
+            exit.Held.RemoveAll(static held => held.Lock.Path.Root.Kind == ValueKind.Unknown),
+            exit.Released,
+            _returned ?? Value.Unknown,
+            FieldsOfNewObjects(exit),
+            _idles);
+    }
+
+    private ImmutableArray<Event> Budgeted()
+    {
+        IEnumerable<Event> events = _events.Values;
+        if (_body.IsConstructor)
+        {
+            // Nobody else can lock the parts of an object under construction.
+            events = events.Where(static found => found.Kind != EventKind.Acquire || found.Target.Path.Root.Kind != ValueKind.This)
+                .Select(static found => found with { Held = found.Held.RemoveAll(static held => held.Lock.Path.Root.Kind == ValueKind.This) });
+        }
+
+        return events.Count() <= MaxEvents
+            ? [.. events]
+            : [.. events.OrderByDescending(static found => Math.Min(found.Held.Length, 1)).ThenBy(static found => found.Trace.Length).Take(MaxEvents)];
+    }
+
+    private ImmutableArray<KeyValuePair<string, Value>> FieldsOfNewObjects(FlowState exit) =>
+        [.. exit.Places.Where(static place =>
+            place.Key.StartsWith("new@", StringComparison.Ordinal) || place.Key.StartsWith("this.", StringComparison.Ordinal))];
+
+    // ---- control flow ----
+
+    private FlowState?[] Solve(int entry, FlowState initial, out FlowState? finallyExit)
+    {
+        var states = new FlowState?[_body.Blocks.Length];
+        int[] visits = new int[states.Length];
+        finallyExit = null;
+        states[entry] = initial;
+        var work = new Queue<int>();
+        work.Enqueue(entry);
+        while (work.Count > 0)
+        {
+            int index = work.Dequeue();
+            if (++visits[index] > MaxVisits)
+            {
+                continue;
+            }
+
+            Block block = _body.Blocks[index];
+            FlowState before = states[index]!;
+            FlowState after = Transfer(block, before);
+            foreach (int handler in block.Handlers)
+            {
+                Flow(handler, FlowState.Join(before, after), states, work);
+            }
+
+            if (block.FinallyEnd)
+            {
+                finallyExit = finallyExit is null ? after : FlowState.Join(finallyExit, after);
+                continue;
+            }
+
+            Follow(block.WhenTrue, Assume(block.Condition, after, isTrue: true), states, work);
+            Follow(block.Next, block.WhenTrue is null ? after : Assume(block.Condition, after, isTrue: false), states, work);
+        }
+
+        return states;
+    }
+
+    private void Follow(Edge? edge, FlowState state, FlowState?[] states, Queue<int> work)
+    {
+        if (edge is null)
+        {
+            return;
+        }
+
+        foreach (int first in edge.Finallies)
+        {
+            Solve(first, state, out FlowState? exit);
+            if (exit is null)
+            {
+                return;
+            }
+
+            state = exit;
+        }
+
+        Flow(edge.Target, state, states, work);
+    }
+
+    private static void Flow(int target, FlowState state, FlowState?[] states, Queue<int> work)
+    {
+        if (states[target] is { } known)
+        {
+            if (known.Covers(state))
+            {
+                return;
+            }
+
+            states[target] = FlowState.Join(known, state);
+        }
+        else
+        {
+            states[target] = state;
+        }
+
+        work.Enqueue(target);
+    }
+
+    // The blocks of finally regions are reached through edges, not as successors: they are recorded on each way through.
+    private void RecordFinallies(Block block, FlowState end)
+    {
+        foreach (Edge edge in new[] { block.WhenTrue, block.Next }.OfType<Edge>())
+        {
+            FlowState state = end;
+            foreach (int first in edge.Finallies)
+            {
+                _recording = false;
+                FlowState?[] states = Solve(first, state, out FlowState? exit);
+                _recording = true;
+                for (int i = 0; i < states.Length; i++)
+                {
+                    if (states[i] is { } inside)
+                    {
+                        RecordFinallies(_body.Blocks[i], Transfer(_body.Blocks[i], inside));
+                    }
+                }
+
+                if (exit is null)
+                {
+                    break;
+                }
+
+                state = exit;
+            }
+        }
+    }
+
+    private FlowState Assume(Value? condition, FlowState state, bool isTrue)
+    {
+        if (condition is null || Evaluate(condition, state) is not { Kind: ValueKind.CallResult } tested || !_effects.TryGetValue(tested.Key, out Affect? affect))
+        {
+            return state;
+        }
+
+        Value target = Evaluate(affect.Target, state);
+        if (affect.Effect.Kind == EffectKind.IsSignalled)
+        {
+            return isTrue ? state with { Signalled = state.Signalled.Add(target.Key) } : state;
+        }
+
+        bool mayFail = affect.Effect.Kind is EffectKind.TryAcquire or EffectKind.Acquire or EffectKind.SemaphoreWait;
+        return isTrue || !mayFail ? state : state with { Held = state.Held.RemoveAll(held => held.Lock.Path.Equals(target)) };
+    }
+
+    // ---- instructions ----
+
+    private FlowState Transfer(Block block, FlowState state)
+    {
+        _block = block;
+        foreach (Instruction instruction in block.Instructions)
+        {
+            state = instruction switch
+            {
+                AssignLocal assign => Set(state, assign.Local, Evaluate(assign.Source, state)),
+                StoreMember store => Store(store, state),
+                ReturnValue returned => Return(returned, state),
+                Move move => move.From.Aggregate(state, (current, value) => Publish(current, Evaluate(value, current))),
+                Call call => Run(call, state),
+                Invoke invoke => Run(invoke, state),
+                Affect affect => Apply(affect, state),
+                Await awaiting => Wait(awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, "await", state)
+                    with { IsAfterAwait = true },
+                _ => state,
+            };
+        }
+
+        return state;
+    }
+
+    private static FlowState Set(FlowState state, string place, Value value) =>
+        value.Kind == ValueKind.Unknown
+            ? state with { Places = state.Places.Remove(place) }
+            : state with { Places = state.Places.SetItem(place, value) };
+
+    private FlowState Store(StoreMember store, FlowState state)
+    {
+        Value source = Evaluate(store.Source, state);
+        Value target = Evaluate(store.Target, state);
+        bool isNew = target.Kind == ValueKind.Member
+            && (state.Unpublished.Contains(target.Root.Key) || (_body.IsConstructor && target.Root.Kind == ValueKind.This));
+        return isNew ? Set(state, target.Key, source) : Publish(state, source);
+    }
+
+    private FlowState Return(ReturnValue returned, FlowState state)
+    {
+        if (_recording)
+        {
+            Value value = Evaluate(returned.Source, state);
+            _returned = _returned is null || _returned.Equals(value) ? value : Value.Unknown;
+        }
+
+        return state;
+    }
+
+    private static FlowState Publish(FlowState state, Value value)
+    {
+        if (value.Kind == ValueKind.Function)
+        {
+            // The function may have captured any local.
+            return state.Unpublished.IsEmpty ? state : state with { Unpublished = state.Unpublished.Clear() };
+        }
+
+        return state.Unpublished.Contains(value.Root.Key) ? state with { Unpublished = state.Unpublished.Remove(value.Root.Key) } : state;
+    }
+
+    private Value Evaluate(Value value, FlowState state)
+    {
+        switch (value.Kind)
+        {
+            case ValueKind.Local or ValueKind.Parameter or ValueKind.CallResult:
+                return state.Places.TryGetValue(value.Key, out Value? held) ? held : value;
+            case ValueKind.Member:
+                Value member = Value.Member(Evaluate(value.Base!, state), value.Id);
+                return state.Places.TryGetValue(member.Key, out Value? stored) ? stored : member;
+            case ValueKind.Element:
+                return Value.Element(Evaluate(value.Base!, state));
+            case ValueKind.Scope:
+                return Value.Scope(Evaluate(value.Base!, state));
+            case ValueKind.Function when value.Base is not null:
+                return Value.Function(value.Id, Evaluate(value.Base, state));
+            default:
+                return value;
+        }
+    }
+
+    private ImmutableArray<Value> EvaluateAll(ImmutableArray<Value> values, FlowState state)
+    {
+        ImmutableArray<Value>.Builder result = ImmutableArray.CreateBuilder<Value>(values.Length);
+        foreach (Value value in values)
+        {
+            result.Add(Evaluate(value, state));
+        }
+
+        return result.MoveToImmutable();
+    }
+
+    // ---- calls ----
+
+    private FlowState Run(Call call, FlowState state)
+    {
+        Value receiver = Evaluate(call.Receiver, state);
+        ImmutableArray<Value> arguments = EvaluateAll(call.Arguments, state);
+        ImmutableArray<BodyFacts> targets = _program.Targets(call, receiver);
+        if (call.IsCreation && receiver.Kind == ValueKind.Allocation)
+        {
+            state = state with { Unpublished = state.Unpublished.Add(receiver.Key) };
+        }
+
+        foreach (Value argument in arguments)
+        {
+            state = Publish(state, argument);
+        }
+
+        if (call.IsOpen || (call.IsVirtual && targets.IsEmpty && _program.Body(call.Method) is null))
+        {
+            Record(NewEvent(EventKind.RunOpenCode, new LockRef(Value.Static(call.Method), null), call.Span, state), state, out state);
+        }
+
+        return RunAll(targets, body => Binding(body, receiver, arguments), call.Span, call.Result, call.IsAwaited, state);
+    }
+
+    private FlowState Run(Invoke invoke, FlowState state) =>
+        RunDelegate(Evaluate(invoke.Delegate, state), invoke.Delegate, EvaluateAll(invoke.Arguments, state), invoke.Span, invoke.Result, invoke.IsAwaited, state);
+
+    private FlowState RunDelegate(
+        Value @delegate, Value place, ImmutableArray<Value> arguments, TextSpan span, Value result, bool isAwaited, FlowState state)
+    {
+        if (@delegate.Kind == ValueKind.Parameter && IsOwnParameter(@delegate))
+        {
+            // Which body runs is the caller's to say: the summary stays polymorphic.
+            Event open = NewEvent(EventKind.Invoke, new LockRef(@delegate, null), span, state) with { Arguments = arguments };
+            Record(open, state, out state);
+            return state;
+        }
+
+        ImmutableArray<BodyFacts> targets = @delegate.Kind == ValueKind.Function ? _pointsTo.Functions(@delegate) : _pointsTo.Functions(place);
+        if (targets.IsEmpty && @delegate.Kind != ValueKind.Function)
+        {
+            targets = _pointsTo.Functions(@delegate);
+        }
+
+        if (targets.IsEmpty || targets.Length > Program.WidthLimit)
+        {
+            Record(NewEvent(EventKind.RunOpenCode, new LockRef(@delegate, null), span, state), state, out state);
+            return state;
+        }
+
+        return RunAll(targets, body => DelegateBinding(body, @delegate, arguments), span, result, isAwaited, state);
+    }
+
+    private bool IsOwnParameter(Value parameter)
+    {
+        for (BodyFacts? body = _body; body is not null; body = body.Outer is null ? null : _program.Body(body.Outer))
+        {
+            if (parameter.Id == body.Id)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private FlowState RunAll(
+        ImmutableArray<BodyFacts> targets, Func<BodyFacts, Func<Value, Value?>> binding, TextSpan span, Value result, bool isAwaited, FlowState state)
+    {
+        if (targets.IsEmpty)
+        {
+            return state;
+        }
+
+        FlowState? joined = null;
+        foreach (BodyFacts target in targets)
+        {
+            FlowState after = Inline(target, _summaryOf(target), binding(target), span, result, isAwaited, state);
+            joined = joined is null ? after : FlowState.Join(joined, after);
+        }
+
+        return joined!;
+    }
+
+    private static Func<Value, Value?> Binding(BodyFacts body, Value receiver, ImmutableArray<Value> arguments)
+    {
+        Value self = receiver.Kind == ValueKind.Unknown && body.Type is { } type ? Value.Instance(type) : receiver;
+        return root => root.Kind switch
+        {
+            ValueKind.This => self,
+            ValueKind.Parameter when root.Id == body.Id && root.Index < arguments.Length => arguments[root.Index],
+            _ => null,
+        };
+    }
+
+    private Func<Value, Value?> DelegateBinding(BodyFacts body, Value @delegate, ImmutableArray<Value> arguments)
+    {
+        // A function found through a field was made in some other frame: its object is some instance of its type.
+        Value receiver = @delegate is { Kind: ValueKind.Function, Base: { } bound } ? bound : Value.Unknown;
+        return Binding(body, receiver, arguments);
+    }
+
+    private FlowState Inline(
+        BodyFacts target, Summary summary, Func<Value, Value?> bind, TextSpan span, Value result, bool isAwaited, FlowState state)
+    {
+        if (_recording && !_callees.Contains(target))
+        {
+            _callees.Add(target);
+        }
+
+        if (summary.Idles && state.Held.IsEmpty && _block.IsInCycle)
+        {
+            state = state with { Before = state.Before.Clear() };
+        }
+
+        // What an async method does after its first suspension is not done in this context, unless it is awaited.
+        bool isDetached = target.IsAsync && !isAwaited;
+        FlowState entry = state;
+        foreach (Event inner in summary.Events)
+        {
+            if (!(isDetached && inner.IsAfterAwait) && inner.Trace.Length < MaxTrace)
+            {
+                state = Inline(inner, bind, span, entry, state);
+            }
+        }
+
+        if (!isDetached)
+        {
+            foreach (SignalEvent signal in summary.Signals)
+            {
+                Inline(signal, bind, span, entry);
+            }
+        }
+
+        state = ApplyExit(summary, bind, span, state);
+        Value returned = target.IsAsync ? Value.Unknown : summary.Returned.Substitute(bind);
+        foreach (KeyValuePair<string, Value> field in summary.Fields)
+        {
+            string? place = field.Key.StartsWith("this.", StringComparison.Ordinal)
+                ? bind(Value.This) is { Kind: ValueKind.Allocation } created && target.IsConstructor ? created.Key + field.Key.Substring(4) : null
+                : field.Key;
+            if (place is not null)
+            {
+                state = Set(state, place, field.Value.Substitute(bind));
+            }
+        }
+
+        return result.Kind == ValueKind.CallResult ? Set(state, result.Key, returned) : state;
+    }
+
+    private FlowState Inline(Event inner, Func<Value, Value?> bind, TextSpan span, FlowState entry, FlowState state)
+    {
+        LockRef target = Resolve(inner.Target.Substitute(bind), entry);
+        ImmutableArray<HeldLock> held = entry.Held.IsEmpty && inner.Held.IsEmpty
+            ? []
+            : entry.Held.AddRange(inner.Held.Select(lockHeld => Move(lockHeld, bind, span, entry)).Where(moved => !entry.Holds(moved.Key)));
+        var trace = new Trace(new Site(_body, span), inner.Trace);
+        Event moved = inner with
+        {
+            Target = target,
+            Held = held,
+            Trace = trace,
+            IsAfterAwait = inner.IsAfterAwait || entry.IsAfterAwait,
+            Arguments = inner.Arguments.IsDefaultOrEmpty ? inner.Arguments : [.. inner.Arguments.Select(value => value.Substitute(bind))],
+        };
+        if (inner.Kind == EventKind.Invoke)
+        {
+            return RunLater(moved, span, entry, state);
+        }
+
+        if (inner.Kind is (EventKind.Wait or EventKind.WaitAny) && entry.Signalled.Contains(target.Path.Key))
+        {
+            return state;
+        }
+
+        Record(moved, entry, out FlowState recorded);
+        return state with { Before = state.Before.Union(recorded.Before) };
+    }
+
+    // A delegate that the callee ran under its locks is known here: its body runs under both frames' locks.
+    private FlowState RunLater(Event invocation, TextSpan span, FlowState entry, FlowState state)
+    {
+        FlowState inside = entry with { Held = invocation.Held };
+        FlowState after = RunDelegate(invocation.Target.Path, invocation.Target.Path, invocation.Arguments, span, Value.Unknown, true, inside);
+        return state with { Before = state.Before.Union(after.Before) };
+    }
+
+    private LockRef Resolve(LockRef target, FlowState state) => new(Evaluate(target.Path, state), target.Type);
+
+    private HeldLock Move(HeldLock held, Func<Value, Value?> bind, TextSpan span, FlowState state) =>
+        held with { Lock = Resolve(held.Lock.Substitute(bind), state), Trace = new Trace(new Site(_body, span), held.Trace) };
+
+    private void Inline(SignalEvent signal, Func<Value, Value?> bind, TextSpan span, FlowState entry)
+    {
+        if (!_recording || signal.Trace.Length >= MaxTrace)
+        {
+            return;
+        }
+
+        ImmutableArray<Event> inner = [.. signal.Before.Select(found => found with
+        {
+            Target = Resolve(found.Target.Substitute(bind), entry),
+            Trace = new Trace(new Site(_body, span), found.Trace),
+        })];
+        AddSignal(new SignalEvent(
+            Resolve(signal.Target.Substitute(bind), entry), signal.IsCondition, Known(entry.Before).AddRange(inner), new Trace(new Site(_body, span), signal.Trace)));
+    }
+
+    private FlowState ApplyExit(Summary summary, Func<Value, Value?> bind, TextSpan span, FlowState state)
+    {
+        foreach (LockRef released in summary.ExitReleased)
+        {
+            state = Release(Resolve(released.Substitute(bind), state), state);
+        }
+
+        foreach (HeldLock held in summary.ExitHeld)
+        {
+            HeldLock moved = Move(held, bind, span, state);
+            state = state.Holds(moved.Key) ? state : state with { Held = state.Held.Add(moved) };
+        }
+
+        return state;
+    }
+
+    // ---- effects ----
+
+    private FlowState Apply(Affect affect, FlowState state)
+    {
+        _effects[affect.Result.Key] = affect;
+        var target = new LockRef(Evaluate(affect.Target, state), affect.TargetType);
+        switch (affect.Effect.Kind)
+        {
+            case EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait:
+                return Acquire(affect, target, state);
+            case EffectKind.Release or EffectKind.SemaphoreRelease:
+                return affect.Effect.Kind == EffectKind.SemaphoreRelease ? ReleaseSemaphore(affect, target, state) : Release(target, state);
+            case EffectKind.ReleaseScope:
+                return target.Path.Kind == ValueKind.Scope ? Release(new LockRef(target.Path.Base!, affect.TargetType), state) : state;
+            case EffectKind.Wait or EffectKind.WaitAny:
+                EventKind kind = affect.Effect.Kind == EffectKind.Wait ? EventKind.Wait : EventKind.WaitAny;
+                return Wait(affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.CallText, state);
+            case EffectKind.ConditionWait:
+                return WaitForCondition(affect, target, state);
+            case EffectKind.Signal or EffectKind.ConditionSignal:
+                AddSignal(affect.Span, target, affect.Effect.Kind == EffectKind.ConditionSignal, state);
+                return state;
+            case EffectKind.Callback:
+                return RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
+            case EffectKind.Fork:
+                state = Publish(state, target.Path);
+                return Wait(affect.Span, new LockRef(affect.Result, null), EventKind.Wait, false, false, false, affect.CallText, state);
+            case EffectKind.Spawn:
+                return Publish(state, target.Path);
+            default:
+                return state;
+        }
+    }
+
+    private FlowState Acquire(Affect affect, LockRef target, FlowState state)
+    {
+        bool isSemaphore = affect.Effect.Kind == EffectKind.SemaphoreWait;
+        bool mayFail = affect.Effect.Kind == EffectKind.TryAcquire || affect.IsTimed;
+        var held = new HeldLock(target, affect.Effect.Mode, isSemaphore, new Trace(new Site(_body, affect.Span)));
+        if (!mayFail)
+        {
+            Event acquire = NewEvent(EventKind.Acquire, target, affect.Span, state) with
+            {
+                Mode = affect.Effect.Mode,
+                IsSemaphore = isSemaphore,
+                IsFlowWait = affect.IsAwaited,
+                IsKThread = affect.Effect.IsKThread,
+                CallText = affect.CallText,
+            };
+            Record(acquire, state, out state);
+        }
+
+        if (affect.IsAwaited)
+        {
+            state = state with { IsAfterAwait = true };
+        }
+
+        return state.Holds(held.Key) ? state : state with { Held = state.Held.Add(held) };
+    }
+
+    private static FlowState Release(LockRef target, FlowState state)
+    {
+        for (int i = state.Held.Length - 1; i >= 0; i--)
+        {
+            if (state.Held[i].Lock.Path.Equals(target.Path))
+            {
+                return state with { Held = state.Held.RemoveAt(i) };
+            }
+        }
+
+        // The path may have been lost on the way: the one lock of the same class must be it.
+        LockClass released = LockClass.Of(target);
+        ImmutableArray<HeldLock> candidates = state.Held.RemoveAll(held => !LockClass.Of(held.Lock).Equals(released));
+        return candidates.Length == 1
+            ? state with { Held = state.Held.Remove(candidates[0]) }
+            : state.Released.Contains(target) ? state : state with { Released = state.Released.Add(target) };
+    }
+
+    private FlowState ReleaseSemaphore(Affect affect, LockRef target, FlowState state)
+    {
+        FlowState after = Release(target, state);
+        if (after.Held.Length == state.Held.Length)
+        {
+            AddSignal(affect.Span, target, isCondition: false, state);
+        }
+
+        return after;
+    }
+
+    private FlowState Wait(
+        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string callText, FlowState state)
+    {
+        bool idles = state.Held.IsEmpty;
+        _idles |= idles;
+        if (state.Signalled.Contains(target.Path.Key))
+        {
+            return state;
+        }
+
+        Event wait = NewEvent(kind, target, span, state) with { IsTimed = isTimed, IsFlowWait = isFlowWait, IsKThread = isKThread, CallText = callText };
+        Record(wait, state, out state);
+        return idles && _block.IsInCycle ? state with { Before = state.Before.Clear() } : state;
+    }
+
+    private FlowState WaitForCondition(Affect affect, LockRef target, FlowState state)
+    {
+        FlowState released = state with { Held = state.Held.RemoveAll(held => held.Lock.Path.Equals(target.Path)) };
+        FlowState waited = Wait(
+            affect.Span, target, EventKind.WaitCondition, affect.IsTimed, false, false, affect.CallText, released);
+        return waited with { Held = state.Held };
+    }
+
+    // ---- recording ----
+
+    private Event NewEvent(EventKind kind, LockRef target, TextSpan span, FlowState state) => new(
+        kind, target, LockMode.Exclusive, false, false, false, false, state.IsAfterAwait, [], state.Held, "", new Trace(new Site(_body, span)));
+
+    private void Record(Event found, FlowState state, out FlowState after)
+    {
+        after = state;
+        if (found.Kind == EventKind.Acquire && (state.Holds(found.Target.Path.Key) || found.Held.Any(held => held.Key == found.Target.Path.Key)))
+        {
+            // The flow has it already: a monitor lets it in, and whether another lock does is the self-deadlock rule's concern.
+            return;
+        }
+
+        if (found.Kind == EventKind.Acquire && state.Unpublished.Contains(found.Target.Path.Root.Key))
+        {
+            return;
+        }
+
+        string key = found.TargetKey;
+        if (!_seen.TryGetValue(key, out Event? known) || known.Trace.Length > found.Trace.Length)
+        {
+            _seen[key] = found;
+        }
+
+        if (!state.Before.Contains(key))
+        {
+            after = state with { Before = state.Before.Add(key) };
+        }
+
+        if (_recording && (!_events.TryGetValue(found.Key, out Event? recorded) || recorded.Trace.Length > found.Trace.Length))
+        {
+            _events[found.Key] = found with { Held = found.Held.RemoveAll(held => state.Unpublished.Contains(held.Lock.Path.Root.Key)) };
+        }
+    }
+
+    private ImmutableArray<Event> Known(ImmutableHashSet<string> keys) =>
+        [.. keys.OrderBy(static key => key, StringComparer.Ordinal).Where(_seen.ContainsKey).Select(key => _seen[key])];
+
+    private void AddSignal(TextSpan span, LockRef target, bool isCondition, FlowState state)
+    {
+        if (_recording)
+        {
+            AddSignal(new SignalEvent(target, isCondition, Known(state.Before), new Trace(new Site(_body, span))));
+        }
+    }
+
+    private void AddSignal(SignalEvent signal)
+    {
+        if (_signals.TryGetValue(signal.Key, out SignalEvent? known))
+        {
+            // Two ways to one signal: what may come before is the union.
+            ImmutableArray<Event> added = signal.Before.RemoveAll(found => known.Before.Any(old => old.TargetKey == found.TargetKey));
+            signal = known with { Before = known.Before.AddRange(added) };
+        }
+
+        _signals[signal.Key] = signal;
+    }
+}

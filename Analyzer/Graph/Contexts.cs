@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>Summaries of all bodies, and which of the bodies start a context.</summary>
+internal sealed class Contexts
+{
+    private const int MaxRounds = 5;
+
+    private readonly Dictionary<BodyFacts, Summary> _summaries = [];
+    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _callers = [];
+    private readonly HashSet<string> _delegates = new(StringComparer.Ordinal);
+
+    public Contexts(Program program, PointsTo pointsTo, CancellationToken cancellation)
+    {
+        Program = program;
+        PointsTo = pointsTo;
+        Summarize(cancellation);
+        Roots = [.. program.Bodies.Where(IsRoot)];
+    }
+
+    public Program Program { get; }
+
+    public PointsTo PointsTo { get; }
+
+    /// <summary>The bodies that may run at any time, beside any other: entries, spawned bodies, what only foreign code calls.</summary>
+    public ImmutableArray<BodyFacts> Roots { get; }
+
+    public Summary SummaryOf(BodyFacts body) => _summaries.TryGetValue(body, out Summary? summary) ? summary : Summary.Empty;
+
+    public bool IsSpawned(BodyFacts body) => PointsTo.SpawnedBodies.ContainsKey(body.Id);
+
+    public IReadOnlyCollection<BodyFacts> CallersOf(BodyFacts body) =>
+        _callers.TryGetValue(body, out HashSet<BodyFacts>? callers) ? callers : (IReadOnlyCollection<BodyFacts>)[];
+
+    /// <summary>
+    /// Whether a signal counts from here: a spawned body, or one that nothing calls but programs that merely drive it. A
+    /// driver (an entry that nothing calls) does one thing after the other; what it did before is no part of this.
+    /// </summary>
+    public bool IsSignalContext(BodyFacts body)
+    {
+        if (IsSpawned(body))
+        {
+            return true;
+        }
+
+        IEnumerable<BodyFacts> callers = CallersOf(body).Where(caller => caller != body);
+        return body.IsEntry || body.IsInternal ? callers.All(IsDriver) : !callers.Any() && (body.Outer is not null || _delegates.Contains(body.Id));
+    }
+
+    // Nothing calls it but, at most, the program's entry point.
+    private bool IsDriver(BodyFacts body) =>
+        !IsSpawned(body) && body.Outer is null && CallersOf(body).All(static caller => caller.IsProgramEntry);
+
+    private bool IsRoot(BodyFacts body) =>
+        IsSpawned(body)
+        || body.IsEntry
+        || (CallersOf(body).Count == 0 && (body.Outer is not null || body.IsInternal || _delegates.Contains(body.Id)));
+
+    private void Summarize(CancellationToken cancellation)
+    {
+        List<BodyFacts> bodies = Program.Bodies;
+        var indexes = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < bodies.Count; i++)
+        {
+            indexes.Add(bodies[i].Id, i);
+        }
+
+        int[][] callees = [.. bodies.Select(body => Callees(body).Select(id => indexes.TryGetValue(id, out int index) ? index : -1)
+            .Where(static index => index >= 0).Distinct().ToArray())];
+        foreach (List<int> component in StronglyConnected.Components(bodies.Count, node => callees[node]))
+        {
+            component.Sort();
+            bool isRecursive = component.Count > 1 || callees[component[0]].Contains(component[0]);
+            bool changed = true;
+            for (int round = 0; changed && round < (isRecursive ? MaxRounds : 1); round++)
+            {
+                changed = false;
+                foreach (int index in component)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    changed |= Summarize(bodies[index]);
+                }
+            }
+        }
+    }
+
+    private bool Summarize(BodyFacts body)
+    {
+        Summary summary = BodySummarizer.Summarize(Program, PointsTo, SummaryOf, body, out List<BodyFacts> ran);
+        foreach (BodyFacts callee in ran)
+        {
+            if (!_callers.TryGetValue(callee, out HashSet<BodyFacts>? callers))
+            {
+                _callers.Add(callee, callers = []);
+            }
+
+            callers.Add(body);
+        }
+
+        bool changed = !SummaryOf(body).SameAs(summary);
+        _summaries[body] = summary;
+        return changed;
+    }
+
+    private IEnumerable<string> Callees(BodyFacts body)
+    {
+        foreach (Instruction instruction in body.Blocks.SelectMany(static block => block.Instructions))
+        {
+            switch (instruction)
+            {
+                case Call call:
+                    foreach (BodyFacts target in Program.Targets(call, call.Receiver))
+                    {
+                        yield return target.Id;
+                    }
+
+                    break;
+                case Invoke invoke:
+                    foreach (BodyFacts target in PointsTo.Functions(invoke.Delegate))
+                    {
+                        yield return target.Id;
+                    }
+
+                    break;
+                case Affect { Target: var target } when target.Kind != ValueKind.Unknown:
+                    foreach (BodyFacts function in PointsTo.Functions(target))
+                    {
+                        yield return function.Id;
+                    }
+
+                    break;
+            }
+
+            foreach (string function in Mentioned(instruction))
+            {
+                _delegates.Add(function);
+                yield return function;
+            }
+        }
+    }
+
+    private static IEnumerable<string> Mentioned(Instruction instruction)
+    {
+        IEnumerable<Value> values = instruction switch
+        {
+            Call call => call.Arguments,
+            Invoke invoke => invoke.Arguments.Add(invoke.Delegate),
+            Move move => move.From,
+            StoreMember store => [store.Source],
+            AssignLocal assign => [assign.Source],
+            ReturnValue returned => [returned.Source],
+            Affect affect => [affect.Target],
+            _ => [],
+        };
+        return values.Where(static value => value.Kind == ValueKind.Function).Select(static value => value.Id);
+    }
+}

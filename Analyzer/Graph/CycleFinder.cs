@@ -1,0 +1,284 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>Finds the deadlocks: rings of locks, and waits under a lock that every signaller needs first.</summary>
+internal sealed class CycleFinder
+{
+    private const int MaxChain = 3;
+
+    private readonly Contexts _contexts;
+    private readonly LockGraph _locks;
+    private readonly SignalGraph _signals;
+    private readonly Dictionary<(BodyFacts, int), Finding> _waits = [];
+
+    private CycleFinder(Contexts contexts)
+    {
+        _contexts = contexts;
+        _locks = new LockGraph(contexts);
+        _signals = new SignalGraph(contexts);
+    }
+
+    public static List<Finding> Find(Contexts contexts, CancellationToken cancellation)
+    {
+        var finder = new CycleFinder(contexts);
+        var findings = new List<Finding>();
+        foreach (ImmutableArray<LockEdge> ring in finder._locks.Rings())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            findings.Add(finder.Report(ring));
+        }
+
+        findings.AddRange(finder.FindUnorderedInstances());
+        foreach (BodyFacts root in contexts.Roots)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (Event wait in contexts.SummaryOf(root).Events)
+            {
+                finder.Check(root, wait);
+            }
+        }
+
+        findings.AddRange(finder._waits.Values);
+        return findings;
+    }
+
+    // ---- rings of locks ----
+
+    private Finding Report(ImmutableArray<LockEdge> ring)
+    {
+        // A semaphore that one method takes and another gives back is waited for like any completion.
+        int handedOver = Enumerable.Range(0, ring.Length).FirstOrDefault(i => ring[i].Event.IsSemaphore && _locks.IsHandedOver(ring[i].To));
+        bool isCrossRelease = ring[handedOver].Event.IsSemaphore && _locks.IsHandedOver(ring[handedOver].To);
+        int first = isCrossRelease ? handedOver : FirstByPlace(ring);
+        LockEdge[] rotated = [.. Enumerable.Range(0, ring.Length).Select(i => ring[(first + i) % ring.Length])];
+        LockEdge mine = rotated[0];
+        LockEdge other = rotated[1];
+        string[] others = [.. rotated.Skip(1).Select(static edge => $"'{edge.Root.Name}' acquires '{edge.To.Name}' while holding '{edge.From.Name}'")];
+        ImmutableArray<Site> steps = [.. rotated.SelectMany(edge => Story(edge.Held.Trace, edge.Event.Trace))];
+        return new Finding(
+            isCrossRelease ? Fault.CrossReleaseCycle : Fault.LockOrderCycle,
+            mine.Event.Trace.Leaf,
+            isCrossRelease
+                ? [mine.Root.Name, mine.To.Name, mine.From.Name, other.Root.Name, rotated.Length > 2 ? " (" + string.Join(", ", others) + ")" : ""]
+                : [mine.Root.Name, mine.To.Name, mine.From.Name, string.Join(", and ", others)],
+            Others(steps, mine.Event.Trace.Leaf),
+            IsSuggestion: false);
+    }
+
+    private int FirstByPlace(ImmutableArray<LockEdge> ring) => Enumerable.Range(0, ring.Length)
+        .OrderBy(i => _contexts.Program.TreeOf(ring[i].Event.Trace.Leaf.Body))
+        .ThenBy(i => ring[i].Event.Trace.Leaf.Span.Start)
+        .First();
+
+    private IEnumerable<Finding> FindUnorderedInstances()
+    {
+        var reported = new HashSet<string>(StringComparer.Ordinal);
+        foreach (LockEdge edge in _locks.SelfEdges.OrderBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal))
+        {
+            if (!reported.Contains(edge.From.Key) && InstanceOrder.MayNestBothWays(edge, _locks.Between(edge.From.Key, edge.From.Key)))
+            {
+                reported.Add(edge.From.Key);
+                Site place = edge.Event.Trace.Leaf;
+                yield return new Finding(
+                    Fault.LockOrderCycle,
+                    place,
+                    [edge.Root.Name, edge.To.Name, edge.From.Name, "they belong to two instances, and another call can hold them the other way round"],
+                    Others([.. Story(edge.Held.Trace, edge.Event.Trace)], place),
+                    IsSuggestion: false);
+            }
+        }
+    }
+
+    // ---- waits ----
+
+    private void Check(BodyFacts root, Event wait)
+    {
+        bool isWait = wait.Kind is EventKind.Wait or EventKind.WaitAny or EventKind.WaitCondition
+            || (wait is { Kind: EventKind.Acquire, IsSemaphore: true } && _locks.IsHandedOver(LockClass.Of(wait.Target)));
+        if (!isWait || wait.IsTimed)
+        {
+            return;
+        }
+
+        // A lock of a thread cannot be held over an await: only a semaphore can.
+        ImmutableArray<HeldLock> held = wait.IsFlowWait ? wait.Held.RemoveAll(static candidate => !candidate.IsSemaphore) : wait.Held;
+        held = held.RemoveAll(candidate => candidate.Lock.Path.Equals(wait.Target.Path));
+        if (held.IsEmpty)
+        {
+            return;
+        }
+
+        string[] completions = [.. _signals.Completions(wait)];
+        Blockage? blockage = BlockedCompletion(wait, completions, held, MaxChain);
+        if (blockage is not null)
+        {
+            Keep(CrossRelease(root, wait, blockage));
+        }
+        else if (!wait.IsFlowWait && wait.Kind is EventKind.Wait or EventKind.WaitAny)
+        {
+            CheckIndependence(root, wait, held, completions);
+        }
+    }
+
+    private Blockage? BlockedCompletion(Event wait, IReadOnlyList<string> completions, ImmutableArray<HeldLock> held, int depth)
+    {
+        Blockage? found = null;
+        foreach (string completion in completions)
+        {
+            Blockage? blockage = AllBlocked(_signals.Of(completion), held, depth);
+            if (blockage is null && wait.Kind == EventKind.WaitAny)
+            {
+                return null;
+            }
+
+            found ??= blockage;
+        }
+
+        return found;
+    }
+
+    // AND over the signallers: one that can go on lets the waiter go.
+    private Blockage? AllBlocked(IReadOnlyList<Signaller> signallers, ImmutableArray<HeldLock> held, int depth)
+    {
+        Blockage? first = null;
+        foreach (Signaller signaller in signallers)
+        {
+            Blockage? blockage = Blocked(signaller, held, depth);
+            if (blockage is null)
+            {
+                return null;
+            }
+
+            first ??= blockage;
+        }
+
+        return first;
+    }
+
+    // OR over the ways in which one signaller can be kept from its signal, most direct first.
+    private Blockage? Blocked(Signaller signaller, ImmutableArray<HeldLock> held, int depth)
+    {
+        foreach (Event before in signaller.Before.OrderBy(static found => found.Trace.Length))
+        {
+            if (before is { Kind: EventKind.Acquire, IsTimed: false } && Conflict(before, held) is { } @lock)
+            {
+                return new Blockage(signaller, @lock, before, null);
+            }
+        }
+
+        if (depth == 0)
+        {
+            return null;
+        }
+
+        foreach (Event before in signaller.Before)
+        {
+            if (before is { Kind: EventKind.Wait or EventKind.WaitCondition, IsTimed: false }
+                && BlockedCompletion(before, [.. _signals.Completions(before)], held, depth - 1) is { } inner)
+            {
+                return new Blockage(signaller, inner.Lock, before, inner);
+            }
+
+            if (before is { Kind: EventKind.Acquire, IsTimed: false } && BlockedAcquire(before, held) is { } edge)
+            {
+                return new Blockage(signaller, Conflict(edge.Event, held)!, edge.Event, null) { Holder = edge };
+            }
+        }
+
+        return null;
+    }
+
+    // The signaller needs a lock whose holder needs one of ours.
+    private LockEdge? BlockedAcquire(Event acquire, ImmutableArray<HeldLock> held)
+    {
+        LockClass needed = LockClass.Of(acquire.Target);
+        return held.SelectMany(mine => _locks.Between(needed.Key, LockClass.Of(mine.Lock).Key))
+            .Where(edge => edge.From.Key != edge.To.Key && edge.Event.Held.Length == 1 && Conflict(edge.Event, held) is not null)
+            .OrderBy(static edge => edge.Length)
+            .FirstOrDefault();
+    }
+
+    private HeldLock? Conflict(Event acquire, ImmutableArray<HeldLock> held)
+    {
+        LockClass needed = LockClass.Of(acquire.Target);
+        return held.FirstOrDefault(mine => LockClass.Of(mine.Lock).Key == needed.Key
+            && (mine.Mode != LockMode.Read || acquire.Mode != LockMode.Read || _locks.IsWritten(needed)));
+    }
+
+    private Finding CrossRelease(BodyFacts root, Event wait, Blockage blockage)
+    {
+        Site place = wait.Trace.Leaf;
+        string via = blockage.Holder is { } holder
+            ? $" (it needs '{holder.From.Name}', held by '{holder.Root.Name}' which needs '{holder.To.Name}')"
+            : "";
+        ImmutableArray<Site> steps =
+        [
+            .. Story(blockage.Lock.Trace, wait.Trace), .. blockage.Event.Trace.Sites, .. blockage.Inner?.Event.Trace.Sites ?? [], blockage.Signaller.Signal,
+        ];
+        return new Finding(
+            Fault.CrossReleaseCycle,
+            place,
+            [MethodAt(root, wait), Name(wait), LockClass.Of(blockage.Lock.Lock).Name, blockage.Signaller.Body.Name, via],
+            Others(steps, place),
+            IsSuggestion: false);
+    }
+
+    // No ring is proven. The wait is still a hazard unless everybody who signals is seen to need nothing of ours.
+    private void CheckIndependence(BodyFacts root, Event wait, ImmutableArray<HeldLock> held, string[] completions)
+    {
+        Signaller[] signallers = [.. completions.SelectMany(_signals.Of)];
+        bool runsOpenCode = signallers.Any(static signaller => signaller.Before.Any(static found => found.Kind is EventKind.RunOpenCode or EventKind.Invoke));
+        if (signallers.Length > 0 && !runsOpenCode)
+        {
+            return;
+        }
+
+        HeldLock @lock = held[held.Length - 1];
+        bool isWarning = wait.IsKThread || (runsOpenCode && _locks.IsTakenElsewhere(LockClass.Of(@lock.Lock), root));
+        Site place = wait.Trace.Leaf;
+        string signaller = signallers.Length > 0 ? $"; '{signallers[0].Body.Name}', which signals it, runs code that is not seen here" : "";
+        Keep(new Finding(
+            Fault.WaitUnderLock,
+            place,
+            [MethodAt(root, wait), Name(wait), LockClass.Of(@lock.Lock).Name, signaller],
+            Others([.. Story(@lock.Trace, wait.Trace)], place),
+            IsSuggestion: !isWarning));
+    }
+
+    // One report a wait: the strongest, then the one with the shortest story.
+    private void Keep(Finding finding)
+    {
+        (BodyFacts, int) key = (finding.Place.Body, finding.Place.Span.Start);
+        if (!_waits.TryGetValue(key, out Finding? known) || Rank(finding).CompareTo(Rank(known)) < 0)
+        {
+            _waits[key] = finding;
+        }
+    }
+
+    private static (int, int, int) Rank(Finding finding) => ((int)finding.Fault, finding.IsSuggestion ? 1 : 0, finding.Steps.Length);
+
+    private static string MethodAt(BodyFacts root, Event found) => found.Trace.Leaf.Body.Name is var leaf && leaf != root.Name ? leaf : root.Name;
+
+    private static string Name(Event wait)
+    {
+        Value path = wait.Target.Path;
+        while (path.Kind == ValueKind.Element)
+        {
+            path = path.Base!;
+        }
+
+        return path.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local ? LockClass.Of(new LockRef(path, null)).Name : wait.CallText;
+    }
+
+    private static IEnumerable<Site> Story(Trace held, Trace found) => held.Sites.Concat(found.Sites);
+
+    private static ImmutableArray<Site> Others(ImmutableArray<Site> steps, Site place) => [.. steps.Where(step => step != place).Distinct()];
+
+    private sealed record Blockage(Signaller Signaller, HeldLock Lock, Event Event, Blockage? Inner)
+    {
+        public LockEdge? Holder { get; init; }
+    }
+}

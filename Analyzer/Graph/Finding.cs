@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+
+namespace CrossRelease.Analyzers.Graph;
+
+internal enum Fault
+{
+    CrossReleaseCycle,
+    LockOrderCycle,
+    WaitUnderLock,
+}
+
+/// <summary>One report, symbol-free, owned by the tree of its place.</summary>
+/// <param name="Place">The wait, or the first acquire.</param>
+/// <param name="Arguments">What the message is made of.</param>
+/// <param name="Steps">The other places of the story, in order.</param>
+/// <param name="IsSuggestion">Whether the case is too weak for a warning.</param>
+internal sealed record Finding(Fault Fault, Site Place, ImmutableArray<string> Arguments, ImmutableArray<Site> Steps, bool IsSuggestion);

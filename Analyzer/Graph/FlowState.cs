@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// The abstract value at a point of a body. It stands for all executions that reach the point:
+/// <see cref="Held"/> and <see cref="Signalled"/> hold in every one of them (join is intersection), <see cref="Before"/>
+/// is what may have happened in some (join is union), <see cref="Places"/> says what a place holds where all agree.
+/// Bottom, no execution, is null.
+/// </summary>
+internal sealed record FlowState(
+    ImmutableDictionary<string, Value> Places,
+    ImmutableArray<HeldLock> Held,
+    ImmutableHashSet<string> Before,
+    ImmutableHashSet<string> Signalled,
+    ImmutableHashSet<string> Unpublished,
+    ImmutableArray<LockRef> Released,
+    bool IsAfterAwait)
+{
+    public static FlowState Entry { get; } = new(
+        ImmutableDictionary.Create<string, Value>(StringComparer.Ordinal),
+        [],
+        ImmutableHashSet.Create<string>(StringComparer.Ordinal),
+        ImmutableHashSet.Create<string>(StringComparer.Ordinal),
+        ImmutableHashSet.Create<string>(StringComparer.Ordinal),
+        [],
+        IsAfterAwait: false);
+
+    public static FlowState Join(FlowState left, FlowState right)
+    {
+        if (ReferenceEquals(left, right))
+        {
+            return left;
+        }
+
+        return new FlowState(
+            JoinPlaces(left.Places, right.Places),
+            left.Held.All(held => right.Holds(held.Key)) ? left.Held : left.Held.RemoveAll(held => !right.Holds(held.Key)),
+            left.Before.Union(right.Before),
+            left.Signalled.Intersect(right.Signalled),
+            left.Unpublished.Intersect(right.Unpublished),
+            left.Released.RemoveAll(released => !right.Released.Contains(released)),
+            left.IsAfterAwait || right.IsAfterAwait);
+    }
+
+    public bool Holds(string key) => Held.Any(held => held.Key == key);
+
+    /// <summary>Whether joining <paramref name="other"/> into this changes nothing.</summary>
+    public bool Covers(FlowState other) =>
+        ReferenceEquals(this, other)
+        || (Held.All(held => other.Holds(held.Key))
+            && other.Before.IsSubsetOf(Before)
+            && Signalled.IsSubsetOf(other.Signalled)
+            && Unpublished.IsSubsetOf(other.Unpublished)
+            && Released.All(other.Released.Contains)
+            && (IsAfterAwait || !other.IsAfterAwait)
+            && PlacesCover(other));
+
+    private bool PlacesCover(FlowState other)
+    {
+        if (ReferenceEquals(Places, other.Places))
+        {
+            return true;
+        }
+
+        foreach (KeyValuePair<string, Value> place in other.Places)
+        {
+            if (!Places.TryGetValue(place.Key, out Value? known) || !(known.Equals(place.Value) || known.Equals(Merged(place.Key, known, place.Value))))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static ImmutableDictionary<string, Value> JoinPlaces(ImmutableDictionary<string, Value> left, ImmutableDictionary<string, Value> right)
+    {
+        if (ReferenceEquals(left, right))
+        {
+            return left;
+        }
+
+        ImmutableDictionary<string, Value>.Builder joined = left.ToBuilder();
+        foreach (KeyValuePair<string, Value> place in right)
+        {
+            joined[place.Key] = left.TryGetValue(place.Key, out Value? known) ? Merged(place.Key, known, place.Value) : place.Value;
+        }
+
+        return joined.ToImmutable();
+    }
+
+    // A place that is a new object on one path and an existing one on the other names the existing one: the cache-or-create idiom.
+    private static Value Merged(string place, Value left, Value right)
+    {
+        if (left.Equals(right) || IsLess(right))
+        {
+            return left;
+        }
+
+        if (IsLess(left) || (left.Kind == ValueKind.Allocation && right.Kind != ValueKind.Allocation))
+        {
+            return right;
+        }
+
+        return right.Kind == ValueKind.Allocation ? left : Value.Local("merged " + place);
+    }
+
+    private static bool IsLess(Value value) => value.Kind == ValueKind.Unknown;
+}

@@ -1,0 +1,59 @@
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>Whether two instances of one class that nest may nest the other way round as well.</summary>
+internal static class InstanceOrder
+{
+    /// <summary>
+    /// True for operands of equal standing (two parameters, or the object and a parameter) and for objects found through a
+    /// third one that both share. False where nothing says so: a parent and its own child, an order chosen by a comparison.
+    /// </summary>
+    public static bool MayNestBothWays(LockEdge edge, IEnumerable<LockEdge> all)
+    {
+        Value held = edge.Held.Lock.Path;
+        Value acquired = edge.Event.Target.Path;
+        return !IsSharedRead(edge)
+            && !edge.Event.Held.Any(other => other != edge.Held && other.Mode != LockMode.Read && IsOneForAll(other.Lock.Path))
+            && (IsThroughThirdObject(held, acquired)
+                || (AreEqualOperands(held, acquired) && !all.Any(other => IsOpposite(edge, other))));
+    }
+
+    private static bool IsSharedRead(LockEdge edge) => edge.Held.Mode == LockMode.Read && edge.Event.Mode == LockMode.Read;
+
+    // Both orders in one body mean that it chooses between them.
+    private static bool IsOpposite(LockEdge edge, LockEdge other) =>
+        other.Root == edge.Root
+        && other.Held.Lock.Path.Equals(edge.Event.Target.Path)
+        && other.Event.Target.Path.Equals(edge.Held.Lock.Path);
+
+    private static bool AreEqualOperands(Value held, Value acquired) =>
+        held.Root is { Kind: ValueKind.This or ValueKind.Parameter } left
+        && acquired.Root is { Kind: ValueKind.This or ValueKind.Parameter } right
+        && !left.Equals(right)
+        && held.Key.Substring(left.Key.Length) == acquired.Key.Substring(right.Key.Length);
+
+    // this._lock, then this._shared._all[]._lock: the other instance reaches this one in the same way.
+    private static bool IsThroughThirdObject(Value held, Value acquired)
+    {
+        if (held is not { Kind: ValueKind.Member, Base.Kind: ValueKind.This } || acquired.Kind != ValueKind.Member || acquired.Root.Kind != ValueKind.This)
+        {
+            return false;
+        }
+
+        for (Value? value = acquired.Base; value is not null; value = value.Base)
+        {
+            if (value is { Kind: ValueKind.Element, Base: { Kind: ValueKind.Member, Base.Kind: ValueKind.Member } })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // A static lock, or one of an object that this one merely refers to, is the same for all instances.
+    private static bool IsOneForAll(Value path) =>
+        path.Kind == ValueKind.Static || path is { Kind: ValueKind.Member, Base.Kind: not ValueKind.This };
+}

@@ -1,0 +1,186 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>A critical pair seen as a dependency: <see cref="Event"/> acquires a lock while <see cref="Held"/> is held.</summary>
+internal sealed record LockEdge(BodyFacts Root, HeldLock Held, Event Event)
+{
+    public LockClass From { get; } = LockClass.Of(Held.Lock);
+
+    public LockClass To { get; } = LockClass.Of(Event.Target);
+
+    public int Length => Event.Trace.Length + Held.Trace.Length;
+}
+
+/// <summary>The dependencies between lock classes over all contexts, and the rings among them.</summary>
+internal sealed class LockGraph
+{
+    private const int MaxRing = 4;
+    private const int MaxEvidence = 16;
+
+    private readonly Dictionary<string, Dictionary<string, List<LockEdge>>> _edges = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _handedOver = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<BodyFacts>> _takers = new(StringComparer.Ordinal);
+
+    public LockGraph(Contexts contexts)
+    {
+        foreach (BodyFacts root in contexts.Roots)
+        {
+            foreach (Event found in contexts.SummaryOf(root).Events)
+            {
+                if (found.Kind == EventKind.Acquire)
+                {
+                    Add(root, found);
+                }
+            }
+        }
+
+        foreach (BodyFacts body in contexts.Program.Bodies)
+        {
+            foreach (HeldLock held in contexts.SummaryOf(body).ExitHeld)
+            {
+                if (held.IsSemaphore)
+                {
+                    _handedOver.Add(LockClass.Of(held.Lock).Key);
+                }
+            }
+        }
+    }
+
+    public IEnumerable<LockEdge> SelfEdges =>
+        _edges.SelectMany(static from => from.Value.TryGetValue(from.Key, out List<LockEdge>? self) ? self : []);
+
+    /// <summary>Whether a reader of the class can be kept out: somebody asks for the write side.</summary>
+    public bool IsWritten(LockClass @lock) => _written.Contains(@lock.Key);
+
+    /// <summary>Whether the semaphore is taken by one method and given back by another: then it is a completion as well.</summary>
+    public bool IsHandedOver(LockClass @lock) => _handedOver.Contains(@lock.Key);
+
+    /// <summary>Whether a context other than <paramref name="root"/> takes the lock.</summary>
+    public bool IsTakenElsewhere(LockClass @lock, BodyFacts root) =>
+        _takers.TryGetValue(@lock.Key, out HashSet<BodyFacts>? takers) && takers.Any(taker => taker != root);
+
+    public IEnumerable<LockEdge> Between(string from, string to) =>
+        _edges.TryGetValue(from, out Dictionary<string, List<LockEdge>>? targets) && targets.TryGetValue(to, out List<LockEdge>? edges) ? edges : [];
+
+    /// <summary>The shortest proven ring through each set of classes, at most four long, in a stable order.</summary>
+    public IEnumerable<ImmutableArray<LockEdge>> Rings()
+    {
+        var reported = new List<HashSet<string>>();
+        for (int length = 2; length <= MaxRing; length++)
+        {
+            foreach (string start in _edges.Keys.OrderBy(static key => key, StringComparer.Ordinal).ToArray())
+            {
+                foreach (ImmutableArray<string> path in Paths([start], length))
+                {
+                    // A ring that contains a reported one says nothing new.
+                    if (!reported.Exists(known => known.IsSubsetOf(path)) && Prove(path) is { } ring)
+                    {
+                        reported.Add(new HashSet<string>(path, StringComparer.Ordinal));
+                        yield return ring;
+                    }
+                }
+            }
+        }
+    }
+
+    private void Add(BodyFacts root, Event acquire)
+    {
+        LockClass to = LockClass.Of(acquire.Target);
+        if (acquire.Mode != LockMode.Read)
+        {
+            _written.Add(to.Key);
+        }
+
+        if (!_takers.TryGetValue(to.Key, out HashSet<BodyFacts>? takers))
+        {
+            _takers.Add(to.Key, takers = []);
+        }
+
+        takers.Add(root);
+        foreach (HeldLock held in acquire.Held)
+        {
+            var edge = new LockEdge(root, held, acquire);
+            if (!_edges.TryGetValue(edge.From.Key, out Dictionary<string, List<LockEdge>>? targets))
+            {
+                _edges.Add(edge.From.Key, targets = new Dictionary<string, List<LockEdge>>(StringComparer.Ordinal));
+            }
+
+            if (!targets.TryGetValue(to.Key, out List<LockEdge>? edges))
+            {
+                targets.Add(to.Key, edges = []);
+            }
+
+            edges.Add(edge);
+        }
+    }
+
+    private IEnumerable<ImmutableArray<string>> Paths(ImmutableArray<string> path, int length)
+    {
+        if (!_edges.TryGetValue(path[path.Length - 1], out Dictionary<string, List<LockEdge>>? targets))
+        {
+            yield break;
+        }
+
+        if (path.Length == length)
+        {
+            if (targets.ContainsKey(path[0]))
+            {
+                yield return path;
+            }
+
+            yield break;
+        }
+
+        foreach (string next in targets.Keys.OrderBy(static key => key, StringComparer.Ordinal))
+        {
+            // A ring is found once, from its least class.
+            if (string.CompareOrdinal(next, path[0]) > 0 && !path.Contains(next))
+            {
+                foreach (ImmutableArray<string> longer in Paths(path.Add(next), length))
+                {
+                    yield return longer;
+                }
+            }
+        }
+    }
+
+    // Candidate first, then refinement: choose for each dependency a piece of evidence such that all can block at once.
+    private ImmutableArray<LockEdge>? Prove(ImmutableArray<string> classes)
+    {
+        LockEdge[][] evidence = [.. classes.Select((from, i) => Between(from, classes[(i + 1) % classes.Length])
+            .OrderBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal).Take(MaxEvidence).ToArray())];
+        return Choose(evidence, []);
+    }
+
+    private ImmutableArray<LockEdge>? Choose(LockEdge[][] evidence, ImmutableArray<LockEdge> chosen)
+    {
+        if (chosen.Length == evidence.Length)
+        {
+            return Blocks(chosen[chosen.Length - 1], chosen[0]) ? chosen : null;
+        }
+
+        foreach (LockEdge candidate in evidence[chosen.Length])
+        {
+            bool fits = chosen.All(other => !ShareGate(other, candidate))
+                && (chosen.IsEmpty || Blocks(chosen[chosen.Length - 1], candidate));
+            if (fits && Choose(evidence, chosen.Add(candidate)) is { } ring)
+            {
+                return ring;
+            }
+        }
+
+        return null;
+    }
+
+    // The acquire of one waits for what the next holds.
+    private bool Blocks(LockEdge waiter, LockEdge holder) =>
+        waiter.Event.Mode != LockMode.Read || holder.Held.Mode != LockMode.Read || IsWritten(holder.From);
+
+    private static bool ShareGate(LockEdge left, LockEdge right) =>
+        left.Event.Held.Any(held => held.Mode != LockMode.Read
+            && right.Event.Held.Any(other => other.Mode != LockMode.Read && LockClass.Of(other.Lock).Key == LockClass.Of(held.Lock).Key));
+}

@@ -1,0 +1,269 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Which delegates, synchronizers and started bodies each place may hold: inclusion-based and flow-insensitive, with one
+/// node a field (whatever the instance) and one for a container and all it holds. Objects are named by
+/// <see cref="Value.Key"/>: <c>f@body</c> for delegates, <c>new@site</c> for synchronizers and spawned contexts,
+/// <c>async@body</c> for the task of an async method. Cost: at most cubic, in practice linear in the program.
+/// </summary>
+internal sealed class PointsTo
+{
+    private static readonly IReadOnlyCollection<string> _none = [];
+
+    private readonly Program _program;
+    private readonly Dictionary<string, HashSet<string>> _objects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>> _copies = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Invoke>> _invocations = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Affect>> _callbacks = new(StringComparer.Ordinal);
+    private readonly Queue<(string Node, string Object)> _work = new();
+
+    public PointsTo(Program program, CancellationToken cancellation)
+    {
+        _program = program;
+        foreach (BodyFacts body in program.Bodies)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (Block block in body.Blocks)
+            {
+                foreach (Instruction instruction in block.Instructions)
+                {
+                    AddConstraints(body, instruction);
+                }
+            }
+        }
+
+        Solve(cancellation);
+    }
+
+    /// <summary>The bodies that run in a context of their own, each with the objects whose completion their end is.</summary>
+    public Dictionary<string, HashSet<string>> SpawnedBodies { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The completions that are signalled when the bodies of another object have ended: (object, place of that object).</summary>
+    public List<(Value Completion, Value Source)> EndSignals { get; } = [];
+
+    public IReadOnlyCollection<string> Objects(Value value) =>
+        Node(value) is { } node && _objects.TryGetValue(node, out HashSet<string>? objects) ? objects : _none;
+
+    /// <summary>The bodies that a delegate in this place may run.</summary>
+    public ImmutableArray<BodyFacts> Functions(Value value)
+    {
+        if (value.Kind == ValueKind.Function)
+        {
+            return _program.Body(value.Id) is { } only ? [only] : [];
+        }
+
+        return Objects(value)
+            .Where(static key => key.StartsWith("f@", StringComparison.Ordinal))
+            .Select(key => _program.Body(key.Substring(2)))
+            .Where(static body => body is not null)
+            .OrderBy(static body => body!.Id, StringComparer.Ordinal)
+            .ToImmutableArray()!;
+    }
+
+    private static string? Node(Value value) => value.Kind switch
+    {
+        ValueKind.Local or ValueKind.Parameter or ValueKind.Static or ValueKind.CallResult or ValueKind.Allocation => value.Key,
+        ValueKind.Member => value.Id,
+        ValueKind.Element => Node(value.Base!),
+        _ => null,
+    };
+
+    private static string ReturnNode(string body) => "return " + body;
+
+    private void AddConstraints(BodyFacts body, Instruction instruction)
+    {
+        switch (instruction)
+        {
+            case AssignLocal assign:
+                Copy(assign.Source, assign.Local);
+                break;
+            case StoreMember store:
+                Copy(store.Source, Node(store.Target));
+                break;
+            case ReturnValue returned:
+                Copy(returned.Source, ReturnNode(body.Id));
+                break;
+            case Move move:
+                foreach (Value source in move.From)
+                {
+                    Copy(source, Node(move.Result));
+                    foreach (Value target in move.Into)
+                    {
+                        Copy(source, Node(target));
+                    }
+                }
+
+                break;
+            case Call call:
+                foreach (BodyFacts target in _program.Targets(call, call.Receiver))
+                {
+                    Bind(target, call.Arguments, call.Result);
+                }
+
+                break;
+            case Invoke invoke:
+                Watch(_invocations, invoke.Delegate, invoke);
+                break;
+            case Affect affect:
+                AddEffect(affect);
+                break;
+        }
+    }
+
+    private void AddEffect(Affect affect)
+    {
+        switch (affect.Effect.Kind)
+        {
+            case EffectKind.Spawn or EffectKind.Fork or EffectKind.Callback:
+                Watch(_callbacks, affect.Target, affect);
+                if (affect.Effect.Kind != EffectKind.Callback)
+                {
+                    Add(affect.Result.Key, affect.Result.Key);
+                }
+
+                break;
+            case EffectKind.SignalAtEnd:
+                EndSignals.Add((affect.Target, affect.Result));
+                break;
+        }
+    }
+
+    private void Watch<T>(Dictionary<string, List<T>> watchers, Value @delegate, T instruction)
+    {
+        // A delegate made on the spot has no place: it gets one.
+        string node = Node(@delegate) ?? "at " + @delegate.Key;
+        if (!watchers.TryGetValue(node, out List<T>? list))
+        {
+            watchers.Add(node, list = []);
+        }
+
+        list.Add(instruction);
+        Copy(@delegate, node);
+    }
+
+    private void Bind(BodyFacts target, ImmutableArray<Value> arguments, Value result)
+    {
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            Copy(arguments[i], Value.Parameter(target.Id, i).Key);
+        }
+
+        if (Node(result) is { } resultNode)
+        {
+            CopyNode(ReturnNode(target.Id), resultNode);
+            if (target.IsAsync)
+            {
+                Add(resultNode, "async@" + target.Id);
+            }
+        }
+    }
+
+    private void Copy(Value source, string? target)
+    {
+        if (target is null)
+        {
+            return;
+        }
+
+        if (source.Kind == ValueKind.Function)
+        {
+            Add(target, "f@" + source.Id);
+        }
+        else if (source is { Kind: ValueKind.Allocation, Type: Value.Synchronizer })
+        {
+            Add(source.Key, source.Key);
+        }
+
+        if (Node(source) is { } node && node != target)
+        {
+            CopyNode(node, target);
+        }
+    }
+
+    private void CopyNode(string source, string target)
+    {
+        if (!_copies.TryGetValue(source, out HashSet<string>? targets))
+        {
+            _copies.Add(source, targets = new HashSet<string>(StringComparer.Ordinal));
+        }
+
+        if (targets.Add(target) && _objects.TryGetValue(source, out HashSet<string>? objects))
+        {
+            foreach (string known in objects.ToArray())
+            {
+                Add(target, known);
+            }
+        }
+    }
+
+    private void Add(string node, string @object)
+    {
+        if (!_objects.TryGetValue(node, out HashSet<string>? objects))
+        {
+            _objects.Add(node, objects = new HashSet<string>(StringComparer.Ordinal));
+        }
+
+        if (objects.Add(@object))
+        {
+            _work.Enqueue((node, @object));
+        }
+    }
+
+    private void Solve(CancellationToken cancellation)
+    {
+        while (_work.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            (string node, string @object) = _work.Dequeue();
+            if (_copies.TryGetValue(node, out HashSet<string>? targets))
+            {
+                foreach (string target in targets.ToArray())
+                {
+                    Add(target, @object);
+                }
+            }
+
+            if (@object.StartsWith("f@", StringComparison.Ordinal) && _program.Body(@object.Substring(2)) is { } body)
+            {
+                RunAt(node, body);
+            }
+        }
+    }
+
+    private void RunAt(string node, BodyFacts body)
+    {
+        if (_invocations.TryGetValue(node, out List<Invoke>? invocations))
+        {
+            foreach (Invoke invoke in invocations.ToArray())
+            {
+                Bind(body, invoke.Arguments, invoke.Result);
+            }
+        }
+
+        if (_callbacks.TryGetValue(node, out List<Affect>? callbacks))
+        {
+            foreach (Affect affect in callbacks.ToArray())
+            {
+                Bind(body, [], affect.Result);
+                if (affect.Effect.Kind != EffectKind.Callback)
+                {
+                    AddSpawn(body, affect.Result.Key);
+                }
+            }
+        }
+    }
+
+    private void AddSpawn(BodyFacts body, string context)
+    {
+        if (!SpawnedBodies.TryGetValue(body.Id, out HashSet<string>? contexts))
+        {
+            SpawnedBodies.Add(body.Id, contexts = new HashSet<string>(StringComparer.Ordinal));
+        }
+
+        contexts.Add(context);
+    }
+}

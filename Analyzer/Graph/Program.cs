@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>The facts of all trees of a compilation, joined: who declares what, and what a virtual call may run.</summary>
+internal sealed class Program
+{
+    /// <summary>A call that more bodies than this may answer is taken for open code: following all would invent cycles.</summary>
+    public const int WidthLimit = 8;
+
+    private readonly Dictionary<string, BodyFacts> _bodies = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _trees = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _overriders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TypeFacts> _types = new(StringComparer.Ordinal);
+
+    public Program(IReadOnlyList<TreeFacts> trees)
+    {
+        for (int tree = 0; tree < trees.Count; tree++)
+        {
+            foreach (BodyFacts body in trees[tree].Bodies)
+            {
+                // Broken code may declare a member twice; the first stands.
+                if (!_bodies.ContainsKey(body.Id))
+                {
+                    _bodies.Add(body.Id, body);
+                    _trees.Add(body.Id, tree);
+                    Bodies.Add(body);
+                }
+            }
+
+            foreach (TypeFacts type in trees[tree].Types)
+            {
+                AddType(type);
+            }
+        }
+    }
+
+    public List<BodyFacts> Bodies { get; } = [];
+
+    public BodyFacts? Body(string id) => _bodies.TryGetValue(id, out BodyFacts? body) ? body : null;
+
+    /// <summary>The index of the tree that holds a body.</summary>
+    public int TreeOf(BodyFacts body) => _trees[body.Id];
+
+    /// <summary>The bodies that a call may run; empty where they are not in the compilation or too many.</summary>
+    public ImmutableArray<BodyFacts> Targets(Call call, Value receiver)
+    {
+        if (!call.IsVirtual)
+        {
+            return Body(call.Method) is { } only ? [only] : [];
+        }
+
+        if (receiver is { Kind: ValueKind.Allocation, Type: { } type } && ExactTarget(type, call.Method) is { } exact)
+        {
+            return [exact];
+        }
+
+        ImmutableArray<BodyFacts>.Builder targets = ImmutableArray.CreateBuilder<BodyFacts>();
+        if (Body(call.Method) is { } declared)
+        {
+            targets.Add(declared);
+        }
+
+        if (_overriders.TryGetValue(call.Method, out List<string>? overriders))
+        {
+            foreach (string id in overriders)
+            {
+                if (Body(id) is { } body && !targets.Contains(body))
+                {
+                    targets.Add(body);
+                }
+            }
+        }
+
+        return targets.Count > WidthLimit ? [] : targets.ToImmutable();
+    }
+
+    private BodyFacts? ExactTarget(string type, string method)
+    {
+        for (string? current = type; current is not null && _types.TryGetValue(current, out TypeFacts? facts); current = facts.BaseType)
+        {
+            foreach ((string slot, string body) in facts.Implements)
+            {
+                if (slot == method)
+                {
+                    return Body(body);
+                }
+            }
+        }
+
+        return Body(method);
+    }
+
+    private void AddType(TypeFacts type)
+    {
+        if (_types.ContainsKey(type.Id))
+        {
+            return;
+        }
+
+        _types.Add(type.Id, type);
+        foreach ((string slot, string body) in type.Implements)
+        {
+            if (!_overriders.TryGetValue(slot, out List<string>? overriders))
+            {
+                _overriders.Add(slot, overriders = []);
+            }
+
+            if (!overriders.Contains(body))
+            {
+                overriders.Add(body);
+            }
+        }
+    }
+}

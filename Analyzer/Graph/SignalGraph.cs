@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>A context that owes a completion: what it may have to get before it signals.</summary>
+internal sealed record Signaller(BodyFacts Body, ImmutableArray<Event> Before, Site Signal);
+
+/// <summary>Who signals which completion. A completion is the object of a creation site, or a member where no site is known.</summary>
+internal sealed class SignalGraph
+{
+    private readonly Contexts _contexts;
+    private readonly Dictionary<string, List<Signaller>> _signallers = new(StringComparer.Ordinal);
+
+    public SignalGraph(Contexts contexts)
+    {
+        _contexts = contexts;
+        foreach (BodyFacts body in contexts.Program.Bodies)
+        {
+            if (contexts.IsSignalContext(body))
+            {
+                foreach (SignalEvent signal in contexts.SummaryOf(body).Signals)
+                {
+                    AddSignal(signal, new Signaller(body, signal.Before, signal.Trace.Leaf));
+                }
+            }
+
+            if (body.IsAsync)
+            {
+                Add("async@" + body.Id, EndOf(body, afterAwait: true));
+            }
+        }
+
+        foreach (KeyValuePair<string, HashSet<string>> spawned in contexts.PointsTo.SpawnedBodies)
+        {
+            foreach (string context in spawned.Value)
+            {
+                Add(context, EndOf(contexts.Program.Body(spawned.Key)!, afterAwait: false));
+            }
+        }
+
+        foreach ((Value completion, Value source) in contexts.PointsTo.EndSignals)
+        {
+            Signaller[] ends = [.. contexts.PointsTo.Objects(source).SelectMany(Of)];
+            foreach (string key in contexts.PointsTo.Objects(completion))
+            {
+                foreach (Signaller end in ends)
+                {
+                    Add(key, end);
+                }
+            }
+        }
+    }
+
+    public IReadOnlyList<Signaller> Of(string completion) =>
+        _signallers.TryGetValue(completion, out List<Signaller>? signallers) ? signallers : [];
+
+    /// <summary>The completions that a wait may be for.</summary>
+    public IEnumerable<string> Completions(Event wait) => Keys(wait.Target, wait.Kind == EventKind.WaitCondition);
+
+    private void AddSignal(SignalEvent signal, Signaller signaller)
+    {
+        foreach (string key in Keys(signal.Target, signal.IsCondition))
+        {
+            Add(key, signaller);
+        }
+    }
+
+    private void Add(string key, Signaller signaller)
+    {
+        if (!_signallers.TryGetValue(key, out List<Signaller>? signallers))
+        {
+            _signallers.Add(key, signallers = []);
+        }
+
+        signallers.Add(signaller);
+    }
+
+    private IEnumerable<string> Keys(LockRef target, bool isCondition)
+    {
+        if (isCondition)
+        {
+            return ["condition " + LockClass.Of(target).Key];
+        }
+
+        IReadOnlyCollection<string> objects = _contexts.PointsTo.Objects(target.Path);
+        string[] completions = [.. objects.Where(static key => !key.StartsWith("f@", StringComparison.Ordinal)).OrderBy(static key => key, StringComparer.Ordinal)];
+        return completions.Length > 0 ? completions : ["member " + LockClass.Of(target).Key];
+    }
+
+    private Signaller EndOf(BodyFacts body, bool afterAwait) => new(
+        body,
+        [.. _contexts.SummaryOf(body).Events.Where(found => !afterAwait || found.IsAfterAwait)],
+        new Site(body, body.Span));
+}

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>A lock as one frame sees it.</summary>
+/// <param name="Path">The lock object.</param>
+/// <param name="Type">The source class of the object, when that rather than the member it is kept in names its lock class.</param>
+internal readonly record struct LockRef(Value Path, string? Type)
+{
+    public LockRef Substitute(Func<Value, Value?> replace) => new(Path.Substitute(replace), Type);
+}
+
+/// <summary>A lock that the flow holds on every path to the point in question.</summary>
+internal sealed record HeldLock(LockRef Lock, LockMode Mode, bool IsSemaphore, Trace Trace)
+{
+    public string Key => Lock.Path.Key + (Mode == LockMode.Read ? "/r" : "");
+}
+
+internal enum EventKind
+{
+    /// <summary>A lock is acquired, and waited for if need be.</summary>
+    Acquire,
+
+    /// <summary>A completion is waited for.</summary>
+    Wait,
+
+    /// <summary>One of several completions is waited for.</summary>
+    WaitAny,
+
+    /// <summary>A monitor's condition is waited for; the monitor itself is not held meanwhile.</summary>
+    WaitCondition,
+
+    /// <summary>A delegate whose bodies only a caller knows is run.</summary>
+    Invoke,
+
+    /// <summary>Code is run that nobody here sees: a foreign delegate, an open virtual method.</summary>
+    RunOpenCode,
+}
+
+/// <summary>
+/// The second half of a critical pair <c>(H, e)</c>: something that can block, or run unknown code, and (in
+/// <see cref="Held"/>) what is held when it happens. Relative to the frame of the summarised body.
+/// </summary>
+internal sealed record Event(
+    EventKind Kind,
+    LockRef Target,
+    LockMode Mode,
+    bool IsSemaphore,
+    bool IsTimed,
+    bool IsFlowWait,
+    bool IsKThread,
+    bool IsAfterAwait,
+    ImmutableArray<Value> Arguments,
+    ImmutableArray<HeldLock> Held,
+    string CallText,
+    Trace Trace)
+{
+    /// <summary>What tells two events of one body apart, but for what is held.</summary>
+    public string TargetKey { get; } = Kind + (IsTimed ? "~" : "") + (Mode == LockMode.Read ? "/r" : "") + (IsFlowWait ? "+" : "") + Target.Path.Key;
+
+    public string Key => TargetKey + (IsAfterAwait ? "'" : "") + "|" + string.Join(",", Held.Select(static held => held.Key));
+}
+
+/// <summary>A completion is signalled; what the context may have to acquire or wait for before it gets there is owed time.</summary>
+internal sealed record SignalEvent(LockRef Target, bool IsCondition, ImmutableArray<Event> Before, Trace Trace)
+{
+    public string Key => (IsCondition ? "c" : "s") + Target.Path.Key;
+}
+
+/// <summary>What a caller must know of a body. Immutable.</summary>
+/// <param name="Events">The critical pairs.</param>
+/// <param name="Signals">What it signals, and what may come before.</param>
+/// <param name="ExitHeld">Locks that it acquires and leaves held.</param>
+/// <param name="ExitReleased">Locks of its caller that it releases.</param>
+/// <param name="Returned">What it returns, where that is one value.</param>
+/// <param name="Fields">What it stores into its own new objects: path to value.</param>
+/// <param name="Idles">Whether it waits with nothing held: a point where a loop's past is irrelevant.</param>
+internal sealed record Summary(
+    ImmutableArray<Event> Events,
+    ImmutableArray<SignalEvent> Signals,
+    ImmutableArray<HeldLock> ExitHeld,
+    ImmutableArray<LockRef> ExitReleased,
+    Value Returned,
+    ImmutableArray<KeyValuePair<string, Value>> Fields,
+    bool Idles)
+{
+    public static Summary Empty { get; } = new([], [], [], [], Value.Unknown, [], false);
+
+    public bool SameAs(Summary other) =>
+        Events.Length == other.Events.Length
+        && Signals.Length == other.Signals.Length
+        && ExitHeld.Length == other.ExitHeld.Length
+        && ExitReleased.Length == other.ExitReleased.Length
+        && Returned.Equals(other.Returned)
+        && Signals.Sum(static signal => signal.Before.Length) == other.Signals.Sum(static signal => signal.Before.Length)
+        && Events.All(known => other.Events.Any(candidate => candidate.Key == known.Key));
+}

@@ -1,0 +1,50 @@
+using CrossRelease.Analyzers.Flow;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>A place in a body.</summary>
+internal sealed record Site(BodyFacts Body, TextSpan Span);
+
+/// <summary>The calls that lead from a body to an event: outermost first, the event's own place last.</summary>
+internal sealed class Trace
+{
+    public Trace(Site site, Trace? inner = null)
+    {
+        Site = site;
+        Inner = inner;
+        Length = inner is null ? 1 : inner.Length + 1;
+    }
+
+    public Site Site { get; }
+
+    public Trace? Inner { get; }
+
+    public int Length { get; }
+
+    /// <summary>Where the event itself is.</summary>
+    public Site Leaf
+    {
+        get
+        {
+            Trace trace = this;
+            while (trace.Inner is { } inner)
+            {
+                trace = inner;
+            }
+
+            return trace.Site;
+        }
+    }
+
+    public IEnumerable<Site> Sites
+    {
+        get
+        {
+            for (Trace? trace = this; trace is not null; trace = trace.Inner)
+            {
+                yield return trace.Site;
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+
+namespace CrossRelease.Analyzers.Models;
+
+/// <summary>
+/// What the calls of known APIs mean, read from the model files in this folder. A model file has one member a line,
+/// <c>Namespace.Type::Member effect(target) …</c>; its head explains the words.
+/// </summary>
+internal sealed class ApiModels
+{
+    private static readonly Lazy<ApiModels> _shipped = new(ReadShipped);
+    private static readonly char[] _blanks = [' ', '\t'];
+
+    private readonly ImmutableDictionary<string, ImmutableArray<Effect>> _effects;
+    private readonly ImmutableHashSet<string> _memberNames;
+
+    private ApiModels(ImmutableDictionary<string, ImmutableArray<Effect>> effects)
+    {
+        _effects = effects;
+        _memberNames = effects.Keys.Select(static key => key.Substring(key.LastIndexOf(':') + 1)).ToImmutableHashSet(StringComparer.Ordinal);
+    }
+
+    /// <summary>The tables of the base library and of KThreadRuntime.</summary>
+    public static ApiModels Shipped => _shipped.Value;
+
+    /// <summary>Whether some modelled member has this name: a filter on syntax, before any symbol is asked for.</summary>
+    public bool MayModel(string memberName) => _memberNames.Contains(memberName);
+
+    /// <summary>The effects of a member, empty if it has no model. Members of generic types are found by their definition.</summary>
+    /// <param name="receiver">The static type it is called on: what a base type declares may mean more in a derived one.</param>
+    public ImmutableArray<Effect> Of(ISymbol member, ITypeSymbol? receiver = null)
+    {
+        if (!_memberNames.Contains(member.Name))
+        {
+            return [];
+        }
+
+        for (INamedTypeSymbol? type = receiver as INamedTypeSymbol ?? member.ContainingType; type is not null; type = type.BaseType)
+        {
+            if (_effects.TryGetValue(TypeName(type) + "::" + member.Name, out ImmutableArray<Effect> effects))
+            {
+                return effects;
+            }
+
+            // A static member and a constructor belong to the type that declares them; an instance member may be inherited.
+            if (member.IsStatic || member is IMethodSymbol { MethodKind: MethodKind.Constructor })
+            {
+                break;
+            }
+        }
+
+        return [];
+    }
+
+    internal static ApiModels Parse(IEnumerable<(string Name, string Text)> files)
+    {
+        var effects = ImmutableDictionary.CreateBuilder<string, ImmutableArray<Effect>>(StringComparer.Ordinal);
+        foreach ((string name, string text) in files)
+        {
+            int number = 0;
+            foreach (string line in text.Split('\n'))
+            {
+                number++;
+                ParseLine(line, name, number, effects);
+            }
+        }
+
+        return new ApiModels(effects.ToImmutable());
+    }
+
+    private static void ParseLine(
+        string line, string file, int number, ImmutableDictionary<string, ImmutableArray<Effect>>.Builder effects)
+    {
+        int comment = line.IndexOf('#');
+        string[] words = (comment < 0 ? line : line.Substring(0, comment)).Trim().Split(_blanks, StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0)
+        {
+            return;
+        }
+
+        if (words.Length < 2 || !words[0].Contains("::"))
+        {
+            throw new FormatException($"{file}({number}): expected 'Namespace.Type::Member effect(target)'");
+        }
+
+        bool isKThread = words[0].StartsWith("KThreadRuntime.", StringComparison.Ordinal);
+        effects[words[0]] = words.Skip(1).Select(word => ParseEffect(word, isKThread, file, number)).ToImmutableArray();
+    }
+
+    private static Effect ParseEffect(string word, bool isKThread, string file, int number)
+    {
+        int open = word.IndexOf('(');
+        string verb = open < 0 ? word : word.Substring(0, open);
+        string operand = open < 0 ? "this" : word.Substring(open + 1).TrimEnd(')');
+        EffectTarget target = operand switch
+        {
+            "this" => EffectTarget.Receiver,
+            "result" => EffectTarget.Result,
+            _ when int.TryParse(operand, out int index) && index >= 0 => EffectTarget.OfParameter(index),
+            _ => throw new FormatException($"{file}({number}): unknown target '{operand}'"),
+        };
+        (EffectKind kind, LockMode mode) = verb switch
+        {
+            "acquire" => (EffectKind.Acquire, LockMode.Exclusive),
+            "acquire-read" => (EffectKind.Acquire, LockMode.Read),
+            "acquire-scope" => (EffectKind.AcquireScope, LockMode.Exclusive),
+            "acquire-read-scope" => (EffectKind.AcquireScope, LockMode.Read),
+            "try-acquire" => (EffectKind.TryAcquire, LockMode.Exclusive),
+            "try-acquire-read" => (EffectKind.TryAcquire, LockMode.Read),
+            "release" => (EffectKind.Release, LockMode.Exclusive),
+            "release-read" => (EffectKind.Release, LockMode.Read),
+            "release-scope" => (EffectKind.ReleaseScope, LockMode.Exclusive),
+            "semaphore-wait" => (EffectKind.SemaphoreWait, LockMode.Exclusive),
+            "semaphore-release" => (EffectKind.SemaphoreRelease, LockMode.Exclusive),
+            "wait" => (EffectKind.Wait, LockMode.Exclusive),
+            "wait-any" => (EffectKind.WaitAny, LockMode.Exclusive),
+            "signal" => (EffectKind.Signal, LockMode.Exclusive),
+            "condition-wait" => (EffectKind.ConditionWait, LockMode.Exclusive),
+            "condition-signal" => (EffectKind.ConditionSignal, LockMode.Exclusive),
+            "spawn" => (EffectKind.Spawn, LockMode.Exclusive),
+            "signal-at-end" => (EffectKind.SignalAtEnd, LockMode.Exclusive),
+            "callback" => (EffectKind.Callback, LockMode.Exclusive),
+            "fork" => (EffectKind.Fork, LockMode.Exclusive),
+            "is-signalled" => (EffectKind.IsSignalled, LockMode.Exclusive),
+            _ => throw new FormatException($"{file}({number}): unknown effect '{verb}'"),
+        };
+        return new Effect(kind, target, mode, isKThread);
+    }
+
+    private static string TypeName(INamedTypeSymbol type)
+    {
+        string name = type.ContainingType is { } outer
+            ? TypeName(outer) + "." + type.Name
+            : type.ContainingNamespace is { IsGlobalNamespace: false } ns ? ns.ToDisplayString() + "." + type.Name : type.Name;
+        return name;
+    }
+
+    private static ApiModels ReadShipped()
+    {
+        Assembly assembly = typeof(ApiModels).Assembly;
+        return Parse(assembly.GetManifestResourceNames()
+            .Where(static name => name.EndsWith(".models.txt", StringComparison.Ordinal))
+            .OrderBy(static name => name, StringComparer.Ordinal)
+            .Select(name =>
+            {
+                using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+                return (name, reader.ReadToEnd());
+            }));
+    }
+}

@@ -1,0 +1,93 @@
+namespace CrossRelease.Analyzers.Models;
+
+/// <summary>What a call of a modelled member does to locks, completions and contexts.</summary>
+internal enum EffectKind
+{
+    /// <summary>Blocks until the lock is held.</summary>
+    Acquire,
+
+    /// <summary>Blocks until the lock is held, for as long as its result (a scope) is not disposed.</summary>
+    AcquireScope,
+
+    /// <summary>Holds the lock if it returns true; never waits without a limit.</summary>
+    TryAcquire,
+
+    /// <summary>Lets the lock go.</summary>
+    Release,
+
+    /// <summary>Lets go the lock whose scope the receiver is.</summary>
+    ReleaseScope,
+
+    /// <summary>Takes a unit of a semaphore: an acquire if the same flow releases it, else a wait.</summary>
+    SemaphoreWait,
+
+    /// <summary>Gives a unit back: a release if the flow holds one, else a signal.</summary>
+    SemaphoreRelease,
+
+    /// <summary>Blocks until the completion is signalled.</summary>
+    Wait,
+
+    /// <summary>Blocks until one of the completions is signalled.</summary>
+    WaitAny,
+
+    /// <summary>Signals the completion.</summary>
+    Signal,
+
+    /// <summary>Releases the lock, waits for its condition, takes it again (Monitor.Wait).</summary>
+    ConditionWait,
+
+    /// <summary>Signals the condition of a lock (Monitor.Pulse).</summary>
+    ConditionSignal,
+
+    /// <summary>Makes an object whose end is a completion, and whose body runs a delegate in a context of its own.</summary>
+    Spawn,
+
+    /// <summary>The target is signalled when the spawned bodies of the receiver have ended.</summary>
+    SignalAtEnd,
+
+    /// <summary>Runs a delegate before it returns, in the caller's context.</summary>
+    Callback,
+
+    /// <summary>Runs a delegate any number of times in other contexts, and returns when all have ended.</summary>
+    Fork,
+
+    /// <summary>True if the completion has been signalled: a wait behind it cannot block.</summary>
+    IsSignalled,
+}
+
+/// <summary>How a lock is held. Readers let readers in; everything else excludes.</summary>
+internal enum LockMode
+{
+    Exclusive,
+    Read,
+}
+
+/// <summary>The operand that an effect works on.</summary>
+internal readonly struct EffectTarget : IEquatable<EffectTarget>
+{
+    private readonly int _code;
+
+    private EffectTarget(int code) => _code = code;
+
+    public static EffectTarget Receiver { get; } = new(-1);
+
+    public static EffectTarget Result { get; } = new(-2);
+
+    public bool IsReceiver => _code == -1;
+
+    public bool IsResult => _code == -2;
+
+    /// <summary>The zero-based parameter, when neither receiver nor result.</summary>
+    public int Parameter => _code;
+
+    public static EffectTarget OfParameter(int index) => new(index);
+
+    public bool Equals(EffectTarget other) => _code == other._code;
+
+    public override bool Equals(object? obj) => obj is EffectTarget other && Equals(other);
+
+    public override int GetHashCode() => _code;
+}
+
+/// <summary>One modelled effect. <paramref name="Delegate"/> is the parameter that carries the body for spawns and callbacks.</summary>
+internal sealed record Effect(EffectKind Kind, EffectTarget Target, LockMode Mode, bool IsKThread);

@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace CrossRelease.Analyzers;
+
+/// <summary>XR1001: a wait under a lock that the signaller needs first.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class CrossReleaseCycleAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR1001_CrossReleaseCycle];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterSemanticModelAction(static model => DeadlockReporter.Report(model, Fault.CrossReleaseCycle, Rules.XR1001_CrossReleaseCycle));
+    }
+}

@@ -1,0 +1,30 @@
+using CrossRelease.Analyzers.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace CrossRelease.Analyzers;
+
+/// <summary>
+/// Reports the engine's findings of one fault, tree by tree: what a tree owns depends on all trees, so that an editor that
+/// asks for one document and a build that asks for all get the same answer.
+/// </summary>
+internal static class DeadlockReporter
+{
+    public static void Report(SemanticModelAnalysisContext context, Fault fault, DiagnosticDescriptor descriptor)
+    {
+        DeadlockEngine engine = DeadlockEngine.For(context.SemanticModel.Compilation);
+        foreach (Finding finding in engine.FindingsIn(context.SemanticModel.SyntaxTree, context.CancellationToken))
+        {
+            if (finding.Fault == fault)
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    descriptor,
+                    engine.LocationOf(finding.Place),
+                    finding.IsSuggestion ? DiagnosticSeverity.Info : descriptor.DefaultSeverity,
+                    finding.Steps.Select(engine.LocationOf),
+                    properties: null,
+                    [.. finding.Arguments]));
+            }
+        }
+    }
+}
