@@ -189,12 +189,15 @@ internal sealed class TreeReader
             symbol.IsStatic,
             method is { IsAsync: true },
             IsConstructor: method is null or { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor },
-            IsEntry: outer is null && (ReadContext.IsVisibleOutside(symbol) || IsProgramEntry(method)),
+            IsEntry: outer is null && (IsOpenEntry(symbol) || IsProgramEntry(method)),
             IsInternal: outer is null && !isPrivate,
             IsProgramEntry(method),
             method?.Parameters.Length ?? 0,
             blocks);
     }
+
+    // What only derived classes can call runs in the contexts that their callers choose.
+    private static bool IsOpenEntry(ISymbol symbol) => symbol.DeclaredAccessibility != Accessibility.Protected && ReadContext.IsVisibleOutside(symbol);
 
     private static bool IsProgramEntry(IMethodSymbol? method) => method is { IsStatic: true, Name: "Main" or "<Main>$" };
 

@@ -112,7 +112,7 @@ internal sealed class CycleFinder
         }
 
         string[] completions = [.. _signals.Completions(wait)];
-        Blockage? blockage = BlockedCompletion(wait, completions, held, MaxChain);
+        Blockage? blockage = new SignalRing(_contexts, _locks, _signals, root, held).Close(wait, completions, MaxChain);
         if (blockage is not null)
         {
             Keep(CrossRelease(root, wait, blockage));
@@ -121,91 +121,6 @@ internal sealed class CycleFinder
         {
             CheckIndependence(root, wait, held, completions);
         }
-    }
-
-    private Blockage? BlockedCompletion(Event wait, IReadOnlyList<string> completions, ImmutableArray<HeldLock> held, int depth)
-    {
-        Blockage? found = null;
-        foreach (string completion in completions)
-        {
-            Blockage? blockage = AllBlocked(_signals.Of(completion), held, depth);
-            if (blockage is null && wait.Kind == EventKind.WaitAny)
-            {
-                return null;
-            }
-
-            found ??= blockage;
-        }
-
-        return found;
-    }
-
-    // AND over the signallers: one that can go on lets the waiter go.
-    private Blockage? AllBlocked(IReadOnlyList<Signaller> signallers, ImmutableArray<HeldLock> held, int depth)
-    {
-        Blockage? first = null;
-        foreach (Signaller signaller in signallers)
-        {
-            Blockage? blockage = Blocked(signaller, held, depth);
-            if (blockage is null)
-            {
-                return null;
-            }
-
-            first ??= blockage;
-        }
-
-        return first;
-    }
-
-    // OR over the ways in which one signaller can be kept from its signal, most direct first.
-    private Blockage? Blocked(Signaller signaller, ImmutableArray<HeldLock> held, int depth)
-    {
-        foreach (Event before in signaller.Before.OrderBy(static found => found.Trace.Length))
-        {
-            if (before is { Kind: EventKind.Acquire, IsTimed: false } && Conflict(before, held) is { } @lock)
-            {
-                return new Blockage(signaller, @lock, before, null);
-            }
-        }
-
-        if (depth == 0)
-        {
-            return null;
-        }
-
-        foreach (Event before in signaller.Before)
-        {
-            if (before is { Kind: EventKind.Wait or EventKind.WaitCondition, IsTimed: false }
-                && BlockedCompletion(before, [.. _signals.Completions(before)], held, depth - 1) is { } inner)
-            {
-                return new Blockage(signaller, inner.Lock, before, inner);
-            }
-
-            if (before is { Kind: EventKind.Acquire, IsTimed: false } && BlockedAcquire(before, held) is { } edge)
-            {
-                return new Blockage(signaller, Conflict(edge.Event, held)!, edge.Event, null) { Holder = edge };
-            }
-        }
-
-        return null;
-    }
-
-    // The signaller needs a lock whose holder needs one of ours.
-    private LockEdge? BlockedAcquire(Event acquire, ImmutableArray<HeldLock> held)
-    {
-        LockClass needed = LockClass.Of(acquire.Target);
-        return held.SelectMany(mine => _locks.Between(needed.Key, LockClass.Of(mine.Lock).Key))
-            .Where(edge => edge.From.Key != edge.To.Key && edge.Event.Held.Length == 1 && Conflict(edge.Event, held) is not null)
-            .OrderBy(static edge => edge.Length)
-            .FirstOrDefault();
-    }
-
-    private HeldLock? Conflict(Event acquire, ImmutableArray<HeldLock> held)
-    {
-        LockClass needed = LockClass.Of(acquire.Target);
-        return held.FirstOrDefault(mine => LockClass.Of(mine.Lock).Key == needed.Key
-            && (mine.Mode != LockMode.Read || acquire.Mode != LockMode.Read || _locks.IsWritten(needed)));
     }
 
     private Finding CrossRelease(BodyFacts root, Event wait, Blockage blockage)
@@ -237,7 +152,7 @@ internal sealed class CycleFinder
         }
 
         HeldLock @lock = held[held.Length - 1];
-        bool isWarning = wait.IsKThread || (runsOpenCode && _locks.IsTakenElsewhere(LockClass.Of(@lock.Lock), root));
+        bool isWarning = wait.IsKThread || (runsOpenCode && _locks.IsTakenElsewhere(LockClass.Of(@lock.Lock), @lock.Trace.Leaf.Body));
         Site place = wait.Trace.Leaf;
         string signaller = signallers.Length > 0 ? $"; '{signallers[0].Body.Name}', which signals it, runs code that is not seen here" : "";
         Keep(new Finding(
@@ -276,9 +191,4 @@ internal sealed class CycleFinder
     private static IEnumerable<Site> Story(Trace held, Trace found) => held.Sites.Concat(found.Sites);
 
     private static ImmutableArray<Site> Others(ImmutableArray<Site> steps, Site place) => [.. steps.Where(step => step != place).Distinct()];
-
-    private sealed record Blockage(Signaller Signaller, HeldLock Lock, Event Event, Blockage? Inner)
-    {
-        public LockEdge? Holder { get; init; }
-    }
 }

@@ -40,7 +40,7 @@ internal sealed record FlowState(
             left.Before.Union(right.Before),
             left.Signalled.Intersect(right.Signalled),
             left.Unpublished.Intersect(right.Unpublished),
-            left.Released.RemoveAll(released => !right.Released.Contains(released)),
+            left.Released.AddRange(right.Released.RemoveAll(left.Released.Contains)),
             left.IsAfterAwait || right.IsAfterAwait);
     }
 
@@ -53,7 +53,7 @@ internal sealed record FlowState(
             && other.Before.IsSubsetOf(Before)
             && Signalled.IsSubsetOf(other.Signalled)
             && Unpublished.IsSubsetOf(other.Unpublished)
-            && Released.All(other.Released.Contains)
+            && other.Released.All(Released.Contains)
             && (IsAfterAwait || !other.IsAfterAwait)
             && PlacesCover(other));
 

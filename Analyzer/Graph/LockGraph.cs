@@ -59,9 +59,9 @@ internal sealed class LockGraph
     /// <summary>Whether the semaphore is taken by one method and given back by another: then it is a completion as well.</summary>
     public bool IsHandedOver(LockClass @lock) => _handedOver.Contains(@lock.Key);
 
-    /// <summary>Whether a context other than <paramref name="root"/> takes the lock.</summary>
-    public bool IsTakenElsewhere(LockClass @lock, BodyFacts root) =>
-        _takers.TryGetValue(@lock.Key, out HashSet<BodyFacts>? takers) && takers.Any(taker => taker != root);
+    /// <summary>Whether a body other than <paramref name="taker"/> takes the lock.</summary>
+    public bool IsTakenElsewhere(LockClass @lock, BodyFacts taker) =>
+        _takers.TryGetValue(@lock.Key, out HashSet<BodyFacts>? takers) && takers.Any(other => other != taker);
 
     public IEnumerable<LockEdge> Between(string from, string to) =>
         _edges.TryGetValue(from, out Dictionary<string, List<LockEdge>>? targets) && targets.TryGetValue(to, out List<LockEdge>? edges) ? edges : [];
@@ -100,7 +100,7 @@ internal sealed class LockGraph
             _takers.Add(to.Key, takers = []);
         }
 
-        takers.Add(root);
+        takers.Add(acquire.Trace.Leaf.Body);
         foreach (HeldLock held in acquire.Held)
         {
             var edge = new LockEdge(root, held, acquire);

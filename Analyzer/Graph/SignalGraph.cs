@@ -59,9 +59,12 @@ internal sealed class SignalGraph
     /// <summary>The completions that a wait may be for.</summary>
     public IEnumerable<string> Completions(Event wait) => Keys(wait.Target, wait.Kind == EventKind.WaitCondition);
 
+    /// <summary>The completions that a signal may be for.</summary>
+    public IEnumerable<string> Completions(SignalEvent signal) => Keys(signal.Target, signal.IsCondition);
+
     private void AddSignal(SignalEvent signal, Signaller signaller)
     {
-        foreach (string key in Keys(signal.Target, signal.IsCondition))
+        foreach (string key in Completions(signal))
         {
             Add(key, signaller);
         }

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>Why a signaller cannot get to its signal.</summary>
+/// <param name="Lock">The waiter's lock that closes the ring.</param>
+/// <param name="Event">What the signaller (or the context it depends on) cannot get.</param>
+/// <param name="Inner">For a signaller that waits for another completion: why that is not signalled either.</param>
+/// <param name="Holder">For a signaller that needs a lock of a third context: that context's dependency on ours.</param>
+internal sealed record Blockage(Signaller Signaller, HeldLock Lock, Event Event, Blockage? Inner, LockEdge? Holder);
+
+/// <summary>
+/// Tries to close a ring from one wait: is everybody who can signal the completion kept from it by what the waiter holds?
+/// AND over the signallers (one that can go on lets the waiter go), OR over the ways in which one can be kept.
+/// </summary>
+internal sealed class SignalRing
+{
+    private readonly LockGraph _locks;
+    private readonly SignalGraph _signals;
+    private readonly ImmutableArray<HeldLock> _held;
+    private readonly HashSet<string> _signalledByWaiter;
+
+    public SignalRing(Contexts contexts, LockGraph locks, SignalGraph signals, BodyFacts waiter, ImmutableArray<HeldLock> held)
+    {
+        _locks = locks;
+        _signals = signals;
+        _held = held;
+        _signalledByWaiter = new HashSet<string>(contexts.SummaryOf(waiter).Signals.SelectMany(signals.Completions), StringComparer.Ordinal);
+    }
+
+    /// <summary>The blockage of the first signaller if all are blocked, else null.</summary>
+    /// <param name="depth">How many further completions may be part of the ring.</param>
+    public Blockage? Close(Event wait, IReadOnlyList<string> completions, int depth)
+    {
+        Blockage? found = null;
+        foreach (string completion in completions)
+        {
+            Blockage? blockage = AllBlocked(_signals.Of(completion), depth);
+            if (blockage is null && wait.Kind == EventKind.WaitAny)
+            {
+                return null;
+            }
+
+            found ??= blockage;
+        }
+
+        return found;
+    }
+
+    private Blockage? AllBlocked(IReadOnlyList<Signaller> signallers, int depth)
+    {
+        Blockage? first = null;
+        foreach (Signaller signaller in signallers)
+        {
+            Blockage? blockage = Blocked(signaller, depth);
+            if (blockage is null)
+            {
+                return null;
+            }
+
+            first ??= blockage;
+        }
+
+        return first;
+    }
+
+    private Blockage? Blocked(Signaller signaller, int depth)
+    {
+        // The most direct way makes the shortest story.
+        Event[] needed = [.. signaller.Before.Where(static found => !found.IsTimed).OrderBy(static found => found.Trace.Length)];
+        foreach (Event acquire in needed.Where(static found => found.Kind == EventKind.Acquire))
+        {
+            if (Conflict(acquire) is { } mine)
+            {
+                return new Blockage(signaller, mine, acquire, null, null);
+            }
+        }
+
+        if (depth == 0)
+        {
+            return null;
+        }
+
+        foreach (Event before in needed)
+        {
+            if (before.Kind is EventKind.Wait or EventKind.WaitCondition && BlockedBehind(before, depth) is { } inner)
+            {
+                return new Blockage(signaller, inner.Lock, before, inner, null);
+            }
+
+            if (before.Kind == EventKind.Acquire && HolderThatNeedsOurs(before) is { } holder)
+            {
+                return new Blockage(signaller, Conflict(holder.Event)!, before, null, holder);
+            }
+        }
+
+        return null;
+    }
+
+    private Blockage? BlockedBehind(Event wait, int depth)
+    {
+        string[] completions = [.. _signals.Completions(wait)];
+
+        // What the waiter itself signals on its way (it enqueued the work it now waits for) keeps nobody waiting.
+        return completions.Any(_signalledByWaiter.Contains) ? null : Close(wait, completions, depth - 1);
+    }
+
+    private LockEdge? HolderThatNeedsOurs(Event acquire)
+    {
+        LockClass needed = LockClass.Of(acquire.Target);
+        return _held.SelectMany(mine => _locks.Between(needed.Key, LockClass.Of(mine.Lock).Key))
+            .Where(edge => edge.From.Key != edge.To.Key && edge.Event.Held.Length == 1 && Conflict(edge.Event) is not null)
+            .OrderBy(static edge => edge.Length)
+            .FirstOrDefault();
+    }
+
+    private HeldLock? Conflict(Event acquire)
+    {
+        LockClass needed = LockClass.Of(acquire.Target);
+        return _held.FirstOrDefault(mine => LockClass.Of(mine.Lock).Key == needed.Key
+            && !AreElements(mine.Lock.Path, acquire.Target.Path)
+            && (mine.Mode != LockMode.Read || acquire.Mode != LockMode.Read || _locks.IsWritten(needed)));
+    }
+
+    // Two locks out of collections are the same object only for the same key.
+    private static bool AreElements(Value left, Value right) => IsElement(left) && IsElement(right);
+
+    private static bool IsElement(Value path)
+    {
+        for (Value? value = path; value is not null; value = value.Base)
+        {
+            if (value.Kind == ValueKind.Element)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
