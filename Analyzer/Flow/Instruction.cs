@@ -57,7 +57,14 @@ internal sealed record Affect(
     string? TargetType,
     bool IsTimed,
     bool IsAwaited,
-    string CallText) : Instruction(Span, Result);
+    string CallText) : Instruction(Span, Result)
+{
+    /// <summary>The statement that the lock is held for, where no instruction releases it.</summary>
+    public TextSpan? Scope { get; init; }
+}
+
+/// <summary>Control is at a place: locks held for a statement that is not around it have been released.</summary>
+internal sealed record Reach(TextSpan Span) : Instruction(Span, Value.Unknown);
 
 /// <summary>The flow waits for a task, value task or other awaitable that is not the result of a call just made.</summary>
 internal sealed record Await(TextSpan Span, Value Target) : Instruction(Span, Value.Unknown);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CrossRelease.Analyzers.Models;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
@@ -20,6 +21,7 @@ internal sealed class OperationReader
     private readonly Dictionary<CaptureId, IOperation> _captures = [];
     private ImmutableArray<Instruction>.Builder _instructions = ImmutableArray.CreateBuilder<Instruction>();
     private int _sites;
+    private bool _hasScopes;
 
     /// <param name="foundFunction">Called for each lambda met, with the id given to its body.</param>
     public OperationReader(ReadContext context, string body, Action<IFlowAnonymousFunctionOperation, string> foundFunction)
@@ -34,12 +36,14 @@ internal sealed class OperationReader
         _instructions = ImmutableArray.CreateBuilder<Instruction>();
         foreach (IOperation operation in block.Operations)
         {
+            AddReach(operation);
             Read(operation);
         }
 
         condition = null;
         if (block.BranchValue is { } branchValue)
         {
+            AddReach(branchValue);
             Value value = Read(branchValue);
             if (block.ConditionKind != ControlFlowConditionKind.None)
             {
@@ -54,12 +58,22 @@ internal sealed class OperationReader
         return _instructions.ToImmutable();
     }
 
+    private void AddReach(IOperation operation)
+    {
+        if (_hasScopes)
+        {
+            _instructions.Add(new Reach(operation.Syntax.Span));
+        }
+    }
+
     private Value Read(IOperation? operation, bool isAwaited = false)
     {
         switch (operation)
         {
             case null:
                 return Value.Unknown;
+            case IExpressionStatementOperation { Syntax: LockStatementSyntax locking, Operation: IInvalidOperation invalid }:
+                return ReadLockStatement(invalid, locking);
             case IExpressionStatementOperation statement:
                 return Read(statement.Operation);
             case IConversionOperation { OperatorMethod: null } conversion:
@@ -120,6 +134,24 @@ internal sealed class OperationReader
             default:
                 return ReadOther(operation);
         }
+    }
+
+    // Roslyn's graph lowers a lock statement over a System.Threading.Lock to an invalid operation before the body, with no release.
+    private Value ReadLockStatement(IInvalidOperation operation, LockStatementSyntax statement)
+    {
+        foreach (IOperation child in operation.ChildOperations)
+        {
+            Value target = Read(child);
+            if (child.Type is { Name: "Lock", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } })
+            {
+                _hasScopes = true;
+                Effect acquire = new(EffectKind.Acquire, EffectTarget.Receiver, LockMode.Exclusive, IsKThread: false);
+                TextSpan span = statement.Expression.Span;
+                _instructions.Add(new Affect(span, Value.CallResult(NewSite()), acquire, target, null, false, false, "lock") { Scope = statement.Span });
+            }
+        }
+
+        return Value.Unknown;
     }
 
     private ImmutableArray<Value> ReadAll(IEnumerable<IOperation> operations) => operations.Select(operation => Read(operation)).ToImmutableArray();
@@ -478,7 +510,7 @@ internal sealed class OperationReader
         }
 
         bool isVirtual = target.IsVirtual || target.IsAbstract || target.IsOverride || target.ContainingType.TypeKind == TypeKind.Interface;
-        bool isOpen = isVirtual && !target.IsSealed && !target.ContainingType.IsSealed && ReadContext.IsVisibleOutside(target);
+        bool isOpen = isVirtual && _context.IsOpenToOthers(target);
         _instructions.Add(new Call(span, result, _context.Id(target), receiver, arguments, isVirtual, isOpen, isAwaited, isCreation));
     }
 
@@ -573,9 +605,10 @@ internal sealed class OperationReader
         }
 
         AssignTaken(effect, operation, result);
-        string? type = ReadContext.Unwrapped(targetOperation)?.Type is INamedTypeSymbol { TypeKind: TypeKind.Class } named && _context.IsSource(named)
-            ? _context.Id(named)
-            : null;
+        string? type = member.ContainingType?.Name == "BlockingCollection" ? Value.Queue
+            : ReadContext.Unwrapped(targetOperation)?.Type is INamedTypeSymbol { TypeKind: TypeKind.Class } named && _context.IsSource(named)
+                ? _context.Id(named)
+                : null;
         _instructions.Add(new Affect(
             operation.Syntax.Span, instructionResult, effect, target, type, limit != TimeLimit.None, isAwaited, member.Name));
     }

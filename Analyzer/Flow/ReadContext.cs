@@ -60,15 +60,14 @@ internal sealed class ReadContext
     public string? CreatedType(INamedTypeSymbol? type) =>
         type is null ? null
         : IsSource(type) ? Id(type)
+        : type.Name == "BlockingCollection" ? Value.Queue
         : type.SpecialType == SpecialType.System_Object || IsSynchronizer(type) ? Value.Synchronizer
         : null;
 
     private static bool IsSynchronizer(INamedTypeSymbol type)
     {
         string space = type.ContainingNamespace?.ToDisplayString() ?? "";
-        return space.StartsWith("System.Threading", StringComparison.Ordinal)
-            || space == "KThreadRuntime"
-            || (space == "System.Collections.Concurrent" && type.Name == "BlockingCollection");
+        return space.StartsWith("System.Threading", StringComparison.Ordinal) || space == "KThreadRuntime";
     }
 
     /// <summary>Whether a body in this compilation may run for a call of the method.</summary>
@@ -104,6 +103,15 @@ internal sealed class ReadContext
         && @event is { IsAbstract: false }
         && @event.ContainingType.TypeKind != TypeKind.Interface
         && @event.OriginalDefinition.DeclaringSyntaxReferences.All(static reference => reference.GetSyntax() is VariableDeclaratorSyntax);
+
+    /// <summary>
+    /// Whether code that nobody here sees may run for a virtual call: the member can be overridden outside, or it belongs to
+    /// a library interface whose purpose is to be called back.
+    /// </summary>
+    public bool IsOpenToOthers(IMethodSymbol method) =>
+        IsSource(method.ContainingType)
+            ? !method.IsSealed && !method.ContainingType.IsSealed && IsVisibleOutside(method)
+            : method.ContainingType.Name is "IObserver" or "IProgress";
 
     /// <summary>Whether code of another assembly can name the symbol or override it.</summary>
     public static bool IsVisibleOutside(ISymbol symbol)

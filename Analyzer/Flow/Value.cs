@@ -51,6 +51,9 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>The <see cref="Type"/> of a library object that can be locked or waited for.</summary>
     public const string Synchronizer = "~";
 
+    /// <summary>The <see cref="Type"/> of a blocking collection, which is a completion and a container of others.</summary>
+    public const string Queue = "~queue";
+
     private Value(ValueKind kind, string id, Value? @base, int index, string? type)
     {
         Kind = kind;

@@ -71,7 +71,7 @@ internal sealed class BodySummarizer
         return new Summary(
             Budgeted(),
             [.. _signals.Values],
-            exit.Held.RemoveAll(static held => held.Lock.Path.Root.Kind == ValueKind.Unknown),
+            exit.Held.RemoveAll(static held => held.Scope is not null || held.Lock.Path.Root.Kind == ValueKind.Unknown),
             exit.Released,
             _returned ?? Value.Unknown,
             FieldsOfNewObjects(exit),
@@ -238,6 +238,7 @@ internal sealed class BodySummarizer
                 Call call => Run(call, state),
                 Invoke invoke => Run(invoke, state),
                 Affect affect => Apply(affect, state),
+                Reach reach => state with { Held = state.Held.RemoveAll(held => held.Scope is { } scope && !scope.Contains(reach.Span)) },
                 Await awaiting => Wait(awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, "await", state)
                     with { IsAfterAwait = true },
                 _ => state,
@@ -331,7 +332,7 @@ internal sealed class BodySummarizer
             state = Publish(state, argument);
         }
 
-        if (call.IsOpen || (call.IsVirtual && targets.IsEmpty && _program.Body(call.Method) is null))
+        if (call.IsOpen)
         {
             Record(NewEvent(EventKind.RunOpenCode, new LockRef(Value.Static(call.Method), null), call.Span, state), state, out state);
         }
@@ -505,7 +506,7 @@ internal sealed class BodySummarizer
     private LockRef Resolve(LockRef target, FlowState state) => new(Evaluate(target.Path, state), target.Type);
 
     private HeldLock Move(HeldLock held, Func<Value, Value?> bind, TextSpan span, FlowState state) =>
-        held with { Lock = Resolve(held.Lock.Substitute(bind), state), Trace = new Trace(new Site(_body, span), held.Trace) };
+        held with { Scope = null, Lock = Resolve(held.Lock.Substitute(bind), state), Trace = new Trace(new Site(_body, span), held.Trace) };
 
     private void Inline(SignalEvent signal, Func<Value, Value?> bind, TextSpan span, FlowState entry)
     {
@@ -577,7 +578,7 @@ internal sealed class BodySummarizer
     {
         bool isSemaphore = affect.Effect.Kind == EffectKind.SemaphoreWait;
         bool mayFail = affect.Effect.Kind == EffectKind.TryAcquire || affect.IsTimed;
-        var held = new HeldLock(target, affect.Effect.Mode, isSemaphore, new Trace(new Site(_body, affect.Span)));
+        var held = new HeldLock(target, affect.Effect.Mode, isSemaphore, new Trace(new Site(_body, affect.Span)), affect.Scope);
         if (!mayFail)
         {
             Event acquire = NewEvent(EventKind.Acquire, target, affect.Span, state) with

@@ -19,6 +19,7 @@ internal sealed class PointsTo
     private readonly Dictionary<string, HashSet<string>> _copies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Invoke>> _invocations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Affect>> _callbacks = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
     private readonly Queue<(string Node, string Object)> _work = new();
 
     public PointsTo(Program program, CancellationToken cancellation)
@@ -47,6 +48,9 @@ internal sealed class PointsTo
 
     public IReadOnlyCollection<string> Objects(Value value) =>
         Node(value) is { } node && _objects.TryGetValue(node, out HashSet<string>? objects) ? objects : _none;
+
+    /// <summary>Whether the object is a blocking collection rather than one of the things that may be kept in it.</summary>
+    public bool IsQueue(string @object) => _queues.Contains(@object);
 
     /// <summary>The bodies that a delegate in this place may run.</summary>
     public ImmutableArray<BodyFacts> Functions(Value value)
@@ -173,8 +177,13 @@ internal sealed class PointsTo
         {
             Add(target, "f@" + source.Id);
         }
-        else if (source is { Kind: ValueKind.Allocation, Type: Value.Synchronizer })
+        else if (source is { Kind: ValueKind.Allocation, Type: Value.Synchronizer or Value.Queue })
         {
+            if (source.Type == Value.Queue)
+            {
+                _queues.Add(source.Key);
+            }
+
             Add(source.Key, source.Key);
         }
 

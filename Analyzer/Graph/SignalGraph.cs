@@ -87,8 +87,11 @@ internal sealed class SignalGraph
             return ["condition " + LockClass.Of(target).Key];
         }
 
-        IReadOnlyCollection<string> objects = _contexts.PointsTo.Objects(target.Path);
-        string[] completions = [.. objects.Where(static key => !key.StartsWith("f@", StringComparison.Ordinal)).OrderBy(static key => key, StringComparer.Ordinal)];
+        PointsTo pointsTo = _contexts.PointsTo;
+        bool isQueue = target.Type == Value.Queue;
+        string[] completions = [.. pointsTo.Objects(target.Path)
+            .Where(key => !key.StartsWith("f@", StringComparison.Ordinal) && pointsTo.IsQueue(key) == isQueue)
+            .OrderBy(static key => key, StringComparer.Ordinal)];
         return completions.Length > 0 ? completions : ["member " + LockClass.Of(target).Key];
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -13,7 +14,8 @@ internal readonly record struct LockRef(Value Path, string? Type)
 }
 
 /// <summary>A lock that the flow holds on every path to the point in question.</summary>
-internal sealed record HeldLock(LockRef Lock, LockMode Mode, bool IsSemaphore, Trace Trace)
+/// <param name="Scope">The statement it is held for, where no instruction of the body releases it.</param>
+internal sealed record HeldLock(LockRef Lock, LockMode Mode, bool IsSemaphore, Trace Trace, TextSpan? Scope = null)
 {
     public string Key => Lock.Path.Key + (Mode == LockMode.Read ? "/r" : "");
 }
