@@ -79,7 +79,7 @@ internal static class ReportText
 
     private static void WriteChain(StringBuilder text, LockdepReport report)
     {
-        text.Append("\nThe dependency chain, newest last (#0 is the event above):\n");
+        text.Append("\nThe dependency chain, in reverse order (#0 is the event above):\n");
         for (int i = report.Steps.Count - 1; i >= 0; i--)
         {
             LockdepStep step = report.Steps[i];

@@ -21,8 +21,15 @@ internal static class ScenarioText
             Row(text, $"{ReportText.Verb(left.HeldMode)}({left.Held.DisplayName});", "");
         }
 
+        LockdepStep? before = null;
         foreach (LockdepStep step in right)
         {
+            if (before is not null && before.HeldMode != LockMode.Exclusive && step.WantedMode == LockMode.Shared)
+            {
+                Row(text, "", $"/* a writer of {step.Wanted.DisplayName} queues in between */");
+            }
+
+            before = step;
             if (!step.IsOwed)
             {
                 Row(text, "", $"{ReportText.Verb(step.HeldMode)}({step.Held.DisplayName});  [{step.Thread}]");
