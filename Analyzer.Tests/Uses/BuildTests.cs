@@ -37,6 +37,46 @@ public class BuildTests(InstalledPackage installed)
     }
 
     [Fact]
+    public void AnalyzersAlone_WarnOfTheBaseLibrarysLocks()
+    {
+        const string source = """
+            namespace Consumer;
+
+            public sealed class Engine
+            {
+                private readonly object _gate = new();
+                private readonly ManualResetEventSlim _idle = new();
+
+                public void Start() => new Thread(Work).Start();
+
+                public void Reset()
+                {
+                    lock (_gate)
+                    {
+                        _idle.Wait();
+                    }
+                }
+
+                private void Work()
+                {
+                    lock (_gate)
+                    {
+                        Console.WriteLine();
+                    }
+
+                    _idle.Set();
+                }
+            }
+            """;
+
+        var warned = installed.Install("alone", source, "CrossRelease.Analyzers").Build();
+
+        Assert.True(warned.ExitCode == 0, warned.Output);
+        Assert.Single(warned.LinesWith("warning XR1001"));
+        Assert.Single(warned.LinesWith("1 Warning(s)"));
+    }
+
+    [Fact]
     public void CompilerBelowFloor_LeavesAnalyzersOutWithOneMessage()
     {
         var consumer = installed.Install("floor", Mistake.Source, "CrossRelease");

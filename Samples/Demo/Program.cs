@@ -27,7 +27,9 @@ try
     story.Chapter("The fix, applied by dotnet format");
     var before = consumer.Source;
     story.Require("dotnet format analyzers", consumer.Fix(Mistake.Id), format => format.ExitCode == 0 && consumer.Source != before);
-    story.Quote(consumer.Source.Split(Environment.NewLine).Except(before.Split(Environment.NewLine)).Select(line => "+ " + line.TrimEnd()));
+    var (old, mended) = (before.Split(Environment.NewLine), consumer.Source.Split(Environment.NewLine));
+    story.Quote(old.Except(mended).Select(line => "- " + line));
+    story.Quote(mended.Except(old).Select(line => "+ " + line));
     story.Check("the same build with warnings as errors succeeds", consumer.Build("-warnaserror"), build => build.ExitCode == 0 && build.LinesWith("XR").Count == 0);
 
     story.Chapter("The i915 story at run time");
