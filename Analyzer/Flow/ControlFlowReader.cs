@@ -48,7 +48,12 @@ internal static class ControlFlowReader
     private static ImmutableArray<int> ReadHandlers(BasicBlock block)
     {
         ImmutableArray<int>.Builder? handlers = null;
-        for (ControlFlowRegion? region = block.EnclosingRegion; region is not null; region = region.EnclosingRegion)
+
+        // The regions around a lambda's root are those of the body that declares it. A finally is solved by itself, on each way
+        // through it: its exceptions are those of its try, and following them from inside would solve it within itself.
+        for (ControlFlowRegion? region = block.EnclosingRegion;
+            region is { Kind: not (ControlFlowRegionKind.Root or ControlFlowRegionKind.Finally) };
+            region = region.EnclosingRegion)
         {
             if (region.Kind == ControlFlowRegionKind.Try && region.EnclosingRegion is { Kind: ControlFlowRegionKind.TryAndCatch } both)
             {
