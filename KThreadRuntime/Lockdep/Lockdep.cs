@@ -39,7 +39,7 @@ public static class Lockdep
         if (IsSupported)
         {
             LockdepContext? context = LockdepContext.Front;
-            if (context is null || subclass != 0 || !ReferenceEquals(context.Validator, map.Validator) || !context.TryAcquireFast(map, (int)mode))
+            if (context is null || subclass != 0 || !context.TryAcquireAgain(map, (int)mode))
             {
                 AcquireSlow(map, mode, isTry: false, subclass, file, line, member);
             }
@@ -77,8 +77,7 @@ public static class Lockdep
             LockdepContext? context = LockdepContext.Front;
             if (context is null || !context.TryReleaseFast(map))
             {
-                Require(map);
-                LockdepContext.For(map.Validator).ReleaseSlow(map, new CodeSite(file, line, member));
+                ReleaseSlow(map, file, line, member);
             }
         }
     }
@@ -208,7 +207,18 @@ public static class Lockdep
             throw new ArgumentException("A completion is waited for and signalled, not acquired.", nameof(map));
         }
 
-        LockdepContext.For(map.Validator).AcquireSlow(map, mode, isTry, subclass, new CodeSite(file, line, member));
+        LockdepContext context = LockdepContext.For(map.Validator);
+        if (isTry || subclass != 0 || (!context.TryAcquireSibling(map, (int)mode) && !context.TryAcquireCached(map, (int)mode)))
+        {
+            context.AcquireSlow(map, mode, isTry, subclass, new CodeSite(file, line, member));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void ReleaseSlow(LockdepMap map, string file, int line, string member)
+    {
+        Require(map);
+        LockdepContext.For(map.Validator).ReleaseSlow(map, new CodeSite(file, line, member));
     }
 
     private static void Require(LockdepMap map)

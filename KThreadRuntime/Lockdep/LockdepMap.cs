@@ -27,8 +27,7 @@ public sealed class LockdepMap
     private readonly CodeSite _site;
     private LockClass? _class;
     private LockClass?[]? _subclasses;
-    private int _classIndex;
-    private long _id;
+    private HotPart _hot;
     private int _context;
     private int _signaller;
 
@@ -89,10 +88,13 @@ public sealed class LockdepMap
     internal LockClassKey? Key => _key;
 
     /// <summary>The number of the instance, given at the first probe; 0 before.</summary>
-    internal long Id => _id;
+    internal long Id => _hot.Id;
 
     /// <summary>The class's number for subclass 0 once resolved; 0 before, which never matches a chain.</summary>
-    internal int ClassIndex => _classIndex;
+    internal int ClassIndex => (int)_hot.ClassToken;
+
+    /// <summary>The validator's number and the class's in one, so that the warm path compares once; 0 before the class is known.</summary>
+    internal long ClassToken => _hot.ClassToken;
 
     /// <summary>The waits in progress; null for a lock.</summary>
     internal WaitList? Waits { get; }
@@ -162,9 +164,9 @@ public sealed class LockdepMap
 
     internal void EnsureId()
     {
-        if (Volatile.Read(ref _id) == 0)
+        if (Volatile.Read(ref _hot.Id) == 0)
         {
-            Interlocked.CompareExchange(ref _id, Interlocked.Increment(ref _lastId), 0);
+            Interlocked.CompareExchange(ref _hot.Id, Interlocked.Increment(ref _lastId), 0);
         }
     }
 
@@ -175,7 +177,7 @@ public sealed class LockdepMap
         _class = resolved;
 
         // Last: the fast path takes a non-zero number for "the id is there too".
-        Volatile.Write(ref _classIndex, resolved.Index);
+        Volatile.Write(ref _hot.ClassToken, ((long)Validator.Number << 32) | (uint)resolved.Index);
         return resolved;
     }
 
@@ -200,5 +202,12 @@ public sealed class LockdepMap
 
         string own = _name ?? _key?.Name ?? $"{_kindName}@{(string.IsNullOrEmpty(site.Member) ? "unknown" : site.Member)}";
         return Kind == LockdepMapKind.Completion && !own.StartsWith("(completion)", StringComparison.Ordinal) ? $"(completion){own}" : own;
+    }
+
+    /// <summary>What the warm path reads of an instance it has not just seen: one cache line, as a rule.</summary>
+    private struct HotPart
+    {
+        internal long Id;
+        internal long ClassToken;
     }
 }

@@ -19,6 +19,7 @@ public sealed class LockdepValidator : IDisposable
     private static readonly AsyncLocal<LockdepValidator?> _ambient = new();
     private static readonly Lazy<LockdepValidator> _default = new(() => new LockdepValidator());
     private static int _lastContextId;
+    private static int _lastNumber;
     private static volatile bool _anyEntered;
 
     private readonly CircularRule _circular;
@@ -53,6 +54,9 @@ public sealed class LockdepValidator : IDisposable
 
     /// <summary>The classes known so far, in the order of their first use. A snapshot.</summary>
     public IReadOnlyList<LockClass> LockClasses => Classes.Snapshot();
+
+    /// <summary>Unique among the process's validators.</summary>
+    internal int Number { get; } = Interlocked.Increment(ref _lastNumber);
 
     internal ClassTable Classes { get; } = new();
 

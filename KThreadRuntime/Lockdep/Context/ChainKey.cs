@@ -17,7 +17,8 @@ internal static class ChainKey
         return mixed ^ (mixed >> 32);
     }
 
-    internal static ulong ExtendInstances(ulong instances, long id) => (instances * Multiplier) + (ulong)id;
+    /// <summary>The element is in it too, so that equal instance hashes mean equal chains.</summary>
+    internal static ulong ExtendInstances(ulong instances, long id, uint element) => ((instances + element) * Multiplier) + (ulong)id;
 
     /// <summary>Class number, mode and try flag of one chain element.</summary>
     internal static uint Element(int classIndex, int mode, bool isTry) => ((uint)classIndex << 4) | ((uint)mode << 1) | (isTry ? 1u : 0u);

@@ -1,14 +1,14 @@
 namespace KThreadRuntime.Context;
 
 /// <summary>
-/// One line of the thread's direct-mapped cache: a chain that, in this generation and context epoch and for these instances,
-/// has nothing left to record.
+/// One line of the thread's direct-mapped cache: a chain that, in this generation and for these instances, has nothing left to
+/// record. A new context epoch empties the cache.
 /// </summary>
 internal struct ChainSlot
 {
     internal ulong Key;
 
-    /// <summary>Generation and epoch in one number; see <see cref="LockdepContext"/>.</summary>
+    /// <summary>The generation; see <see cref="GenerationClock"/>.</summary>
     internal long Stamp;
 
     /// <summary>The instances held, hashed, and the instance wanted.</summary>

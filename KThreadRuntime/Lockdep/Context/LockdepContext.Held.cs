@@ -12,50 +12,105 @@ internal sealed partial class LockdepContext
 
     private readonly Dictionary<ulong, ThreadChain> _chains = [];
     private readonly HistoryRing _history;
-    private HeldLock[] _held = new HeldLock[8];
+    private HeldLock[] _held = NewStack();
     private ChainSlot[] _slots = new ChainSlot[16];
-    private ulong _chain = ChainKey.Root;
-    private ulong _instances;
-    private long _epochBits;
     private int _epoch;
-    private int _depth;
 
-    /// <summary>The warm path. False means that nothing was done.</summary>
-    internal bool TryAcquireFast(LockdepMap map, int mode)
+    /// <summary>The index of the newest entry; 0 when nothing is held.</summary>
+    private int _top;
+
+    private ref HeldLock Top => ref _held[_top];
+
+    /// <summary>
+    /// The warm path: the same as was last acquired from here, or another instance where any tells the same. False means that
+    /// nothing was done.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryAcquireAgain(LockdepMap map, int mode)
     {
-        int depth = _depth;
         HeldLock[] held = _held;
-        int classIndex = map.ClassIndex;
-        if ((uint)depth >= (uint)held.Length || classIndex == 0)
+        int next = _top + 1;
+        if ((uint)next >= (uint)held.Length)
         {
             return false;
         }
 
-        uint element = ChainKey.Element(classIndex, mode, isTry: false);
-        ulong key = ChainKey.Extend(_chain, element);
-        ChainSlot[] slots = _slots;
-        ref ChainSlot slot = ref slots[(int)key & (slots.Length - 1)];
-        if (slot.Key != key || slot.Stamp != _clock.Now + _epochBits || !slot.Matches(_instances, (ulong)map.Id))
+        ref HeldLock entry = ref held[next];
+        if (entry.Stamp != _clock.Now || entry.Mode != mode)
         {
             return false;
         }
 
-        ref HeldLock entry = ref held[depth];
+        ulong before = Below(ref entry, held, next).InstancesAfter;
+        if (ReferenceEquals(entry.Map, map) && entry.InstancesBefore == before)
+        {
+            _top = next;
+            return true;
+        }
+
+        if (!entry.Any || entry.ClassToken != map.ClassToken)
+        {
+            return false;
+        }
+
+        entry.InstancesBefore = before;
+        entry.InstancesAfter = ChainKey.ExtendInstances(before, map.Id, entry.Element);
+        _top = next;
         entry.Map = map;
-        entry.ChainBefore = _chain;
-        entry.InstancesBefore = _instances;
-        entry.Element = element;
-        _chain = key;
-        _instances = ChainKey.ExtendInstances(_instances, map.Id);
-        _depth = depth + 1;
+        return true;
+    }
+
+    /// <summary>The same chain with another instance on top of the same ones. False means that nothing was done.</summary>
+    internal bool TryAcquireSibling(LockdepMap map, int mode)
+    {
+        HeldLock[] held = _held;
+        int next = _top + 1;
+        if ((uint)next >= (uint)held.Length)
+        {
+            return false;
+        }
+
+        ref HeldLock entry = ref held[next];
+        ulong before = Below(ref entry, held, next).InstancesAfter;
+        if (!entry.AnyOwn || entry.Stamp != _clock.Now || entry.ClassToken != map.ClassToken || entry.Mode != mode
+            || entry.InstancesBefore != before)
+        {
+            return false;
+        }
+
+        entry.InstancesBefore = before;
+        entry.InstancesAfter = ChainKey.ExtendInstances(before, map.Id, entry.Element);
+        _top = next;
+        entry.Map = map;
+        return true;
+    }
+
+    /// <summary>A chain that was not the last one here, but is in the cache. False means that nothing was done.</summary>
+    internal bool TryAcquireCached(LockdepMap map, int mode)
+    {
+        if (map.ClassToken >> 32 != _validatorNumber)
+        {
+            return false;
+        }
+
+        uint element = ChainKey.Element(map.ClassIndex, mode, isTry: false);
+        ulong key = ChainKey.Extend(Top.ChainAfter, element);
+        ref ChainSlot slot = ref _slots[(int)key & (_slots.Length - 1)];
+        if (slot.Key != key || slot.Stamp != _clock.Now || !slot.Matches(Top.InstancesAfter, (ulong)map.Id))
+        {
+            return false;
+        }
+
+        Push(map, element, slot);
         return true;
     }
 
     /// <summary>Pops the newest entry when it is this lock and not acquired again. False means that nothing was done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TryReleaseFast(LockdepMap map)
     {
-        int top = _depth - 1;
         HeldLock[] held = _held;
+        int top = _top;
         if ((uint)top >= (uint)held.Length)
         {
             return false;
@@ -67,10 +122,7 @@ internal sealed partial class LockdepContext
             return false;
         }
 
-        entry.Map = null;
-        _chain = entry.ChainBefore;
-        _instances = entry.InstancesBefore;
-        _depth = top;
+        _top = top - 1;
         return true;
     }
 
@@ -78,6 +130,7 @@ internal sealed partial class LockdepContext
     [MethodImpl(MethodImplOptions.NoInlining)]
     internal void AcquireSlow(LockdepMap map, LockMode mode, bool isTry, int subclass, in CodeSite site)
     {
+        SlowAcquires++;
         LockClass lockClass = map.ClassFor(subclass);
         if (map.Kind == LockdepMapKind.ReentrantLock && TryDeepen(map))
         {
@@ -85,13 +138,14 @@ internal sealed partial class LockdepContext
         }
 
         uint element = ChainKey.Element(lockClass.Index, (int)mode, isTry);
+        ChainSlot slot = default;
         if (_busy == 0)
         {
             map.TouchedBy(Id);
-            Observe(map, lockClass, element, site, steps: null);
+            slot = Observe(map, lockClass, element, site, steps: null);
         }
 
-        Push(map, element);
+        Push(map, element, slot);
     }
 
     /// <summary>Releases in any order; what was acquired later keeps its place with its hashes restored.</summary>
@@ -99,7 +153,7 @@ internal sealed partial class LockdepContext
     internal void ReleaseSlow(LockdepMap map, in CodeSite site)
     {
         int index = IndexOf(map);
-        if (index < 0)
+        if (index == 0)
         {
             ReportUnbalanced(map, site);
             return;
@@ -111,14 +165,14 @@ internal sealed partial class LockdepContext
             return;
         }
 
-        Rebuild(index, skip: index, _depth);
+        Rebuild(index, skip: index);
     }
 
     /// <summary>Turns a held write into a read without a moment in between at which it is not held.</summary>
     internal void Downgrade(LockdepMap map, in CodeSite site)
     {
         int index = IndexOf(map);
-        if (index < 0)
+        if (index == 0)
         {
             ReportUnbalanced(map, site);
             return;
@@ -126,31 +180,63 @@ internal sealed partial class LockdepContext
 
         uint element = _held[index].Element;
         _held[index].Element = ChainKey.Element(ChainKey.ClassOf(element), (int)LockMode.Shared, ChainKey.IsTry(element));
-        Rebuild(index, skip: -1, _depth);
+        Rebuild(index, skip: -1);
     }
 
-    internal bool Holds(LockdepMap map) => IndexOf(map) >= 0;
+    internal bool Holds(LockdepMap map) => IndexOf(map) > 0;
 
-    internal int HeldCount => _depth;
+    internal int HeldCount => _top;
+
+    /// <summary>Acquires that had something to look up or to record.</summary>
+    internal long SlowAcquires { get; private set; }
+
+    /// <summary>History entries written so far.</summary>
+    internal long HistoryWritten => _history.Next;
 
     /// <summary>What is held, oldest first.</summary>
     internal IReadOnlyList<LockdepHeldLock> SnapshotHeld()
     {
-        var snapshot = new LockdepHeldLock[_depth];
-        for (int i = 0; i < _depth; i++)
+        var snapshot = new LockdepHeldLock[_top];
+        for (int i = 1; i <= _top; i++)
         {
-            ThreadChain? chain = ChainAt(i);
-            snapshot[i] = new LockdepHeldLock(
-                Validator.Classes[ChainKey.ClassOf(_held[i].Element)], (LockMode)ChainKey.ModeOf(_held[i].Element), chain?.Site ?? CodeSite.Unknown);
+            snapshot[i - 1] = new LockdepHeldLock(
+                Validator.Classes[ChainKey.ClassOf(_held[i].Element)], (LockMode)ChainKey.ModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown);
         }
 
         return snapshot;
     }
 
+    private static HeldLock[] NewStack()
+    {
+        var stack = new HeldLock[9];
+        stack[0].ChainAfter = ChainKey.Root;
+        ForgetStamps(stack);
+        return stack;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref HeldLock Below(ref HeldLock entry, HeldLock[] held, int index)
+    {
+#if NET
+        // The index is not below 1: entry 0 is the foot of the stack.
+        return ref Unsafe.Subtract(ref entry, 1);
+#else
+        return ref held[index - 1];
+#endif
+    }
+
+    private static void ForgetStamps(HeldLock[] stack)
+    {
+        for (int i = 0; i < stack.Length; i++)
+        {
+            stack[i].Stamp = -1;
+        }
+    }
+
     private bool TryDeepen(LockdepMap map)
     {
         int index = IndexOf(map);
-        if (index < 0)
+        if (index <= 0)
         {
             return false;
         }
@@ -159,61 +245,73 @@ internal sealed partial class LockdepContext
         return true;
     }
 
+    /// <summary>Where a lock is held; 0 when it is not.</summary>
     private int IndexOf(LockdepMap map)
     {
-        for (int i = _depth - 1; i >= 0; i--)
+        int i = _top;
+        while (i > 0 && !ReferenceEquals(_held[i].Map, map))
         {
-            if (ReferenceEquals(_held[i].Map, map))
-            {
-                return i;
-            }
+            i--;
         }
 
-        return -1;
+        return i;
     }
 
-    private void Push(LockdepMap map, uint element)
+    /// <summary>Pushes an entry. A default slot makes one that the warm path will not take for known.</summary>
+    private void Push(LockdepMap map, uint element, in ChainSlot slot)
     {
-        if (_depth == _held.Length)
+        if (_top + 1 == _held.Length)
         {
-            Array.Resize(ref _held, _depth * 2);
+            Array.Resize(ref _held, _held.Length * 2);
+            ForgetStamps(_held);
         }
 
-        ref HeldLock entry = ref _held[_depth];
-        entry = default;
+        ref HeldLock below = ref _held[_top];
+        ref HeldLock entry = ref _held[_top + 1];
+        ulong chain = ChainKey.Extend(below.ChainAfter, element);
+        if (entry.ChainAfter != chain && _top + 2 < _held.Length)
+        {
+            _held[_top + 2].Stamp = -1;
+        }
+
         entry.Map = map;
-        entry.ChainBefore = _chain;
-        entry.InstancesBefore = _instances;
+        entry.ClassToken = ((long)_validatorNumber << 32) | (uint)ChainKey.ClassOf(element);
+        entry.ChainAfter = chain;
+        entry.InstancesBefore = below.InstancesAfter;
+        entry.InstancesAfter = ChainKey.ExtendInstances(below.InstancesAfter, map.Id, element);
         entry.Element = element;
-        _chain = ChainKey.Extend(_chain, element);
-        _instances = ChainKey.ExtendInstances(_instances, map.Id);
-        _depth++;
+        entry.Mode = (byte)ChainKey.ModeOf(element);
+        entry.Depth = 0;
+        entry.Stamp = slot.Key == chain ? slot.Stamp : -1;
+        entry.AnyOwn = slot.OwnMask == 0;
+        entry.Any = slot.OwnMask == 0 && (slot.HeldMask == 0 || _top == 0);
+        _top++;
     }
 
     /// <summary>Pushes the entries from an index on again, without checks, leaving one out.</summary>
-    private void Rebuild(int from, int skip, int depth)
+    private void Rebuild(int from, int skip)
     {
-        _chain = _held[from].ChainBefore;
-        _instances = _held[from].InstancesBefore;
-        _depth = from;
-        for (int i = from; i < depth; i++)
+        int last = _top;
+        _top = from - 1;
+        for (int i = from; i <= last; i++)
         {
             HeldLock moved = _held[i];
-            _held[i] = default;
             if (i != skip)
             {
-                Push(moved.Map!, moved.Element);
-                _held[_depth - 1].Depth = moved.Depth;
+                Push(moved.Map!, moved.Element, default);
+                Top.Depth = moved.Depth;
             }
+        }
+
+        for (int i = _top + 1; i <= last; i++)
+        {
+            _held[i] = default;
+            _held[i].Stamp = -1;
         }
     }
 
     /// <summary>The chain that ends in a held entry; null when it was never observed (a sink's lock, a rebuilt stack).</summary>
-    private ThreadChain? ChainAt(int index)
-    {
-        ulong key = index + 1 < _depth ? _held[index + 1].ChainBefore : _chain;
-        return _chains.TryGetValue(key, out ThreadChain? chain) ? chain : null;
-    }
+    private ThreadChain? ChainAt(int index) => _chains.TryGetValue(_held[index].ChainAfter, out ThreadChain? chain) ? chain : null;
 
     private void ReportUnbalanced(LockdepMap map, in CodeSite site)
     {

@@ -12,44 +12,43 @@ internal sealed partial class LockdepContext
     /// Learns from wanting an instance with the present held stack. The reports go out before the history is written, so that
     /// a sink that throws leaves an acquire that never was.
     /// </summary>
-    private void Observe(LockdepMap map, LockClass lockClass, uint element, in CodeSite site, List<WaitStep>? steps, bool remembers = true)
+    private ChainSlot Observe(LockdepMap map, LockClass lockClass, uint element, in CodeSite site, List<WaitStep>? steps, bool remembers = true)
     {
-        ulong key = ChainKey.Extend(_chain, element);
-        ulong instances = ChainKey.ExtendInstances(_instances, map.Id);
+        ulong held = Top.InstancesAfter;
+        ulong key = ChainKey.Extend(Top.ChainAfter, element);
+        ulong instances = ChainKey.ExtendInstances(held, map.Id, element);
         ThreadChain chain = ChainOf(key, lockClass, element, site);
-        if (!ChainKey.IsTry(element))
-        {
-            if (_depth > 0 && (steps is not null || !chain.HasLearned(_instances, instances)))
-            {
-                List<LockdepReport>? reports = LearnFromHeld(chain, map, steps);
-                chain.Learned(instances);
-                Deliver(reports);
-            }
-
-            if (!remembers)
-            {
-                return;
-            }
-
-            Remember(chain, map);
-        }
-        else
-        {
-            chain.Slot.Stamp = _clock.Now + _epochBits;
-        }
-
         chain.Slot.Key = key;
+        if (ChainKey.IsTry(element))
+        {
+            return default;
+        }
+
+        if (_top > 0 && (steps is not null || !chain.HasLearned(held, instances)))
+        {
+            List<LockdepReport>? reports = LearnFromHeld(chain, map, steps);
+            chain.Learned(instances);
+            Deliver(reports);
+        }
+
+        if (!remembers)
+        {
+            return default;
+        }
+
+        Remember(chain, map);
         _slots[(int)key & (_slots.Length - 1)] = chain.Slot;
+        return chain.Slot;
     }
 
     private ThreadChain ChainOf(ulong key, LockClass lockClass, uint element, in CodeSite site)
     {
-        if (_chains.TryGetValue(key, out ThreadChain? known) && known.Element == element && known.Depth == _depth)
+        if (_chains.TryGetValue(key, out ThreadChain? known) && known.Element == element && known.Depth == _top)
         {
             return known;
         }
 
-        var chain = new ThreadChain(lockClass, element, _depth, site, CaptureStack());
+        var chain = new ThreadChain(lockClass, element, _top, site, CaptureStack());
         _chains[key] = chain;
         Validator.Statistics.CountChain();
         if (_chains.Count * 2 > _slots.Length && _slots.Length < MaxSlots)
@@ -64,7 +63,7 @@ internal sealed partial class LockdepContext
     {
         Findings findings = _findings;
         bool anyOwn = true, anyHeld = true;
-        for (int i = 0; i < _depth; i++)
+        for (int i = 1; i <= _top; i++)
         {
             LockClass from = Validator.Classes[ChainKey.ClassOf(_held[i].Element)];
             Dependency label = FromHeld(i, map, chain);
@@ -75,7 +74,7 @@ internal sealed partial class LockdepContext
             anyHeld &= covered && covering!.From is null && covering.Gates.IsEmpty;
         }
 
-        chain.OwnSaturatedUnder = anyOwn ? _instances : null;
+        chain.OwnSaturatedUnder = anyOwn ? Top.InstancesAfter : null;
         chain.IsSaturated = anyHeld;
         return Validator.Issuer.Issue(this, findings);
     }
@@ -103,7 +102,7 @@ internal sealed partial class LockdepContext
     private GateSet GatesExcept(int index)
     {
         GateSet gates = default;
-        for (int i = 0; i < _depth; i++)
+        for (int i = 1; i <= _top; i++)
         {
             if (i != index)
             {
@@ -121,18 +120,18 @@ internal sealed partial class LockdepContext
     private void Remember(ThreadChain chain, LockdepMap map)
     {
         long generation = _clock.Now;
-        long stamp = generation + _epochBits;
-        if (chain.Slot.Stamp != stamp || !_history.Holds(chain.Ordinal))
+        if (chain.Slot.Stamp != generation || chain.Epoch != _epoch || !_history.Holds(chain.Ordinal))
         {
-            chain.Ordinal = _history.Push(chain, map, generation, _epoch, GatesExcept(-1));
-            chain.Slot.Stamp = stamp;
-            chain.Slot.HeldInstances = _instances;
+            chain.Ordinal = _history.Push(chain, map, generation, _epoch, GatesExcept(0));
+            chain.Slot.Stamp = generation;
+            chain.Epoch = _epoch;
+            chain.Slot.HeldInstances = Top.InstancesAfter;
             chain.Slot.Own = (ulong)map.Id;
             chain.Slot.HeldMask = chain.Slot.OwnMask = ulong.MaxValue;
             return;
         }
 
-        if (!chain.Slot.Matches(_instances, (ulong)map.Id))
+        if (!chain.Slot.Matches(Top.InstancesAfter, (ulong)map.Id))
         {
             Blur(chain, map);
         }
@@ -141,15 +140,15 @@ internal sealed partial class LockdepContext
     private void Blur(ThreadChain chain, LockdepMap map)
     {
         ref HistoryEntry entry = ref _history[chain.Ordinal];
-        entry.Gates = entry.Gates.Intersect(GatesExcept(-1));
+        entry.Gates = entry.Gates.Intersect(GatesExcept(0));
         if (!ReferenceEquals(entry.Instance, map))
         {
             entry.Instance = null;
         }
 
-        chain.Slot.HeldInstances = _instances;
+        chain.Slot.HeldInstances = Top.InstancesAfter;
         chain.Slot.Own = (ulong)map.Id;
-        bool anyOwn = entry.Instance is null && (_depth == 0 || chain.IsSaturated || chain.OwnSaturatedUnder == _instances);
+        bool anyOwn = entry.Instance is null && (_top == 0 || chain.IsSaturated || chain.OwnSaturatedUnder == Top.InstancesAfter);
         chain.Slot.OwnMask = anyOwn ? 0 : ulong.MaxValue;
         chain.Slot.HeldMask = entry.Gates.IsEmpty && chain.IsSaturated ? 0 : ulong.MaxValue;
         if (anyOwn)

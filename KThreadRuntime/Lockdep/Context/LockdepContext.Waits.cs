@@ -13,9 +13,9 @@ internal sealed partial class LockdepContext
     internal bool HasNotedWait(LockdepMap map, bool timed)
     {
         int classIndex = map.Policy == ClassPolicy.WaitSite ? 0 : map.ClassIndex;
-        ulong key = ChainKey.Extend(_chain, ChainKey.Element(classIndex, (int)(timed ? ChainMode.TimedWait : ChainMode.Wait), isTry: false));
+        ulong key = ChainKey.Extend(Top.ChainAfter, ChainKey.Element(classIndex, (int)(timed ? ChainMode.TimedWait : ChainMode.Wait), isTry: false));
         ref ChainSlot slot = ref _slots[(int)key & (_slots.Length - 1)];
-        return classIndex != 0 && slot.Key == key && slot.Stamp == _clock.Now + _epochBits && slot.Matches(_instances, (ulong)map.Id);
+        return classIndex != 0 && slot.Key == key && slot.Stamp == _clock.Now && slot.Matches(Top.InstancesAfter, (ulong)map.Id);
     }
 
     /// <summary>Notes a wait that need not block: another schedule would have let it.</summary>
@@ -43,7 +43,7 @@ internal sealed partial class LockdepContext
 
         map.TouchedBy(Id);
         LockClass waited = map.ClassForWait(site);
-        List<WaitStep>? steps = _depth > 0 && map.Signaller == 0 ? [] : null;
+        List<WaitStep>? steps = _top > 0 && map.Signaller == 0 ? [] : null;
         Observe(map, waited, WaitElement(waited, timed), site, steps, remembers: !isAsync);
         long generation = _clock.Advance();
         map.Waits!.Add(new WaitRecord(generation, waited, site, steps));

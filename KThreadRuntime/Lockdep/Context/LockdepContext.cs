@@ -8,17 +8,15 @@ namespace KThreadRuntime.Context;
 /// What one thread holds and has done, as one validator sees it. Only its own thread touches it, so nothing in it is locked.
 /// </summary>
 /// <remarks>
-/// The warm path reads the generation, compares one <see cref="ChainSlot"/> and writes one <see cref="HeldLock"/>. A stamp is
-/// the generation plus the context's epoch in the upper bits, so one comparison covers both.
+/// The warm path reads the generation, compares one <see cref="HeldLock"/> and writes the depth.
 /// </remarks>
 internal sealed partial class LockdepContext
 {
-    private const int EpochShift = 44;
-
     [ThreadStatic]
     private static LockdepContext? _current;
 
     private readonly GenerationClock _clock;
+    private readonly int _validatorNumber;
     private readonly string? _givenName;
     private readonly LockdepContext? _next;
     private int _busy;
@@ -29,6 +27,7 @@ internal sealed partial class LockdepContext
         Validator = validator;
         Id = id;
         _clock = validator.Clock;
+        _validatorNumber = validator.Number;
         _givenName = name;
         _next = next;
         _history = new HistoryRing(validator.Options.HistoryCapacity);
@@ -72,7 +71,8 @@ internal sealed partial class LockdepContext
     internal void Cut()
     {
         _epoch++;
-        _epochBits = (long)_epoch << EpochShift;
+        ForgetStamps(_held);
+        Array.Clear(_slots, 0, _slots.Length);
     }
 
     /// <summary>A scope vouches that what happens in it is one piece of work.</summary>

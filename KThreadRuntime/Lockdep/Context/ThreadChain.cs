@@ -27,8 +27,9 @@ internal sealed class ThreadChain(LockClass @class, uint element, int depth, Cod
     /// <summary>The slot's state, kept here because slots are shared by chains and get overwritten.</summary>
     internal ChainSlot Slot;
 
-    /// <summary>The history entry written for <see cref="ChainSlot.Stamp"/>.</summary>
+    /// <summary>The history entry written for <see cref="ChainSlot.Stamp"/>, and the context's epoch then.</summary>
     internal long Ordinal = -1;
+    internal int Epoch;
 
     /// <summary>With these instances held, no wanted instance can weaken a label any more; null while one can.</summary>
     internal ulong? OwnSaturatedUnder { get; set; }
