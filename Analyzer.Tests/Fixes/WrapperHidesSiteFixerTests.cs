@@ -28,7 +28,7 @@ public class WrapperHidesSiteFixerTests
         static class Signals
         {
             // Why it is here.
-            public static Completion Create([CallerFilePath] string callerFilePath = "", [CallerLineNumber] int callerLineNumber = 0, [CallerMemberName] string callerMemberName = "" ) => new Completion(filePath: callerFilePath, lineNumber: callerLineNumber, memberName: callerMemberName ); // and what it gives
+            public static Completion Create([CallerFilePath] string callerFilePath = "", [CallerLineNumber] int callerLineNumber = 0, [CallerMemberName] string callerMemberName = "" ) => new Completion(file: callerFilePath, line: callerLineNumber, member: callerMemberName ); // and what it gives
         }
         """);
 
@@ -67,7 +67,7 @@ public class WrapperHidesSiteFixerTests
                 [CallerFilePath] string callerFilePath = "",
                 [CallerLineNumber] int callerLineNumber = 0,
                 [CallerMemberName] string callerMemberName = "")
-                => [new Completion(name: name, filePath: callerFilePath, lineNumber: callerLineNumber, memberName: callerMemberName), new(filePath: callerFilePath, lineNumber: callerLineNumber, memberName: callerMemberName) { }, new Completion(filePath: callerFilePath, lineNumber: callerLineNumber, memberName: callerMemberName) { }];
+                => [new Completion(name: name, file: callerFilePath, line: callerLineNumber, member: callerMemberName), new(file: callerFilePath, line: callerLineNumber, member: callerMemberName) { }, new Completion(file: callerFilePath, line: callerLineNumber, member: callerMemberName) { }];
         }
         """);
 
@@ -88,7 +88,7 @@ public class WrapperHidesSiteFixerTests
 
         static class Signals
         {
-            public static Completion Create(int callerFilePath, [CallerLineNumber] int line = 0, [CallerFilePath] string callerFilePath2 = "", [CallerMemberName] string callerMemberName = "") => new Completion(filePath: callerFilePath2, lineNumber: line, memberName: callerMemberName);
+            public static Completion Create(int callerFilePath, [CallerLineNumber] int line = 0, [CallerFilePath] string callerFilePath2 = "", [CallerMemberName] string callerMemberName = "") => new Completion(file: callerFilePath2, line: line, member: callerMemberName);
         }
         """);
 
@@ -113,7 +113,7 @@ public class WrapperHidesSiteFixerTests
 
         static class Signals
         {
-            public static KThreadRuntime.Completion Create([CallerFilePath] string callerFilePath = "", [CallerLineNumber] int callerLineNumber = 0, [CallerMemberName] string callerMemberName = "") => new KThreadRuntime.Completion(filePath: callerFilePath, lineNumber: callerLineNumber, memberName: callerMemberName);
+            public static KThreadRuntime.Completion Create([CallerFilePath] string callerFilePath = "", [CallerLineNumber] int callerLineNumber = 0, [CallerMemberName] string callerMemberName = "") => new KThreadRuntime.Completion(file: callerFilePath, line: callerLineNumber, member: callerMemberName);
         }
         """);
 
@@ -166,7 +166,7 @@ public class WrapperHidesSiteFixerTests
                     {
                         public static Completion Create(string name, [CallerFilePath] string callerFilePath = "", [CallerLineNumber] int callerLineNumber = 0, [CallerMemberName] string callerMemberName = "")
                         {
-                            return new Completion(null, name, filePath: callerFilePath, lineNumber: callerLineNumber, memberName: callerMemberName);
+                            return new Completion(null, name, file: callerFilePath, line: callerLineNumber, member: callerMemberName);
                         }
                     }
                     """,
@@ -195,7 +195,7 @@ public class WrapperHidesSiteFixerTests
         {
             public static Completion {|XR3002:First|} => new Completion();
             public static Completion {|XR3002:Second|}(params int[] numbers) => new Completion();
-            public static Completion Third([CallerFilePath] string callerFilePath = "", [CallerLineNumber] int callerLineNumber = 0, [CallerMemberName] string callerMemberName = "") => new Completion(filePath: callerFilePath, lineNumber: callerLineNumber, memberName: callerMemberName);
+            public static Completion Third([CallerFilePath] string callerFilePath = "", [CallerLineNumber] int callerLineNumber = 0, [CallerMemberName] string callerMemberName = "") => new Completion(file: callerFilePath, line: callerLineNumber, member: callerMemberName);
         }
         """);
 

@@ -21,7 +21,7 @@ public class WrapperHidesSiteTests
     [Fact]
     public Task FactoryForwardsSite_IsQuiet() => QuietAsync("""
         public static Completion Create([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
-            => new Completion(filePath: file, lineNumber: line, memberName: member);
+            => new Completion(file: file, line: line, member: member);
         """);
 
     [Fact]
@@ -150,7 +150,7 @@ public class WrapperHidesSiteTests
     [Fact]
     public Task FactoryOverForwardingFactory_ReportsOuter() => ReportsAsync("""
         public static Completion [|Outer|]() => Inner();
-        public static Completion Inner([CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => new Completion(filePath: file, lineNumber: line);
+        public static Completion Inner([CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => new Completion(file: file, line: line);
         """);
 
     [Fact]

@@ -8,7 +8,7 @@ internal static class TestReferences
 {
     public static ImmutableArray<MetadataReference> Framework { get; } = LoadFramework();
 
-    public static MetadataReference KThreadRuntime { get; } = RuntimeStandIn.Compile();
+    public static MetadataReference Runtime { get; } = MetadataReference.CreateFromFile(typeof(KThreadRuntime.Completion).Assembly.Location);
 
     private static ImmutableArray<MetadataReference> LoadFramework()
     {

@@ -36,7 +36,7 @@ internal static class TestWorkspace
             LanguageNames.CSharp,
             compilationOptions: options,
             parseOptions: new CSharpParseOptions(LanguageVersion.CSharp13, DocumentationMode.Diagnose),
-            metadataReferences: [.. TestReferences.Framework, TestReferences.KThreadRuntime, .. state.AdditionalReferences]);
+            metadataReferences: [.. TestReferences.Framework, TestReferences.Runtime, .. state.AdditionalReferences]);
 
         var solution = new AdhocWorkspace().CurrentSolution.AddProject(info);
         foreach (var (path, content) in sources.Append((Path: ImplicitUsingsPath, Content: ImplicitUsings)))

@@ -96,7 +96,8 @@ internal sealed class DeadlockEngine
             world = TreeOutline.Combine(world, RuntimeHelpers.GetHashCode(reference));
         }
 
-        return TreeOutline.Combine(world, compilation.Options.GetHashCode());
+        // By identity: the command-line compiler's options have parts whose hash code throws.
+        return TreeOutline.Combine(world, RuntimeHelpers.GetHashCode(compilation.Options));
     }
 
     private sealed record Result(Program? Program, ImmutableDictionary<SyntaxTree, ImmutableArray<Finding>> ByTree);

@@ -1,6 +1,6 @@
 namespace CrossRelease.Demo;
 
-/// <summary>A project of somebody else's: it takes nothing from the clone that it lies in but the package of the feed.</summary>
+/// <summary>A project of somebody else's: it takes nothing from the clone that it lies in but packages of the feed.</summary>
 internal sealed class Consumer
 {
     private const string Name = "Consumer";
@@ -9,11 +9,14 @@ internal sealed class Consumer
 
     private Consumer(string folder) => _folder = folder;
 
+    public string ProjectPath => Path.Combine(_folder, Name + ".csproj");
+
     public string SourcePath => Path.Combine(_folder, "Engine.cs");
 
     public string Source => File.ReadAllText(SourcePath).ReplaceLineEndings();
 
-    public static Consumer Write(string folder, string packagesFolder, Feed feed, string source)
+    /// <summary>Writes the project; the packages folder is its own, so that nothing installed elsewhere is found.</summary>
+    public static Consumer Write(string folder, string packagesFolder, Feed feed, string source, params string[] packages)
     {
         Directory.CreateDirectory(folder);
         var consumer = new Consumer(folder);
@@ -31,7 +34,7 @@ internal sealed class Consumer
             <configuration>
               <packageSources>
                 <clear />
-                <add key="demo" value="{feed.Folder}" />
+                <add key="local" value="{feed.Folder}" />
               </packageSources>
               <fallbackPackageFolders>
                 <clear />
@@ -46,7 +49,7 @@ internal sealed class Consumer
                 <ImplicitUsings>enable</ImplicitUsings>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="CrossRelease" Version="{feed.Version}" />
+            {string.Join(Environment.NewLine, packages.Select(package => $"    <PackageReference Include=\"{package}\" Version=\"{feed.Version}\" />"))}
               </ItemGroup>
             </Project>
             """);

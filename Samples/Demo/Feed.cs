@@ -3,30 +3,19 @@ using System.Globalization;
 namespace CrossRelease.Demo;
 
 /// <summary>A folder with this clone's two packages, under a version that no other run has used: an old package can never be taken for the new one.</summary>
-internal sealed class Feed
+internal sealed class Feed(string folder)
 {
-    private Feed(string folder, string version)
+    public static IReadOnlyList<string> Packages { get; } = ["CrossRelease.Analyzers", "CrossRelease"];
+
+    public string Folder => folder;
+
+    public string Version { get; } = "0.1.0-local." + DateTime.UtcNow.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture);
+
+    public string PathOf(string package) => Path.Combine(folder, $"{package}.{Version}.nupkg");
+
+    public Command Pack(string package)
     {
-        Folder = folder;
-        Version = version;
-    }
-
-    public string Folder { get; }
-
-    public string Version { get; }
-
-    public static Feed Pack(string folder, Story story)
-    {
-        var version = "0.1.0-demo." + DateTime.UtcNow.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture).TrimStart('0');
-        foreach (var package in new[] { "CrossRelease.Analyzers", "CrossRelease" })
-        {
-            var project = Path.Combine(Repository.Root, "Analyzer.Package", package, package + ".csproj");
-            story.Require(
-                $"pack {package}",
-                Command.Dotnet(Repository.Root, "pack", project, "-c", "Release", "-o", folder, $"-p:Version={version}", "-nodeReuse:false"),
-                packed => packed.ExitCode == 0 && File.Exists(Path.Combine(folder, $"{package}.{version}.nupkg")));
-        }
-
-        return new Feed(folder, version);
+        var project = Path.Combine(Repository.Root, "Analyzer.Package", package, package + ".csproj");
+        return Command.Dotnet(Repository.Root, "pack", project, "-c", "Release", "-o", folder, $"-p:Version={Version}", "-nodeReuse:false");
     }
 }

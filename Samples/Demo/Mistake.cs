@@ -3,19 +3,39 @@ namespace CrossRelease.Demo;
 /// <summary>What is wrong in the consumer's source, and the rule that says so.</summary>
 internal static class Mistake
 {
-    public const string Id = "XR3002";
+    public const string Id = "XR1001";
 
     public const string Source = """
         using KThreadRuntime;
 
         namespace Consumer;
 
-        public static class Engine
+        public sealed class Engine
         {
-            public static Completion CreateSignal(string name)
+            private readonly object _gate = new();
+            private readonly Completion _idle = new();
+            private int _requests;
+
+            public void Start() => KThread.Run(Work);
+
+            public void Reset()
             {
-                // Every signal of the program gets the lock class of this line.
-                return new Completion(name: name);
+                lock (_gate)
+                {
+                    _requests = 0;
+                    _idle.Wait();
+                }
+            }
+
+            private int Work(KThread self)
+            {
+                lock (_gate)
+                {
+                    _requests++;
+                }
+
+                _idle.Complete();
+                return 0;
             }
         }
         """;

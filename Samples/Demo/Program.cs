@@ -11,10 +11,14 @@ try
     }
 
     story.Chapter("The package, made from this clone");
-    var feed = Feed.Pack(Path.Combine(work, "feed"), story);
+    var feed = new Feed(Path.Combine(work, "feed"));
+    foreach (var package in Feed.Packages)
+    {
+        story.Require($"pack {package}", feed.Pack(package), packed => packed.ExitCode == 0 && File.Exists(feed.PathOf(package)));
+    }
 
     story.Chapter("A project that installs it, and has a mistake");
-    var consumer = Consumer.Write(Path.Combine(work, "consumer"), Path.Combine(work, "packages"), feed, Mistake.Source);
+    var consumer = Consumer.Write(Path.Combine(work, "consumer"), Path.Combine(work, "packages"), feed, Mistake.Source, "CrossRelease");
     var warned = consumer.Build();
     story.Require($"the build warns of {Mistake.Id}", warned, build => build.ExitCode == 0 && build.LinesWith("warning " + Mistake.Id).Count == 1);
     story.Quote(warned.LinesWith("warning " + Mistake.Id).Select(consumer.Relative));
@@ -23,7 +27,9 @@ try
     story.Chapter("The fix, applied by dotnet format");
     var before = consumer.Source;
     story.Require("dotnet format analyzers", consumer.Fix(Mistake.Id), format => format.ExitCode == 0 && consumer.Source != before);
-    story.Quote(consumer.Source.Split(Environment.NewLine).Except(before.Split(Environment.NewLine)).Select(line => "+ " + line.TrimEnd()));
+    var (old, mended) = (before.Split(Environment.NewLine), consumer.Source.Split(Environment.NewLine));
+    story.Quote(old.Except(mended).Select(line => "- " + line));
+    story.Quote(mended.Except(old).Select(line => "+ " + line));
     story.Check("the same build with warnings as errors succeeds", consumer.Build("-warnaserror"), build => build.ExitCode == 0 && build.LinesWith("XR").Count == 0);
 
     story.Chapter("The i915 story at run time");

@@ -1,0 +1,101 @@
+using CrossRelease.Demo;
+
+namespace CrossRelease.Analyzers.Tests.Uses;
+
+[Collection(InstalledPackageTests.Name)]
+public class BuildTests(InstalledPackage installed)
+{
+    [Fact]
+    public void OneReference_WarnsThenFailsThenIsFixed()
+    {
+        var consumer = installed.Install("build", Mistake.Source, "CrossRelease");
+
+        var warned = consumer.Build();
+        Assert.True(warned.ExitCode == 0, warned.Output);
+        Assert.Single(warned.LinesWith("warning " + Mistake.Id));
+
+        var failed = consumer.Build("-warnaserror");
+        Assert.NotEqual(0, failed.ExitCode);
+        Assert.Single(failed.LinesWith("error " + Mistake.Id));
+
+        var formatted = consumer.Fix(Mistake.Id);
+        Assert.True(formatted.ExitCode == 0, formatted.Output);
+
+        var mended = consumer.Build("-warnaserror");
+        Assert.True(mended.ExitCode == 0, mended.Output);
+        Assert.Empty(mended.LinesWith("XR"));
+    }
+
+    [Fact]
+    public void BothPackages_WarnOnce()
+    {
+        var warned = installed.Install("both", Mistake.Source, "CrossRelease", "CrossRelease.Analyzers").Build();
+
+        Assert.True(warned.ExitCode == 0, warned.Output);
+        Assert.Single(warned.LinesWith("warning " + Mistake.Id));
+        Assert.Single(warned.LinesWith("1 Warning(s)"));
+    }
+
+    [Fact]
+    public void AnalyzersAlone_WarnOfTheBaseLibrarysLocks()
+    {
+        const string source = """
+            namespace Consumer;
+
+            public sealed class Engine
+            {
+                private readonly object _gate = new();
+                private readonly ManualResetEventSlim _idle = new();
+
+                public void Start() => new Thread(Work).Start();
+
+                public void Reset()
+                {
+                    lock (_gate)
+                    {
+                        _idle.Wait();
+                    }
+                }
+
+                private void Work()
+                {
+                    lock (_gate)
+                    {
+                        Console.WriteLine();
+                    }
+
+                    _idle.Set();
+                }
+            }
+            """;
+
+        var warned = installed.Install("alone", source, "CrossRelease.Analyzers").Build();
+
+        Assert.True(warned.ExitCode == 0, warned.Output);
+        Assert.Single(warned.LinesWith("warning XR1001"));
+        Assert.Single(warned.LinesWith("1 Warning(s)"));
+    }
+
+    [Fact]
+    public void CompilerBelowFloor_LeavesAnalyzersOutWithOneMessage()
+    {
+        var consumer = installed.Install("floor", Mistake.Source, "CrossRelease");
+
+        var quiet = consumer.Build("-warnaserror", "-p:CompilerApiVersion=roslyn4.13");
+
+        Assert.True(quiet.ExitCode == 0, quiet.Output);
+        Assert.Empty(quiet.LinesWith("XR"));
+        Assert.Equal(1, quiet.Output.Split('\n').Count(line => line.Contains("CrossRelease: the analyzers need Roslyn 4.14")));
+    }
+
+    [Fact]
+    public void CompilerAtFloor_KeepsAnalyzers()
+    {
+        var consumer = installed.Install("at-floor", Mistake.Source, "CrossRelease");
+
+        var failed = consumer.Build("-warnaserror", "-p:CompilerApiVersion=roslyn4.14");
+
+        Assert.NotEqual(0, failed.ExitCode);
+        Assert.Single(failed.LinesWith("error " + Mistake.Id));
+    }
+}

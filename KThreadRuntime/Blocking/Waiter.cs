@@ -1,0 +1,184 @@
+using System.Diagnostics;
+
+namespace KThreadRuntime.Blocking;
+
+/// <summary>
+/// One waiting thread or task in the queue of a primitive. The queue's owner grants it under the owner's lock, exactly once;
+/// whoever gives up must take it out of the queue first, and has been granted if it is no longer there.
+/// </summary>
+internal sealed class Waiter
+{
+    private const int Spins = 10;
+
+    [ThreadStatic]
+    private static Waiter? _cached;
+
+    private TaskCompletionSource<bool>? _task;
+    private bool _isGranted;
+    private bool _isCancelled;
+    private bool _isAsleep;
+
+    /// <summary>The neighbours in the queue; the owner's lock guards them.</summary>
+    internal Waiter? Next { get; set; }
+
+    internal Waiter? Previous { get; set; }
+
+    internal bool IsQueued { get; set; }
+
+    /// <summary>Whether its own thread took it out of the queue.</summary>
+    internal bool IsAbandoned { get; set; }
+
+    /// <summary>Whether a read side is waited for; the owner decides what that means.</summary>
+    internal bool WantsRead { get; private set; }
+
+    /// <summary>The validator's record of an asynchronous wait, ended when the wait does.</summary>
+    internal WaitTicket Ticket { get; set; }
+
+    internal Task Task => _task!.Task;
+
+    /// <summary>A waiter for this thread, kept from its last wait if that is over.</summary>
+    internal static Waiter Rent(bool wantsRead)
+    {
+        Waiter waiter = _cached ?? new Waiter();
+        _cached = null;
+        waiter._isGranted = waiter._isCancelled = waiter._isAsleep = false;
+        waiter.IsAbandoned = false;
+        waiter.WantsRead = wantsRead;
+        return waiter;
+    }
+
+    internal static Waiter ForTask() => new() { _task = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously) };
+
+    /// <summary>
+    /// Gives the waiter back to its thread, if its grant is over or can never come: a granter that has taken it out of the queue
+    /// and not yet called must not find it in another wait. A late pulse may still come; every sleeper looks at its own state.
+    /// </summary>
+    internal void Return()
+    {
+        if (IsAbandoned || Volatile.Read(ref _isGranted))
+        {
+            _cached = this;
+        }
+    }
+
+    /// <summary>Lets the waiter go. Called once, outside the owner's lock, after the owner took it out of the queue.</summary>
+    internal void Grant()
+    {
+        if (_task is not null)
+        {
+            Lockdep.EndWait(Ticket);
+            _task.TrySetResult(true);
+            return;
+        }
+
+        Volatile.Write(ref _isGranted, true);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _isAsleep))
+        {
+            Pulse();
+        }
+    }
+
+    /// <summary>Ends an asynchronous wait that was taken out of the queue without a grant.</summary>
+    internal void CancelTask(CancellationToken token)
+    {
+        Lockdep.EndWait(Ticket);
+        _task!.TrySetCanceled(token);
+    }
+
+    /// <summary>Sleeps until granted, timed out or cancelled.</summary>
+    /// <param name="milliseconds">-1 for ever.</param>
+    /// <param name="token">Wakes the sleeper when cancelled.</param>
+    /// <exception cref="ThreadInterruptedException">The thread was interrupted; it may have been granted too.</exception>
+    internal WaitOutcome Sleep(int milliseconds, CancellationToken token)
+    {
+        for (int i = 0; i < Spins && !Volatile.Read(ref _isGranted); i++)
+        {
+            Thread.SpinWait(20 << Math.Min(i, 5));
+        }
+
+        if (Volatile.Read(ref _isGranted))
+        {
+            return WaitOutcome.Granted;
+        }
+
+        using (token.CanBeCanceled ? token.Register(static w => ((Waiter)w!).Cancel(), this) : default)
+        {
+            return SleepOnMonitor(milliseconds);
+        }
+    }
+
+    private WaitOutcome SleepOnMonitor(int milliseconds)
+    {
+        long start = Stopwatch.GetTimestamp();
+        lock (this)
+        {
+            Volatile.Write(ref _isAsleep, true);
+            Interlocked.MemoryBarrier();
+            while (true)
+            {
+                if (Volatile.Read(ref _isGranted))
+                {
+                    return WaitOutcome.Granted;
+                }
+
+                if (_isCancelled)
+                {
+                    return WaitOutcome.Cancelled;
+                }
+
+                int left = milliseconds < 0 ? -1 : Left(start, milliseconds);
+                if (left == 0)
+                {
+                    return WaitOutcome.TimedOut;
+                }
+
+                Monitor.Wait(this, left);
+            }
+        }
+    }
+
+    private static int Left(long start, int milliseconds)
+    {
+        long elapsed = (long)((Stopwatch.GetTimestamp() - start) * 1000.0 / Stopwatch.Frequency);
+        return (int)Math.Max(0, milliseconds - elapsed);
+    }
+
+    private void Cancel()
+    {
+        Uninterrupted(() => _isCancelled = true);
+    }
+
+    private void Pulse() => Uninterrupted(static () => { });
+
+    /// <summary>
+    /// Wakes the sleeper whatever happens to this thread: an interrupt here would lose the grant, so it is taken and given
+    /// back.
+    /// </summary>
+    private void Uninterrupted(Action change)
+    {
+        bool interrupted = false;
+        while (true)
+        {
+            try
+            {
+                lock (this)
+                {
+                    change();
+                    Monitor.Pulse(this);
+                }
+
+                break;
+            }
+            catch (ThreadInterruptedException)
+            {
+                interrupted = true;
+            }
+        }
+
+        if (interrupted)
+        {
+            Thread.CurrentThread.Interrupt();
+        }
+    }
+}

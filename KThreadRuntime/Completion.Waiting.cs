@@ -1,0 +1,248 @@
+using System.Runtime.CompilerServices;
+using KThreadRuntime.Blocking;
+using KThreadRuntime.Context;
+
+namespace KThreadRuntime;
+
+/// <content>The waits.</content>
+public sealed partial class Completion
+{
+    /// <summary>Waits for a signal and uses it up.</summary>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <exception cref="ThreadInterruptedException">The thread was interrupted before a signal came; none is used up.</exception>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; the wait has not begun.</exception>
+    public void Wait([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
+        WaitFor(-1, default, new CodeSite(file, line, member));
+
+    /// <summary>Waits for a signal, or until the token is cancelled.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled before a signal came; none is used up.</exception>
+    /// <exception cref="ThreadInterruptedException">The thread was interrupted before a signal came.</exception>
+    public void Wait(
+        CancellationToken cancellationToken, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
+        WaitFor(-1, cancellationToken, new CodeSite(file, line, member));
+
+    /// <summary>Waits for a signal, at most for a time.</summary>
+    /// <param name="timeout">The longest wait; <see cref="Timeout.InfiniteTimeSpan"/> for no limit, zero to try.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <returns>Whether a signal came, and was used up.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative, but not infinite, or above int.MaxValue milliseconds.</exception>
+    /// <exception cref="ThreadInterruptedException">The thread was interrupted before a signal came.</exception>
+    public bool Wait(
+        TimeSpan timeout, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
+        WaitFor(Timeouts.ToMilliseconds(timeout, nameof(timeout)), default, new CodeSite(file, line, member));
+
+    /// <summary>Waits for a signal, at most for a time or until the token is cancelled.</summary>
+    /// <param name="timeout">The longest wait; <see cref="Timeout.InfiniteTimeSpan"/> for no limit, zero to try.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <returns>Whether a signal came, and was used up.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative, but not infinite, or above int.MaxValue milliseconds.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before a signal came.</exception>
+    /// <exception cref="ThreadInterruptedException">The thread was interrupted before a signal came.</exception>
+    public bool Wait(
+        TimeSpan timeout, CancellationToken cancellationToken,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
+        WaitFor(Timeouts.ToMilliseconds(timeout, nameof(timeout)), cancellationToken, new CodeSite(file, line, member));
+
+    /// <summary>Waits for a signal without blocking the thread. Takes its place in the same queue.</summary>
+    /// <param name="cancellationToken">Ends the wait; the task is then cancelled and uses no signal up.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <returns>A task that ends with the signal. What awaits it never runs inside the signaller's call.</returns>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; the wait has not begun.</exception>
+    public Task WaitAsync(
+        CancellationToken cancellationToken = default,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled(cancellationToken);
+        }
+
+        var site = new CodeSite(file, line, member);
+        if (TryTakeSignalled(isTimed: false, site))
+        {
+            return Task.CompletedTask;
+        }
+
+        Waiter waiter = Waiter.ForTask();
+        waiter.Ticket = BeginWait(isTimed: false, isAsync: true, site);
+        if (EnqueueUnlessDone(waiter))
+        {
+            return cancellationToken.CanBeCanceled ? Cancellable(waiter, cancellationToken) : waiter.Task;
+        }
+
+        Lockdep.EndWait(waiter.Ticket);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Uses a signal up if there is one. Makes no dependency, since it cannot block.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool TryWait()
+    {
+        if (!IsDone)
+        {
+            return false;
+        }
+
+        _gate.Enter();
+        bool taken = TakeDone();
+        _gate.Exit();
+        return taken;
+    }
+
+    /// <summary>Announces a wait that <see cref="FinishWait"/> will block for. The request goes out in between.</summary>
+    internal WaitTicket PrepareWait(in CodeSite site) => BeginWait(isTimed: false, isAsync: false, site);
+
+    /// <summary>Blocks for a wait that was announced, and ends it.</summary>
+    internal void FinishWait(WaitTicket ticket)
+    {
+        try
+        {
+            Block(-1, default);
+        }
+        finally
+        {
+            Lockdep.EndWait(ticket);
+        }
+    }
+
+    private bool WaitFor(int milliseconds, CancellationToken token, in CodeSite site)
+    {
+        token.ThrowIfCancellationRequested();
+        if (milliseconds == 0)
+        {
+            return TryWait();
+        }
+
+        if (TryTakeSignalled(milliseconds > 0, site))
+        {
+            return true;
+        }
+
+        WaitTicket ticket = BeginWait(milliseconds > 0, isAsync: false, site);
+        try
+        {
+            return Block(milliseconds, token);
+        }
+        finally
+        {
+            Lockdep.EndWait(ticket);
+        }
+    }
+
+    /// <summary>The wait that need not block: told first, since a sink that throws must leave the signal there.</summary>
+    private bool TryTakeSignalled(bool isTimed, in CodeSite site)
+    {
+        if (!IsDone)
+        {
+            return false;
+        }
+
+        if (Lockdep.IsSupported && _map is not null)
+        {
+            LockdepContext context = LockdepContext.For(_map.Validator);
+            if (!context.HasNotedWait(_map, isTimed))
+            {
+                context.NoteWait(_map, isTimed, site);
+            }
+        }
+
+        return TryWait();
+    }
+
+    private WaitTicket BeginWait(bool isTimed, bool isAsync, in CodeSite site) =>
+        Lockdep.IsSupported && _map is not null ? LockdepContext.For(_map.Validator).BeginWait(_map, isTimed, isAsync, site) : default;
+
+    private bool Block(int milliseconds, CancellationToken token)
+    {
+        Waiter waiter = Waiter.Rent(wantsRead: false);
+        try
+        {
+            if (!EnqueueUnlessDone(waiter))
+            {
+                return true;
+            }
+
+            return waiter.Sleep(milliseconds, token) switch
+            {
+                WaitOutcome.Granted => true,
+                WaitOutcome.TimedOut => !Abandon(waiter),
+                _ => Abandon(waiter) ? throw new OperationCanceledException(token) : true,
+            };
+        }
+        catch (ThreadInterruptedException) when (!Abandon(waiter))
+        {
+            // The signal is this waiter's already, and the interrupt is the next blocking call's.
+            Thread.CurrentThread.Interrupt();
+            return true;
+        }
+        finally
+        {
+            waiter.Return();
+        }
+    }
+
+    private bool EnqueueUnlessDone(Waiter waiter)
+    {
+        _gate.Enter();
+        bool queued = !TakeDone();
+        if (queued)
+        {
+            _waiters.Add(waiter);
+        }
+
+        _gate.Exit();
+        return queued;
+    }
+
+    private bool TakeDone()
+    {
+        if (_done == 0)
+        {
+            return false;
+        }
+
+        if (_done != All)
+        {
+            Volatile.Write(ref _done, _done - 1);
+        }
+
+        return true;
+    }
+
+    private bool Abandon(Waiter waiter)
+    {
+        _gate.Enter();
+        bool abandoned = waiter.IsAbandoned = _waiters.Remove(waiter);
+        _gate.Exit();
+        return abandoned;
+    }
+
+    private async Task Cancellable(Waiter waiter, CancellationToken token)
+    {
+        using (token.Register(() => CancelQueued(waiter, token)))
+        {
+            await waiter.Task.ConfigureAwait(false);
+        }
+    }
+
+    private void CancelQueued(Waiter waiter, CancellationToken token)
+    {
+        if (Abandon(waiter))
+        {
+            waiter.CancelTask(token);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using KThreadRuntime.Blocking;
+using KThreadRuntime.Context;
+using KThreadRuntime.Reports;
+
+namespace KThreadRuntime;
+
+/// <summary>
+/// Lets one context wait for something that another one signals. Each <see cref="Complete"/> lets one wait pass, first come,
+/// first served; <see cref="CompleteAll"/> lets all pass until <see cref="Reinitialize"/>.
+/// </summary>
+/// <remarks>
+/// The semantics are the kernel's <c>completion</c>, with .NET's timeouts, cancellation and tasks. All members may be used from
+/// any thread. Each wait and signal is told to the validator: a wait under a lock that the signaller takes first is reported
+/// when it starts, not when it hangs. A wait that need not block costs about as much as a SemaphoreSlim's.
+/// </remarks>
+[DebuggerDisplay("{DebuggerText,nq}")]
+public sealed partial class Completion
+{
+    private const int All = int.MaxValue;
+
+    private readonly BriefLock _gate = new();
+    private readonly LockdepMap? _map;
+    private WaiterQueue _waiters;
+    private int _done;
+
+    /// <summary>Creates a completion that is not done.</summary>
+    /// <param name="key">Its lock class; by default that of the creation site.</param>
+    /// <param name="name">What reports call the class.</param>
+    /// <param name="policy">How the class is found without a key; by default as the validator's options say.</param>
+    /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
+    /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
+    /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
+    public Completion(
+        LockClassKey? key = null, string? name = null, ClassPolicy? policy = null,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+        : this(Lockdep.IsSupported ? new LockdepMap(name, key, LockdepMapKind.Completion, policy, file, line, member) : null)
+    {
+    }
+
+    internal Completion(LockdepMap? map) => _map = map;
+
+    /// <summary>Whether a wait would pass at once. Somebody else's wait may come first.</summary>
+    public bool IsDone => Volatile.Read(ref _done) != 0;
+
+    internal LockdepMap? Map => _map;
+
+    private string DebuggerText => $"{_map?.Class?.DisplayName ?? "completion"}: {(_done == All ? "done for all" : $"{_done} done")}{(_waiters.IsEmpty ? "" : ", waited for")}";
+
+    /// <summary>Lets the first waiter go, or the next wait pass. Signals are counted.</summary>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed. The signal was given.</exception>
+    public void Complete([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    {
+        List<LockdepReport>? reports = Commit(file, line, member, out LockdepContext? context);
+        _gate.Enter();
+        Waiter? waiter = _waiters.TakeFirst();
+        if (waiter is null && _done < All - 1)
+        {
+            Volatile.Write(ref _done, _done + 1);
+        }
+
+        _gate.Exit();
+        waiter?.Grant();
+        context?.Deliver(reports);
+    }
+
+    /// <summary>Lets all waiters go, and all waits pass until <see cref="Reinitialize"/>.</summary>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed. The signal was given.</exception>
+    public void CompleteAll([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    {
+        List<LockdepReport>? reports = Commit(file, line, member, out LockdepContext? context);
+        ReleaseAll();
+        context?.Deliver(reports);
+    }
+
+    /// <summary>Takes back all signals that no wait has used. Whoever waits goes on waiting.</summary>
+    public void Reinitialize()
+    {
+        _gate.Enter();
+        Volatile.Write(ref _done, 0);
+        _gate.Exit();
+        if (_map is not null)
+        {
+            _map.Born = _map.Validator.StampBirth();
+        }
+    }
+
+    /// <summary>Tells the validator of the signal, sinks included, without giving it. Returns what a sink threw.</summary>
+    internal Exception? AnnounceSignal(string file, int line, string member)
+    {
+        try
+        {
+            List<LockdepReport>? reports = Commit(file, line, member, out LockdepContext? context);
+            context?.Deliver(reports);
+            return null;
+        }
+        catch (Exception thrownBySink)
+        {
+            return thrownBySink;
+        }
+    }
+
+    /// <summary>Lets all go without telling the validator.</summary>
+    internal void ReleaseAll()
+    {
+        _gate.Enter();
+        Volatile.Write(ref _done, All);
+        Waiter? granted = null;
+        while (_waiters.TakeFirst() is { } waiter)
+        {
+            // Linked up again privately: a grant wakes its thread, which must not happen under the lock.
+            waiter.Next = granted;
+            granted = waiter;
+        }
+
+        _gate.Exit();
+        GrantOldestFirst(granted);
+    }
+
+    private static void GrantOldestFirst(Waiter? newestFirst)
+    {
+        Waiter? oldestFirst = null;
+        while (newestFirst is not null)
+        {
+            Waiter? next = newestFirst.Next;
+            newestFirst.Next = oldestFirst;
+            oldestFirst = newestFirst;
+            newestFirst = next;
+        }
+
+        while (oldestFirst is not null)
+        {
+            Waiter? next = oldestFirst.Next;
+            oldestFirst.Next = null;
+            oldestFirst.Grant();
+            oldestFirst = next;
+        }
+    }
+
+    private List<LockdepReport>? Commit(string file, int line, string member, out LockdepContext? context)
+    {
+        if (!Lockdep.IsSupported || _map is null)
+        {
+            context = null;
+            return null;
+        }
+
+        context = LockdepContext.For(_map.Validator);
+        return context.Signal(_map, new CodeSite(file, line, member));
+    }
+}

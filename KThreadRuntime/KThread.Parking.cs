@@ -1,0 +1,169 @@
+using System.Runtime.CompilerServices;
+using KThreadRuntime.Context;
+
+namespace KThreadRuntime;
+
+/// <content>Parking: the thread stays, and does nothing, until it is unparked or stopped.</content>
+public sealed partial class KThread
+{
+    /// <summary>
+    /// Parks the calling kernel thread if somebody asked for it, until it is unparked or stopped; otherwise returns at once. What
+    /// the thread did before has nothing to do with what it does after.
+    /// </summary>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <exception cref="InvalidOperationException">Another thread calls it.</exception>
+    /// <exception cref="ThreadInterruptedException">The thread was interrupted while parked; it no longer counts as parked.</exception>
+    public void ParkMe([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    {
+        RequireSelf();
+        if (!EnterParked())
+        {
+            return;
+        }
+
+        try
+        {
+            _parked.CompleteAll(file, line, member);
+            StayParked();
+        }
+        finally
+        {
+            if (ChangeSurely(State.Created, State.Parked))
+            {
+                Thread.CurrentThread.Interrupt();
+            }
+
+            CutHistory();
+        }
+    }
+
+    /// <summary>
+    /// Asks the thread to park and waits until it has. Wakes it first, so a thread that was never woken parks before its
+    /// function. Returns at once if it is parked, and also if it is unparked before it got there.
+    /// </summary>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The thread asks itself; or it is asked to stop, has exited, or exits without having parked.
+    /// </exception>
+    /// <exception cref="ThreadInterruptedException">The caller was interrupted; the request stands.</exception>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; nothing was asked for.</exception>
+    public void Park([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    {
+        RefuseSelf("park");
+        WaitTicket ticket = _parked.PrepareWait(new CodeSite(file, line, member));
+        bool waits = false;
+        try
+        {
+            waits = RequestPark(out long parkedBefore);
+            if (waits)
+            {
+                _parked.FinishWait(ticket);
+                RefuseUnparkable(parkedBefore);
+            }
+        }
+        finally
+        {
+            if (!waits)
+            {
+                Lockdep.EndWait(ticket);
+            }
+        }
+    }
+
+    /// <summary>Lets a parked thread go on, and takes back a request to park that was not obeyed yet.</summary>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    public void Unpark([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    {
+        bool isAwaited;
+        lock (_gate)
+        {
+            isAwaited = Has(State.ParkRequested) && !Has(State.Parked);
+            Change(State.Created, State.ParkRequested);
+        }
+
+        if (isAwaited)
+        {
+            // Who waits for the parking would wait for ever now. Nobody else can let it go.
+            _parked.CompleteAll(file, line, member);
+        }
+    }
+
+    private void CutHistory()
+    {
+        if (_validator is not null)
+        {
+            LockdepContext.For(_validator).Cut();
+        }
+    }
+
+    private bool EnterParked()
+    {
+        lock (_gate)
+        {
+            if (!Has(State.ParkRequested) || Has(State.StopRequested))
+            {
+                return false;
+            }
+
+            _timesParked++;
+            Change(State.Parked, State.Created);
+            return true;
+        }
+    }
+
+    private void StayParked()
+    {
+        lock (_gate)
+        {
+            while (Has(State.ParkRequested) && !Has(State.StopRequested))
+            {
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    /// <summary>Publishes the request. False when the thread is parked already and stays so.</summary>
+    private bool RequestPark(out long parkedBefore)
+    {
+        lock (_gate)
+        {
+            if (Has(State.StopRequested) || Has(State.Finished))
+            {
+                throw new InvalidOperationException($"The thread \"{Name}\" is stopping or has exited; it cannot park.");
+            }
+
+            parkedBefore = _timesParked;
+            if (!Has(State.ParkRequested))
+            {
+                // Takes back the signal of an earlier parking. A late one of the same parking does no harm: the thread is
+                // still in it, and the request below keeps it there.
+                _parked.Reinitialize();
+            }
+
+            Change(State.ParkRequested, State.Created);
+            if (!Has(State.Started))
+            {
+                Start();
+            }
+
+            return !Has(State.Parked);
+        }
+    }
+
+    private void RefuseUnparkable(long parkedBefore)
+    {
+        lock (_gate)
+        {
+            if (_timesParked == parkedBefore && Has(State.Finished))
+            {
+                throw new InvalidOperationException($"The thread \"{Name}\" exited without having parked.");
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using KThreadRuntime.Blocking;
+using KThreadRuntime.Context;
+
+namespace KThreadRuntime;
+
+/// <content>The thread's life: start, run, stop, exit.</content>
+public sealed partial class KThread
+{
+    /// <summary>
+    /// Asks the thread to return from its function, unparks and wakes it, and waits until it has exited. A thread that was never
+    /// woken does not run its function.
+    /// </summary>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <returns>The function's result, or <see cref="NeverRan"/>. The same for every call.</returns>
+    /// <exception cref="InvalidOperationException">The thread asks itself.</exception>
+    /// <exception cref="ThreadInterruptedException">The caller was interrupted; the request stands.</exception>
+    /// <exception cref="AggregateException">What is registered with <see cref="StopToken"/> threw; the thread has exited.</exception>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; nothing was asked for.</exception>
+    /// <remarks>What the function threw is thrown again here, with its stack.</remarks>
+    public int Stop([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    {
+        RefuseSelf("stop");
+        if (!StopUnstarted())
+        {
+            StopStarted(_exited.PrepareWait(new CodeSite(file, line, member)));
+        }
+
+        _isFaultObserved = true;
+        _fault?.Throw();
+        return _result;
+    }
+
+    /// <summary>Stops the thread. What its function threw is thrown here unless a <see cref="Stop"/> has thrown it before.</summary>
+    /// <exception cref="InvalidOperationException">The thread disposes itself.</exception>
+    public void Dispose()
+    {
+        if (!_isFaultObserved || !HasExited)
+        {
+            Stop();
+        }
+    }
+
+#if NET
+    /// <summary>Stops the thread without blocking the caller. Throws as <see cref="Dispose"/> does.</summary>
+    /// <returns>A task that ends when the thread has exited.</returns>
+    /// <exception cref="InvalidOperationException">The thread disposes itself.</exception>
+    public async ValueTask DisposeAsync()
+    {
+        RefuseSelf("stop");
+        if (!StopUnstarted())
+        {
+            Task exited = _exited.WaitAsync();
+            PublishStop();
+            try
+            {
+                _stopSource?.Cancel();
+            }
+            finally
+            {
+                await exited.ConfigureAwait(false);
+            }
+        }
+
+        if (!_isFaultObserved)
+        {
+            _isFaultObserved = true;
+            _fault?.Throw();
+        }
+    }
+#endif
+
+    /// <summary>A thread without a start has no one to wait for.</summary>
+    private bool StopUnstarted()
+    {
+        lock (_gate)
+        {
+            if (Has(State.Started))
+            {
+                return false;
+            }
+
+            Change(State.StopRequested | State.Finished, State.ParkRequested);
+        }
+
+        _stopSource?.Cancel();
+        _exited.ReleaseAll();
+        return true;
+    }
+
+    /// <summary>Waits even when a registration of <see cref="StopToken"/> throws, but not when the request did not get out.</summary>
+    private void StopStarted(WaitTicket ticket)
+    {
+        bool isAsked = false;
+        try
+        {
+            PublishStop();
+            isAsked = true;
+            _stopSource?.Cancel();
+        }
+        finally
+        {
+            if (isAsked)
+            {
+                _exited.FinishWait(ticket);
+            }
+            else
+            {
+                Lockdep.EndWait(ticket);
+            }
+        }
+    }
+
+    private void PublishStop()
+    {
+        lock (_gate)
+        {
+            Change(State.StopRequested, State.ParkRequested);
+        }
+    }
+
+    private CancellationTokenSource StopSource()
+    {
+        lock (_gate)
+        {
+            if (_stopSource is null)
+            {
+                _stopSource = new CancellationTokenSource();
+                if (Has(State.StopRequested))
+                {
+                    _stopSource.Cancel();
+                }
+            }
+
+            return _stopSource;
+        }
+    }
+
+    private void Start()
+    {
+        Change(State.Started, State.Created);
+        var thread = new Thread(Enter) { IsBackground = true, Name = Name };
+#if NET
+        thread.UnsafeStart();
+#else
+        using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+        thread.Start();
+#endif
+    }
+
+    private void Enter()
+    {
+        if (_flow is null)
+        {
+            Live();
+        }
+        else
+        {
+            ExecutionContext.Run(_flow, static self => ((KThread)self!).Live(), this);
+        }
+    }
+
+    private void Live()
+    {
+        _current = this;
+        if (_validator is not null)
+        {
+            LockdepContext.Create(_validator, _contextId, Name);
+        }
+
+        if (_cpu >= 0)
+        {
+            ProcessorAffinity.TryBindCurrentThread(_cpu);
+        }
+
+        try
+        {
+            ParkMe();
+            if (Has(State.Woken) || !ShouldStop)
+            {
+                _result = _function(this);
+            }
+        }
+        catch (Exception thrown)
+        {
+            _fault = ExceptionDispatchInfo.Capture(thrown);
+        }
+
+        Exit();
+    }
+
+    /// <summary>The last thing the thread does: whoever waits for it, to park or to exit, is let go.</summary>
+    private void Exit([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    {
+        bool isParkAwaited = ShouldPark;
+        ChangeSurely(State.Finished, State.ParkRequested);
+        Exception? thrownBySink = isParkAwaited ? _parked.AnnounceSignal(file, line, Name) : null;
+        _parked.ReleaseAll();
+        thrownBySink ??= _exited.AnnounceSignal(file, line, Name);
+        if (thrownBySink is not null)
+        {
+            _fault ??= ExceptionDispatchInfo.Capture(thrownBySink);
+        }
+
+        _current = null;
+        _exited.ReleaseAll();
+    }
+}

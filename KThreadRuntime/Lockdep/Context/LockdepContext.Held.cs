@@ -1,0 +1,326 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using KThreadRuntime.Reports;
+using KThreadRuntime.Rules;
+
+namespace KThreadRuntime.Context;
+
+/// <content>The held stack: acquire and release.</content>
+internal sealed partial class LockdepContext
+{
+    private const int MaxSlots = 4096;
+
+    private readonly Dictionary<ulong, ThreadChain> _chains = [];
+    private readonly HistoryRing _history;
+    private HeldLock[] _held = NewStack();
+    private ChainSlot[] _slots = new ChainSlot[16];
+    private int _epoch;
+
+    /// <summary>The index of the newest entry; 0 when nothing is held.</summary>
+    private int _top;
+
+    private ref HeldLock Top => ref _held[_top];
+
+    /// <summary>
+    /// The warm path: the same as was last acquired from here, or another instance where any tells the same. False means that
+    /// nothing was done.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryAcquireAgain(LockdepMap map, int mode)
+    {
+        HeldLock[] held = _held;
+        int next = _top + 1;
+        if ((uint)next >= (uint)held.Length)
+        {
+            return false;
+        }
+
+        ref HeldLock entry = ref held[next];
+        if (entry.Stamp != _clock.Now || entry.Mode != mode)
+        {
+            return false;
+        }
+
+        ulong before = Below(ref entry, held, next).InstancesAfter;
+        if (ReferenceEquals(entry.Map, map) && entry.InstancesBefore == before)
+        {
+            _top = next;
+            return true;
+        }
+
+        if (!entry.Any || entry.ClassToken != map.ClassToken)
+        {
+            return false;
+        }
+
+        entry.InstancesBefore = before;
+        entry.InstancesAfter = ChainKey.ExtendInstances(before, map.Id, entry.Element);
+        _top = next;
+        entry.Map = map;
+        return true;
+    }
+
+    /// <summary>The same chain with another instance on top of the same ones. False means that nothing was done.</summary>
+    internal bool TryAcquireSibling(LockdepMap map, int mode)
+    {
+        HeldLock[] held = _held;
+        int next = _top + 1;
+        if ((uint)next >= (uint)held.Length)
+        {
+            return false;
+        }
+
+        ref HeldLock entry = ref held[next];
+        ulong before = Below(ref entry, held, next).InstancesAfter;
+        if (!entry.AnyOwn || entry.Stamp != _clock.Now || entry.ClassToken != map.ClassToken || entry.Mode != mode
+            || entry.InstancesBefore != before)
+        {
+            return false;
+        }
+
+        entry.InstancesBefore = before;
+        entry.InstancesAfter = ChainKey.ExtendInstances(before, map.Id, entry.Element);
+        _top = next;
+        entry.Map = map;
+        return true;
+    }
+
+    /// <summary>A chain that was not the last one here, but is in the cache. False means that nothing was done.</summary>
+    internal bool TryAcquireCached(LockdepMap map, int mode)
+    {
+        if (map.ClassToken >> 32 != _validatorNumber)
+        {
+            return false;
+        }
+
+        uint element = ChainKey.Element(map.ClassIndex, mode, isTry: false);
+        ulong key = ChainKey.Extend(Top.ChainAfter, element);
+        ref ChainSlot slot = ref _slots[(int)key & (_slots.Length - 1)];
+        if (slot.Key != key || slot.Stamp != _clock.Now || !slot.Matches(Top.InstancesAfter, (ulong)map.Id))
+        {
+            return false;
+        }
+
+        Push(map, element, slot);
+        return true;
+    }
+
+    /// <summary>Pops the newest entry when it is this lock and not acquired again. False means that nothing was done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryReleaseFast(LockdepMap map)
+    {
+        HeldLock[] held = _held;
+        int top = _top;
+        if ((uint)top >= (uint)held.Length)
+        {
+            return false;
+        }
+
+        ref HeldLock entry = ref held[top];
+        if (!ReferenceEquals(entry.Map, map) || entry.Depth != 0)
+        {
+            return false;
+        }
+
+        _top = top - 1;
+        return true;
+    }
+
+    /// <summary>The whole of an acquire. Throws what a sink throws, and then holds nothing more than before.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal void AcquireSlow(LockdepMap map, LockMode mode, bool isTry, int subclass, in CodeSite site)
+    {
+        SlowAcquires++;
+        LockClass lockClass = map.ClassFor(subclass);
+        if (map.Kind == LockdepMapKind.ReentrantLock && TryDeepen(map))
+        {
+            return;
+        }
+
+        uint element = ChainKey.Element(lockClass.Index, (int)mode, isTry);
+        ChainSlot slot = default;
+        if (_busy == 0)
+        {
+            map.TouchedBy(Id);
+            slot = Observe(map, lockClass, element, site, steps: null);
+        }
+
+        Push(map, element, slot);
+    }
+
+    /// <summary>Releases in any order; what was acquired later keeps its place with its hashes restored.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal void ReleaseSlow(LockdepMap map, in CodeSite site)
+    {
+        int index = IndexOf(map);
+        if (index == 0)
+        {
+            ReportUnbalanced(map, site);
+            return;
+        }
+
+        if (_held[index].Depth > 0)
+        {
+            _held[index].Depth--;
+            return;
+        }
+
+        Rebuild(index, skip: index);
+    }
+
+    /// <summary>Turns a held write into a read without a moment in between at which it is not held.</summary>
+    internal void Downgrade(LockdepMap map, in CodeSite site)
+    {
+        int index = IndexOf(map);
+        if (index == 0)
+        {
+            ReportUnbalanced(map, site);
+            return;
+        }
+
+        uint element = _held[index].Element;
+        _held[index].Element = ChainKey.Element(ChainKey.ClassOf(element), (int)LockMode.Shared, ChainKey.IsTry(element));
+        Rebuild(index, skip: -1);
+    }
+
+    internal bool Holds(LockdepMap map) => IndexOf(map) > 0;
+
+    internal int HeldCount => _top;
+
+    /// <summary>Acquires that had something to look up or to record.</summary>
+    internal long SlowAcquires { get; private set; }
+
+    /// <summary>History entries written so far.</summary>
+    internal long HistoryWritten => _history.Next;
+
+    /// <summary>What is held, oldest first.</summary>
+    internal IReadOnlyList<LockdepHeldLock> SnapshotHeld()
+    {
+        var snapshot = new LockdepHeldLock[_top];
+        for (int i = 1; i <= _top; i++)
+        {
+            snapshot[i - 1] = new LockdepHeldLock(
+                Validator.Classes[ChainKey.ClassOf(_held[i].Element)], (LockMode)ChainKey.ModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown);
+        }
+
+        return snapshot;
+    }
+
+    private static HeldLock[] NewStack()
+    {
+        var stack = new HeldLock[9];
+        stack[0].ChainAfter = ChainKey.Root;
+        ForgetStamps(stack);
+        return stack;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref HeldLock Below(ref HeldLock entry, HeldLock[] held, int index)
+    {
+#if NET
+        // The index is not below 1: entry 0 is the foot of the stack.
+        return ref Unsafe.Subtract(ref entry, 1);
+#else
+        return ref held[index - 1];
+#endif
+    }
+
+    private static void ForgetStamps(HeldLock[] stack)
+    {
+        for (int i = 0; i < stack.Length; i++)
+        {
+            stack[i].Stamp = -1;
+        }
+    }
+
+    private bool TryDeepen(LockdepMap map)
+    {
+        int index = IndexOf(map);
+        if (index <= 0)
+        {
+            return false;
+        }
+
+        _held[index].Depth++;
+        return true;
+    }
+
+    /// <summary>Where a lock is held; 0 when it is not.</summary>
+    private int IndexOf(LockdepMap map)
+    {
+        int i = _top;
+        while (i > 0 && !ReferenceEquals(_held[i].Map, map))
+        {
+            i--;
+        }
+
+        return i;
+    }
+
+    /// <summary>Pushes an entry. A default slot makes one that the warm path will not take for known.</summary>
+    private void Push(LockdepMap map, uint element, in ChainSlot slot)
+    {
+        if (_top + 1 == _held.Length)
+        {
+            Array.Resize(ref _held, _held.Length * 2);
+            ForgetStamps(_held);
+        }
+
+        ref HeldLock below = ref _held[_top];
+        ref HeldLock entry = ref _held[_top + 1];
+        ulong chain = ChainKey.Extend(below.ChainAfter, element);
+        if (entry.ChainAfter != chain && _top + 2 < _held.Length)
+        {
+            _held[_top + 2].Stamp = -1;
+        }
+
+        entry.Map = map;
+        entry.ClassToken = ((long)_validatorNumber << 32) | (uint)ChainKey.ClassOf(element);
+        entry.ChainAfter = chain;
+        entry.InstancesBefore = below.InstancesAfter;
+        entry.InstancesAfter = ChainKey.ExtendInstances(below.InstancesAfter, map.Id, element);
+        entry.Element = element;
+        entry.Mode = (byte)ChainKey.ModeOf(element);
+        entry.Depth = 0;
+        entry.Stamp = slot.Key == chain ? slot.Stamp : -1;
+        entry.AnyOwn = slot.OwnMask == 0;
+        entry.Any = slot.OwnMask == 0 && (slot.HeldMask == 0 || _top == 0);
+        _top++;
+    }
+
+    /// <summary>Pushes the entries from an index on again, without checks, leaving one out.</summary>
+    private void Rebuild(int from, int skip)
+    {
+        int last = _top;
+        _top = from - 1;
+        for (int i = from; i <= last; i++)
+        {
+            HeldLock moved = _held[i];
+            if (i != skip)
+            {
+                Push(moved.Map!, moved.Element, default);
+                Top.Depth = moved.Depth;
+            }
+        }
+
+        for (int i = _top + 1; i <= last; i++)
+        {
+            _held[i] = default;
+            _held[i].Stamp = -1;
+        }
+    }
+
+    /// <summary>The chain that ends in a held entry; null when it was never observed (a sink's lock, a rebuilt stack).</summary>
+    private ThreadChain? ChainAt(int index) => _chains.TryGetValue(_held[index].ChainAfter, out ThreadChain? chain) ? chain : null;
+
+    private void ReportUnbalanced(LockdepMap map, in CodeSite site)
+    {
+        Validator.Statistics.CountUnbalancedRelease();
+        if (_busy == 0)
+        {
+            Deliver(Validator.Issuer.Unbalanced(this, map, site));
+        }
+    }
+
+    private StackTrace? CaptureStack() => Validator.Options.CaptureStacks ? new StackTrace(skipFrames: 3, fNeedFileInfo: false) : null;
+}

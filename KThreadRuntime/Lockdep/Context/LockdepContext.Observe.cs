@@ -1,0 +1,159 @@
+using KThreadRuntime.Reports;
+using KThreadRuntime.Rules;
+
+namespace KThreadRuntime.Context;
+
+/// <content>What an acquire or the start of a wait tells: to the graph once, to the history once per generation.</content>
+internal sealed partial class LockdepContext
+{
+    private readonly Findings _findings = new();
+
+    /// <summary>
+    /// Learns from wanting an instance with the present held stack. The reports go out before the history is written, so that
+    /// a sink that throws leaves an acquire that never was.
+    /// </summary>
+    private ChainSlot Observe(LockdepMap map, LockClass lockClass, uint element, in CodeSite site, List<WaitStep>? steps, bool remembers = true)
+    {
+        ulong held = Top.InstancesAfter;
+        ulong key = ChainKey.Extend(Top.ChainAfter, element);
+        ulong instances = ChainKey.ExtendInstances(held, map.Id, element);
+        ThreadChain chain = ChainOf(key, lockClass, element, site);
+        chain.Slot.Key = key;
+        if (ChainKey.IsTry(element))
+        {
+            return default;
+        }
+
+        if (_top > 0 && (steps is not null || !chain.HasLearned(held, instances)))
+        {
+            List<LockdepReport>? reports = LearnFromHeld(chain, map, steps);
+            chain.Learned(instances);
+            Deliver(reports);
+        }
+
+        if (!remembers)
+        {
+            return default;
+        }
+
+        Remember(chain, map);
+        _slots[(int)key & (_slots.Length - 1)] = chain.Slot;
+        return chain.Slot;
+    }
+
+    private ThreadChain ChainOf(ulong key, LockClass lockClass, uint element, in CodeSite site)
+    {
+        if (_chains.TryGetValue(key, out ThreadChain? known) && known.Element == element && known.Depth == _top)
+        {
+            return known;
+        }
+
+        var chain = new ThreadChain(lockClass, element, _top, site, CaptureStack());
+        _chains[key] = chain;
+        Validator.Statistics.CountChain();
+        if (_chains.Count * 2 > _slots.Length && _slots.Length < MaxSlots)
+        {
+            _slots = new ChainSlot[_slots.Length * 2];
+        }
+
+        return chain;
+    }
+
+    private List<LockdepReport>? LearnFromHeld(ThreadChain chain, LockdepMap map, List<WaitStep>? steps)
+    {
+        Findings findings = _findings;
+        bool anyOwn = true, anyHeld = true;
+        for (int i = 1; i <= _top; i++)
+        {
+            LockClass from = Validator.Classes[ChainKey.ClassOf(_held[i].Element)];
+            Dependency label = FromHeld(i, map, chain);
+            steps?.Add(new WaitStep(from, label));
+            Dependency? covering = Validator.Learn(from, chain.Class, label, findings);
+            bool covered = covering is { To: null } && (covering.Thread == Dependency.Several || covering.Thread == Id);
+            anyOwn &= covered;
+            anyHeld &= covered && covering!.From is null && covering.Gates.IsEmpty;
+        }
+
+        chain.OwnSaturatedUnder = anyOwn ? Top.InstancesAfter : null;
+        chain.IsSaturated = anyHeld;
+        return Validator.Issuer.Issue(this, findings);
+    }
+
+    private Dependency FromHeld(int index, LockdepMap map, ThreadChain chain)
+    {
+        ref HeldLock held = ref _held[index];
+        ChainMode heldMode = ChainKey.ModeOf(held.Element);
+        bool recursiveRead = chain.Mode == ChainMode.SharedRecursive;
+        return new Dependency
+        {
+            Kinds = heldMode == ChainMode.Exclusive
+                ? recursiveRead ? DependencyKinds.ER : DependencyKinds.EN
+                : recursiveRead ? DependencyKinds.SR : DependencyKinds.SN,
+            From = held.Map,
+            To = map,
+            Gates = GatesExcept(index),
+            Thread = Id,
+            Signaller = chain.Mode >= ChainMode.Wait ? map.Signaller : 0,
+            Flags = chain.Mode == ChainMode.TimedWait ? ReportFlags.Stall : ReportFlags.None,
+            Evidence = new Evidence(TaskName, ChainAt(index)?.Site ?? CodeSite.Unknown, chain.Site, heldMode, chain.Mode, chain.Stack),
+        };
+    }
+
+    private GateSet GatesExcept(int index)
+    {
+        GateSet gates = default;
+        for (int i = 1; i <= _top; i++)
+        {
+            if (i != index)
+            {
+                gates = gates.With(_held[i].Map!.Id, ChainKey.ModeOf(_held[i].Element) == ChainMode.Exclusive);
+            }
+        }
+
+        return gates;
+    }
+
+    /// <summary>
+    /// Writes history once per generation and chain. A second instance within one generation makes the entry say "any", and
+    /// then, if the graph has nothing more to learn either, the slot stops comparing instances.
+    /// </summary>
+    private void Remember(ThreadChain chain, LockdepMap map)
+    {
+        long generation = _clock.Now;
+        if (chain.Slot.Stamp != generation || chain.Epoch != _epoch || !_history.Holds(chain.Ordinal))
+        {
+            chain.Ordinal = _history.Push(chain, map, generation, _epoch, GatesExcept(0));
+            chain.Slot.Stamp = generation;
+            chain.Epoch = _epoch;
+            chain.Slot.HeldInstances = Top.InstancesAfter;
+            chain.Slot.Own = (ulong)map.Id;
+            chain.Slot.HeldMask = chain.Slot.OwnMask = ulong.MaxValue;
+            return;
+        }
+
+        if (!chain.Slot.Matches(Top.InstancesAfter, (ulong)map.Id))
+        {
+            Blur(chain, map);
+        }
+    }
+
+    private void Blur(ThreadChain chain, LockdepMap map)
+    {
+        ref HistoryEntry entry = ref _history[chain.Ordinal];
+        entry.Gates = entry.Gates.Intersect(GatesExcept(0));
+        if (!ReferenceEquals(entry.Instance, map))
+        {
+            entry.Instance = null;
+        }
+
+        chain.Slot.HeldInstances = Top.InstancesAfter;
+        chain.Slot.Own = (ulong)map.Id;
+        bool anyOwn = entry.Instance is null && (_top == 0 || chain.IsSaturated || chain.OwnSaturatedUnder == Top.InstancesAfter);
+        chain.Slot.OwnMask = anyOwn ? 0 : ulong.MaxValue;
+        chain.Slot.HeldMask = entry.Gates.IsEmpty && chain.IsSaturated ? 0 : ulong.MaxValue;
+        if (anyOwn)
+        {
+            chain.Class.ForgetInstancesOf(Id);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+using KThreadRuntime.Reports;
+using KThreadRuntime.Rules;
+
+namespace KThreadRuntime.Context;
+
+/// <content>Both ends of the wire: waits, what is owed, and signals.</content>
+internal sealed partial class LockdepContext
+{
+    private readonly List<WaitRecord> _waitsScratch = [];
+    private List<OwedCompletion>? _owed;
+
+    /// <summary>Whether a wait on a signalled completion would tell nothing new: the warm path of a wait that does not block.</summary>
+    internal bool HasNotedWait(LockdepMap map, bool timed)
+    {
+        int classIndex = map.Policy == ClassPolicy.WaitSite ? 0 : map.ClassIndex;
+        ulong key = ChainKey.Extend(Top.ChainAfter, ChainKey.Element(classIndex, (int)(timed ? ChainMode.TimedWait : ChainMode.Wait), isTry: false));
+        ref ChainSlot slot = ref _slots[(int)key & (_slots.Length - 1)];
+        return classIndex != 0 && slot.Key == key && slot.Stamp == _clock.Now && slot.Matches(Top.InstancesAfter, (ulong)map.Id);
+    }
+
+    /// <summary>Notes a wait that need not block: another schedule would have let it.</summary>
+    internal void NoteWait(LockdepMap map, bool timed, in CodeSite site)
+    {
+        if (_busy == 0)
+        {
+            map.TouchedBy(Id);
+            LockClass waited = map.ClassForWait(site);
+            Observe(map, waited, WaitElement(waited, timed), site, steps: null);
+        }
+    }
+
+    /// <summary>
+    /// Begins a wait that blocks, or may: first its dependencies on what is held, with their reports; then its generation.
+    /// The caller publishes its request after this, so the signaller that sees the request sees the wait too. An
+    /// asynchronous wait stays out of the history: this thread goes on, and may signal something else meanwhile.
+    /// </summary>
+    internal WaitTicket BeginWait(LockdepMap map, bool timed, bool isAsync, in CodeSite site)
+    {
+        if (_busy != 0)
+        {
+            return default;
+        }
+
+        map.TouchedBy(Id);
+        LockClass waited = map.ClassForWait(site);
+        List<WaitStep>? steps = _top > 0 && map.Signaller == 0 ? [] : null;
+        Observe(map, waited, WaitElement(waited, timed), site, steps, remembers: !isAsync);
+        long generation = _clock.Advance();
+        map.Waits!.Add(new WaitRecord(generation, waited, site, steps));
+        return new WaitTicket(map, generation);
+    }
+
+    /// <summary>From here on the context is responsible for signalling the completion.</summary>
+    internal void Owe(LockdepMap map)
+    {
+        map.SignalledBy(Id);
+        List<OwedCompletion> owed = _owed ??= [];
+        owed.RemoveAll(o => ReferenceEquals(o.Map, map));
+
+        // A generation of its own: what is acquired from here on is written to the history again.
+        owed.Add(new OwedCompletion(map, _clock.Advance()));
+    }
+
+    /// <summary>
+    /// Commits what the signaller did since the wait began, or since it owed the signal. Call it before waiters are let go;
+    /// hand the reports to <see cref="Deliver"/> after.
+    /// </summary>
+    internal List<LockdepReport>? Signal(LockdepMap map, in CodeSite site)
+    {
+        if (_busy != 0 || (!map.Waits!.Any && _owed is null && !Validator.Options.Predicts))
+        {
+            return null;
+        }
+
+        map.SignalledBy(Id);
+        Findings findings = _findings;
+        List<WaitRecord> waits = _waitsScratch;
+        waits.Clear();
+        if (map.Waits!.Any)
+        {
+            map.Waits.CopyTo(waits);
+        }
+
+        RepeatWaits(map, waits, findings);
+        long owedSince = TakeOwed(map);
+        if (waits.Count > 0)
+        {
+            CommitByClass(map, waits, owedSince, findings);
+        }
+        else if (owedSince >= 0)
+        {
+            Commit(map, map.ClassFor(0), owedSince, owedSince, site, ReportFlags.None, findings);
+        }
+        else if (Validator.Options.Predicts && PredictedClass(map) is LockClass predicted)
+        {
+            Commit(map, predicted, map.Born, map.Born, site, ReportFlags.Predicted, findings);
+        }
+
+        waits.Clear();
+        return Validator.Issuer.Issue(this, findings);
+    }
+
+    private static uint WaitElement(LockClass waited, bool timed) =>
+        ChainKey.Element(waited.Index, (int)(timed ? ChainMode.TimedWait : ChainMode.Wait), isTry: false);
+
+    private static LockClass? PredictedClass(LockdepMap map) => map.Policy == ClassPolicy.WaitSite ? map.Class : map.ClassFor(0);
+
+    /// <summary>
+    /// Now that the signaller is known, the waits' dependencies say so: two completions of one class that one context signals
+    /// are no longer told apart.
+    /// </summary>
+    private void RepeatWaits(LockdepMap map, List<WaitRecord> waits, Findings findings)
+    {
+        foreach (WaitRecord wait in waits)
+        {
+            if (wait.Steps is null)
+            {
+                continue;
+            }
+
+            foreach (WaitStep step in wait.Steps)
+            {
+                Validator.Learn(step.From, wait.Class, step.Label.SignalledBy(map.Signaller), findings);
+            }
+        }
+    }
+
+    /// <summary>One commit per class waited for: overlapping waits at several sites may have several.</summary>
+    private void CommitByClass(LockdepMap map, List<WaitRecord> waits, long owedSince, Findings findings)
+    {
+        for (int i = 0; i < waits.Count; i++)
+        {
+            LockClass waited = waits[i].Class;
+            if (waits.FindIndex(w => ReferenceEquals(w.Class, waited)) < i)
+            {
+                continue;
+            }
+
+            long first = waits[i].Generation, last = waits.FindLast(w => ReferenceEquals(w.Class, waited)).Generation;
+            first = owedSince >= 0 ? Math.Min(first, owedSince) : first;
+            Commit(map, waited, first, last, waits[i].Site, ReportFlags.None, findings);
+        }
+    }
+
+    private void Commit(LockdepMap map, LockClass waited, long since, long lastWait, in CodeSite fromSite, ReportFlags flags, Findings findings)
+    {
+        flags |= HistoryFlags();
+        for (long ordinal = _history.Next - 1; ; ordinal--)
+        {
+            if (ordinal < _history.Oldest)
+            {
+                CountLoss(ordinal);
+                return;
+            }
+
+            ref HistoryEntry entry = ref _history[ordinal];
+            if (entry.Generation < since || (entry.Epoch != _epoch && !map.IsLifetime))
+            {
+                return;
+            }
+
+            if (!ReferenceEquals(entry.Instance, map))
+            {
+                CommitEntry(map, waited, ref entry, fromSite, entry.Generation < lastWait ? flags | ReportFlags.FirstWaitOnly : flags, findings);
+            }
+        }
+    }
+
+    private void CommitEntry(LockdepMap map, LockClass waited, ref HistoryEntry entry, in CodeSite fromSite, ReportFlags flags, Findings findings)
+    {
+        ThreadChain chain = entry.Chain;
+        var memo = new ThreadChain.CommitMemo(map.Id, waited.Index, entry.Instance?.Id ?? 0, entry.Gates, flags);
+        if (chain.LastCommit == memo)
+        {
+            return;
+        }
+
+        chain.LastCommit = memo;
+        Validator.Learn(waited, chain.Class, FromOwed(map, ref entry, fromSite, flags), findings);
+    }
+
+    private Dependency FromOwed(LockdepMap map, ref HistoryEntry entry, in CodeSite fromSite, ReportFlags flags)
+    {
+        ThreadChain chain = entry.Chain;
+        return new Dependency
+        {
+            Kinds = chain.Mode == ChainMode.SharedRecursive ? DependencyKinds.ER : DependencyKinds.EN,
+            From = map,
+            To = entry.Instance,
+            Gates = entry.Gates,
+            Thread = Id,
+            Signaller = chain.Mode >= ChainMode.Wait ? entry.Instance?.Signaller ?? Dependency.Several : 0,
+            Flags = chain.Mode == ChainMode.TimedWait ? flags | ReportFlags.Stall : flags,
+            Evidence = new Evidence(TaskName, fromSite, chain.Site, ChainMode.Owed, chain.Mode, chain.Stack),
+        };
+    }
+
+    /// <summary>A walk that ran off an overwritten ring lost dependencies; it invents none.</summary>
+    private void CountLoss(long ordinal)
+    {
+        if (ordinal >= 0)
+        {
+            Validator.Statistics.CountHistoryOverflow();
+        }
+    }
+
+    private long TakeOwed(LockdepMap map)
+    {
+        int index = _owed?.FindIndex(o => ReferenceEquals(o.Map, map)) ?? -1;
+        if (index < 0)
+        {
+            return -1;
+        }
+
+        long since = _owed![index].Since;
+        _owed.RemoveAt(index);
+        return since;
+    }
+
+    private readonly record struct OwedCompletion(LockdepMap Map, long Since);
+}

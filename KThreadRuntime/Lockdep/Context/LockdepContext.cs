@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using KThreadRuntime.Reports;
+using KThreadRuntime.Rules;
+
+namespace KThreadRuntime.Context;
+
+/// <summary>
+/// What one thread holds and has done, as one validator sees it. Only its own thread touches it, so nothing in it is locked.
+/// </summary>
+/// <remarks>
+/// The warm path reads the generation, compares one <see cref="HeldLock"/> and writes the depth.
+/// </remarks>
+internal sealed partial class LockdepContext
+{
+    [ThreadStatic]
+    private static LockdepContext? _current;
+
+    private readonly GenerationClock _clock;
+    private readonly int _validatorNumber;
+    private readonly string? _givenName;
+    private readonly LockdepContext? _next;
+    private int _busy;
+    private int _scopes;
+
+    private LockdepContext(LockdepValidator validator, int id, string? name, LockdepContext? next)
+    {
+        Validator = validator;
+        Id = id;
+        _clock = validator.Clock;
+        _validatorNumber = validator.Number;
+        _givenName = name;
+        _next = next;
+        _history = new HistoryRing(validator.Options.HistoryCapacity);
+    }
+
+    internal LockdepValidator Validator { get; }
+
+    /// <summary>Unique among the contexts of all validators; never 0 or <see cref="Dependency.Several"/>.</summary>
+    internal int Id { get; }
+
+    /// <summary>The thread's name and number, as reports print it.</summary>
+    internal string TaskName => $"{_givenName ?? NameOfThread()}/{Environment.CurrentManagedThreadId}";
+
+    /// <summary>The context of this thread that is in the front slot, if any; the one that is looked at without a search.</summary>
+    internal static LockdepContext? Front
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _current;
+    }
+
+    /// <summary>This thread's context under a validator, made at first use.</summary>
+    internal static LockdepContext For(LockdepValidator validator)
+    {
+        LockdepContext? front = _current;
+        return front is not null && ReferenceEquals(front.Validator, validator) ? front : Find(validator) ?? Create(validator, LockdepValidator.NextContextId(), null);
+    }
+
+    /// <summary>Starts a context whose number was given out before its thread existed.</summary>
+    internal static LockdepContext Create(LockdepValidator validator, int id, string? name)
+    {
+        LockdepContext? others = _current;
+        while (others is not null && others.Validator.IsDisposed)
+        {
+            others = others._next;
+        }
+
+        return _current = new LockdepContext(validator, id, name, others);
+    }
+
+    /// <summary>Cuts the history: what was done so far says nothing about what is signalled from here on.</summary>
+    internal void Cut()
+    {
+        _epoch++;
+        ForgetStamps(_held);
+        Array.Clear(_slots, 0, _slots.Length);
+    }
+
+    /// <summary>A scope vouches that what happens in it is one piece of work.</summary>
+    internal void EnterScope()
+    {
+        Cut();
+        _scopes++;
+    }
+
+    internal void ExitScope()
+    {
+        Cut();
+        _scopes--;
+    }
+
+    /// <summary>Hands reports to the sinks. Probes that a sink triggers track what is held and check nothing.</summary>
+    internal void Deliver(List<LockdepReport>? reports)
+    {
+        if (reports is null)
+        {
+            return;
+        }
+
+        _busy++;
+        try
+        {
+            foreach (LockdepReport report in reports)
+            {
+                Validator.Deliver(report);
+            }
+        }
+        finally
+        {
+            _busy--;
+        }
+    }
+
+    private static LockdepContext? Find(LockdepValidator validator)
+    {
+        for (LockdepContext? context = _current?._next; context is not null; context = context._next)
+        {
+            if (ReferenceEquals(context.Validator, validator))
+            {
+                return context;
+            }
+        }
+
+        return null;
+    }
+
+    private static string NameOfThread()
+    {
+        Thread thread = Thread.CurrentThread;
+        return !string.IsNullOrEmpty(thread.Name) ? thread.Name! : thread.IsThreadPoolThread ? "pool" : "thread";
+    }
+
+    /// <summary>Flags for what is learned from this context's past.</summary>
+    private ReportFlags HistoryFlags() =>
+        _scopes == 0 && _givenName is null && Thread.CurrentThread.IsThreadPoolThread ? ReportFlags.Unscoped : ReportFlags.None;
+}

@@ -1,0 +1,141 @@
+namespace KThreadRuntime.Graph;
+
+/// <summary>
+/// A directed multigraph with opaque labels that is asked one question: which cycles, of those a predicate accepts, run
+/// through the edge that just changed?
+/// </summary>
+/// <remarks>
+/// <para>Contract. Nodes are small non-negative numbers and come into being by use. Legal cycles stay in the graph, so the
+/// shortest cycle may be one the predicate refuses; longer ones, and other labels between the same nodes, are then
+/// still found. Cycles come shortest first and visit no node twice. A search that meets its limits says so in
+/// <see cref="Truncated"/>; it never returns a cycle that is not there.</para>
+/// <para>Cost. An addition that closes nothing costs one two-sided reachability test, bounded by the smaller of what the target
+/// reaches and what reaches the source. Enumeration starts only when there is some cycle.</para>
+/// <para>Not thread-safe: the caller serialises.</para>
+/// </remarks>
+/// <typeparam name="TLabel">The label. Labels are immutable.</typeparam>
+internal sealed class DependencyGraph<TLabel>
+    where TLabel : class
+{
+    private readonly IEdgeAlgebra<TLabel> _algebra;
+    private readonly SearchLimits _limits;
+    private readonly Dictionary<long, Edge> _edges = [];
+    private readonly CycleSearch<TLabel> _search;
+    private Node[] _nodes = [];
+
+    internal DependencyGraph(IEdgeAlgebra<TLabel> algebra, SearchLimits limits)
+    {
+        _algebra = algebra;
+        _limits = limits;
+        _search = new CycleSearch<TLabel>(this, limits);
+    }
+
+    /// <summary>Pairs of nodes with at least one label between them.</summary>
+    internal int EdgeCount => _edges.Count;
+
+    /// <summary>Enumerations that ended at a limit.</summary>
+    internal long Truncated => _search.Truncated;
+
+    internal int NodeSpan => _nodes.Length;
+
+    /// <summary>
+    /// Adds a label, or joins it to one of its facet, and lists the accepted cycles through it; when the label tells nothing
+    /// new, nothing is searched. Returns the label that now stands for it.
+    /// </summary>
+    internal TLabel AddOrWeaken(int from, int to, TLabel label, ICyclePredicate<TLabel> predicate, List<Cycle<TLabel>> accepted)
+    {
+        TLabel stored = Store(from, to, label, out bool changed);
+        if (changed)
+        {
+            _search.Through(from, to, stored, predicate, accepted);
+        }
+
+        return stored;
+    }
+
+    /// <summary>The labels from one node to another; empty when there is no edge. Valid until the next change.</summary>
+    internal IReadOnlyList<TLabel> Labels(int from, int to) =>
+        _edges.TryGetValue(Pair(from, to), out Edge? edge) ? edge.Labels : [];
+
+    internal List<Edge> Outgoing(int node) => _nodes[node].Out;
+
+    internal List<Edge> Incoming(int node) => _nodes[node].In;
+
+    private static long Pair(int from, int to) => ((long)from << 32) | (uint)to;
+
+    private TLabel Store(int from, int to, TLabel label, out bool changed)
+    {
+        List<TLabel> labels = EdgeBetween(from, to).Labels;
+        for (int i = 0; i < labels.Count; i++)
+        {
+            if (_algebra.SameFacet(labels[i], label))
+            {
+                return JoinAt(labels, i, label, out changed);
+            }
+        }
+
+        if (labels.Count < _limits.MaxParallel)
+        {
+            labels.Add(label);
+            changed = true;
+            return label;
+        }
+
+        return JoinAt(labels, labels.Count - 1, label, out changed);
+    }
+
+    private TLabel JoinAt(List<TLabel> labels, int index, TLabel label, out bool changed)
+    {
+        TLabel joined = _algebra.Join(labels[index], label);
+        changed = !ReferenceEquals(joined, labels[index]);
+        labels[index] = joined;
+        return joined;
+    }
+
+    private Edge EdgeBetween(int from, int to)
+    {
+        if (_edges.TryGetValue(Pair(from, to), out Edge? known))
+        {
+            return known;
+        }
+
+        EnsureNode(Math.Max(from, to));
+        var edge = new Edge(from, to);
+        _edges.Add(Pair(from, to), edge);
+        _nodes[from].Out.Add(edge);
+        _nodes[to].In.Add(edge);
+        return edge;
+    }
+
+    private void EnsureNode(int node)
+    {
+        if (node < _nodes.Length)
+        {
+            return;
+        }
+
+        int before = _nodes.Length;
+        Array.Resize(ref _nodes, Math.Max(16, Math.Max(node + 1, before * 2)));
+        for (int i = before; i < _nodes.Length; i++)
+        {
+            _nodes[i] = new Node();
+        }
+    }
+
+    /// <summary>All labels from one node to another.</summary>
+    internal sealed class Edge(int from, int to)
+    {
+        internal int From { get; } = from;
+
+        internal int To { get; } = to;
+
+        internal List<TLabel> Labels { get; } = new(1);
+    }
+
+    private sealed class Node
+    {
+        internal List<Edge> Out { get; } = [];
+
+        internal List<Edge> In { get; } = [];
+    }
+}

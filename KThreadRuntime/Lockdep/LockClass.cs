@@ -1,0 +1,61 @@
+namespace KThreadRuntime;
+
+/// <summary>The set of instances that obey the same rules: what dependencies are learned about.</summary>
+/// <remarks>
+/// A class belongs to one <see cref="LockdepValidator"/> and comes into being at the first acquire or wait of an instance,
+/// not when the instance is built. Immutable but for counters; safe to share between threads.
+/// </remarks>
+public sealed class LockClass
+{
+    private int _soleContext;
+
+    internal LockClass(int index, string name, int version, int subclass, CodeSite site, LockClassKey? key, bool isCompletion)
+    {
+        Index = index;
+        Name = name;
+        Version = version;
+        Subclass = subclass;
+        Site = site;
+        Key = key;
+        IsCompletion = isCompletion;
+    }
+
+    /// <summary>The name its first instance gave it.</summary>
+    public string Name { get; }
+
+    /// <summary>1 for the first class of this name, 2 for the second, and so on: reports print it when it is not 1.</summary>
+    public int Version { get; }
+
+    /// <summary>0, or the subclass chosen at the acquire.</summary>
+    public int Subclass { get; }
+
+    /// <summary>Where its first instance was created; for a class by wait site, where the wait is.</summary>
+    public CodeSite Site { get; }
+
+    /// <summary>The key that makes the class, if the program gave one.</summary>
+    public LockClassKey? Key { get; }
+
+    /// <summary>Whether its instances are waited for rather than held.</summary>
+    public bool IsCompletion { get; }
+
+    /// <summary>The name as reports print it: with its version and subclass where they are needed.</summary>
+    public string DisplayName => Name + (Version > 1 ? $"#{Version}" : "") + (Subclass > 0 ? $"/{Subclass}" : "");
+
+    /// <summary>Its number in its validator, from 1.</summary>
+    internal int Index { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Site.IsKnown ? $"{DisplayName} of {Site}" : DisplayName;
+
+    /// <summary>A context stops recording which instances of the class it touches: from now on any may be shared.</summary>
+    internal void ForgetInstancesOf(int context)
+    {
+        if (Interlocked.CompareExchange(ref _soleContext, context, 0) is int other && other != 0 && other != context)
+        {
+            Volatile.Write(ref _soleContext, Rules.Dependency.Several);
+        }
+    }
+
+    /// <summary>Whether unrecorded touches, if any, were all by this context.</summary>
+    internal bool MayBeSoleOf(int context) => Volatile.Read(ref _soleContext) is int seen && (seen == 0 || seen == context);
+}

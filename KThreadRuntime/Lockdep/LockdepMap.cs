@@ -1,0 +1,213 @@
+using System.Runtime.CompilerServices;
+using KThreadRuntime.Context;
+using KThreadRuntime.Rules;
+
+namespace KThreadRuntime;
+
+/// <summary>
+/// The validator's side of one lock or completion: an instance, and how to find its class. The library's primitives own
+/// one each; a program gives one to a primitive of its own and calls the probes of <see cref="Lockdep"/> with it.
+/// </summary>
+/// <remarks>
+/// Building one costs a few stores; the class is resolved at the first probe. It belongs to the
+/// <see cref="LockdepValidator"/> that is current where it is built. Safe to share between threads. The model is the
+/// kernel's <c>lockdep_map</c>.
+/// </remarks>
+public sealed class LockdepMap
+{
+    internal const int MaxSubclasses = 8;
+
+    private static long _lastId;
+
+    private readonly string _kindName;
+    private readonly string _role;
+    private readonly string? _name;
+    private readonly LockClassKey? _key;
+    private readonly ClassPolicy _policy;
+    private readonly CodeSite _site;
+    private LockClass? _class;
+    private LockClass?[]? _subclasses;
+    private HotPart _hot;
+    private int _context;
+    private int _signaller;
+
+    /// <summary>Creates the map of a lock or completion.</summary>
+    /// <param name="name">What reports call the class; by default the member that creates it.</param>
+    /// <param name="key">The class, if it is not to be found by <paramref name="policy"/>.</param>
+    /// <param name="kind">What the map stands for.</param>
+    /// <param name="policy">How the class is found without a key; by default as the validator's options say.</param>
+    /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
+    /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
+    /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
+    public LockdepMap(
+        string? name = null,
+        LockClassKey? key = null,
+        LockdepMapKind kind = LockdepMapKind.Lock,
+        ClassPolicy? policy = null,
+        [CallerFilePath] string file = "",
+        [CallerLineNumber] int line = 0,
+        [CallerMemberName] string member = "")
+        : this(LockdepValidator.Current, kind, kind == LockdepMapKind.Completion ? "completion" : "lock", "", name, key, policy, new CodeSite(file, line, member))
+    {
+    }
+
+    internal LockdepMap(
+        LockdepValidator validator, LockdepMapKind kind, string kindName, string role, string? name, LockClassKey? key, ClassPolicy? policy, CodeSite site)
+    {
+        Validator = validator;
+        Kind = kind;
+        _kindName = kindName;
+        _role = role;
+        _name = name;
+        _key = key;
+        _site = site;
+        _policy = policy ?? (kind == LockdepMapKind.Completion ? validator.Options.CompletionClasses : ClassPolicy.CreationSite);
+        if (kind == LockdepMapKind.Completion)
+        {
+            Waits = new WaitList();
+            Born = validator.StampBirth();
+        }
+    }
+
+    /// <summary>What the map stands for.</summary>
+    public LockdepMapKind Kind { get; }
+
+    /// <summary>Where the instance was created.</summary>
+    public CodeSite CreationSite => _site;
+
+    /// <summary>The validator that learns from this instance.</summary>
+    public LockdepValidator Validator { get; }
+
+    /// <summary>
+    /// The class, or null before the first probe, and for a class by wait site before the first wait.
+    /// </summary>
+    public LockClass? Class => _class;
+
+    internal ClassPolicy Policy => _key is null ? _policy : ClassPolicy.CreationSite;
+
+    internal LockClassKey? Key => _key;
+
+    /// <summary>The number of the instance, given at the first probe; 0 before.</summary>
+    internal long Id => _hot.Id;
+
+    /// <summary>The class's number for subclass 0 once resolved; 0 before, which never matches a chain.</summary>
+    internal int ClassIndex => (int)_hot.ClassToken;
+
+    /// <summary>The validator's number and the class's in one, so that the warm path compares once; 0 before the class is known.</summary>
+    internal long ClassToken => _hot.ClassToken;
+
+    /// <summary>The waits in progress; null for a lock.</summary>
+    internal WaitList? Waits { get; }
+
+    /// <summary>The generation at creation or re-initialisation.</summary>
+    internal long Born { get; set; }
+
+    /// <summary>Whether the completion tells of a context's own life, so that no independence point cuts it.</summary>
+    internal bool IsLifetime { get; init; }
+
+    /// <summary>Who signals the instance: 0 while unknown, a context, or <see cref="Dependency.Several"/>.</summary>
+    internal int Signaller => Volatile.Read(ref _signaller);
+
+    /// <summary>The class of a subclass, resolved on first use.</summary>
+    internal LockClass ClassFor(int subclass)
+    {
+        if (subclass == 0)
+        {
+            return _class ?? Resolve();
+        }
+
+        if ((uint)subclass >= MaxSubclasses)
+        {
+            throw new ArgumentOutOfRangeException(nameof(subclass), subclass, "A subclass is a number from 0 to 7.");
+        }
+
+        EnsureId();
+        LockClass?[] table = _subclasses ??= new LockClass?[MaxSubclasses];
+        return table[subclass] ??= Lookup(subclass, _site);
+    }
+
+    /// <summary>The class of a wait: by its site when the policy says so.</summary>
+    internal LockClass ClassForWait(in CodeSite waitSite)
+    {
+        if (Policy != ClassPolicy.WaitSite)
+        {
+            return ClassFor(0);
+        }
+
+        EnsureId();
+        LockClass byWait = Lookup(0, waitSite);
+        _class = byWait;
+        return byWait;
+    }
+
+    /// <summary>Records that a context has this instance in hand.</summary>
+    internal void TouchedBy(int context)
+    {
+        if (Volatile.Read(ref _context) != context
+            && Interlocked.CompareExchange(ref _context, context, 0) is int other && other != 0 && other != context)
+        {
+            Volatile.Write(ref _context, Dependency.Several);
+        }
+    }
+
+    internal bool TouchedOnlyBy(int context) =>
+        Volatile.Read(ref _context) is int seen && (seen == 0 || seen == context) && (_class?.MayBeSoleOf(context) ?? true);
+
+    internal void SignalledBy(int context)
+    {
+        if (Volatile.Read(ref _signaller) != context
+            && Interlocked.CompareExchange(ref _signaller, context, 0) is int other && other != 0 && other != context)
+        {
+            Volatile.Write(ref _signaller, Dependency.Several);
+        }
+    }
+
+    internal void EnsureId()
+    {
+        if (Volatile.Read(ref _hot.Id) == 0)
+        {
+            Interlocked.CompareExchange(ref _hot.Id, Interlocked.Increment(ref _lastId), 0);
+        }
+    }
+
+    private LockClass Resolve()
+    {
+        EnsureId();
+        LockClass resolved = Lookup(0, _site);
+        _class = resolved;
+
+        // Last: the fast path takes a non-zero number for "the id is there too".
+        Volatile.Write(ref _hot.ClassToken, ((long)Validator.Number << 32) | (uint)resolved.Index);
+        return resolved;
+    }
+
+    private LockClass Lookup(int subclass, in CodeSite site)
+    {
+        ClassIdentity identity = _key is not null ? new(_key, default, _kindName, _role, subclass)
+            : _policy switch
+            {
+                ClassPolicy.Instance => new(this, default, _kindName, _role, subclass),
+                ClassPolicy.Kind => new(_kindName, default, _kindName, _role, subclass),
+                _ => new(null, site, _kindName, _role, subclass),
+            };
+        return Validator.Classes.Resolve(identity, NameOf(site), site, _key, Kind == LockdepMapKind.Completion);
+    }
+
+    private string NameOf(in CodeSite site)
+    {
+        if (_kindName == KThread.KindName)
+        {
+            return _key is null && _policy == ClassPolicy.Kind ? $"(completion)&self->{_role}" : $"(kthread completion)->{_role}";
+        }
+
+        string own = _name ?? _key?.Name ?? $"{_kindName}@{(string.IsNullOrEmpty(site.Member) ? "unknown" : site.Member)}";
+        return Kind == LockdepMapKind.Completion && !own.StartsWith("(completion)", StringComparison.Ordinal) ? $"(completion){own}" : own;
+    }
+
+    /// <summary>What the warm path reads of an instance it has not just seen: one cache line, as a rule.</summary>
+    private struct HotPart
+    {
+        internal long Id;
+        internal long ClassToken;
+    }
+}

@@ -1,0 +1,58 @@
+namespace KThreadRuntime;
+
+/// <summary>How a <see cref="LockdepValidator"/> judges and what it keeps. Immutable once the validator has it.</summary>
+public sealed class LockdepOptions
+{
+    private readonly int _historyCapacity = 64;
+
+    /// <summary>The least confidence that reaches the sinks; what is below is counted.</summary>
+    public Confidence Threshold { get; init; } = Confidence.Possible;
+
+    /// <summary>Which rings count.</summary>
+    public LockdepPolicy Policy { get; init; }
+
+    /// <summary>
+    /// Whether a signal that came before its wait is learned from, as another schedule. Meant for tests; production sampling
+    /// turns it off. <see cref="LockdepPolicy.Kernel"/> never predicts.
+    /// </summary>
+    public bool Prediction { get; init; } = true;
+
+    /// <summary>How a <see cref="Completion"/> without a key or policy of its own finds its class.</summary>
+    public ClassPolicy CompletionClasses { get; init; }
+
+    /// <summary>
+    /// How the <c>parked</c> and <c>exited</c> completions of a <see cref="KThread"/> without a key find theirs.
+    /// <see cref="ClassPolicy.Kind"/> is the kernel before threads were told apart by creation site.
+    /// </summary>
+    public ClassPolicy KThreadClasses { get; init; }
+
+    /// <summary>Whether the stack is captured where a thread first makes a chain. Some ten microseconds, once for each.</summary>
+    public bool CaptureStacks { get; init; } = true;
+
+    /// <summary>
+    /// How many acquires and waits of a context are remembered for the signals to come; rounded up to a power of two,
+    /// 8 to 65,536. More that happens between a wait and its signal is lost, and counted.
+    /// </summary>
+    public int HistoryCapacity
+    {
+        get => _historyCapacity;
+        init
+        {
+            if (value is < 1 or > 65_536)
+            {
+                throw new ArgumentOutOfRangeException(nameof(value), value, "The history holds 1 to 65,536 entries.");
+            }
+
+            _historyCapacity = 8;
+            while (_historyCapacity < value)
+            {
+                _historyCapacity *= 2;
+            }
+        }
+    }
+
+    /// <summary>Where reports go, in order, beside the validator's own <see cref="LockdepValidator.Reports"/>.</summary>
+    public IReadOnlyList<ILockdepSink> Sinks { get; init; } = [];
+
+    internal bool Predicts => Prediction && Policy != LockdepPolicy.Kernel;
+}

@@ -1,0 +1,131 @@
+using KThreadRuntime.Context;
+using KThreadRuntime.Reports;
+using KThreadRuntime.Rules;
+
+namespace KThreadRuntime;
+
+/// <summary>
+/// Learns from what locks and completions do, and reports what could deadlock in another schedule. Never switches off.
+/// </summary>
+/// <remarks>
+/// A primitive belongs to the validator that is current where it is built: the process's <see cref="Default"/>, or one that
+/// <see cref="Enter"/> made current for the flow of execution. So two tests with a validator each do not disturb one another.
+/// All members may be used from any thread.
+/// </remarks>
+public sealed class LockdepValidator : IDisposable
+{
+    private const int MaxKeptReports = 1000;
+
+    private static readonly AsyncLocal<LockdepValidator?> _ambient = new();
+    private static readonly Lazy<LockdepValidator> _default = new(() => new LockdepValidator());
+    private static int _lastContextId;
+    private static int _lastNumber;
+    private static volatile bool _anyEntered;
+
+    private readonly CircularRule _circular;
+    private readonly RecursiveRule _recursive;
+    private readonly CollectingSink _kept = new();
+
+    /// <summary>Creates a validator that knows nothing yet.</summary>
+    /// <param name="options">How it judges; null for the defaults.</param>
+    public LockdepValidator(LockdepOptions? options = null)
+    {
+        Options = options ?? new LockdepOptions();
+        _circular = new CircularRule(Classes, Options.Policy);
+        Statistics = new LockdepStatistics(() => (Classes.Count, _circular.EdgeCount, _circular.TruncatedSearches));
+        _recursive = new RecursiveRule(Options.Policy, Statistics);
+        Issuer = new ReportIssuer(this);
+    }
+
+    /// <summary>The validator of primitives built where none was entered. It lives as long as the process.</summary>
+    public static LockdepValidator Default => _default.Value;
+
+    /// <summary>The validator of primitives built here and now.</summary>
+    public static LockdepValidator Current => (_anyEntered ? _ambient.Value : null) ?? Default;
+
+    /// <summary>How it judges.</summary>
+    public LockdepOptions Options { get; }
+
+    /// <summary>What it counts.</summary>
+    public LockdepStatistics Statistics { get; }
+
+    /// <summary>The first 1,000 reports at or above the threshold, oldest first. A snapshot.</summary>
+    public IReadOnlyList<LockdepReport> Reports => _kept.Reports;
+
+    /// <summary>The classes known so far, in the order of their first use. A snapshot.</summary>
+    public IReadOnlyList<LockClass> LockClasses => Classes.Snapshot();
+
+    /// <summary>Unique among the process's validators.</summary>
+    internal int Number { get; } = Interlocked.Increment(ref _lastNumber);
+
+    internal ClassTable Classes { get; } = new();
+
+    internal GenerationClock Clock { get; } = new();
+
+    internal ReportIssuer Issuer { get; }
+
+    internal bool IsDisposed { get; private set; }
+
+    /// <summary>
+    /// Makes this validator current for the calling flow, and for what it starts from here on, until the scope is disposed.
+    /// </summary>
+    /// <returns>The scope; dispose it in the same flow.</returns>
+    public Scope Enter()
+    {
+        _anyEntered = true;
+        var scope = new Scope(_ambient.Value);
+        _ambient.Value = this;
+        return scope;
+    }
+
+    /// <summary>
+    /// Lets threads forget what they know under this validator, when they next begin a context. Primitives built under it go
+    /// on to work and to be tracked.
+    /// </summary>
+    public void Dispose() => IsDisposed = true;
+
+    internal static int NextContextId() => Interlocked.Increment(ref _lastContextId);
+
+    /// <summary>The generation of a completion's birth. Prediction needs one that no earlier acquire shares.</summary>
+    internal long StampBirth() => Options.Predicts ? Clock.Advance() : Clock.Now;
+
+    /// <summary>Takes a dependency in; returns the label that now stands for it, or null when the class is its own neighbour.</summary>
+    internal Dependency? Learn(LockClass from, LockClass to, Dependency label, Findings findings)
+    {
+        if (!ReferenceEquals(from, to))
+        {
+            return _circular.Observe(from, to, label, findings);
+        }
+
+        _recursive.Observe(from, label, findings);
+        return null;
+    }
+
+    internal void Deliver(LockdepReport report)
+    {
+        if (_kept.Reports.Count < MaxKeptReports)
+        {
+            _kept.Report(report);
+        }
+        else
+        {
+            Statistics.CountDroppedReport();
+        }
+
+        foreach (ILockdepSink sink in Options.Sinks)
+        {
+            sink.Report(report);
+        }
+    }
+
+    /// <summary>Restores the validator that was current before <see cref="Enter"/>.</summary>
+    public readonly struct Scope : IDisposable
+    {
+        private readonly LockdepValidator? _previous;
+
+        internal Scope(LockdepValidator? previous) => _previous = previous;
+
+        /// <summary>Ends the scope.</summary>
+        public void Dispose() => _ambient.Value = _previous;
+    }
+}

@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using KThreadRuntime.Context;
+using KThreadRuntime.Rules;
+
+namespace KThreadRuntime.Reports;
+
+/// <summary>Turns rings into reports: ranks them, tells each once, and holds back what is below the threshold.</summary>
+internal sealed class ReportIssuer(LockdepValidator validator)
+{
+    /// <summary>The highest confidence each ring was told or counted with, by its class numbers in canonical rotation.</summary>
+    private readonly ConcurrentDictionary<string, Confidence> _told = new(StringComparer.Ordinal);
+
+    /// <summary>Takes the findings out. Null when there is nothing to deliver, which is nearly always.</summary>
+    internal List<LockdepReport>? Issue(LockdepContext context, Findings findings)
+    {
+        if (findings.Count == 0)
+        {
+            return null;
+        }
+
+        List<LockdepReport>? reports = null;
+        var ranked = findings.Take().Select(r => (Ring: r, Rank: RingRank.Of(r, validator.Options.Policy))).OrderByDescending(r => r.Rank.Confidence).ToList();
+        foreach ((Ring ring, (Confidence confidence, ReportFlags flags)) in WithoutDetours(ranked))
+        {
+            if (IsNews(ring, confidence))
+            {
+                (reports ??= []).Add(Build(context, ring, confidence, flags));
+            }
+        }
+
+        return reports;
+    }
+
+    internal List<LockdepReport>? Unbalanced(LockdepContext context, LockdepMap map, CodeSite site)
+    {
+        LockClass released = map.ClassFor(0);
+        var step = new Dependency
+        {
+            Kinds = DependencyKinds.EN, From = map, To = map, Thread = context.Id,
+            Evidence = new Evidence(context.TaskName, site, site, ChainMode.Exclusive, ChainMode.Exclusive, null),
+        };
+        var ring = new Ring(ReportKind.UnbalancedRelease, [released], [step]);
+        return IsNews(ring, Confidence.Certain) ? [Build(context, ring, Confidence.Certain, ReportFlags.SingleContext)] : null;
+    }
+
+    /// <summary>A ring that passes through all classes of a shorter one, and is no surer, is that one with a detour.</summary>
+    private static IEnumerable<(Ring Ring, (Confidence Confidence, ReportFlags Flags) Rank)> WithoutDetours(
+        List<(Ring Ring, (Confidence Confidence, ReportFlags Flags) Rank)> surestFirst)
+    {
+        var kept = new List<HashSet<LockClass>>();
+        foreach ((Ring Ring, (Confidence Confidence, ReportFlags Flags) Rank) candidate in surestFirst)
+        {
+            var classes = new HashSet<LockClass>(candidate.Ring.Classes);
+            if (!kept.Any(shorter => shorter.IsSubsetOf(classes)))
+            {
+                kept.Add(classes);
+                yield return candidate;
+            }
+        }
+    }
+
+    /// <summary>A ring is told once; a second time only if it turned from a danger into a hang.</summary>
+    private bool IsNews(Ring ring, Confidence confidence)
+    {
+        string key = Key(ring);
+        Confidence threshold = validator.Options.Threshold;
+        while (true)
+        {
+            if (!_told.TryGetValue(key, out Confidence before))
+            {
+                if (_told.TryAdd(key, confidence))
+                {
+                    break;
+                }
+            }
+            else if (confidence <= before)
+            {
+                return false;
+            }
+            else if (_told.TryUpdate(key, confidence, before))
+            {
+                return confidence >= threshold && (before < threshold || confidence == Confidence.Closed);
+            }
+        }
+
+        if (confidence < threshold)
+        {
+            validator.Statistics.CountBelowThreshold();
+        }
+
+        return confidence >= threshold;
+    }
+
+    private LockdepReport Build(LockdepContext context, Ring ring, Confidence confidence, ReportFlags flags) => new()
+    {
+        Kind = ring.Kind,
+        Confidence = confidence,
+        Flags = flags,
+        Fingerprint = Fingerprint.Of(ring, validator.Classes),
+        Task = context.TaskName,
+        Steps = [.. ring.Steps.Select((step, i) => new LockdepStep(ring.Classes[i], ring.Classes[(i + 1) % ring.Classes.Count], step))],
+        Held = context.SnapshotHeld(),
+        Split = confidence == Confidence.ClassLevelOnly ? SplitAdvice.For(ring) : null,
+        Stack = validator.Options.CaptureStacks ? new StackTrace(skipFrames: 2, fNeedFileInfo: false) : null,
+    };
+
+    private static string Key(Ring ring)
+    {
+        int[] numbers = [.. ring.Classes.Select(c => c.Index)];
+        int start = Array.IndexOf(numbers, numbers.Min());
+        return $"{ring.Kind}:{string.Join(",", Enumerable.Range(0, numbers.Length).Select(i => numbers[(start + i) % numbers.Length]))}";
+    }
+}

@@ -1,0 +1,14 @@
+namespace KThreadRuntime.Rules;
+
+/// <summary>How an element of a chain is held or wanted. The first three are <see cref="LockMode"/>'s numbers.</summary>
+internal enum ChainMode : byte
+{
+    Exclusive = 0,
+    Shared = 1,
+    SharedRecursive = 2,
+    Wait = 3,
+    TimedWait = 4,
+
+    /// <summary>Never part of a chain: the near end of a dependency that a signal commits.</summary>
+    Owed = 5,
+}

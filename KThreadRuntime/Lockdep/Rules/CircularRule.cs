@@ -1,0 +1,38 @@
+using KThreadRuntime.Blocking;
+using KThreadRuntime.Graph;
+
+namespace KThreadRuntime.Rules;
+
+/// <summary>The class graph, and the rings that a new or weakened dependency closes in it.</summary>
+internal sealed class CircularRule(ClassTable classes, LockdepPolicy policy)
+{
+    private readonly BriefLock _gate = new();
+    private readonly DependencyGraph<Dependency> _graph = new(new DependencyAlgebra(), SearchLimits.Default);
+    private readonly RingPredicate _predicate = new(policy);
+    private readonly List<Cycle<Dependency>> _cycles = [];
+
+    internal int EdgeCount => _graph.EdgeCount;
+
+    internal long TruncatedSearches => _graph.Truncated;
+
+    /// <summary>Adds what was seen and returns the label that now stands for it.</summary>
+    internal Dependency? Observe(LockClass from, LockClass to, Dependency label, Findings findings)
+    {
+        _gate.Enter();
+        try
+        {
+            _cycles.Clear();
+            Dependency stored = _graph.AddOrWeaken(from.Index, to.Index, label, _predicate, _cycles);
+            foreach (Cycle<Dependency> cycle in _cycles)
+            {
+                findings.Add(new Ring(ReportKind.Circular, [.. cycle.Nodes.Select(n => classes[n])], cycle.Labels));
+            }
+
+            return stored;
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+}

@@ -1,0 +1,87 @@
+namespace KThreadRuntime.Rules;
+
+/// <summary>
+/// The other locks that were held at an observation, by instance. Stands for "at least these, each time": joining two
+/// observations intersects. Top is every lock there is and never occurs; bottom is the empty set, which excludes nothing.
+/// </summary>
+/// <remarks>At most four are kept. Forgetting a gate can only admit a ring, never hide one.</remarks>
+internal readonly struct GateSet : IEquatable<GateSet>
+{
+    private readonly long _a, _b, _c, _d;
+
+    private GateSet(long a, long b, long c, long d)
+    {
+        _a = a;
+        _b = b;
+        _c = c;
+        _d = d;
+    }
+
+    internal bool IsEmpty => _a == 0;
+
+    /// <summary>This set and one more lock instance.</summary>
+    internal GateSet With(long instance, bool exclusive)
+    {
+        long gate = (instance << 1) | (exclusive ? 1L : 0L);
+        return _a == 0 ? new(gate, 0, 0, 0)
+            : _b == 0 ? new(_a, gate, 0, 0)
+            : _c == 0 ? new(_a, _b, gate, 0)
+            : _d == 0 ? new(_a, _b, _c, gate)
+            : this;
+    }
+
+    /// <summary>What both sets hold; exclusively only where both do.</summary>
+    internal GateSet Intersect(in GateSet other)
+    {
+        GateSet common = default;
+        for (int i = 0; i < 4 && this[i] != 0; i++)
+        {
+            long match = other.Find(this[i] >> 1);
+            if (match != 0)
+            {
+                common = common.With(this[i] >> 1, (this[i] & match & 1) != 0);
+            }
+        }
+
+        return common;
+    }
+
+    /// <summary>
+    /// Whether two contexts cannot be at these two observations at once: some instance is held at both, and by one of them
+    /// exclusively.
+    /// </summary>
+    internal bool Excludes(in GateSet other)
+    {
+        for (int i = 0; i < 4 && this[i] != 0; i++)
+        {
+            long match = other.Find(this[i] >> 1);
+            if (match != 0 && ((this[i] | match) & 1) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public bool Equals(GateSet other) => _a == other._a && _b == other._b && _c == other._c && _d == other._d;
+
+    public override bool Equals(object? obj) => obj is GateSet other && Equals(other);
+
+    public override int GetHashCode() => (_a * 31 + _b * 17 + _c * 7 + _d).GetHashCode();
+
+    private long this[int index] => index switch { 0 => _a, 1 => _b, 2 => _c, _ => _d };
+
+    private long Find(long instance)
+    {
+        for (int i = 0; i < 4; i++)
+        {
+            if (this[i] >> 1 == instance && this[i] != 0)
+            {
+                return this[i];
+            }
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,26 @@
+namespace KThreadRuntime.Rules;
+
+/// <summary>A ring of dependencies that the rules found: step <c>i</c> leads from class <c>i</c> to the next, the last to the first.</summary>
+/// <param name="Kind">The kind of fault.</param>
+/// <param name="Classes">The classes, starting with the near end of the dependency that closed the ring.</param>
+/// <param name="Steps">The dependencies.</param>
+/// <param name="IsClosed">Whether the context is about to block on itself.</param>
+internal sealed record Ring(ReportKind Kind, IReadOnlyList<LockClass> Classes, IReadOnlyList<Dependency> Steps, bool IsClosed = false);
+
+/// <summary>The rings that one event closed. Reused by its context from event to event.</summary>
+internal sealed class Findings
+{
+    private readonly List<Ring> _rings = [];
+
+    internal int Count => _rings.Count;
+
+    internal void Add(Ring ring) => _rings.Add(ring);
+
+    /// <summary>Takes the rings out, shortest first.</summary>
+    internal IReadOnlyList<Ring> Take()
+    {
+        Ring[] taken = [.. _rings.OrderBy(r => r.Steps.Count)];
+        _rings.Clear();
+        return taken;
+    }
+}

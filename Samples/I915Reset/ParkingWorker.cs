@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using KThreadRuntime;
+
+namespace I915Reset;
+
+/// <summary>
+/// A kernel thread that, asked to park for the first time, does one thing before it does: within the wait of whoever asked.
+/// </summary>
+internal static class ParkingWorker
+{
+    internal static KThread Run(
+        string name, LockClassKey? key, Action? beforeFirstPark,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
+        KThread.Run(thread => Loop(thread, beforeFirstPark), name, key, file, line, member);
+
+    private static int Loop(KThread thread, Action? beforeFirstPark)
+    {
+        while (!thread.ShouldStop)
+        {
+            if (thread.ShouldPark)
+            {
+                beforeFirstPark?.Invoke();
+                beforeFirstPark = null;
+                thread.ParkMe();
+            }
+            else
+            {
+                thread.WaitForWake();
+            }
+        }
+
+        return 0;
+    }
+}
