@@ -1,0 +1,151 @@
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.CrossReleaseCycleAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR1001 over every kind of lock: one thread waits under it, the other takes it before it signals.</summary>
+public class CrossReleaseCycleLocksTests
+{
+    public static TheoryData<string, string, string> Locks => new()
+    {
+        { "private readonly object _gate = new();", "lock (_gate) {", "}" },
+        { "private readonly object _gate = new();", "Monitor.Enter(_gate);", "Monitor.Exit(_gate);" },
+        { "private readonly object _gate = new();", "bool taken = false; try { Monitor.Enter(_gate, ref taken);", "} finally { if (taken) Monitor.Exit(_gate); }" },
+        { "private readonly Lock _gate = new();", "lock (_gate) {", "}" },
+        { "private readonly Lock _gate = new();", "using (_gate.EnterScope()) {", "}" },
+        { "private readonly Lock _gate = new();", "_gate.Enter(); try {", "} finally { _gate.Exit(); }" },
+        { "private readonly SemaphoreSlim _gate = new(1, 1);", "_gate.Wait(); try {", "} finally { _gate.Release(); }" },
+        { "private readonly ReaderWriterLockSlim _gate = new();", "_gate.EnterWriteLock();", "_gate.ExitWriteLock();" },
+        { "private readonly Mutex _gate = new();", "_gate.WaitOne();", "_gate.ReleaseMutex();" },
+        { "private SpinLock _gate = new(false);", "bool taken = false; _gate.Enter(ref taken);", "_gate.Exit();" },
+        { "private readonly KMutex _gate = new();", "_gate.Acquire();", "_gate.Release();" },
+        { "private readonly KMutex _gate = new();", "using (_gate.EnterScope()) {", "}" },
+        { "private readonly KRwSemaphore _gate = new();", "_gate.AcquireWrite();", "_gate.ReleaseWrite();" },
+        { "private readonly KRwSemaphore _gate = new();", "using (_gate.EnterWriteScope()) {", "}" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Locks))]
+    public Task WaitUnderLockThatSignallerTakes_Reports(string field, string enter, string exit) => Verify.VerifyAnalyzerAsync($$"""
+        using KThreadRuntime;
+        public sealed class C
+        {
+            {{field}}
+            private readonly ManualResetEventSlim _done = new();
+
+            public void Start() => new Thread(Work).Start();
+
+            public void Stop()
+            {
+                {{enter}}
+                [|_done.Wait()|];
+                {{exit}}
+            }
+
+            private void Work()
+            {
+                {{enter}}
+                Console.WriteLine();
+                {{exit}}
+                _done.Set();
+            }
+        }
+        """);
+
+    [Theory]
+    [MemberData(nameof(Locks))]
+    public Task WaitAfterLockThatSignallerTakes_IsQuiet(string field, string enter, string exit) => Verify.VerifyAnalyzerAsync($$"""
+        using KThreadRuntime;
+        public sealed class C
+        {
+            {{field}}
+            private readonly ManualResetEventSlim _done = new();
+
+            public void Start() => new Thread(Work).Start();
+
+            public void Stop()
+            {
+                {{enter}}
+                Console.WriteLine();
+                {{exit}}
+                _done.Wait();
+            }
+
+            private void Work()
+            {
+                {{enter}}
+                Console.WriteLine();
+                {{exit}}
+                _done.Set();
+            }
+        }
+        """);
+
+    [Fact]
+    public Task ReaderWaitsForWriter_Reports() => ReadersAsync("_gate.EnterReadLock();", "[|_done.Wait()|];", "_gate.ExitReadLock();", "_gate.EnterWriteLock();", "_gate.ExitWriteLock();");
+
+    [Fact]
+    public Task ReaderWaitsForReaderWithoutWriter_IsQuiet() => ReadersAsync("_gate.EnterReadLock();", "_done.Wait();", "_gate.ExitReadLock();", "_gate.EnterReadLock();", "_gate.ExitReadLock();");
+
+    [Fact]
+    public Task WriterWaitsForReader_Reports() => ReadersAsync("_gate.EnterWriteLock();", "[|_done.Wait()|];", "_gate.ExitWriteLock();", "_gate.EnterReadLock();", "_gate.ExitReadLock();");
+
+    [Fact]
+    public Task ReaderWaitsForReaderBesideWriter_Reports() => ReadersAsync(
+        "_gate.EnterReadLock();",
+        "[|_done.Wait()|];",
+        "_gate.ExitReadLock();",
+        "_gate.EnterReadLock();",
+        "_gate.ExitReadLock();",
+        "public void Write() { _gate.EnterWriteLock(); _gate.ExitWriteLock(); }");
+
+    [Fact]
+    public Task SignallerTriesTheLock_IsQuiet() => SignallerAsync("if (Monitor.TryEnter(_gate)) { Monitor.Exit(_gate); } _done.Set();", "_done.Wait();");
+
+    [Fact]
+    public Task SignallerTakesTheLock_Reports() => SignallerAsync("Monitor.Enter(_gate); Monitor.Exit(_gate); _done.Set();", "[|_done.Wait()|];");
+
+    [Fact]
+    public Task SignallerTriesTheLockForATime_IsQuiet() => SignallerAsync("if (Monitor.TryEnter(_gate, 100)) { Monitor.Exit(_gate); } _done.Set();", "_done.Wait();");
+
+    [Fact]
+    public Task SignallerTakesAnotherLock_IsQuiet() => SignallerAsync("lock (_other) { } _done.Set();", "_done.Wait();");
+
+    [Fact]
+    public Task SignallerTakesTheLockAfterItsSignal_IsQuiet() => SignallerAsync("_done.Set(); lock (_gate) { }", "_done.Wait();");
+
+    [Fact]
+    public Task SignallerTakesTheLockOnOnePath_Reports() => SignallerAsync("if (_open) { lock (_gate) { } } _done.Set();", "[|_done.Wait()|];");
+
+    [Fact]
+    public Task WaiterHoldsTheLockOnNoPathThatWaits_IsQuiet() => SignallerAsync(
+        "lock (_gate) { } _done.Set();",
+        "Monitor.Exit(_gate); _done.Wait(); Monitor.Enter(_gate);");
+
+    private static Task SignallerAsync(string work, string wait) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly object _gate = new();
+            private readonly object _other = new();
+            private readonly ManualResetEventSlim _done = new();
+            private volatile bool _open;
+
+            public void Open() { _open = true; lock (_other) { } }
+            public void Start() => new Thread(Work).Start();
+            public void Stop() { lock (_gate) { {{wait}} } }
+            private void Work() { {{work}} }
+        }
+        """);
+
+    private static Task ReadersAsync(string enter, string wait, string exit, string otherEnter, string otherExit, string more = "") => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly ReaderWriterLockSlim _gate = new();
+            private readonly ManualResetEventSlim _done = new();
+
+            public void Start() => new Thread(Work).Start();
+            public void Stop() { {{enter}} {{wait}} {{exit}} }
+            private void Work() { {{otherEnter}} {{otherExit}} _done.Set(); }
+            {{more}}
+        }
+        """);
+}
