@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Graph;
+using CrossRelease.Analyzers.Models;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Tests.Graph;
+
+/// <summary>The laws of the join, over random states of a small universe.</summary>
+public class FlowStateTests
+{
+    private const int Rounds = 2000;
+
+    private static readonly Trace _trace = new(new Site(
+        new BodyFacts("M:C.M", "C.M", null, "T:C", default, false, false, false, true, true, false, 0, []), default(TextSpan)));
+
+    [Fact]
+    public void Join_IsIdempotent() => ForRandomStates(static (left, _, _) => AssertSame(left, FlowState.Join(left, Copy(left))));
+
+    [Fact]
+    public void Join_IsCommutative() => ForRandomStates(static (left, right, _) => AssertSame(FlowState.Join(left, right), FlowState.Join(right, left)));
+
+    [Fact]
+    public void Join_IsAssociative() => ForRandomStates(static (left, right, third)
+        => AssertSame(FlowState.Join(FlowState.Join(left, right), third), FlowState.Join(left, FlowState.Join(right, third))));
+
+    [Fact]
+    public void Join_CoversBothSides() => ForRandomStates(static (left, right, _) =>
+    {
+        FlowState joined = FlowState.Join(left, right);
+        Assert.True(joined.Covers(left));
+        Assert.True(joined.Covers(right));
+    });
+
+    [Fact]
+    public void Covers_IsWhatJoinDoesNotChange() => ForRandomStates(static (left, right, _) =>
+    {
+        if (left.Covers(right))
+        {
+            AssertSame(left, FlowState.Join(left, right));
+        }
+        else
+        {
+            Assert.NotEqual(Described(left), Described(FlowState.Join(left, right)));
+        }
+    });
+
+    [Fact]
+    public void JoinOntoItself_ReachesAFixpoint() => ForRandomStates(static (left, right, third) =>
+    {
+        FlowState joined = FlowState.Join(FlowState.Join(left, right), third);
+        Assert.True(joined.Covers(FlowState.Join(joined, left)));
+    });
+
+    [Fact]
+    public void Held_IsOnlyWhatBothHold()
+    {
+        FlowState both = FlowState.Entry with { Held = [Held("a", LockMode.Exclusive), Held("b", LockMode.Exclusive)] };
+        FlowState one = FlowState.Entry with { Held = [Held("b", LockMode.Exclusive), Held("a", LockMode.Read)] };
+
+        Assert.Equal([Held("b", LockMode.Exclusive).Key], FlowState.Join(both, one).Held.Select(static held => held.Key));
+    }
+
+    [Fact]
+    public void NewObjectOnOnePathOnly_IsTheKnownOne()
+    {
+        FlowState created = Place(Value.Allocation("site", null));
+        FlowState cached = Place(Value.Static("F:C._cache"));
+
+        Assert.Equal("F:C._cache", FlowState.Join(created, cached).Places["x"].Key);
+        Assert.Equal("F:C._cache", FlowState.Join(cached, created).Places["x"].Key);
+    }
+
+    [Fact]
+    public void TwoObjectsOfEqualStanding_AreNeither()
+    {
+        Value joined = FlowState.Join(Place(Value.Static("F:C._a")), Place(Value.Static("F:C._b"))).Places["x"];
+
+        Assert.NotEqual("F:C._a", joined.Key);
+        Assert.NotEqual("F:C._b", joined.Key);
+    }
+
+    private static FlowState Place(Value value) => FlowState.Entry with { Places = FlowState.Entry.Places.SetItem("x", value) };
+
+    private static void ForRandomStates(Action<FlowState, FlowState, FlowState> law)
+    {
+        for (int seed = 0; seed < Rounds; seed++)
+        {
+            var random = new Random(seed);
+            FlowState[] states = [RandomState(random), RandomState(random), RandomState(random)];
+            try
+            {
+                law(states[0], states[1], states[2]);
+            }
+            catch (Xunit.Sdk.XunitException failure)
+            {
+                Assert.Fail($"Seed {seed}: {string.Join(" / ", states.Select(Described))}\n{failure.Message}");
+            }
+        }
+    }
+
+    private static FlowState RandomState(Random random) => FlowState.Entry with
+    {
+        Held = [.. Subset(random, "a", "b", "c").Select(name => Held(name, random.Next(2) == 0 ? LockMode.Read : LockMode.Exclusive))],
+        Before = FlowState.Entry.Before.Union(Subset(random, "e", "f", "g")),
+        Signalled = FlowState.Entry.Signalled.Union(Subset(random, "s", "t")),
+        Unpublished = FlowState.Entry.Unpublished.Union(Subset(random, "n", "m")),
+        Released = [.. Subset(random, "r", "q").Select(static name => new LockRef(Value.Static(name), null))],
+        IsAfterAwait = random.Next(2) == 0,
+        Places = FlowState.Entry.Places.AddRange(Subset(random, "x", "y").Select(place => KeyValuePair.Create(place, RandomValue(random)))),
+    };
+
+    private static Value RandomValue(Random random) => random.Next(4) switch
+    {
+        0 => Value.Allocation("new1", null),
+        1 => Value.Static("F:C._a"),
+        2 => Value.Static("F:C._b"),
+        _ => Value.Member(Value.This, "F:C._c"),
+    };
+
+    private static IEnumerable<string> Subset(Random random, params string[] names) => names.Where(_ => random.Next(2) == 0).ToArray();
+
+    private static HeldLock Held(string name, LockMode mode) => new(new LockRef(Value.Static(name), null), mode, false, _trace);
+
+    private static FlowState Copy(FlowState state) => state with { Held = [.. state.Held], Released = [.. state.Released] };
+
+    private static void AssertSame(FlowState expected, FlowState actual) => Assert.Equal(Described(expected), Described(actual));
+
+    private static string Described(FlowState state) => string.Join(
+        " | ",
+        Sorted(state.Held.Select(static held => held.Key)),
+        Sorted(state.Before),
+        Sorted(state.Signalled),
+        Sorted(state.Unpublished),
+        Sorted(state.Released.Select(static released => released.Path.Key)),
+        state.IsAfterAwait.ToString(),
+        Sorted(state.Places.Select(static place => place.Key + "=" + place.Value.Key)));
+
+    private static string Sorted(IEnumerable<string> keys) => string.Join(",", keys.Order(StringComparer.Ordinal));
+}
