@@ -67,6 +67,23 @@ public class CrossReleaseCycleTests
         """);
 
     [Fact]
+    public Task GateAroundWaiterAndThirdContext_IsQuiet() => GateAsync("lock (_all) ", "lock (_all) ", "_done.Wait()");
+
+    [Fact]
+    public Task GateAroundWaiterAlone_Reports() => GateAsync("lock (_all) ", "", "[|_done.Wait()|]");
+
+    [Fact]
+    public Task KnownMiss_ThirdContextHoldsALockBesides() => GateAsync("", "lock (_all) ", "_done.Wait()");
+
+    [Fact]
+    public Task TaskThatNeedsALockWhoseHolderNeedsOurs_Reports() => ReportsAsync("""
+        private readonly object _queue = new();
+        public void Stop() { lock (_gate) { [|LaterAsync().Wait()|]; } }
+        public void Post() { lock (_queue) { lock (_gate) { } } }
+        private async Task LaterAsync() { await Task.Yield(); lock (_queue) { } }
+        """);
+
+    [Fact]
     public Task RingOfTwoCompletions_Reports() => ReportsAsync("""
         private readonly ManualResetEventSlim _ready = new();
         public void Start() { new Thread(Run).Start(); new Thread(Prepare).Start(); }
@@ -211,6 +228,15 @@ public class CrossReleaseCycleTests
         private void Enter() => Monitor.Enter(_gate);
         private void Exit() => Monitor.Exit(_gate);
         private void Run() { lock (_gate) { } _done.Set(); }
+        """);
+
+    private static Task GateAsync(string aroundWaiter, string aroundThird, string wait) => ReportsAsync($$"""
+        private readonly object _all = new();
+        private readonly object _queue = new();
+        public void Start() => new Thread(Run).Start();
+        public void Stop() { {{aroundWaiter}}lock (_gate) { {{wait}}; } }
+        public void Post() { {{aroundThird}}lock (_queue) { lock (_gate) { } } }
+        private void Run() { lock (_queue) { } _done.Set(); }
         """);
 
     private static Task ReportsAsync(string members) => Verify.VerifyAnalyzerAsync(InClass(members));

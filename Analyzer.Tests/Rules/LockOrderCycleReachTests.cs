@@ -1,0 +1,137 @@
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LockOrderCycleAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR1002: locks taken behind operators, enumerators, library callbacks and object graphs.</summary>
+public class LockOrderCycleReachTests
+{
+    [Theory]
+    [InlineData("public override string ToString() { TakeB(); return \"\"; }", "_ = ToString();")]
+    [InlineData("private IEnumerable<int> Items() { TakeB(); yield return 1; }", "foreach (int item in Items()) { Console.WriteLine(item); }")]
+    [InlineData("private sealed class Part(C owner) : IDisposable { public void Dispose() => owner.TakeB(); }", "using (new Part(this)) { }")]
+    [InlineData("private sealed class Part { public Part(C owner) => owner.TakeB(); }", "_ = new Part(this);")]
+    [InlineData("private int this[int index] { get { TakeB(); return index; } }", "_ = this[1];")]
+    [InlineData("private event Action Raised { add { TakeB(); } remove { } }", "Raised += () => { };")]
+    [InlineData("private readonly System.Collections.Concurrent.ConcurrentDictionary<int, int> _map = new();", "_map.GetOrAdd(1, n => { TakeB(); return n; });")]
+    [InlineData("private abstract class Base { public abstract void Run(); } private sealed class Derived(C owner) : Base { public override void Run() => owner.TakeB(); } private readonly Base _base; public C() => _base = new Derived(this);", "_base.Run();")]
+    public async Task SecondLockBehind_Reports(string members, string call)
+    {
+        await PairAsync(members, "lock (_a) { " + call + " }", "[|_b|]");
+        await PairAsync(members, "lock (_a) { } " + call, "_b");
+    }
+
+    [Theory]
+    [InlineData("public static C operator +(C left, int n) { left.TakeB(); return left; }", "_ = this + 1;")]
+    [InlineData("public static explicit operator int(C c) { c.TakeB(); return 1; }", "_ = (int)this;")]
+    [InlineData("private readonly int[] _items = [1];", "_ = _items.Select(n => { TakeB(); return n; }).ToList();")]
+    [InlineData("private readonly Lazy<int> _lazy; public C() => _lazy = new(() => { TakeB(); return 1; });", "_ = _lazy.Value;")]
+    [InlineData("private readonly CancellationTokenSource _stop = new(); public C() => _stop.Token.Register(TakeB);", "_stop.Cancel();")]
+    public Task KnownMiss_SecondLockBehind(string members, string call) => PairAsync(members, "lock (_a) { " + call + " }", "_b");
+
+    [Fact]
+    public Task OverrideThatIsNotTheCreatedOne_IsQuiet() => PairAsync(
+        "private class Base { public virtual void Run() { } } private sealed class Derived(C owner) : Base { public override void Run() => owner.TakeB(); } public object Make() => new Derived(this);",
+        "lock (_a) { new Base().Run(); }", "_b");
+
+    [Fact]
+    public Task KnownMiss_TreeLockedUpAndDown() => TreeAsync("lock (_lock) { Parent?.Changed(); }", "_lock");
+
+    [Theory]
+    [InlineData("foreach (int item in _items) { Console.WriteLine(item); }")]
+    [InlineData("using (Stream stream = new MemoryStream()) { stream.Flush(); }")]
+    public Task KnownNoise_DisposeOfALibraryObject(string call) => PairAsync(
+        "private readonly List<int> _items = []; private sealed class Part(C owner) : IDisposable { public void Dispose() => owner.TakeB(); }",
+        "lock (_a) { " + call + " }", "[|_b|]");
+
+    [Fact]
+    public Task DisposeOfAnotherSourceObject_IsQuiet() => PairAsync(
+        "private sealed class Free : IDisposable { public void Dispose() { } } private sealed class Part(C owner) : IDisposable { public void Dispose() => owner.TakeB(); }",
+        "lock (_a) { using (new Free()) { } }", "_b");
+
+    [Fact]
+    public Task TreeLockedDownOnly_IsQuiet() => TreeAsync("lock (_lock) { } Parent?.Changed();", "_lock");
+
+    [Fact]
+    public Task KnownMiss_TwoElementsOfOneList() => Verify.VerifyAnalyzerAsync("""
+        public sealed class Bank
+        {
+            private sealed class Account { public readonly object Lock = new(); }
+            private readonly List<Account> _accounts = [];
+            public void Add() => _accounts.Add(new Account());
+            public void Transfer(int from, int to) { lock (_accounts[from].Lock) { lock (_accounts[to].Lock) { } } }
+        }
+        """);
+
+    [Fact]
+    public Task ElementAndItsOwner_AreQuiet() => Verify.VerifyAnalyzerAsync("""
+        public sealed class Bank
+        {
+            private sealed class Account { public readonly object Lock = new(); }
+            private readonly object _lock = new();
+            private readonly List<Account> _accounts = [];
+            public void Add() { lock (_lock) { _accounts.Add(new Account()); } }
+            public void Transfer(int from) { lock (_lock) { lock (_accounts[from].Lock) { } } }
+        }
+        """);
+
+    [Fact]
+    public Task KnownNoise_LocksOfTwoInstantiationsOfAGenericClass() => Verify.VerifyAnalyzerAsync("""
+        public static class Cache<T> { public static readonly object Lock = new(); }
+        public sealed class C
+        {
+            private readonly object _a = new();
+            public void First() { lock (_a) { lock ([|Cache<int>.Lock|]) { } } }
+            public void Second() { lock (Cache<string>.Lock) { lock (_a) { } } }
+        }
+        """);
+
+    [Fact]
+    public Task LocksOfOneInstantiationOfAGenericClass_Report() => Verify.VerifyAnalyzerAsync("""
+        public static class Cache<T> { public static readonly object Lock = new(); }
+        public sealed class C
+        {
+            private readonly object _a = new();
+            public void First() { lock (_a) { lock ([|Cache<int>.Lock|]) { } } }
+            public void Second() { lock (Cache<int>.Lock) { lock (_a) { } } }
+        }
+        """);
+
+    [Fact]
+    public Task KnownNoise_LocalLocksThatNobodyElseSees() => Verify.VerifyAnalyzerAsync("""
+        public sealed class C
+        {
+            public void Run()
+            {
+                var a = new object();
+                var b = new object();
+                lock (a) { lock ([|b|]) { } }
+                lock (b) { lock (a) { } }
+            }
+        }
+        """);
+
+    private static Task TreeAsync(string touch, string taken) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Node
+        {
+            private readonly object _lock = new();
+            private readonly List<Node> _children = [];
+            public Node? Parent { get; set; }
+            public void Add(Node child) { child.Parent = this; _children.Add(child); }
+            public void Close() { lock (_lock) { foreach (Node child in _children) { child.Close(); } } }
+            public void Changed() { lock ({{taken}}) { } }
+            public void Touch() { {{touch}} }
+        }
+        """);
+
+    private static Task PairAsync(string members, string run, string taken) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly object _a = new();
+            private readonly object _b = new();
+        {{members}}
+            private void TakeB() { lock ({{taken}}) { } }
+            public void Run() { {{run}} }
+            public void Other() { lock (_b) { lock (_a) { } } }
+        }
+        """);
+}
