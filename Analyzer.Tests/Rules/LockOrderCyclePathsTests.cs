@@ -122,6 +122,20 @@ public class LockOrderCyclePathsTests
         """);
 
     [Fact]
+    public Task MonitorsOfTwoClassesOnThemselves_AreQuiet() => Verify.VerifyAnalyzerAsync("""
+        public static class Shared { public static readonly object X = new(); }
+        public sealed class A { public void Run() { Monitor.Enter(this); lock (Shared.X) { } Monitor.Exit(this); } }
+        public sealed class B { public void Run() { lock (Shared.X) { Monitor.Enter(this); Monitor.Exit(this); } } }
+        """);
+
+    [Fact]
+    public Task MonitorsOfOneClassOnItself_Report() => Verify.VerifyAnalyzerAsync("""
+        public static class Shared { public static readonly object X = new(); }
+        public sealed class A { public void Run() { Monitor.Enter(this); lock ([|Shared.X|]) { } Monitor.Exit(this); } }
+        public sealed class B { public void Run(A a) { lock (Shared.X) { Monitor.Enter(a); Monitor.Exit(a); } } }
+        """);
+
+    [Fact]
     public Task KnownMiss_LockOfOneClassOnItself() => Verify.VerifyAnalyzerAsync("""
         public static class Shared { public static readonly object X = new(); }
         public sealed class A { public void Run() { lock (this) { lock (Shared.X) { } } } }
