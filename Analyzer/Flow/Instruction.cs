@@ -50,7 +50,7 @@ internal sealed record Move(TextSpan Span, Value Result, ImmutableArray<Value> F
 /// <param name="TargetType">The source class of the target's static type, which then is its lock class.</param>
 /// <param name="IsTimed">Whether the caller gives up after a time.</param>
 /// <param name="IsAwaited">Whether the flow rather than the thread waits.</param>
-/// <param name="CallText">The member's name, for messages.</param>
+/// <param name="Text">How the source names the target, for messages.</param>
 internal sealed record Affect(
     TextSpan Span,
     Value Result,
@@ -59,7 +59,7 @@ internal sealed record Affect(
     string? TargetType,
     bool IsTimed,
     bool IsAwaited,
-    string CallText) : Instruction(Span, Result)
+    string Text) : Instruction(Span, Result)
 {
     /// <summary>The statement that the lock is held for, where no instruction releases it.</summary>
     public TextSpan? Scope { get; init; }
@@ -69,4 +69,4 @@ internal sealed record Affect(
 internal sealed record Reach(TextSpan Span) : Instruction(Span, Value.Unknown);
 
 /// <summary>The flow waits for a task, value task or other awaitable that is not the result of a call just made.</summary>
-internal sealed record Await(TextSpan Span, Value Target) : Instruction(Span, Value.Unknown);
+internal sealed record Await(TextSpan Span, Value Target, string Text) : Instruction(Span, Value.Unknown);

@@ -16,6 +16,8 @@ namespace CrossRelease.Analyzers.Flow;
 /// </summary>
 internal sealed class OperationReader
 {
+    private const int MaxText = 40;
+
     private readonly ReadContext _context;
     private readonly string _body;
     private readonly Action<IFlowAnonymousFunctionOperation, string> _foundFunction;
@@ -386,7 +388,7 @@ internal sealed class OperationReader
             .Any(static effect => effect.Kind is EffectKind.SemaphoreWait or EffectKind.Wait);
         if (!wasModelled)
         {
-            _instructions.Add(new Await(awaiting.Syntax.Span, task));
+            _instructions.Add(new Await(awaiting.Syntax.Span, task, TextOf(operand)));
         }
 
         return task.Kind == ValueKind.Unknown ? task : Value.Element(task);
@@ -564,6 +566,15 @@ internal sealed class OperationReader
         return Value.Element(receiver);
     }
 
+    private static string TextOf(IOperation? target, ISymbol? member = null)
+    {
+        string otherwise = member?.Name ?? "a task";
+        string text = target is { IsImplicit: false, Syntax: ExpressionSyntax expression } ? expression.ToString() : otherwise;
+        int awaiter = text.IndexOf(".GetAwaiter()", StringComparison.Ordinal);
+        text = awaiter < 0 ? text : text.Substring(0, awaiter);
+        return text.Length > MaxText || text.Contains('\n') ? otherwise : text;
+    }
+
     // TryEnter(gate, ref taken): the flag is the call's answer.
     private void AssignTaken(Effect effect, IOperation operation, Value result)
     {
@@ -612,6 +623,6 @@ internal sealed class OperationReader
                 ? _context.Id(named)
                 : null;
         _instructions.Add(new Affect(
-            operation.Syntax.Span, instructionResult, effect, target, type, limit != TimeLimit.None, isAwaited, member.Name));
+            operation.Syntax.Span, instructionResult, effect, target, type, limit != TimeLimit.None, isAwaited, TextOf(targetOperation, member)));
     }
 }

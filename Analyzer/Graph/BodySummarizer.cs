@@ -8,13 +8,12 @@ namespace CrossRelease.Analyzers.Graph;
 /// <summary>
 /// Computes the summary of one body from those of the bodies it runs: a forward analysis over its blocks to a fixpoint,
 /// then one more pass that records the critical pairs. The file is long because it is the transfer function, one method
-/// an instruction.
+/// an instruction; the fixpoint is <see cref="FlowSolver"/>'s.
 /// </summary>
 internal sealed class BodySummarizer
 {
     /// <summary>A body with more critical pairs keeps those that hold most; see docs/limits.</summary>
     private const int MaxEvents = 192;
-    private const int MaxVisits = 12;
     private const int MaxTrace = 12;
     private const int NearTrace = 3;
     private const int MaxExpansions = 4;
@@ -86,7 +85,7 @@ internal sealed class BodySummarizer
     {
         _recording = false;
         _signals.Clear();
-        FlowState?[] states = Solve();
+        FlowState?[] states = FlowSolver.Solve(_body.Blocks, Transfer, Assume);
         _recording = true;
         for (int i = 0; i < states.Length; i++)
         {
@@ -119,113 +118,6 @@ internal sealed class BodySummarizer
             place.Key.StartsWith("new@", StringComparison.Ordinal) || place.Key.StartsWith("this.", StringComparison.Ordinal))];
 
     // ---- control flow ----
-
-    private FlowState?[] Solve()
-    {
-        var states = new FlowState?[_body.Blocks.Length];
-        int[] visits = new int[states.Length];
-        var finallies = new Dictionary<int, Finally>();
-
-        // Blocks come in source order: the least first means that most are visited once.
-        var work = new SortedSet<int>();
-        states[0] = FlowState.Entry;
-        work.Add(0);
-        while (work.Count > 0)
-        {
-            int index = work.Min;
-            work.Remove(index);
-            if (++visits[index] > MaxVisits)
-            {
-                continue;
-            }
-
-            Block block = _body.Blocks[index];
-            FlowState before = states[index]!;
-            FlowState after = Transfer(block, before);
-            foreach (int handler in block.Handlers)
-            {
-                Flow(handler, FlowState.Join(before, after), states, work);
-            }
-
-            if (block.EndOfFinally is { } first)
-            {
-                foreach (int next in FinallyAt(first, finallies).Leave(after))
-                {
-                    Flow(next, after, states, work);
-                }
-            }
-
-            Follow(block.WhenTrue, Assume(block.Condition, after, isTrue: true), states, work, finallies);
-            Follow(block.Next, block.WhenTrue is null ? after : Assume(block.Condition, after, isTrue: false), states, work, finallies);
-        }
-
-        return states;
-    }
-
-    // A finally region is entered from every edge that crosses it, and left to wherever one of those edges goes.
-    private static void Follow(Edge? edge, FlowState state, FlowState?[] states, SortedSet<int> work, Dictionary<int, Finally> finallies)
-    {
-        if (edge is null)
-        {
-            return;
-        }
-
-        for (int i = 0; i < edge.Finallies.Length; i++)
-        {
-            int next = i + 1 < edge.Finallies.Length ? edge.Finallies[i + 1] : edge.Target;
-            if (FinallyAt(edge.Finallies[i], finallies).Cross(next) is { } left)
-            {
-                Flow(next, left, states, work);
-            }
-        }
-
-        Flow(edge.Finallies.IsEmpty ? edge.Target : edge.Finallies[0], state, states, work);
-    }
-
-    private static Finally FinallyAt(int first, Dictionary<int, Finally> finallies)
-    {
-        if (!finallies.TryGetValue(first, out Finally? found))
-        {
-            finallies.Add(first, found = new Finally());
-        }
-
-        return found;
-    }
-
-    private static void Flow(int target, FlowState state, FlowState?[] states, SortedSet<int> work)
-    {
-        if (states[target] is { } known)
-        {
-            if (known.Covers(state))
-            {
-                return;
-            }
-
-            states[target] = FlowState.Join(known, state);
-        }
-        else
-        {
-            states[target] = state;
-        }
-
-        work.Add(target);
-    }
-
-    /// <summary>Where the edges that cross one finally region lead, and the state at its end once known.</summary>
-    private sealed class Finally
-    {
-        private readonly HashSet<int> _continuations = [];
-        private FlowState? _end;
-
-        /// <summary>Another edge crosses: gives the state to go on with, if the region has been left before.</summary>
-        public FlowState? Cross(int continuation) => _continuations.Add(continuation) ? _end : null;
-
-        public IReadOnlyCollection<int> Leave(FlowState end)
-        {
-            _end = _end is null ? end : FlowState.Join(_end, end);
-            return _continuations;
-        }
-    }
 
     private FlowState Assume(Value? condition, FlowState state, bool isTrue)
     {
@@ -261,7 +153,7 @@ internal sealed class BodySummarizer
                 Invoke invoke => Run(invoke, state),
                 Affect affect => Apply(affect, state),
                 Reach reach => state with { Held = state.Held.RemoveAll(held => held.Scope is { } scope && !scope.Contains(reach.Span)) },
-                Await awaiting => Wait(awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, "await", state)
+                Await awaiting => Wait(awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, awaiting.Text, state)
                     with { IsAfterAwait = true },
                 _ => state,
             };
@@ -586,7 +478,7 @@ internal sealed class BodySummarizer
                 return target.Path.Kind == ValueKind.Scope ? Release(new LockRef(target.Path.Base!, affect.TargetType), state) : state;
             case EffectKind.Wait or EffectKind.WaitAny:
                 EventKind kind = affect.Effect.Kind == EffectKind.Wait ? EventKind.Wait : EventKind.WaitAny;
-                return Wait(affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.CallText, state);
+                return Wait(affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state);
             case EffectKind.ConditionWait:
                 return WaitForCondition(affect, target, state);
             case EffectKind.Signal or EffectKind.ConditionSignal:
@@ -596,7 +488,7 @@ internal sealed class BodySummarizer
                 return RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
             case EffectKind.Fork:
                 state = Publish(state, target.Path);
-                return Wait(affect.Span, new LockRef(affect.Result, null), EventKind.Wait, false, false, false, affect.CallText, state);
+                return Wait(affect.Span, new LockRef(affect.Result, null), EventKind.Wait, false, false, false, affect.Text, state);
             case EffectKind.Spawn:
                 return Publish(state, target.Path);
             default:
@@ -617,7 +509,7 @@ internal sealed class BodySummarizer
                 IsSemaphore = isSemaphore,
                 IsFlowWait = affect.IsAwaited,
                 IsKThread = affect.Effect.IsKThread,
-                CallText = affect.CallText,
+                Text = affect.Text,
             };
             Record(acquire, state, out state);
         }
@@ -660,7 +552,7 @@ internal sealed class BodySummarizer
     }
 
     private FlowState Wait(
-        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string callText, FlowState state)
+        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state)
     {
         bool idles = state.Held.IsEmpty;
         _idles |= idles;
@@ -669,7 +561,7 @@ internal sealed class BodySummarizer
             return state;
         }
 
-        Event wait = NewEvent(kind, target, span, state) with { IsTimed = isTimed, IsFlowWait = isFlowWait, IsKThread = isKThread, CallText = callText };
+        Event wait = NewEvent(kind, target, span, state) with { IsTimed = isTimed, IsFlowWait = isFlowWait, IsKThread = isKThread, Text = text };
         Record(wait, state, out state);
         return idles && _block.IsInCycle ? state with { Before = state.Before.Clear() } : state;
     }
@@ -678,7 +570,7 @@ internal sealed class BodySummarizer
     {
         FlowState released = state with { Held = state.Held.RemoveAll(held => held.Lock.Path.Equals(target.Path)) };
         FlowState waited = Wait(
-            affect.Span, target, EventKind.WaitCondition, affect.IsTimed, false, false, affect.CallText, released);
+            affect.Span, target, EventKind.WaitCondition, affect.IsTimed, false, false, affect.Text, released);
         return waited with { Held = state.Held };
     }
 

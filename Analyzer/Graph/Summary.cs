@@ -56,7 +56,7 @@ internal sealed record Event(
     bool IsAfterAwait,
     ImmutableArray<Value> Arguments,
     ImmutableArray<HeldLock> Held,
-    string CallText,
+    string Text,
     Trace Trace)
 {
     private string? _targetKey;
@@ -68,8 +68,8 @@ internal sealed record Event(
     {
         (Kind, Target, Mode, IsSemaphore, IsTimed, IsFlowWait) =
             (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
-        (IsKThread, IsAfterAwait, Arguments, Held, CallText, Trace) =
-            (original.IsKThread, original.IsAfterAwait, original.Arguments, original.Held, original.CallText, original.Trace);
+        (IsKThread, IsAfterAwait, Arguments, Held, Text, Trace) =
+            (original.IsKThread, original.IsAfterAwait, original.Arguments, original.Held, original.Text, original.Trace);
     }
 
     /// <summary>What tells two events of one body apart, but for what is held.</summary>
