@@ -19,6 +19,7 @@ internal sealed record ReturnValue(TextSpan Span, Value Source) : Instruction(Sp
 /// <summary>A call of a method that source declares or may implement.</summary>
 /// <param name="Method">The documentation id of the called definition.</param>
 /// <param name="IsVirtual">Whether overrides and implementations of it may run instead.</param>
+/// <param name="IsExact">Whether only the receiver's known type tells what runs: so many types implement it that a guess says nothing.</param>
 /// <param name="IsOpen">Whether code that nobody sees may run instead: an abstract, virtual or interface member open to others.</param>
 /// <param name="IsAwaited">Whether the flow goes on only when the returned task has completed.</param>
 /// <param name="IsCreation">Whether it is a constructor, run on the new object.</param>
@@ -29,6 +30,7 @@ internal sealed record Call(
     Value Receiver,
     ImmutableArray<Value> Arguments,
     bool IsVirtual,
+    bool IsExact,
     bool IsOpen,
     bool IsAwaited,
     bool IsCreation) : Instruction(Span, Result);

@@ -520,13 +520,13 @@ internal sealed class OperationReader
         IMethodSymbol target = method.ReducedFrom ?? method;
         if (method.MethodKind == MethodKind.LocalFunction)
         {
-            _instructions.Add(new Call(span, result, _context.BodyId(method), Value.This, arguments, false, false, isAwaited, false));
+            _instructions.Add(new Call(span, result, _context.BodyId(method), Value.This, arguments, false, false, false, isAwaited, false));
             return;
         }
 
         bool isVirtual = target.IsVirtual || target.IsAbstract || target.IsOverride || target.ContainingType.TypeKind == TypeKind.Interface;
         bool isOpen = isVirtual && _context.IsOpenToOthers(target);
-        _instructions.Add(new Call(span, result, _context.Id(target), receiver, arguments, isVirtual, isOpen, isAwaited, isCreation));
+        _instructions.Add(new Call(span, result, _context.Id(target), receiver, arguments, isVirtual, _context.IsGeneralPurpose(target.ContainingType), isOpen, isAwaited, isCreation));
     }
 
     private static IEnumerable<IOperation> InOrder(ImmutableArray<IArgumentOperation> arguments) =>

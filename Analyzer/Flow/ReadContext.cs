@@ -104,6 +104,12 @@ internal sealed class ReadContext
         && @event.ContainingType.TypeKind != TypeKind.Interface
         && @event.OriginalDefinition.DeclaringSyntaxReferences.All(static reference => reference.GetSyntax() is VariableDeclaratorSyntax);
 
+    /// <summary>Whether the type is one of the library's that half of all classes implement, for unrelated reasons.</summary>
+    public bool IsGeneralPurpose(INamedTypeSymbol type) =>
+        !IsSource(type)
+        && (type.Name is "IDisposable" or "IAsyncDisposable" or "IComparable" or "IEquatable" or "IFormattable" or "ICloneable"
+            || type.ContainingNamespace.ToDisplayString().StartsWith("System.Collections", StringComparison.Ordinal));
+
     /// <summary>
     /// Whether code that nobody here sees may run for a virtual call: the member can be overridden outside, or it belongs to
     /// a library interface whose purpose is to be called back.

@@ -31,6 +31,7 @@ internal sealed class BodySummarizer
     private readonly Dictionary<string, SignalEvent> _signals = new(StringComparer.Ordinal);
     private readonly List<BodyFacts> _callees = [];
     private readonly Stack<BodyFacts> _expanding = new();
+    private (ImmutableHashSet<string>? Keys, int Seen, ImmutableArray<Event> Events) _known;
     private Value? _returned;
     private bool _idles;
     private bool _recording;
@@ -724,8 +725,16 @@ internal sealed class BodySummarizer
         }
     }
 
-    private ImmutableArray<Event> Known(ImmutableHashSet<string> keys) =>
-        [.. keys.OrderBy(static key => key, StringComparer.Ordinal).Where(_seen.ContainsKey).Select(key => _seen[key])];
+    private ImmutableArray<Event> Known(ImmutableHashSet<string> keys)
+    {
+        if (!ReferenceEquals(keys, _known.Keys) || _known.Seen != _seen.Count)
+        {
+            ImmutableArray<Event> events = [.. keys.OrderBy(static key => key, StringComparer.Ordinal).Where(_seen.ContainsKey).Select(key => _seen[key])];
+            _known = (keys, _seen.Count, events);
+        }
+
+        return _known.Events;
+    }
 
     private void AddSignal(TextSpan span, LockRef target, bool isCondition, FlowState state)
     {
@@ -740,8 +749,8 @@ internal sealed class BodySummarizer
         if (_signals.TryGetValue(signal.Key, out SignalEvent? known))
         {
             // Two ways to one signal: what may come before is the union.
-            ImmutableArray<Event> added = signal.Before.RemoveAll(found => known.Before.Any(old => old.TargetKey == found.TargetKey));
-            signal = known with { Before = known.Before.AddRange(added) };
+            var old = new HashSet<string>(known.Before.Select(static found => found.TargetKey), StringComparer.Ordinal);
+            signal = known with { Before = known.Before.AddRange(signal.Before.Where(found => old.Add(found.TargetKey))) };
         }
 
         _signals[signal.Key] = signal;

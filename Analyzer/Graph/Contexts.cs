@@ -7,9 +7,11 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed class Contexts
 {
     private const int MaxRounds = 5;
+    private const int MaxDemands = 16;
 
     private readonly Dictionary<BodyFacts, Summary> _summaries = [];
     private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _callers = [];
+    private readonly HashSet<BodyFacts> _running = [];
     private readonly HashSet<string> _delegates = new(StringComparer.Ordinal);
 
     public Contexts(Program program, PointsTo pointsTo, CancellationToken cancellation)
@@ -80,15 +82,31 @@ internal sealed class Contexts
                 foreach (int index in component)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    changed |= Summarize(bodies[index]);
+                    if (isRecursive || !_summaries.ContainsKey(bodies[index]))
+                    {
+                        changed |= Summarize(bodies[index]);
+                    }
                 }
             }
         }
     }
 
+    // What a call runs may come out only while its caller is summarised (the disposal of a scope that a callee made).
+    private Summary Demand(BodyFacts body)
+    {
+        if (!_summaries.ContainsKey(body) && _running.Count < MaxDemands && !_running.Contains(body))
+        {
+            Summarize(body);
+        }
+
+        return SummaryOf(body);
+    }
+
     private bool Summarize(BodyFacts body)
     {
-        Summary summary = BodySummarizer.Summarize(Program, PointsTo, SummaryOf, body, out List<BodyFacts> ran);
+        _running.Add(body);
+        Summary summary = BodySummarizer.Summarize(Program, PointsTo, Demand, body, out List<BodyFacts> ran);
+        _running.Remove(body);
         foreach (BodyFacts callee in ran)
         {
             if (!_callers.TryGetValue(callee, out HashSet<BodyFacts>? callers))

@@ -56,6 +56,11 @@ internal sealed class Program
             return [exact];
         }
 
+        if (call.IsExact)
+        {
+            return [];
+        }
+
         ImmutableArray<BodyFacts>.Builder targets = ImmutableArray.CreateBuilder<BodyFacts>();
         if (Body(call.Method) is { } declared)
         {
