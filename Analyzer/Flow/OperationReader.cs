@@ -472,7 +472,8 @@ internal sealed class OperationReader
         ImmutableArray<Value> values = ReadAll(InOrder(arguments));
         TextSpan span = operation.Syntax.Span;
         var result = Value.CallResult(NewSite());
-        bool isDispatched = _context.IsDispatched(method);
+        method = Target(method, ReceiverType(instance));
+        bool isDispatched = _context.IsDispatched(method) && !IsOfForeignInterface(method, ReceiverType(instance));
         if (isDispatched)
         {
             AddCall(span, method, receiver, values, isAwaited, isCreation: false, result);
@@ -490,6 +491,18 @@ internal sealed class OperationReader
         AssignByReference(arguments, isLibrary ? returned : null, span);
         return returned;
     }
+
+    /// <summary>Through an interface, an object of a known class is called as that class: a using's Dispose is not that of every disposable.</summary>
+    private static IMethodSymbol Target(IMethodSymbol method, ITypeSymbol? receiver) =>
+        method.ContainingType?.TypeKind == TypeKind.Interface && receiver?.TypeKind is TypeKind.Class or TypeKind.Struct
+            ? receiver!.FindImplementationForInterfaceMember(method) as IMethodSymbol ?? method
+            : method;
+
+    /// <summary>An enumerator's Dispose: what a library's narrower interface inherits is not every implementer of the wide one.</summary>
+    private bool IsOfForeignInterface(IMethodSymbol method, ITypeSymbol? receiver) =>
+        receiver is INamedTypeSymbol { TypeKind: TypeKind.Interface } narrow
+            && !SymbolEqualityComparer.Default.Equals(narrow, method.ContainingType)
+            && !_context.IsSource(narrow);
 
     /// <param name="source">What by-reference arguments get; null for what the called body leaves in its parameter.</param>
     private void AssignByReference(ImmutableArray<IArgumentOperation> arguments, Value? source, TextSpan span)
