@@ -579,6 +579,18 @@ internal sealed class OperationReader
         return Value.Element(receiver);
     }
 
+    // A lock statement captures its object as object: what it was before tells the class.
+    private ITypeSymbol? StaticType(IOperation? operation)
+    {
+        IOperation? unwrapped = ReadContext.Unwrapped(operation);
+        while (unwrapped is IFlowCaptureReferenceOperation reference && _captures.TryGetValue(reference.Id, out IOperation? captured))
+        {
+            unwrapped = ReadContext.Unwrapped(captured);
+        }
+
+        return unwrapped?.Type;
+    }
+
     private static string TextOf(IOperation? target, ISymbol? member = null)
     {
         string otherwise = member?.Name ?? "a task";
@@ -632,7 +644,7 @@ internal sealed class OperationReader
 
         AssignTaken(effect, operation, result);
         string? type = member.ContainingType?.Name == "BlockingCollection" ? Value.Queue
-            : ReadContext.Unwrapped(targetOperation)?.Type is INamedTypeSymbol { TypeKind: TypeKind.Class } named && _context.IsSource(named)
+            : StaticType(targetOperation) is INamedTypeSymbol { TypeKind: TypeKind.Class } named && _context.IsSource(named)
                 ? _context.Id(named)
                 : null;
         _instructions.Add(new Affect(
