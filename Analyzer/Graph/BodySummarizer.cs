@@ -28,7 +28,8 @@ internal sealed class BodySummarizer
     private readonly Dictionary<string, Event> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Event> _events = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SignalEvent> _signals = new(StringComparer.Ordinal);
-    private readonly List<BodyFacts> _callees = [];
+    private readonly HashSet<BodyFacts> _callees = [];
+    private readonly HashSet<BodyFacts> _detached = [];
     private readonly Stack<BodyFacts> _expanding = new();
     private (ImmutableHashSet<string>? Keys, int Seen, ImmutableArray<Event> Events) _known;
     private Value? _returned;
@@ -45,14 +46,10 @@ internal sealed class BodySummarizer
         _body = body;
     }
 
-    /// <param name="callees">Gets the bodies that ran in this body's context.</param>
-    public static Summary Summarize(
-        Program program, PointsTo pointsTo, Func<BodyFacts, Summary> summaryOf, BodyFacts body, out List<BodyFacts> callees)
+    public static BodySummary Summarize(Program program, PointsTo pointsTo, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
     {
         var summarizer = new BodySummarizer(program, pointsTo, summaryOf, body);
-        Summary summary = summarizer.Run();
-        callees = summarizer._callees;
-        return summary;
+        return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached);
     }
 
     private Summary Run()
@@ -343,11 +340,6 @@ internal sealed class BodySummarizer
     private FlowState Inline(
         BodyFacts target, Summary summary, Func<Value, Value?> bind, TextSpan span, Value result, bool isAwaited, FlowState state)
     {
-        if (_recording && !_callees.Contains(target))
-        {
-            _callees.Add(target);
-        }
-
         if (summary.Idles && state.Held.IsEmpty && _block.IsInCycle)
         {
             state = state with { Before = state.Before.Clear() };
@@ -355,6 +347,11 @@ internal sealed class BodySummarizer
 
         // What an async method does after its first suspension is not done in this context, unless it is awaited.
         bool isDetached = target.IsAsync && !isAwaited;
+        if (_recording)
+        {
+            (isDetached ? _detached : _callees).Add(target);
+        }
+
         FlowState entry = state;
         if (_recording || _tracksBefore)
         {

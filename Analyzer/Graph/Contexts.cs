@@ -12,6 +12,7 @@ internal sealed class Contexts
     private readonly Dictionary<BodyFacts, Summary> _summaries = [];
     private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _callers = [];
     private readonly HashSet<BodyFacts> _running = [];
+    private readonly HashSet<BodyFacts> _detached = [];
     private readonly HashSet<string> _delegates = new(StringComparer.Ordinal);
 
     public Contexts(Program program, PointsTo pointsTo, CancellationToken cancellation)
@@ -31,7 +32,8 @@ internal sealed class Contexts
 
     public Summary SummaryOf(BodyFacts body) => _summaries.TryGetValue(body, out Summary? summary) ? summary : Summary.Empty;
 
-    public bool IsSpawned(BodyFacts body) => PointsTo.SpawnedBodies.ContainsKey(body.Id);
+    /// <summary>Whether the body runs in a context of its own: a thread's, a task's, or that of an async method nobody awaited.</summary>
+    public bool IsSpawned(BodyFacts body) => PointsTo.SpawnedBodies.ContainsKey(body.Id) || _detached.Contains(body);
 
     public IReadOnlyCollection<BodyFacts> CallersOf(BodyFacts body) =>
         _callers.TryGetValue(body, out HashSet<BodyFacts>? callers) ? callers : (IReadOnlyCollection<BodyFacts>)[];
@@ -105,8 +107,10 @@ internal sealed class Contexts
     private bool Summarize(BodyFacts body)
     {
         _running.Add(body);
-        Summary summary = BodySummarizer.Summarize(Program, PointsTo, Demand, body, out List<BodyFacts> ran);
+        (Summary summary, IReadOnlyCollection<BodyFacts> ran, IReadOnlyCollection<BodyFacts> detached) =
+            BodySummarizer.Summarize(Program, PointsTo, Demand, body);
         _running.Remove(body);
+        _detached.UnionWith(detached);
         foreach (BodyFacts callee in ran)
         {
             if (!_callers.TryGetValue(callee, out HashSet<BodyFacts>? callers))

@@ -118,3 +118,8 @@ internal sealed record Summary(
         && Signals.Sum(static signal => signal.Before.Length) == other.Signals.Sum(static signal => signal.Before.Length)
         && new HashSet<string>(Events.Select(static known => known.Key), StringComparer.Ordinal).SetEquals(other.Events.Select(static known => known.Key));
 }
+
+/// <summary>What summarising one body found.</summary>
+/// <param name="Callees">The bodies that ran in its context.</param>
+/// <param name="Detached">The async bodies that it started and did not await: they go on in a context of their own.</param>
+internal sealed record BodySummary(Summary Summary, IReadOnlyCollection<BodyFacts> Callees, IReadOnlyCollection<BodyFacts> Detached);
