@@ -186,7 +186,9 @@ public class ValidatorTests
         });
 
         Assert.Equal(0, allocated);
-        Assert.Equal(1, lab.Validator.Statistics.Dependencies);
+
+        // a -> rw, and what the signal before the wait predicts: c -> a and c -> rw.
+        Assert.Equal(3, lab.Validator.Statistics.Dependencies);
     }
 
     [Fact]
