@@ -528,7 +528,7 @@ internal sealed class OperationReader
 
         bool isVirtual = target.IsVirtual || target.IsAbstract || target.IsOverride || target.ContainingType.TypeKind == TypeKind.Interface;
         bool isOpen = isVirtual && _context.IsOpenToOthers(target);
-        _instructions.Add(new Call(span, result, _context.Id(target), receiver, arguments, isVirtual, _context.IsGeneralPurpose(target.ContainingType), isOpen, isAwaited, isCreation));
+        _instructions.Add(new Call(span, result, _context.Id(target), receiver, arguments, isVirtual, isVirtual && _context.IsGeneralPurpose(target.ContainingType), isOpen, isAwaited, isCreation));
     }
 
     private static IEnumerable<IOperation> InOrder(ImmutableArray<IArgumentOperation> arguments) =>
