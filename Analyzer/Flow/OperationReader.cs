@@ -473,7 +473,7 @@ internal sealed class OperationReader
         TextSpan span = operation.Syntax.Span;
         var result = Value.CallResult(NewSite());
         method = Target(method, ReceiverType(instance));
-        bool isDispatched = _context.IsDispatched(method) && !IsOfForeignInterface(method, ReceiverType(instance));
+        bool isDispatched = _context.IsDispatched(method);
         if (isDispatched)
         {
             AddCall(span, method, receiver, values, isAwaited, isCreation: false, result);
@@ -497,12 +497,6 @@ internal sealed class OperationReader
         method.ContainingType?.TypeKind == TypeKind.Interface && receiver?.TypeKind is TypeKind.Class or TypeKind.Struct
             ? receiver!.FindImplementationForInterfaceMember(method) as IMethodSymbol ?? method
             : method;
-
-    /// <summary>An enumerator's Dispose: what a library's narrower interface inherits is not every implementer of the wide one.</summary>
-    private bool IsOfForeignInterface(IMethodSymbol method, ITypeSymbol? receiver) =>
-        receiver is INamedTypeSymbol { TypeKind: TypeKind.Interface } narrow
-            && !SymbolEqualityComparer.Default.Equals(narrow, method.ContainingType)
-            && !_context.IsSource(narrow);
 
     /// <param name="source">What by-reference arguments get; null for what the called body leaves in its parameter.</param>
     private void AssignByReference(ImmutableArray<IArgumentOperation> arguments, Value? source, TextSpan span)
