@@ -102,7 +102,7 @@ public sealed partial class Completion
         return taken;
     }
 
-    /// <summary>Announces a wait that <see cref="FinishWait"/> will block for. The request goes out in between.</summary>
+    /// <summary>Announces a wait that <see cref="FinishWait(WaitTicket)"/> will block for. The request goes out in between.</summary>
     internal WaitTicket PrepareWait(in CodeSite site) => BeginWait(isTimed: false, isAsync: false, site);
 
     /// <summary>Blocks for a wait that was announced, and ends it.</summary>
@@ -111,6 +111,32 @@ public sealed partial class Completion
         try
         {
             Block(-1, default);
+        }
+        finally
+        {
+            Lockdep.EndWait(ticket);
+        }
+    }
+
+    /// <summary>
+    /// Queues the calling thread whether or not the completion is done: it is let go by the next <see cref="ReleaseWaiting"/>.
+    /// To be followed by <see cref="FinishWait(WaitTicket, Waiter)"/>.
+    /// </summary>
+    internal Waiter Enqueue()
+    {
+        Waiter waiter = Waiter.Rent(wantsRead: false);
+        _gate.Enter();
+        _waiters.Add(waiter);
+        _gate.Exit();
+        return waiter;
+    }
+
+    /// <summary>Blocks for a wait that was announced and queued, and ends it.</summary>
+    internal void FinishWait(WaitTicket ticket, Waiter waiter)
+    {
+        try
+        {
+            SleepQueued(waiter, -1, default);
         }
         finally
         {
@@ -168,13 +194,13 @@ public sealed partial class Completion
     private bool Block(int milliseconds, CancellationToken token)
     {
         Waiter waiter = Waiter.Rent(wantsRead: false);
+        return !EnqueueUnlessDone(waiter) || SleepQueued(waiter, milliseconds, token);
+    }
+
+    private bool SleepQueued(Waiter waiter, int milliseconds, CancellationToken token)
+    {
         try
         {
-            if (!EnqueueUnlessDone(waiter))
-            {
-                return true;
-            }
-
             return waiter.Sleep(milliseconds, token) switch
             {
                 WaitOutcome.Granted => true,

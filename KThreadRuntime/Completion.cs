@@ -112,6 +112,30 @@ public sealed partial class Completion
     {
         _gate.Enter();
         Volatile.Write(ref _done, All);
+        Waiter? newestFirst = TakeAll();
+        _gate.Exit();
+        GrantOldestFirst(newestFirst);
+    }
+
+    /// <summary>Lets those go who are queued now, and nobody who comes later; without telling the validator.</summary>
+    internal void ReleaseWaiting()
+    {
+        _gate.Enter();
+        Waiter? newestFirst = TakeAll();
+        _gate.Exit();
+        GrantOldestFirst(newestFirst);
+    }
+
+    /// <summary>The same, and tells the validator.</summary>
+    internal void SignalWaiting(string file, int line, string member)
+    {
+        List<LockdepReport>? reports = Commit(file, line, member, out LockdepContext? context);
+        ReleaseWaiting();
+        context?.Deliver(reports);
+    }
+
+    private Waiter? TakeAll()
+    {
         Waiter? granted = null;
         while (_waiters.TakeFirst() is { } waiter)
         {
@@ -120,8 +144,7 @@ public sealed partial class Completion
             granted = waiter;
         }
 
-        _gate.Exit();
-        GrantOldestFirst(granted);
+        return granted;
     }
 
     private static void GrantOldestFirst(Waiter? newestFirst)

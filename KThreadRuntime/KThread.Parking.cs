@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KThreadRuntime.Blocking;
 using KThreadRuntime.Context;
 
 namespace KThreadRuntime;
@@ -25,7 +26,7 @@ public sealed partial class KThread
 
         try
         {
-            _parked.CompleteAll(file, line, member);
+            _parked.SignalWaiting(file, line, member);
             StayParked();
         }
         finally
@@ -55,19 +56,19 @@ public sealed partial class KThread
     {
         RefuseSelf("park");
         WaitTicket ticket = _parked.PrepareWait(new CodeSite(file, line, member));
-        bool waits = false;
+        Waiter? waiter = null;
         try
         {
-            waits = RequestPark(out long parkedBefore);
-            if (waits)
+            waiter = RequestPark(out long parkedBefore);
+            if (waiter is not null)
             {
-                _parked.FinishWait(ticket);
+                _parked.FinishWait(ticket, waiter);
                 RefuseUnparkable(parkedBefore);
             }
         }
         finally
         {
-            if (!waits)
+            if (waiter is null)
             {
                 Lockdep.EndWait(ticket);
             }
@@ -90,7 +91,7 @@ public sealed partial class KThread
         if (isAwaited)
         {
             // Who waits for the parking would wait for ever now. Nobody else can let it go.
-            _parked.CompleteAll(file, line, member);
+            _parked.SignalWaiting(file, line, member);
         }
     }
 
@@ -128,8 +129,11 @@ public sealed partial class KThread
         }
     }
 
-    /// <summary>Publishes the request. False when the thread is parked already and stays so.</summary>
-    private bool RequestPark(out long parkedBefore)
+    /// <summary>
+    /// Publishes the request and queues the caller in one step, so that no parking in between is missed. Null when the thread is
+    /// parked already: the request keeps it there.
+    /// </summary>
+    private Waiter? RequestPark(out long parkedBefore)
     {
         lock (_gate)
         {
@@ -139,20 +143,14 @@ public sealed partial class KThread
             }
 
             parkedBefore = _timesParked;
-            if (!Has(State.ParkRequested))
-            {
-                // Takes back the signal of an earlier parking. A late one of the same parking does no harm: the thread is
-                // still in it, and the request below keeps it there.
-                _parked.Reinitialize();
-            }
-
+            Waiter? waiter = Has(State.Parked) ? null : _parked.Enqueue();
             Change(State.ParkRequested, State.Created);
             if (!Has(State.Started))
             {
                 Start();
             }
 
-            return !Has(State.Parked);
+            return waiter;
         }
     }
 

@@ -198,7 +198,7 @@ public sealed partial class KThread
         bool isParkAwaited = ShouldPark;
         ChangeSurely(State.Finished, State.ParkRequested);
         Exception? thrownBySink = isParkAwaited ? _parked.AnnounceSignal(file, line, Name) : null;
-        _parked.ReleaseAll();
+        _parked.ReleaseWaiting();
         thrownBySink ??= _exited.AnnounceSignal(file, line, Name);
         if (thrownBySink is not null)
         {

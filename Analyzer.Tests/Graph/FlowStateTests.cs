@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Graph;
 using CrossRelease.Analyzers.Models;
-using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Tests.Graph;
 
@@ -11,8 +9,7 @@ public class FlowStateTests
 {
     private const int Rounds = 2000;
 
-    private static readonly Trace _trace = new(new Site(
-        new BodyFacts("M:C.M", "C.M", null, "T:C", default, false, false, false, true, true, false, 0, []), default(TextSpan)));
+    private static readonly Trace _trace = new(new Site(ProgramFacts.Of("class C { void M() { } }").Bodies[0], default));
 
     [Fact]
     public void Join_IsIdempotent() => ForRandomStates(static (left, _, _) => AssertSame(left, FlowState.Join(left, Copy(left))));

@@ -111,13 +111,13 @@ public class LockOrderCyclePathsTests
     public Task TwoEqualInstances_Report(string members) => Verify.VerifyAnalyzerAsync(InAccount(members));
 
     [Fact]
-    public Task KnownMiss_TwoEqualInstancesAreThemselvesTheLocks() => Verify.VerifyAnalyzerAsync(InAccount(
-        "public static void Transfer(Account from, Account to) { lock (from) { lock (to) { } } }"));
+    public Task TwoEqualInstancesAreThemselvesTheLocks_Report() => Verify.VerifyAnalyzerAsync(InAccount(
+        "public static void Transfer(Account from, Account to) { lock (from) { lock ([|to|]) { } } }"));
 
     [Fact]
-    public Task KnownNoise_LocksOfTwoClassesOnThemselves() => Verify.VerifyAnalyzerAsync("""
+    public Task LocksOfTwoClassesOnThemselves_AreQuiet() => Verify.VerifyAnalyzerAsync("""
         public static class Shared { public static readonly object X = new(); }
-        public sealed class A { public void Run() { lock (this) { lock ([|Shared.X|]) { } } } }
+        public sealed class A { public void Run() { lock (this) { lock (Shared.X) { } } } }
         public sealed class B { public void Run() { lock (Shared.X) { lock (this) { } } } }
         """);
 
@@ -136,9 +136,9 @@ public class LockOrderCyclePathsTests
         """);
 
     [Fact]
-    public Task KnownMiss_LockOfOneClassOnItself() => Verify.VerifyAnalyzerAsync("""
+    public Task LockOfOneClassOnItself_Reports() => Verify.VerifyAnalyzerAsync("""
         public static class Shared { public static readonly object X = new(); }
-        public sealed class A { public void Run() { lock (this) { lock (Shared.X) { } } } }
+        public sealed class A { public void Run() { lock (this) { lock ([|Shared.X|]) { } } } }
         public sealed class B { public void Run(A a) { lock (Shared.X) { lock (a) { } } } }
         """);
 

@@ -10,7 +10,7 @@ public class WaitUnderLockTests
     public Task RuntimePrimitiveWithUnknownSignaller_Reports() => Verify.VerifyAnalyzerAsync(
         InClass("public void Stop(Completion done) { lock ({|#1:_gate|}) { {|#0:done.Wait()|}; } }"),
         Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
-            "'C.Stop' waits for 'Wait' without limit while holding '_gate', and nothing shows that its signaller never needs '_gate'. "
+            "'C.Stop' waits for 'done' without limit while holding '_gate', and nothing shows that its signaller never needs '_gate'. "
             + "Wait after releasing '_gate'."));
 
     [Fact]
@@ -137,7 +137,7 @@ public class WaitUnderLockTests
             private static void Join(Completion done) => {|#0:done.Wait()|};
             """),
         Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
-            "'C.Join' waits for 'Wait' without limit while holding '_gate', and nothing shows that its signaller never needs '_gate'. "
+            "'C.Join' waits for 'done' without limit while holding '_gate', and nothing shows that its signaller never needs '_gate'. "
             + "Wait after releasing '_gate'."));
 
     [Fact]

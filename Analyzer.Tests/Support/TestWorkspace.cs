@@ -35,7 +35,7 @@ internal static class TestWorkspace
             "TestProject",
             LanguageNames.CSharp,
             compilationOptions: options,
-            parseOptions: new CSharpParseOptions(LanguageVersion.CSharp13, DocumentationMode.Diagnose),
+            parseOptions: new CSharpParseOptions(LanguageVersion.Preview, DocumentationMode.Parse, preprocessorSymbols: ["NET", "NET10_0", "NET10_0_OR_GREATER", "NET9_0_OR_GREATER", "NET8_0_OR_GREATER"]),
             metadataReferences: [.. TestReferences.Framework, TestReferences.Runtime, .. state.AdditionalReferences]);
 
         var solution = new AdhocWorkspace().CurrentSolution.AddProject(info);

@@ -26,6 +26,20 @@ public class BuildTests(InstalledPackage installed)
         Assert.Empty(mended.LinesWith("XR"));
     }
 
+    [Theory]
+    [InlineData("false", 1)]
+    [InlineData("", 0)]
+    public void SwitchOfProbes_ReachesTheRuntimeConfiguration(string value, int times)
+    {
+        var consumer = installed.Install("switch" + value, Mistake.Source, "CrossRelease");
+        var built = consumer.Build();
+        Assert.True(built.ExitCode == 0, built.Output);
+
+        var options = consumer.Items("RuntimeHostConfigurationOption", "-p:CrossReleaseLockdep=" + value);
+
+        Assert.Equal(times, options.LinesWith("Identity", "KThreadRuntime.Lockdep.IsSupported").Count);
+    }
+
     [Fact]
     public void BothPackages_WarnOnce()
     {

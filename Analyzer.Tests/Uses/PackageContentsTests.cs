@@ -20,11 +20,13 @@ public class PackageContentsTests(InstalledPackage installed)
         Contents("CrossRelease.Analyzers"));
 
     [Fact]
-    public void CrossRelease_CarriesTheRuntime() => Assert.Equal(
+    public void CrossRelease_CarriesTheRuntimeAndItsSwitch() => Assert.Equal(
         [
             "CrossRelease.nuspec",
             "LICENSE",
             "README.md",
+            "build/CrossRelease.targets",
+            "buildTransitive/CrossRelease.targets",
             "lib/net10.0/KThreadRuntime.dll",
             "lib/net10.0/KThreadRuntime.xml",
             "lib/netstandard2.0/KThreadRuntime.dll",

@@ -42,7 +42,6 @@ internal sealed record BodyFacts(
     bool IsEntry,
     bool IsInternal,
     bool IsProgramEntry,
-    int ParameterCount,
     ImmutableArray<Block> Blocks);
 
 /// <summary>What a type declared in a tree says about dispatch.</summary>
@@ -52,5 +51,6 @@ internal sealed record TypeFacts(string Id, string? BaseType, ImmutableArray<(st
 /// <summary>All that one syntax tree contributes, without any symbol: it outlives the compilation it was read from.</summary>
 internal sealed record TreeFacts(ImmutableArray<BodyFacts> Bodies, ImmutableArray<TypeFacts> Types)
 {
-    public static TreeFacts Empty { get; } = new([], []);
+    /// <summary>The path of the tree's file; empty if it has none.</summary>
+    public string Path { get; init; } = "";
 }

@@ -19,6 +19,7 @@ internal sealed record ReturnValue(TextSpan Span, Value Source) : Instruction(Sp
 /// <summary>A call of a method that source declares or may implement.</summary>
 /// <param name="Method">The documentation id of the called definition.</param>
 /// <param name="IsVirtual">Whether overrides and implementations of it may run instead.</param>
+/// <param name="IsExact">Whether only the receiver's known type tells what runs: so many types implement it that a guess says nothing.</param>
 /// <param name="IsOpen">Whether code that nobody sees may run instead: an abstract, virtual or interface member open to others.</param>
 /// <param name="IsAwaited">Whether the flow goes on only when the returned task has completed.</param>
 /// <param name="IsCreation">Whether it is a constructor, run on the new object.</param>
@@ -29,6 +30,7 @@ internal sealed record Call(
     Value Receiver,
     ImmutableArray<Value> Arguments,
     bool IsVirtual,
+    bool IsExact,
     bool IsOpen,
     bool IsAwaited,
     bool IsCreation) : Instruction(Span, Result);
@@ -48,7 +50,7 @@ internal sealed record Move(TextSpan Span, Value Result, ImmutableArray<Value> F
 /// <param name="TargetType">The source class of the target's static type, which then is its lock class.</param>
 /// <param name="IsTimed">Whether the caller gives up after a time.</param>
 /// <param name="IsAwaited">Whether the flow rather than the thread waits.</param>
-/// <param name="CallText">The member's name, for messages.</param>
+/// <param name="Text">How the source names the target, for messages.</param>
 internal sealed record Affect(
     TextSpan Span,
     Value Result,
@@ -57,7 +59,7 @@ internal sealed record Affect(
     string? TargetType,
     bool IsTimed,
     bool IsAwaited,
-    string CallText) : Instruction(Span, Result)
+    string Text) : Instruction(Span, Result)
 {
     /// <summary>The statement that the lock is held for, where no instruction releases it.</summary>
     public TextSpan? Scope { get; init; }
@@ -67,4 +69,4 @@ internal sealed record Affect(
 internal sealed record Reach(TextSpan Span) : Instruction(Span, Value.Unknown);
 
 /// <summary>The flow waits for a task, value task or other awaitable that is not the result of a call just made.</summary>
-internal sealed record Await(TextSpan Span, Value Target) : Instruction(Span, Value.Unknown);
+internal sealed record Await(TextSpan Span, Value Target, string Text) : Instruction(Span, Value.Unknown);

@@ -16,6 +16,8 @@ namespace CrossRelease.Analyzers.Flow;
 /// </summary>
 internal sealed class OperationReader
 {
+    private const int MaxText = 40;
+
     private readonly ReadContext _context;
     private readonly string _body;
     private readonly Action<IFlowAnonymousFunctionOperation, string> _foundFunction;
@@ -386,7 +388,7 @@ internal sealed class OperationReader
             .Any(static effect => effect.Kind is EffectKind.SemaphoreWait or EffectKind.Wait);
         if (!wasModelled)
         {
-            _instructions.Add(new Await(awaiting.Syntax.Span, task));
+            _instructions.Add(new Await(awaiting.Syntax.Span, task, TextOf(operand)));
         }
 
         return task.Kind == ValueKind.Unknown ? task : Value.Element(task);
@@ -470,6 +472,7 @@ internal sealed class OperationReader
         ImmutableArray<Value> values = ReadAll(InOrder(arguments));
         TextSpan span = operation.Syntax.Span;
         var result = Value.CallResult(NewSite());
+        method = Target(method, ReceiverType(instance));
         bool isDispatched = _context.IsDispatched(method);
         if (isDispatched)
         {
@@ -489,6 +492,12 @@ internal sealed class OperationReader
         return returned;
     }
 
+    /// <summary>Through an interface, an object of a known class is called as that class: a using's Dispose is not that of every disposable.</summary>
+    private static IMethodSymbol Target(IMethodSymbol method, ITypeSymbol? receiver) =>
+        method.ContainingType?.TypeKind == TypeKind.Interface && receiver?.TypeKind is TypeKind.Class or TypeKind.Struct
+            ? receiver!.FindImplementationForInterfaceMember(method) as IMethodSymbol ?? method
+            : method;
+
     /// <param name="source">What by-reference arguments get; null for what the called body leaves in its parameter.</param>
     private void AssignByReference(ImmutableArray<IArgumentOperation> arguments, Value? source, TextSpan span)
     {
@@ -507,13 +516,13 @@ internal sealed class OperationReader
         IMethodSymbol target = method.ReducedFrom ?? method;
         if (method.MethodKind == MethodKind.LocalFunction)
         {
-            _instructions.Add(new Call(span, result, _context.BodyId(method), Value.This, arguments, false, false, isAwaited, false));
+            _instructions.Add(new Call(span, result, _context.BodyId(method), Value.This, arguments, false, false, false, isAwaited, false));
             return;
         }
 
         bool isVirtual = target.IsVirtual || target.IsAbstract || target.IsOverride || target.ContainingType.TypeKind == TypeKind.Interface;
         bool isOpen = isVirtual && _context.IsOpenToOthers(target);
-        _instructions.Add(new Call(span, result, _context.Id(target), receiver, arguments, isVirtual, isOpen, isAwaited, isCreation));
+        _instructions.Add(new Call(span, result, _context.Id(target), receiver, arguments, isVirtual, isVirtual && _context.IsGeneralPurpose(target.ContainingType), isOpen, isAwaited, isCreation));
     }
 
     private static IEnumerable<IOperation> InOrder(ImmutableArray<IArgumentOperation> arguments) =>
@@ -564,6 +573,27 @@ internal sealed class OperationReader
         return Value.Element(receiver);
     }
 
+    // A lock statement captures its object as object: what it was before tells the class.
+    private ITypeSymbol? StaticType(IOperation? operation)
+    {
+        IOperation? unwrapped = ReadContext.Unwrapped(operation);
+        while (unwrapped is IFlowCaptureReferenceOperation reference && _captures.TryGetValue(reference.Id, out IOperation? captured))
+        {
+            unwrapped = ReadContext.Unwrapped(captured);
+        }
+
+        return unwrapped?.Type;
+    }
+
+    private static string TextOf(IOperation? target, ISymbol? member = null)
+    {
+        string otherwise = member?.Name ?? "a task";
+        string text = target is { IsImplicit: false, Syntax: ExpressionSyntax expression } ? expression.ToString() : otherwise;
+        int awaiter = text.IndexOf(".GetAwaiter()", StringComparison.Ordinal);
+        text = awaiter < 0 ? text : text.Substring(0, awaiter);
+        return text.Length > MaxText || text.Contains('\n') ? otherwise : text;
+    }
+
     // TryEnter(gate, ref taken): the flag is the call's answer.
     private void AssignTaken(Effect effect, IOperation operation, Value result)
     {
@@ -608,10 +638,10 @@ internal sealed class OperationReader
 
         AssignTaken(effect, operation, result);
         string? type = member.ContainingType?.Name == "BlockingCollection" ? Value.Queue
-            : ReadContext.Unwrapped(targetOperation)?.Type is INamedTypeSymbol { TypeKind: TypeKind.Class } named && _context.IsSource(named)
+            : StaticType(targetOperation) is INamedTypeSymbol { TypeKind: TypeKind.Class } named && _context.IsSource(named)
                 ? _context.Id(named)
                 : null;
         _instructions.Add(new Affect(
-            operation.Syntax.Span, instructionResult, effect, target, type, limit != TimeLimit.None, isAwaited, member.Name));
+            operation.Syntax.Span, instructionResult, effect, target, type, limit != TimeLimit.None, isAwaited, TextOf(targetOperation, member)));
     }
 }

@@ -10,6 +10,7 @@ namespace CrossRelease.Analyzers.Flow;
 internal sealed class ReadContext
 {
     private readonly SymbolIds _ids = new();
+    private readonly Dictionary<ISymbol, bool> _storage = new(SymbolEqualityComparer.Default);
     private readonly IAssemblySymbol _assembly;
 
     public ReadContext(SemanticModel model, ApiModels models)
@@ -83,7 +84,18 @@ internal sealed class ReadContext
     }
 
     /// <summary>Whether reading the property is reading the place it is kept in: automatic, and not open to overrides.</summary>
-    public bool IsStorage(IPropertySymbol property) =>
+    public bool IsStorage(IPropertySymbol property)
+    {
+        IPropertySymbol definition = property.OriginalDefinition;
+        if (!_storage.TryGetValue(definition, out bool isStorage))
+        {
+            _storage.Add(definition, isStorage = IsKeptInPlace(definition));
+        }
+
+        return isStorage;
+    }
+
+    private bool IsKeptInPlace(IPropertySymbol property) =>
         IsSource(property.ContainingType)
         && property is { IsVirtual: false, IsAbstract: false, IsOverride: false, IsIndexer: false }
         && property.ContainingType.TypeKind != TypeKind.Interface
@@ -103,6 +115,12 @@ internal sealed class ReadContext
         && @event is { IsAbstract: false }
         && @event.ContainingType.TypeKind != TypeKind.Interface
         && @event.OriginalDefinition.DeclaringSyntaxReferences.All(static reference => reference.GetSyntax() is VariableDeclaratorSyntax);
+
+    /// <summary>Whether the type is one of the library's that half of all classes implement, for unrelated reasons.</summary>
+    public bool IsGeneralPurpose(INamedTypeSymbol type) =>
+        !IsSource(type)
+        && (type.Name is "IDisposable" or "IAsyncDisposable" or "IComparable" or "IEquatable" or "IFormattable" or "ICloneable"
+            || type.ContainingNamespace is { Name: "Collections" } or { ContainingNamespace.Name: "Collections" });
 
     /// <summary>
     /// Whether code that nobody here sees may run for a virtual call: the member can be overridden outside, or it belongs to

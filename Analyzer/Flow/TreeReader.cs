@@ -32,7 +32,7 @@ internal sealed class TreeReader
             reader.ReadNode(node);
         }
 
-        return new TreeFacts(reader._bodies.ToImmutable(), reader._types.ToImmutable());
+        return new TreeFacts(reader._bodies.ToImmutable(), reader._types.ToImmutable()) { Path = model.SyntaxTree.FilePath };
     }
 
     private void ReadNode(SyntaxNode node)
@@ -205,7 +205,6 @@ internal sealed class TreeReader
             IsEntry: outer is null && (IsOpenEntry(symbol) || IsProgramEntry(method)),
             IsInternal: outer is null && !isPrivate,
             IsProgramEntry(method),
-            method?.Parameters.Length ?? 0,
             blocks);
     }
 

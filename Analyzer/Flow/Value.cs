@@ -133,6 +133,11 @@ internal sealed class Value : IEquatable<Value>
 
     public static Value Scope(Value @lock) => new(ValueKind.Scope, "", @lock, 0, null);
 
+    /// <summary>Whatever a local or temporary place may hold: what paths are joined to when they disagree.</summary>
+    public static Value OfPlace(string key) => key.StartsWith("r@", StringComparison.Ordinal)
+        ? CallResult(key.Substring(2))
+        : Local(key.StartsWith("l@", StringComparison.Ordinal) ? key.Substring(2) : "merged " + key);
+
     public static Value Member(Value @base, string member) =>
         @base.Depth >= MaxDepth
             ? new Value(ValueKind.Member, member, Unknown, 0, null)

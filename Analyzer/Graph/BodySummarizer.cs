@@ -8,13 +8,12 @@ namespace CrossRelease.Analyzers.Graph;
 /// <summary>
 /// Computes the summary of one body from those of the bodies it runs: a forward analysis over its blocks to a fixpoint,
 /// then one more pass that records the critical pairs. The file is long because it is the transfer function, one method
-/// an instruction.
+/// an instruction; the fixpoint is <see cref="FlowSolver"/>'s.
 /// </summary>
 internal sealed class BodySummarizer
 {
     /// <summary>A body with more critical pairs keeps those that hold most; see docs/limits.</summary>
     private const int MaxEvents = 192;
-    private const int MaxVisits = 12;
     private const int MaxTrace = 12;
     private const int NearTrace = 3;
     private const int MaxExpansions = 4;
@@ -29,8 +28,10 @@ internal sealed class BodySummarizer
     private readonly Dictionary<string, Event> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Event> _events = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SignalEvent> _signals = new(StringComparer.Ordinal);
-    private readonly List<BodyFacts> _callees = [];
+    private readonly HashSet<BodyFacts> _callees = [];
+    private readonly HashSet<BodyFacts> _detached = [];
     private readonly Stack<BodyFacts> _expanding = new();
+    private (ImmutableHashSet<string>? Keys, int Seen, ImmutableArray<Event> Events) _known;
     private Value? _returned;
     private bool _idles;
     private bool _recording;
@@ -45,14 +46,10 @@ internal sealed class BodySummarizer
         _body = body;
     }
 
-    /// <param name="callees">Gets the bodies that ran in this body's context.</param>
-    public static Summary Summarize(
-        Program program, PointsTo pointsTo, Func<BodyFacts, Summary> summaryOf, BodyFacts body, out List<BodyFacts> callees)
+    public static BodySummary Summarize(Program program, PointsTo pointsTo, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
     {
         var summarizer = new BodySummarizer(program, pointsTo, summaryOf, body);
-        Summary summary = summarizer.Run();
-        callees = summarizer._callees;
-        return summary;
+        return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached);
     }
 
     private Summary Run()
@@ -85,7 +82,7 @@ internal sealed class BodySummarizer
     {
         _recording = false;
         _signals.Clear();
-        FlowState?[] states = Solve();
+        FlowState?[] states = FlowSolver.Solve(_body.Blocks, Transfer, Assume);
         _recording = true;
         for (int i = 0; i < states.Length; i++)
         {
@@ -118,113 +115,6 @@ internal sealed class BodySummarizer
             place.Key.StartsWith("new@", StringComparison.Ordinal) || place.Key.StartsWith("this.", StringComparison.Ordinal))];
 
     // ---- control flow ----
-
-    private FlowState?[] Solve()
-    {
-        var states = new FlowState?[_body.Blocks.Length];
-        int[] visits = new int[states.Length];
-        var finallies = new Dictionary<int, Finally>();
-
-        // Blocks come in source order: the least first means that most are visited once.
-        var work = new SortedSet<int>();
-        states[0] = FlowState.Entry;
-        work.Add(0);
-        while (work.Count > 0)
-        {
-            int index = work.Min;
-            work.Remove(index);
-            if (++visits[index] > MaxVisits)
-            {
-                continue;
-            }
-
-            Block block = _body.Blocks[index];
-            FlowState before = states[index]!;
-            FlowState after = Transfer(block, before);
-            foreach (int handler in block.Handlers)
-            {
-                Flow(handler, FlowState.Join(before, after), states, work);
-            }
-
-            if (block.EndOfFinally is { } first)
-            {
-                foreach (int next in FinallyAt(first, finallies).Leave(after))
-                {
-                    Flow(next, after, states, work);
-                }
-            }
-
-            Follow(block.WhenTrue, Assume(block.Condition, after, isTrue: true), states, work, finallies);
-            Follow(block.Next, block.WhenTrue is null ? after : Assume(block.Condition, after, isTrue: false), states, work, finallies);
-        }
-
-        return states;
-    }
-
-    // A finally region is entered from every edge that crosses it, and left to wherever one of those edges goes.
-    private static void Follow(Edge? edge, FlowState state, FlowState?[] states, SortedSet<int> work, Dictionary<int, Finally> finallies)
-    {
-        if (edge is null)
-        {
-            return;
-        }
-
-        for (int i = 0; i < edge.Finallies.Length; i++)
-        {
-            int next = i + 1 < edge.Finallies.Length ? edge.Finallies[i + 1] : edge.Target;
-            if (FinallyAt(edge.Finallies[i], finallies).Cross(next) is { } left)
-            {
-                Flow(next, left, states, work);
-            }
-        }
-
-        Flow(edge.Finallies.IsEmpty ? edge.Target : edge.Finallies[0], state, states, work);
-    }
-
-    private static Finally FinallyAt(int first, Dictionary<int, Finally> finallies)
-    {
-        if (!finallies.TryGetValue(first, out Finally? found))
-        {
-            finallies.Add(first, found = new Finally());
-        }
-
-        return found;
-    }
-
-    private static void Flow(int target, FlowState state, FlowState?[] states, SortedSet<int> work)
-    {
-        if (states[target] is { } known)
-        {
-            if (known.Covers(state))
-            {
-                return;
-            }
-
-            states[target] = FlowState.Join(known, state);
-        }
-        else
-        {
-            states[target] = state;
-        }
-
-        work.Add(target);
-    }
-
-    /// <summary>Where the edges that cross one finally region lead, and the state at its end once known.</summary>
-    private sealed class Finally
-    {
-        private readonly HashSet<int> _continuations = [];
-        private FlowState? _end;
-
-        /// <summary>Another edge crosses: gives the state to go on with, if the region has been left before.</summary>
-        public FlowState? Cross(int continuation) => _continuations.Add(continuation) ? _end : null;
-
-        public IReadOnlyCollection<int> Leave(FlowState end)
-        {
-            _end = _end is null ? end : FlowState.Join(_end, end);
-            return _continuations;
-        }
-    }
 
     private FlowState Assume(Value? condition, FlowState state, bool isTrue)
     {
@@ -260,7 +150,7 @@ internal sealed class BodySummarizer
                 Invoke invoke => Run(invoke, state),
                 Affect affect => Apply(affect, state),
                 Reach reach => state with { Held = state.Held.RemoveAll(held => held.Scope is { } scope && !scope.Contains(reach.Span)) },
-                Await awaiting => Wait(awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, "await", state)
+                Await awaiting => Wait(awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, awaiting.Text, state)
                     with { IsAfterAwait = true },
                 _ => state,
             };
@@ -450,11 +340,6 @@ internal sealed class BodySummarizer
     private FlowState Inline(
         BodyFacts target, Summary summary, Func<Value, Value?> bind, TextSpan span, Value result, bool isAwaited, FlowState state)
     {
-        if (_recording && !_callees.Contains(target))
-        {
-            _callees.Add(target);
-        }
-
         if (summary.Idles && state.Held.IsEmpty && _block.IsInCycle)
         {
             state = state with { Before = state.Before.Clear() };
@@ -462,6 +347,11 @@ internal sealed class BodySummarizer
 
         // What an async method does after its first suspension is not done in this context, unless it is awaited.
         bool isDetached = target.IsAsync && !isAwaited;
+        if (_recording)
+        {
+            (isDetached ? _detached : _callees).Add(target);
+        }
+
         FlowState entry = state;
         if (_recording || _tracksBefore)
         {
@@ -585,7 +475,7 @@ internal sealed class BodySummarizer
                 return target.Path.Kind == ValueKind.Scope ? Release(new LockRef(target.Path.Base!, affect.TargetType), state) : state;
             case EffectKind.Wait or EffectKind.WaitAny:
                 EventKind kind = affect.Effect.Kind == EffectKind.Wait ? EventKind.Wait : EventKind.WaitAny;
-                return Wait(affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.CallText, state);
+                return Wait(affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state);
             case EffectKind.ConditionWait:
                 return WaitForCondition(affect, target, state);
             case EffectKind.Signal or EffectKind.ConditionSignal:
@@ -595,7 +485,7 @@ internal sealed class BodySummarizer
                 return RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
             case EffectKind.Fork:
                 state = Publish(state, target.Path);
-                return Wait(affect.Span, new LockRef(affect.Result, null), EventKind.Wait, false, false, false, affect.CallText, state);
+                return Wait(affect.Span, new LockRef(affect.Result, null), EventKind.Wait, false, false, false, affect.Text, state);
             case EffectKind.Spawn:
                 return Publish(state, target.Path);
             default:
@@ -616,7 +506,7 @@ internal sealed class BodySummarizer
                 IsSemaphore = isSemaphore,
                 IsFlowWait = affect.IsAwaited,
                 IsKThread = affect.Effect.IsKThread,
-                CallText = affect.CallText,
+                Text = affect.Text,
             };
             Record(acquire, state, out state);
         }
@@ -659,7 +549,7 @@ internal sealed class BodySummarizer
     }
 
     private FlowState Wait(
-        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string callText, FlowState state)
+        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state)
     {
         bool idles = state.Held.IsEmpty;
         _idles |= idles;
@@ -668,7 +558,7 @@ internal sealed class BodySummarizer
             return state;
         }
 
-        Event wait = NewEvent(kind, target, span, state) with { IsTimed = isTimed, IsFlowWait = isFlowWait, IsKThread = isKThread, CallText = callText };
+        Event wait = NewEvent(kind, target, span, state) with { IsTimed = isTimed, IsFlowWait = isFlowWait, IsKThread = isKThread, Text = text };
         Record(wait, state, out state);
         return idles && _block.IsInCycle ? state with { Before = state.Before.Clear() } : state;
     }
@@ -677,7 +567,7 @@ internal sealed class BodySummarizer
     {
         FlowState released = state with { Held = state.Held.RemoveAll(held => held.Lock.Path.Equals(target.Path)) };
         FlowState waited = Wait(
-            affect.Span, target, EventKind.WaitCondition, affect.IsTimed, false, false, affect.CallText, released);
+            affect.Span, target, EventKind.WaitCondition, affect.IsTimed, false, false, affect.Text, released);
         return waited with { Held = state.Held };
     }
 
@@ -724,8 +614,16 @@ internal sealed class BodySummarizer
         }
     }
 
-    private ImmutableArray<Event> Known(ImmutableHashSet<string> keys) =>
-        [.. keys.OrderBy(static key => key, StringComparer.Ordinal).Where(_seen.ContainsKey).Select(key => _seen[key])];
+    private ImmutableArray<Event> Known(ImmutableHashSet<string> keys)
+    {
+        if (!ReferenceEquals(keys, _known.Keys) || _known.Seen != _seen.Count)
+        {
+            ImmutableArray<Event> events = [.. keys.OrderBy(static key => key, StringComparer.Ordinal).Where(_seen.ContainsKey).Select(key => _seen[key])];
+            _known = (keys, _seen.Count, events);
+        }
+
+        return _known.Events;
+    }
 
     private void AddSignal(TextSpan span, LockRef target, bool isCondition, FlowState state)
     {
@@ -740,8 +638,8 @@ internal sealed class BodySummarizer
         if (_signals.TryGetValue(signal.Key, out SignalEvent? known))
         {
             // Two ways to one signal: what may come before is the union.
-            ImmutableArray<Event> added = signal.Before.RemoveAll(found => known.Before.Any(old => old.TargetKey == found.TargetKey));
-            signal = known with { Before = known.Before.AddRange(added) };
+            var old = new HashSet<string>(known.Before.Select(static found => found.TargetKey), StringComparer.Ordinal);
+            signal = known with { Before = known.Before.AddRange(signal.Before.Where(found => old.Add(found.TargetKey))) };
         }
 
         _signals[signal.Key] = signal;

@@ -7,9 +7,12 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed class Contexts
 {
     private const int MaxRounds = 5;
+    private const int MaxDemands = 16;
 
     private readonly Dictionary<BodyFacts, Summary> _summaries = [];
     private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _callers = [];
+    private readonly HashSet<BodyFacts> _running = [];
+    private readonly HashSet<BodyFacts> _detached = [];
     private readonly HashSet<string> _delegates = new(StringComparer.Ordinal);
 
     public Contexts(Program program, PointsTo pointsTo, CancellationToken cancellation)
@@ -29,7 +32,8 @@ internal sealed class Contexts
 
     public Summary SummaryOf(BodyFacts body) => _summaries.TryGetValue(body, out Summary? summary) ? summary : Summary.Empty;
 
-    public bool IsSpawned(BodyFacts body) => PointsTo.SpawnedBodies.ContainsKey(body.Id);
+    /// <summary>Whether the body runs in a context of its own: a thread's, a task's, or that of an async method nobody awaited.</summary>
+    public bool IsSpawned(BodyFacts body) => PointsTo.SpawnedBodies.ContainsKey(body.Id) || _detached.Contains(body);
 
     public IReadOnlyCollection<BodyFacts> CallersOf(BodyFacts body) =>
         _callers.TryGetValue(body, out HashSet<BodyFacts>? callers) ? callers : (IReadOnlyCollection<BodyFacts>)[];
@@ -80,15 +84,33 @@ internal sealed class Contexts
                 foreach (int index in component)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    changed |= Summarize(bodies[index]);
+                    if (isRecursive || !_summaries.ContainsKey(bodies[index]))
+                    {
+                        changed |= Summarize(bodies[index]);
+                    }
                 }
             }
         }
     }
 
+    // What a call runs may come out only while its caller is summarised (the disposal of a scope that a callee made).
+    private Summary Demand(BodyFacts body)
+    {
+        if (!_summaries.ContainsKey(body) && _running.Count < MaxDemands && !_running.Contains(body))
+        {
+            Summarize(body);
+        }
+
+        return SummaryOf(body);
+    }
+
     private bool Summarize(BodyFacts body)
     {
-        Summary summary = BodySummarizer.Summarize(Program, PointsTo, SummaryOf, body, out List<BodyFacts> ran);
+        _running.Add(body);
+        (Summary summary, IReadOnlyCollection<BodyFacts> ran, IReadOnlyCollection<BodyFacts> detached) =
+            BodySummarizer.Summarize(Program, PointsTo, Demand, body);
+        _running.Remove(body);
+        _detached.UnionWith(detached);
         foreach (BodyFacts callee in ran)
         {
             if (!_callers.TryGetValue(callee, out HashSet<BodyFacts>? callers))

@@ -42,7 +42,9 @@ internal sealed class CycleFinder
         }
 
         findings.AddRange(finder._waits.Values);
-        return findings;
+
+        // A semaphore's wait may close a ring of locks and one of completions: it is one deadlock.
+        return [.. findings.GroupBy(static finding => (finding.Fault, finding.Place)).Select(static same => same.First())];
     }
 
     // ---- rings of locks ----
@@ -69,7 +71,7 @@ internal sealed class CycleFinder
     }
 
     private int FirstByPlace(ImmutableArray<LockEdge> ring) => Enumerable.Range(0, ring.Length)
-        .OrderBy(i => _contexts.Program.TreeOf(ring[i].Event.Trace.Leaf.Body))
+        .OrderBy(i => _contexts.Program.PathOf(ring[i].Event.Trace.Leaf.Body), StringComparer.Ordinal)
         .ThenBy(i => ring[i].Event.Trace.Leaf.Span.Start)
         .First();
 
@@ -115,15 +117,15 @@ internal sealed class CycleFinder
         Blockage? blockage = new SignalRing(_contexts, _locks, _signals, root, held).Close(wait, completions, MaxChain);
         if (blockage is not null)
         {
-            Keep(CrossRelease(root, wait, blockage));
+            Keep(CrossRelease(wait, blockage));
         }
         else if (!wait.IsFlowWait && wait.Kind is EventKind.Wait or EventKind.WaitAny)
         {
-            CheckIndependence(root, wait, held, completions);
+            CheckIndependence(wait, held, completions);
         }
     }
 
-    private Finding CrossRelease(BodyFacts root, Event wait, Blockage blockage)
+    private static Finding CrossRelease(Event wait, Blockage blockage)
     {
         Site place = wait.Trace.Leaf;
         string via = blockage.Holder is { } holder
@@ -136,13 +138,13 @@ internal sealed class CycleFinder
         return new Finding(
             Fault.CrossReleaseCycle,
             place,
-            [MethodAt(root, wait), Name(wait), LockClass.Of(blockage.Lock.Lock).Name, blockage.Signaller.Body.Name, via],
+            [wait.Trace.Leaf.Body.Name, Name(wait), LockClass.Of(blockage.Lock.Lock).Name, blockage.Signaller.Body.Name, via],
             Others(steps, place),
             IsSuggestion: false);
     }
 
     // No ring is proven. The wait is still a hazard unless everybody who signals is seen to need nothing of ours.
-    private void CheckIndependence(BodyFacts root, Event wait, ImmutableArray<HeldLock> held, string[] completions)
+    private void CheckIndependence(Event wait, ImmutableArray<HeldLock> held, string[] completions)
     {
         Signaller[] signallers = [.. completions.SelectMany(_signals.Of)];
         bool runsOpenCode = signallers.Any(static signaller => signaller.Before.Any(static found => found.Kind is EventKind.RunOpenCode or EventKind.Invoke));
@@ -158,7 +160,7 @@ internal sealed class CycleFinder
         Keep(new Finding(
             Fault.WaitUnderLock,
             place,
-            [MethodAt(root, wait), Name(wait), LockClass.Of(@lock.Lock).Name, signaller],
+            [wait.Trace.Leaf.Body.Name, Name(wait), LockClass.Of(@lock.Lock).Name, signaller],
             Others([.. Story(@lock.Trace, wait.Trace)], place),
             IsSuggestion: !isWarning));
     }
@@ -175,8 +177,6 @@ internal sealed class CycleFinder
 
     private static (int, int, int) Rank(Finding finding) => ((int)finding.Fault, finding.IsSuggestion ? 1 : 0, finding.Steps.Length);
 
-    private static string MethodAt(BodyFacts root, Event found) => found.Trace.Leaf.Body.Name is var leaf && leaf != root.Name ? leaf : root.Name;
-
     private static string Name(Event wait)
     {
         Value path = wait.Target.Path;
@@ -185,7 +185,7 @@ internal sealed class CycleFinder
             path = path.Base!;
         }
 
-        return path.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local ? LockClass.Of(new LockRef(path, null)).Name : wait.CallText;
+        return path.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local ? LockClass.Of(new LockRef(path, null)).Name : wait.Text;
     }
 
     private static IEnumerable<Site> Story(Trace held, Trace found) => held.Sites.Concat(found.Sites);

@@ -11,6 +11,7 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class DeadlockEngine
 {
+    private static readonly TimeSpan _cancellationPoll = TimeSpan.FromMilliseconds(20);
     private static readonly ConditionalWeakTable<Compilation, DeadlockEngine> _engines = new();
     private static readonly ImmutableDictionary<SyntaxTree, ImmutableArray<Finding>> _nothing =
         ImmutableDictionary<SyntaxTree, ImmutableArray<Finding>>.Empty;
@@ -45,9 +46,19 @@ internal sealed class DeadlockEngine
 
     private Result Compute(CancellationToken cancellation)
     {
-        lock (_computing)
+        // Who waits for another thread's computation stays cancellable.
+        while (!Monitor.TryEnter(_computing, _cancellationPoll))
+        {
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        try
         {
             return _result ??= Find(cancellation);
+        }
+        finally
+        {
+            Monitor.Exit(_computing);
         }
     }
 

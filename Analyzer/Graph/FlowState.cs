@@ -104,7 +104,7 @@ internal sealed record FlowState(
             return right;
         }
 
-        return right.Kind == ValueKind.Allocation ? left : Value.Local("merged " + place);
+        return right.Kind == ValueKind.Allocation ? left : Value.OfPlace(place);
     }
 
     private static bool IsLess(Value value) => value.Kind == ValueKind.Unknown;

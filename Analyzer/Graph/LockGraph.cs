@@ -188,19 +188,23 @@ internal sealed class LockGraph
         return first is not null && ring.All(edge => FirstMember(edge) == first);
     }
 
+    // The member by which the path to the acquired lock leaves the object whose lock is held.
     private static string? FirstMember(LockEdge edge)
     {
-        if (edge.Held.Lock.Path is not { Kind: ValueKind.Member, Base.Kind: ValueKind.This } || edge.Event.Target.Path.Base is not { } value)
+        if (edge.Held.Lock.Path is not { Kind: ValueKind.Member, Base: { } owner })
         {
             return null;
         }
 
-        while (value.Base is { Kind: not ValueKind.This } inner)
+        for (Value? value = edge.Event.Target.Path.Base; value?.Base is { } from; value = from)
         {
-            value = inner;
+            if (from.Equals(owner))
+            {
+                return value.Kind == ValueKind.Member ? value.Id : null;
+            }
         }
 
-        return value is { Kind: ValueKind.Member, Base.Kind: ValueKind.This } ? value.Id : null;
+        return null;
     }
 
     private static bool ShareGate(LockEdge left, LockEdge right) =>

@@ -11,11 +11,13 @@ internal sealed class Program
 
     private readonly Dictionary<string, BodyFacts> _bodies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _trees = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<TreeFacts> _facts;
     private readonly Dictionary<string, List<string>> _overriders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TypeFacts> _types = new(StringComparer.Ordinal);
 
     public Program(IReadOnlyList<TreeFacts> trees)
     {
+        _facts = trees;
         for (int tree = 0; tree < trees.Count; tree++)
         {
             foreach (BodyFacts body in trees[tree].Bodies)
@@ -43,6 +45,9 @@ internal sealed class Program
     /// <summary>The index of the tree that holds a body.</summary>
     public int TreeOf(BodyFacts body) => _trees[body.Id];
 
+    /// <summary>The path of the file that holds a body.</summary>
+    public string PathOf(BodyFacts body) => _facts[TreeOf(body)].Path;
+
     /// <summary>The bodies that a call may run; empty where they are not in the compilation or too many.</summary>
     public ImmutableArray<BodyFacts> Targets(Call call, Value receiver)
     {
@@ -54,6 +59,11 @@ internal sealed class Program
         if (receiver is { Kind: ValueKind.Allocation, Type: { } type } && ExactTarget(type, call.Method) is { } exact)
         {
             return [exact];
+        }
+
+        if (call.IsExact)
+        {
+            return [];
         }
 
         ImmutableArray<BodyFacts>.Builder targets = ImmutableArray.CreateBuilder<BodyFacts>();

@@ -20,7 +20,9 @@ internal sealed class SignalGraph
         {
             if (contexts.IsSignalContext(body))
             {
-                foreach (SignalEvent signal in contexts.SummaryOf(body).Signals)
+                // What it signals by way of another such context counts there.
+                foreach (SignalEvent signal in contexts.SummaryOf(body).Signals
+                    .Where(signal => !signal.Trace.Sites.Any(site => site.Body != body && contexts.IsSignalContext(site.Body))))
                 {
                     AddSignal(signal, new Signaller(body, signal.Before, signal.Trace.Leaf));
                 }

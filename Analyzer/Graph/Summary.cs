@@ -56,17 +56,32 @@ internal sealed record Event(
     bool IsAfterAwait,
     ImmutableArray<Value> Arguments,
     ImmutableArray<HeldLock> Held,
-    string CallText,
+    string Text,
     Trace Trace)
 {
+    private string? _targetKey;
+    private string? _key;
+    private string? _classKey;
+
+    // The keys belong to one event: a changed copy finds its own.
+    private Event(Event original)
+    {
+        (Kind, Target, Mode, IsSemaphore, IsTimed, IsFlowWait) =
+            (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
+        (IsKThread, IsAfterAwait, Arguments, Held, Text, Trace) =
+            (original.IsKThread, original.IsAfterAwait, original.Arguments, original.Held, original.Text, original.Trace);
+    }
+
     /// <summary>What tells two events of one body apart, but for what is held.</summary>
-    public string TargetKey { get; } = Kind + (IsTimed ? "~" : "") + (Mode == LockMode.Read ? "/r" : "") + (IsFlowWait ? "+" : "") + Target.Path.Key;
+    public string TargetKey => _targetKey ??=
+        Kind + (IsTimed ? "~" : "") + (Mode == LockMode.Read ? "/r" : "") + (IsFlowWait ? "+" : "") + Target.Path.Key;
+
+    /// <summary>What tells two events of one body apart.</summary>
+    public string Key => _key ??= TargetKey + (IsAfterAwait ? "'" : "") + (Held.IsEmpty ? "" : "|" + string.Join(",", Held.Select(static held => held.Key)));
 
     /// <summary>What tells two events of one body apart when only lock classes count.</summary>
-    public string ClassKey => Kind + (IsTimed ? "~" : "") + (Mode == LockMode.Read ? "/r" : "") + LockClass.Of(Target).Key + (IsAfterAwait ? "'" : "")
-        + "|" + string.Join(",", Held.Select(static held => LockClass.Of(held.Lock).Key));
-
-    public string Key => TargetKey + (IsAfterAwait ? "'" : "") + "|" + string.Join(",", Held.Select(static held => held.Key));
+    public string ClassKey => _classKey ??= Kind + (IsTimed ? "~" : "") + (Mode == LockMode.Read ? "/r" : "") + LockClass.Of(Target).Key
+        + (IsAfterAwait ? "'" : "") + "|" + string.Join(",", Held.Select(static held => LockClass.Of(held.Lock).Key));
 }
 
 /// <summary>A completion is signalled; what the context may have to acquire or wait for before it gets there is owed time.</summary>
@@ -101,5 +116,10 @@ internal sealed record Summary(
         && ExitReleased.Length == other.ExitReleased.Length
         && Returned.Equals(other.Returned)
         && Signals.Sum(static signal => signal.Before.Length) == other.Signals.Sum(static signal => signal.Before.Length)
-        && Events.All(known => other.Events.Any(candidate => candidate.Key == known.Key));
+        && new HashSet<string>(Events.Select(static known => known.Key), StringComparer.Ordinal).SetEquals(other.Events.Select(static known => known.Key));
 }
+
+/// <summary>What summarising one body found.</summary>
+/// <param name="Callees">The bodies that ran in its context.</param>
+/// <param name="Detached">The async bodies that it started and did not await: they go on in a context of their own.</param>
+internal sealed record BodySummary(Summary Summary, IReadOnlyCollection<BodyFacts> Callees, IReadOnlyCollection<BodyFacts> Detached);

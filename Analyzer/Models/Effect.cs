@@ -89,5 +89,7 @@ internal readonly struct EffectTarget : IEquatable<EffectTarget>
     public override int GetHashCode() => _code;
 }
 
-/// <summary>One modelled effect. <paramref name="Delegate"/> is the parameter that carries the body for spawns and callbacks.</summary>
+/// <summary>One modelled effect.</summary>
+/// <param name="Target">The lock, the completion, or the delegate of a spawn or callback.</param>
+/// <param name="IsKThread">Whether the member is one of KThreadRuntime's.</param>
 internal sealed record Effect(EffectKind Kind, EffectTarget Target, LockMode Mode, bool IsKThread);

@@ -8,7 +8,7 @@ internal static class Patience
     /// <summary>Waits for a condition that another thread brings about.</summary>
     internal static void Until(Func<bool> condition, string what) => Assert.True(SpinWait.SpinUntil(condition, Limit), what);
 
-    /// <summary>Waits until a thread sleeps in the kernel: for tests that need somebody to be blocked already.</summary>
-    internal static void UntilAsleep(Thread thread) =>
-        Until(() => (thread.ThreadState & ThreadState.WaitSleepJoin) != 0, $"{thread.Name} did not block.");
+    /// <summary>Waits until so many waits on a completion have begun: a signal from here on is a signal to a waiter.</summary>
+    internal static void UntilWaited(Completion completion, int waits = 1) =>
+        Until(() => completion.Map!.Waits!.Count == waits, "The wait did not begin.");
 }

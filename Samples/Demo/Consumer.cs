@@ -61,6 +61,10 @@ internal sealed class Consumer
     public Command Build(params string[] options)
         => Command.Dotnet(_folder, ["build", Name + ".csproj", "--no-incremental", "-nodeReuse:false", .. options]);
 
+    /// <summary>What the project's evaluation gives for a kind of item, as JSON.</summary>
+    public Command Items(string kind, params string[] options)
+        => Command.Dotnet(_folder, ["msbuild", Name + ".csproj", "-getItem:" + kind, "-nodeReuse:false", .. options]);
+
     public Command Fix(params string[] ids)
         => Command.Dotnet(_folder, ["format", "analyzers", Name + ".csproj", "--no-restore", "--severity", "warn", "--diagnostics", .. ids]);
 

@@ -298,7 +298,9 @@ internal sealed partial class LockdepContext
             HeldLock moved = _held[i];
             if (i != skip)
             {
+                _chains.TryGetValue(moved.ChainAfter, out ThreadChain? origin);
                 Push(moved.Map!, moved.Element, default);
+                KeepOrigin(origin);
                 Top.Depth = moved.Depth;
             }
         }
@@ -307,6 +309,15 @@ internal sealed partial class LockdepContext
         {
             _held[i] = default;
             _held[i].Stamp = -1;
+        }
+    }
+
+    /// <summary>A chain that came about by a release, not by an acquire, keeps saying where its last lock was acquired.</summary>
+    private void KeepOrigin(ThreadChain? origin)
+    {
+        if (origin is not null && !_chains.ContainsKey(Top.ChainAfter))
+        {
+            _chains[Top.ChainAfter] = new ThreadChain(origin.Class, Top.Element, _top - 1, origin.Site, origin.Stack);
         }
     }
 

@@ -204,17 +204,20 @@ internal sealed partial class LockdepContext
         }
     }
 
+    /// <summary>Since when the context owed the signal, or -1. A loop: a lambda would allocate on every signal.</summary>
     private long TakeOwed(LockdepMap map)
     {
-        int index = _owed?.FindIndex(o => ReferenceEquals(o.Map, map)) ?? -1;
-        if (index < 0)
+        for (int i = 0; _owed is not null && i < _owed.Count; i++)
         {
-            return -1;
+            if (ReferenceEquals(_owed[i].Map, map))
+            {
+                long since = _owed[i].Since;
+                _owed.RemoveAt(i);
+                return since;
+            }
         }
 
-        long since = _owed![index].Since;
-        _owed.RemoveAt(index);
-        return since;
+        return -1;
     }
 
     private readonly record struct OwedCompletion(LockdepMap Map, long Since);

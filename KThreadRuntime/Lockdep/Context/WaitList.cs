@@ -23,6 +23,8 @@ internal sealed class WaitList
     /// <summary>Whether somebody waits; may be read without a lock, since a signaller has seen the request first.</summary>
     internal bool Any => Volatile.Read(ref _count) != 0;
 
+    internal int Count => Volatile.Read(ref _count);
+
     internal void Add(in WaitRecord wait)
     {
         _gate.Enter();

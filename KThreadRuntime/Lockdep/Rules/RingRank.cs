@@ -38,7 +38,7 @@ internal static class RingRank
         }
 
         const ReportFlags Qualified = ReportFlags.Predicted | ReportFlags.Stall | ReportFlags.SingleContext;
-        return (flags & Qualified) == 0 && InstancesMeet(ring) ? Confidence.Certain : Confidence.Possible;
+        return (flags & Qualified) == 0 && InstancesMeet(ring) && ContextsDiffer(ring) ? Confidence.Certain : Confidence.Possible;
     }
 
     /// <summary>
@@ -69,6 +69,13 @@ internal static class RingRank
 
         // A second read of one lock needs a writer that nobody saw.
         return ring.Steps.Count > 1;
+    }
+
+    /// <summary>Whether no two steps were the same context's, which cannot be in two places at once.</summary>
+    private static bool ContextsDiffer(Ring ring)
+    {
+        int[] known = [.. ring.Steps.Select(s => s.Thread).Where(t => t != Dependency.Several)];
+        return known.Distinct().Count() == known.Length;
     }
 
     private static int? SoleContext(Ring ring)

@@ -1,0 +1,29 @@
+using System.Reflection;
+using CrossRelease.Analyzers.Tests.Support;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+
+namespace CrossRelease.Analyzers.Tests.Meta;
+
+/// <summary>Every rule of the table, and which of them can be fixed.</summary>
+internal static class RuleFacts
+{
+    public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
+        [.. typeof(CrossRelease.Analyzers.Rules).GetFields().Select(field => field.GetValue(null)).OfType<DiagnosticDescriptor>()];
+
+    public static TheoryData<string> Ids => [.. All.Select(rule => rule.Id)];
+
+    private static IReadOnlySet<string> Fixable { get; } = CodeFixes().SelectMany(fix => fix.FixableDiagnosticIds).ToHashSet();
+
+    public static DiagnosticDescriptor Of(string id) => All.Single(rule => rule.Id == id);
+
+    public static string FixOf(DiagnosticDescriptor rule) => Fixable.Contains(rule.Id) ? "yes" : "no";
+
+    public static IEnumerable<string> Reported()
+        => OwnAnalyzers.Of(typeof(WrapperHidesSiteAnalyzer).Assembly).SelectMany(analyzer => analyzer.SupportedDiagnostics).Select(rule => rule.Id).Distinct();
+
+    private static IEnumerable<CodeFixProvider> CodeFixes()
+        => typeof(CodeFixes.WrapperHidesSiteFixer).Assembly.GetTypes()
+            .Where(type => type.GetCustomAttribute<ExportCodeFixProviderAttribute>() is not null)
+            .Select(type => (CodeFixProvider)Activator.CreateInstance(type)!);
+}
