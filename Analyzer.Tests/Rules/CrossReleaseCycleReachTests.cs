@@ -102,7 +102,7 @@ public class CrossReleaseCycleReachTests
         "lock (_gate) { _wake.Set(); ", "[|_done.Wait()|]", "lock (_gate) { }");
 
     [Fact]
-    public Task KnownNoise_ParentWaitsForChildWithItsOwnLock() => Verify.VerifyAnalyzerAsync("""
+    public Task ParentWaitsForChildWithItsOwnLock_IsQuiet() => Verify.VerifyAnalyzerAsync("""
         public sealed class Node
         {
             private readonly object _gate = new();
@@ -110,7 +110,7 @@ public class CrossReleaseCycleReachTests
             private readonly Thread _thread;
             public Node() => _thread = new Thread(Run);
             public void Add(Node child) => _children.Add(child);
-            public void Stop() { lock (_gate) { foreach (Node child in _children) { [|child._thread.Join()|]; } } }
+            public void Stop() { lock (_gate) { foreach (Node child in _children) { child._thread.Join(); } } }
             private void Run() { lock (_gate) { Console.WriteLine(); } }
         }
         """);

@@ -150,9 +150,9 @@ public class LockOrderCyclePathsTests
         """);
 
     [Fact]
-    public Task KnownMiss_LocksOfOneTypeObject() => Verify.VerifyAnalyzerAsync("""
+    public Task LocksOfOneTypeObject_Report() => Verify.VerifyAnalyzerAsync("""
         public static class Shared { public static readonly object X = new(); }
-        public sealed class A { public void Run() { lock (typeof(A)) { lock (Shared.X) { } } } }
+        public sealed class A { public void Run() { lock (typeof(A)) { lock ([|Shared.X|]) { } } } }
         public sealed class B { public void Run() { lock (Shared.X) { lock (typeof(A)) { } } } }
         """);
 

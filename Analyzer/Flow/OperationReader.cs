@@ -82,6 +82,14 @@ internal sealed class OperationReader
                 return Read(statement.Operation);
             case IConversionOperation { OperatorMethod: null } conversion:
                 return Read(conversion.Operand, isAwaited);
+            case IConversionOperation { OperatorMethod: { } converter } conversion when _context.IsDispatched(converter):
+                return ReadOperator(operation, converter, [conversion.Operand]);
+            case IUnaryOperation { OperatorMethod: { } unary } negation when _context.IsDispatched(unary):
+                return ReadOperator(operation, unary, [negation.Operand]);
+            case IBinaryOperation { OperatorMethod: { } binary } both when _context.IsDispatched(binary):
+                return ReadOperator(operation, binary, [both.LeftOperand, both.RightOperand]);
+            case ITypeOfOperation typeOf:
+                return typeOf.TypeOperand is INamedTypeSymbol named ? Value.Static("typeof " + _context.Id(named)) : Value.Unknown;
             case IParenthesizedOperation parenthesized:
                 return Read(parenthesized.Operand, isAwaited);
             case IFlowCaptureOperation capture:
@@ -174,7 +182,7 @@ internal sealed class OperationReader
 
     private string NewSite() => _body + "#" + _sites++;
 
-    private Value Capture(CaptureId id) => Value.Local(_body + "~c" + id.GetHashCode());
+    private Value Capture(CaptureId id) => Value.Temporary(_body, id.GetHashCode());
 
     private Value ReadCapture(IFlowCaptureOperation capture)
     {
@@ -510,6 +518,14 @@ internal sealed class OperationReader
         }
     }
 
+    private Value ReadOperator(IOperation operation, IMethodSymbol method, ImmutableArray<IOperation> operands)
+    {
+        ImmutableArray<Value> values = ReadAll(operands);
+        var result = Value.CallResult(NewSite());
+        AddCall(operation.Syntax.Span, method, Value.Unknown, values, isAwaited: false, isCreation: false, result);
+        return result;
+    }
+
     private void AddCall(
         TextSpan span, IMethodSymbol method, Value receiver, ImmutableArray<Value> arguments, bool isAwaited, bool isCreation, Value result)
     {
@@ -563,11 +579,13 @@ internal sealed class OperationReader
     private Value AddMove(
         TextSpan span, Value result, Value receiver, IEnumerable<Value> values, ImmutableArray<IArgumentOperation> arguments)
     {
-        _instructions.Add(new Move(span, receiver, [.. values, result], [receiver]));
         if (receiver.Kind == ValueKind.Unknown)
         {
+            _instructions.Add(new Move(span, result, [.. values], []));
             return result;
         }
+
+        _instructions.Add(new Move(span, receiver, [.. values, result], [receiver]));
 
         AssignByReference(arguments, Value.Element(receiver), span);
         return Value.Element(receiver);

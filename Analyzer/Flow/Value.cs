@@ -47,6 +47,7 @@ internal sealed class Value : IEquatable<Value>
 {
     /// <summary>Longer paths are cut to the last member of an unknown object, which keeps recursion finite.</summary>
     private const int MaxDepth = 5;
+    private const string TemporaryMark = "~^";
 
     /// <summary>The <see cref="Type"/> of a library object that can be locked or waited for.</summary>
     public const string Synchronizer = "~";
@@ -122,6 +123,12 @@ internal sealed class Value : IEquatable<Value>
     public static Value Local(string id) => new(ValueKind.Local, id, null, 0, null);
 
     public static Value Static(string member) => new(ValueKind.Static, member, null, 0, null);
+
+    /// <summary>A local that the compiler made.</summary>
+    public static Value Temporary(string body, int number) => Local(body + TemporaryMark + number);
+
+    /// <summary>Whether a place is a local variable of the source, which lambdas may share.</summary>
+    public static bool IsVariable(string key) => key.StartsWith("l@", StringComparison.Ordinal) && !key.Contains(TemporaryMark);
 
     public static Value Allocation(string site, string? type) => new(ValueKind.Allocation, site, null, 0, type);
 

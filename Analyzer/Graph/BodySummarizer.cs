@@ -142,10 +142,10 @@ internal sealed class BodySummarizer
         {
             state = instruction switch
             {
-                AssignLocal assign => Set(state, assign.Local, Evaluate(assign.Source, state)),
+                AssignLocal assign => Assign(assign, state),
                 StoreMember store => Store(store, state),
                 ReturnValue returned => Return(returned, state),
-                Move move => move.From.Aggregate(state, (current, value) => Publish(current, Evaluate(value, current))),
+                Move move => Make(move, move.From.Aggregate(state, (current, value) => Publish(current, Evaluate(value, current)))),
                 Call call => Run(call, state),
                 Invoke invoke => Run(invoke, state),
                 Affect affect => Apply(affect, state),
@@ -158,6 +158,23 @@ internal sealed class BodySummarizer
 
         return state;
     }
+
+    // A lock or completion kept in a variable goes by the variable: lambdas that capture it know it by no other name.
+    private FlowState Assign(AssignLocal assign, FlowState state)
+    {
+        Value source = Evaluate(assign.Source, state);
+        if (source is not { Kind: ValueKind.Allocation, Type: Value.Synchronizer or Value.Queue } || !Value.IsVariable(assign.Local))
+        {
+            return Set(state, assign.Local, source);
+        }
+
+        bool isUnpublished = state.Unpublished.Contains(source.Key);
+        state = Set(state, assign.Local, Value.Unknown);
+        return isUnpublished ? state with { Unpublished = state.Unpublished.Add(assign.Local) } : state;
+    }
+
+    private static FlowState Make(Move move, FlowState state) =>
+        move.Result.Kind == ValueKind.Allocation ? state with { Unpublished = state.Unpublished.Add(move.Result.Key) } : state;
 
     private static FlowState Set(FlowState state, string place, Value value) =>
         value.Kind == ValueKind.Unknown

@@ -37,7 +37,7 @@ internal sealed class SignalRing
         Blockage? found = null;
         foreach (string completion in completions)
         {
-            Blockage? blockage = AllBlocked(_signals.Of(completion), depth);
+            Blockage? blockage = AllBlocked(_signals.Of(completion), wait, depth);
             if (blockage is null && wait.Kind == EventKind.WaitAny)
             {
                 return null;
@@ -49,12 +49,12 @@ internal sealed class SignalRing
         return found;
     }
 
-    private Blockage? AllBlocked(IReadOnlyList<Signaller> signallers, int depth)
+    private Blockage? AllBlocked(IReadOnlyList<Signaller> signallers, Event wait, int depth)
     {
         Blockage? first = null;
         foreach (Signaller signaller in signallers)
         {
-            Blockage? blockage = Blocked(signaller, depth);
+            Blockage? blockage = Blocked(signaller, wait, depth);
             if (blockage is null)
             {
                 return null;
@@ -66,13 +66,13 @@ internal sealed class SignalRing
         return first;
     }
 
-    private Blockage? Blocked(Signaller signaller, int depth)
+    private Blockage? Blocked(Signaller signaller, Event wait, int depth)
     {
         // The most direct way makes the shortest story.
         Event[] needed = [.. signaller.Before.Where(static found => !found.IsTimed).OrderBy(static found => found.Trace.Length)];
         foreach (Event acquire in needed.Where(static found => found.Kind == EventKind.Acquire))
         {
-            if (Conflict(acquire) is { } mine)
+            if (Conflict(acquire) is { } mine && !IsOwnLockOfPart(signaller, acquire, wait, mine))
             {
                 return new Blockage(signaller, mine, acquire, null, null);
             }
@@ -111,9 +111,39 @@ internal sealed class SignalRing
     {
         LockClass needed = LockClass.Of(acquire.Target);
         return _held.SelectMany(mine => _locks.Between(needed.Key, LockClass.Of(mine.Lock).Key))
-            .Where(edge => edge.From.Key != edge.To.Key && edge.Event.Held.Length == 1 && Conflict(edge.Event) is not null)
+            .Where(edge => edge.From.Key != edge.To.Key && !SharesGate(edge) && Conflict(edge.Event) is not null)
             .OrderBy(static edge => edge.Length)
             .FirstOrDefault();
+    }
+
+    // A lock that the third context and the waiter both hold keeps them from being here at once.
+    private bool SharesGate(LockEdge edge) => edge.Event.Held.Any(held => held != edge.Held
+        && held.Mode != LockMode.Read
+        && _held.Any(mine => mine.Mode != LockMode.Read && LockClass.Of(mine.Lock).Key == LockClass.Of(held.Lock).Key));
+
+    // The waiter waits for something of one of its parts (a child of its own type, say), and the part takes its own lock:
+    // of one class with the waiter's, and another object.
+    private static bool IsOwnLockOfPart(Signaller signaller, Event acquire, Event wait, HeldLock mine)
+    {
+        if (wait.Target.Path is not { Kind: ValueKind.Member, Base: { } part, Id: var member }
+            || mine.Lock.Path is not { Kind: ValueKind.Member, Base: { } whole }
+            || acquire.Target.Path is not { Kind: ValueKind.Member, Base.Kind: ValueKind.This }
+            || signaller.Body.Type is not { } type
+            || member.LastIndexOf('.') is var end && (end < 2 || member.Substring(2, end - 2) != type.Substring(2)))
+        {
+            return false;
+        }
+
+        while (part.Base is { } outer)
+        {
+            part = outer;
+            if (part.Equals(whole))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private HeldLock? Conflict(Event acquire)
