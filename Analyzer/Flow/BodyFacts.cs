@@ -42,7 +42,15 @@ internal sealed record BodyFacts(
     bool IsEntry,
     bool IsInternal,
     bool IsProgramEntry,
-    ImmutableArray<Block> Blocks);
+    ImmutableArray<Block> Blocks)
+{
+    private readonly int _hash = StringComparer.Ordinal.GetHashCode(Id);
+
+    // One reading of a tree makes each body once, and the graph keys by it in every step: identity is enough, and cheap.
+    public bool Equals(BodyFacts? other) => ReferenceEquals(this, other);
+
+    public override int GetHashCode() => _hash;
+}
 
 /// <summary>What a type declared in a tree says about dispatch.</summary>
 /// <param name="Implements">Pairs of a base or interface member and the member that runs instead of it on this type.</param>
