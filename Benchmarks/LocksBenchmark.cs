@@ -11,8 +11,8 @@ internal static class LocksBenchmark
 {
     private const int BumpsPerSecond = 10_000;
 
-    /// <summary>Prints the table. Returns whether tracking ran everywhere and allocated nothing.</summary>
-    internal static bool Run(int rounds, int operations, TimeSpan warmUp)
+    /// <summary>Prints the table, or the rows of one cell ("1x1024"). Returns whether tracking ran everywhere and allocated nothing.</summary>
+    internal static bool Run(int rounds, int operations, TimeSpan warmUp, string? only)
     {
         Console.WriteLine($"{rounds} rounds of {operations:N0} pairs; ratio = tracked / raw, uncontended");
         Console.WriteLine("| locks | instances | generation | raw ns | tracked ns | median | upper 95 % | p95 | bytes | history entries | slow acquires |");
@@ -22,6 +22,11 @@ internal static class LocksBenchmark
         {
             foreach (int instances in new[] { 1, 1024 })
             {
+                if (only is not null && only != $"{(isNested ? 2 : 1)}x{instances}")
+                {
+                    continue;
+                }
+
                 foreach (bool isBumped in new[] { false, true })
                 {
                     holds &= Measure(isNested, instances, isBumped, rounds, operations, warmUp);

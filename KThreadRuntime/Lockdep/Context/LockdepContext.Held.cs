@@ -9,79 +9,31 @@ namespace KThreadRuntime.Context;
 internal sealed partial class LockdepContext
 {
     private const int MaxSlots = 4096;
+    private const int InitialEntries = 10;
 
     private readonly Dictionary<ulong, ThreadChain> _chains = [];
     private readonly HistoryRing _history;
-    private HeldLock[] _held = NewStack();
+    private HeldLock[] _held = NewStack(InitialEntries);
     private ChainSlot[] _slots = new ChainSlot[16];
     private int _epoch;
 
-    /// <summary>The index of the newest entry; 0 when nothing is held.</summary>
-    private int _top;
-
     private ref HeldLock Top => ref _held[_top];
-
-    /// <summary>
-    /// The warm path: the same as was last acquired from here, or another instance where any tells the same. False means that
-    /// nothing was done.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryAcquireAgain(LockdepMap map, int mode)
-    {
-        HeldLock[] held = _held;
-        int next = _top + 1;
-        if ((uint)next >= (uint)held.Length)
-        {
-            return false;
-        }
-
-        ref HeldLock entry = ref held[next];
-        if (entry.Stamp != _clock.Now || entry.Mode != mode)
-        {
-            return false;
-        }
-
-        ulong before = Below(ref entry, held, next).InstancesAfter;
-        if (ReferenceEquals(entry.Map, map) && entry.InstancesBefore == before)
-        {
-            _top = next;
-            return true;
-        }
-
-        if (!entry.Any || entry.ClassToken != map.ClassToken)
-        {
-            return false;
-        }
-
-        entry.InstancesBefore = before;
-        entry.InstancesAfter = ChainKey.ExtendInstances(before, map.Id, entry.Element);
-        _top = next;
-        entry.Map = map;
-        return true;
-    }
 
     /// <summary>The same chain with another instance on top of the same ones. False means that nothing was done.</summary>
     internal bool TryAcquireSibling(LockdepMap map, int mode)
     {
-        HeldLock[] held = _held;
         int next = _top + 1;
-        if ((uint)next >= (uint)held.Length)
-        {
-            return false;
-        }
-
-        ref HeldLock entry = ref held[next];
-        ulong before = Below(ref entry, held, next).InstancesAfter;
+        ref HeldLock entry = ref _held[next];
+        ulong before = Top.InstancesAfter;
         if (!entry.AnyOwn || entry.Stamp != _clock.Now || entry.ClassToken != map.ClassToken || entry.Mode != mode
             || entry.InstancesBefore != before)
         {
             return false;
         }
 
-        entry.InstancesBefore = before;
         entry.InstancesAfter = ChainKey.ExtendInstances(before, map.Id, entry.Element);
-        _top = next;
         entry.Map = map;
+        _top = next;
         return true;
     }
 
@@ -102,27 +54,6 @@ internal sealed partial class LockdepContext
         }
 
         Push(map, element, slot);
-        return true;
-    }
-
-    /// <summary>Pops the newest entry when it is this lock and not acquired again. False means that nothing was done.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryReleaseFast(LockdepMap map)
-    {
-        HeldLock[] held = _held;
-        int top = _top;
-        if ((uint)top >= (uint)held.Length)
-        {
-            return false;
-        }
-
-        ref HeldLock entry = ref held[top];
-        if (!ReferenceEquals(entry.Map, map) || entry.Depth != 0)
-        {
-            return false;
-        }
-
-        _top = top - 1;
         return true;
     }
 
@@ -206,23 +137,30 @@ internal sealed partial class LockdepContext
         return snapshot;
     }
 
-    private static HeldLock[] NewStack()
+    private static HeldLock[] NewStack(int length)
     {
-        var stack = new HeldLock[9];
+#if NET
+        // Pinned, so that a thread finds its newest entry by an address of its own; see the warm path.
+        HeldLock[] stack = GC.AllocateArray<HeldLock>(length, pinned: true);
+#else
+        var stack = new HeldLock[length];
+#endif
         stack[0].ChainAfter = ChainKey.Root;
+
+        // Nobody releases the foot, and nothing is ever pushed into the last entry: neither needs a bounds check.
+        stack[0].Depth = 1;
         ForgetStamps(stack);
         return stack;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref HeldLock Below(ref HeldLock entry, HeldLock[] held, int index)
+    private void Grow()
     {
-#if NET
-        // The index is not below 1: entry 0 is the foot of the stack.
-        return ref Unsafe.Subtract(ref entry, 1);
-#else
-        return ref held[index - 1];
-#endif
+        int top = _top;
+        HeldLock[] larger = NewStack(_held.Length * 2);
+        Array.Copy(_held, larger, _held.Length);
+        ForgetStamps(larger);
+        _held = larger;
+        _top = top;
     }
 
     private static void ForgetStamps(HeldLock[] stack)
@@ -260,18 +198,18 @@ internal sealed partial class LockdepContext
     /// <summary>Pushes an entry. A default slot makes one that the warm path will not take for known.</summary>
     private void Push(LockdepMap map, uint element, in ChainSlot slot)
     {
-        if (_top + 1 == _held.Length)
+        int next = _top + 1;
+        if (next == _held.Length - 1)
         {
-            Array.Resize(ref _held, _held.Length * 2);
-            ForgetStamps(_held);
+            Grow();
         }
 
-        ref HeldLock below = ref _held[_top];
-        ref HeldLock entry = ref _held[_top + 1];
+        ref HeldLock below = ref _held[next - 1];
+        ref HeldLock entry = ref _held[next];
         ulong chain = ChainKey.Extend(below.ChainAfter, element);
-        if (entry.ChainAfter != chain && _top + 2 < _held.Length)
+        if (entry.ChainAfter != chain)
         {
-            _held[_top + 2].Stamp = -1;
+            _held[next + 1].Stamp = -1;
         }
 
         entry.Map = map;
@@ -284,8 +222,8 @@ internal sealed partial class LockdepContext
         entry.Depth = 0;
         entry.Stamp = slot.Key == chain ? slot.Stamp : -1;
         entry.AnyOwn = slot.OwnMask == 0;
-        entry.Any = slot.OwnMask == 0 && (slot.HeldMask == 0 || _top == 0);
-        _top++;
+        entry.Any = slot.OwnMask == 0 && (slot.HeldMask == 0 || next == 1);
+        _top = next;
     }
 
     /// <summary>Pushes the entries from an index on again, without checks, leaving one out.</summary>
