@@ -19,20 +19,30 @@ internal sealed partial class LockdepContext
 
     private ref HeldLock Top => ref _held[_top];
 
-    /// <summary>The same chain with another instance on top of the same ones. False means that nothing was done.</summary>
+    /// <summary>The hash of the instances held.</summary>
+    private ulong Instances => InstancesAt(_top);
+
+    /// <summary>
+    /// The same chain with the same instance on top of the same ones, or with another where any tells the same. False means
+    /// that nothing was done.
+    /// </summary>
     internal bool TryAcquireSibling(LockdepMap map, int mode)
     {
         int next = _top + 1;
         ref HeldLock entry = ref _held[next];
-        ulong before = Top.InstancesAfter;
-        if (!entry.AnyOwn || entry.Stamp != _clock.Now || entry.ClassToken != map.ClassToken || entry.Mode != mode
-            || entry.InstancesBefore != before)
+        ulong before = Instances;
+        if (entry.Stamp != _clock.Now || entry.ClassToken != map.ClassToken || entry.Mode != mode
+            || !(entry.Any || ((entry.AnyOwn || entry.Id == map.Id) && entry.InstancesBefore == before)))
         {
             return false;
         }
 
-        entry.InstancesAfter = ChainKey.ExtendInstances(before, map.Id, entry.Element);
-        entry.Map = map;
+        if (!entry.Any)
+        {
+            entry.InstancesAfter = ChainKey.ExtendInstances(before, map.Id, entry.Element);
+        }
+
+        entry.Set(map);
         _top = next;
         return true;
     }
@@ -48,7 +58,7 @@ internal sealed partial class LockdepContext
         uint element = ChainKey.Element(map.ClassIndex, mode, isTry: false);
         ulong key = ChainKey.Extend(Top.ChainAfter, element);
         ref ChainSlot slot = ref _slots[(int)key & (_slots.Length - 1)];
-        if (slot.Key != key || slot.Stamp != _clock.Now || !slot.Matches(Top.InstancesAfter, (ulong)map.Id))
+        if (slot.Key != key || slot.Stamp != _clock.Now || !slot.Matches(Instances, (ulong)map.Id))
         {
             return false;
         }
@@ -171,6 +181,12 @@ internal sealed partial class LockdepContext
         }
     }
 
+    private ulong InstancesAt(int index)
+    {
+        ref HeldLock entry = ref _held[index];
+        return entry.Any ? ChainKey.ExtendInstances(InstancesAt(index - 1), entry.Id, entry.Element) : entry.InstancesAfter;
+    }
+
     private bool TryDeepen(LockdepMap map)
     {
         int index = IndexOf(map);
@@ -187,7 +203,7 @@ internal sealed partial class LockdepContext
     private int IndexOf(LockdepMap map)
     {
         int i = _top;
-        while (i > 0 && !ReferenceEquals(_held[i].Map, map))
+        while (i > 0 && _held[i].Id != map.Id)
         {
             i--;
         }
@@ -212,17 +228,17 @@ internal sealed partial class LockdepContext
             _held[next + 1].Stamp = -1;
         }
 
-        entry.Map = map;
         entry.ClassToken = ((long)_validatorNumber << 32) | (uint)ChainKey.ClassOf(element);
         entry.ChainAfter = chain;
-        entry.InstancesBefore = below.InstancesAfter;
-        entry.InstancesAfter = ChainKey.ExtendInstances(below.InstancesAfter, map.Id, element);
+        entry.InstancesBefore = InstancesAt(next - 1);
         entry.Element = element;
         entry.Mode = (byte)ChainKey.ModeOf(element);
         entry.Depth = 0;
         entry.Stamp = slot.Key == chain ? slot.Stamp : -1;
-        entry.AnyOwn = slot.OwnMask == 0;
-        entry.Any = slot.OwnMask == 0 && (slot.HeldMask == 0 || next == 1);
+        entry.AnyOwn = entry.Stamp >= 0 && slot.OwnMask == 0;
+        entry.Any = entry.AnyOwn && (slot.HeldMask == 0 || next == 1);
+        entry.InstancesAfter = entry.Any ? HeldLock.NotKept : ChainKey.ExtendInstances(entry.InstancesBefore, map.Id, element);
+        entry.Set(map);
         _top = next;
     }
 
@@ -245,8 +261,7 @@ internal sealed partial class LockdepContext
 
         for (int i = _top + 1; i <= last; i++)
         {
-            _held[i] = default;
-            _held[i].Stamp = -1;
+            _held[i] = new HeldLock { Stamp = -1, Recent = _held[i].Recent };
         }
     }
 

@@ -59,22 +59,23 @@ internal sealed partial class LockdepContext
             return false;
         }
 
+        long id = map.Id;
         if (!entry.Any)
         {
-            if (!ReferenceEquals(entry.Map, map) || entry.InstancesBefore != below.InstancesAfter)
+            if (entry.Id != id || entry.InstancesBefore != below.InstancesAfter)
             {
                 return false;
             }
         }
         else
         {
-            if (entry.ClassToken != map.ClassToken)
+            LockdepMap?[] recent = entry.Recent!;
+            if (entry.ClassToken != map.ClassToken || !ReferenceEquals(recent[(int)id & (recent.Length - 1)], map))
             {
                 return false;
             }
 
-            entry.InstancesAfter = ChainKey.ExtendInstances(below.InstancesAfter, map.Id, entry.Element);
-            entry.Map = map;
+            entry.Id = id;
         }
 
         _topAddress = top + Unsafe.SizeOf<HeldLock>();
@@ -92,7 +93,7 @@ internal sealed partial class LockdepContext
         }
 
         ref HeldLock entry = ref Unsafe.AsRef<HeldLock>((void*)top);
-        if (!ReferenceEquals(entry.Map, map) || entry.Depth != 0)
+        if (entry.Id != map.Id || entry.Depth != 0)
         {
             return false;
         }
@@ -125,7 +126,7 @@ internal sealed partial class LockdepContext
     /// <summary>Pops the newest entry when it is this lock and not acquired again. False means that nothing was done.</summary>
     internal static bool TryReleaseFast(LockdepMap map)
     {
-        if (_current is not { } context || !ReferenceEquals(context.Top.Map, map) || context.Top.Depth != 0)
+        if (_current is not { } context || context.Top.Id != map.Id || context.Top.Depth != 0)
         {
             return false;
         }
@@ -137,7 +138,7 @@ internal sealed partial class LockdepContext
     private bool TryAcquireTop(LockdepMap map, int mode)
     {
         ref HeldLock entry = ref _held[_top + 1];
-        if (entry.Stamp != _clock.Now || entry.Mode != mode || !ReferenceEquals(entry.Map, map) || entry.InstancesBefore != Top.InstancesAfter)
+        if (entry.Stamp != _clock.Now || entry.Mode != mode || entry.Id != map.Id || entry.InstancesBefore != Instances)
         {
             return false;
         }
