@@ -1,4 +1,5 @@
 using KThreadRuntime;
+using KThreadRuntime.Blocking;
 using KThreadRuntime.Context;
 
 namespace Benchmarks;
@@ -18,6 +19,7 @@ internal static class LocksBenchmark
         Console.WriteLine("| locks | instances | generation | raw ns | tracked ns | median | upper 95 % | p95 | bytes | history entries | slow acquires |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");
         bool holds = true;
+        ProcessorAffinity.TryBindCurrentThread(0);
         foreach (bool isNested in new[] { false, true })
         {
             foreach (int instances in new[] { 1, 1024 })

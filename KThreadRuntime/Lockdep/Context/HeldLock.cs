@@ -11,6 +11,9 @@ namespace KThreadRuntime.Context;
 /// </remarks>
 internal struct HeldLock
 {
+    /// <summary>What stands for a hash that is not kept up: where <see cref="Any"/> is set, the warm path writes the number only.</summary>
+    internal const ulong NotKept = ulong.MaxValue;
+
     private const int MaxRecent = 2048;
 
     /// <summary>The lock's number; what the warm path compares and writes.</summary>
@@ -21,9 +24,6 @@ internal struct HeldLock
     /// <see cref="ChainSlot"/>. -1 as soon as another chain lies below.
     /// </summary>
     internal long Stamp;
-
-    /// <summary>What stands for a hash that is not kept up: where <see cref="Any"/> is set, the warm path writes the number only.</summary>
-    internal const ulong NotKept = ulong.MaxValue;
 
     /// <summary>The hashes of the instances, without this entry and with it.</summary>
     internal ulong InstancesBefore;

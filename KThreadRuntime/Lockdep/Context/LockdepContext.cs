@@ -7,7 +7,7 @@ namespace KThreadRuntime.Context;
 /// What one thread holds and has done, as one validator sees it. Only its own thread touches it, so nothing in it is locked.
 /// </summary>
 /// <remarks>
-/// The warm path reads the generation, compares one <see cref="HeldLock"/> and writes the depth.
+/// The warm path reads the generation, compares one <see cref="HeldLock"/> and steps to it.
 /// </remarks>
 internal sealed partial class LockdepContext
 {
