@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using KThreadRuntime;
+using KThreadRuntime.Blocking;
 
 namespace Benchmarks;
 
@@ -27,6 +28,8 @@ internal sealed class GenerationBumper : IDisposable
 
     private void Bump(LockdepValidator validator, int perSecond)
     {
+        // On the measured thread's processor it would advance the generation only while nothing is measured.
+        ProcessorAffinity.TryBindCurrentThread(Environment.ProcessorCount - 1);
         long period = Stopwatch.Frequency / perSecond, due = Stopwatch.GetTimestamp(), last = due;
         while (!_isOver)
         {

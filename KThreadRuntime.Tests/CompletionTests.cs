@@ -148,7 +148,7 @@ public class CompletionTests
     [Fact]
     public void SignalsAndWaits_AreNeitherLostNorInvented()
     {
-        const int Threads = 4, Each = 3_000;
+        const int Threads = 4, Each = 1_000;
         var c = new Completion();
         Actor[] actors = [.. Enumerable.Range(0, Threads * 2).Select(i => new Actor($"A{i}"))];
         Actor.Job[] jobs = [.. actors.Select((actor, i) => actor.Begin(() =>

@@ -101,7 +101,7 @@ public class KRwSemaphoreTests
         Actor.Job[] jobs = [.. actors.Select((actor, i) => actor.Begin(() =>
         {
             var random = new Random(i);
-            for (int n = 0; n < 2_000; n++)
+            for (int n = 0; n < 500; n++)
             {
                 if (random.Next(4) == 0)
                 {

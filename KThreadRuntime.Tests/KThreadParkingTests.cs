@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace KThreadRuntime.Tests;
 
 public class KThreadParkingTests
@@ -35,7 +37,7 @@ public class KThreadParkingTests
         using var actor = new Actor("parker");
         actor.Do(() =>
         {
-            for (int i = 0; i < 2_000; i++)
+            for (int i = 0; i < 500; i++)
             {
                 thread.Park();
                 thread.Unpark();
@@ -54,7 +56,7 @@ public class KThreadParkingTests
         {
             Actor.Job[] jobs = [.. new[] { first, second }.Select(a => a.Begin(() =>
             {
-                for (int i = 0; i < 1_000; i++)
+                for (int i = 0; i < 250; i++)
                 {
                     thread.Park();
                     thread.Unpark();
@@ -92,7 +94,7 @@ public class KThreadParkingTests
     public void Unpark_BeforeTheThreadObeysLetsTheParkerGo()
     {
         using var release = new ManualResetEventSlim();
-        using var thread = KThread.Run(_ =>
+        using KThread thread = Running(_ =>
         {
             Assert.True(release.Wait(Patience.Limit));
             return 5;
@@ -111,7 +113,7 @@ public class KThreadParkingTests
     public void ThreadThatExitsInstead_IsAnErrorAndNotAHang()
     {
         using var release = new ManualResetEventSlim();
-        using var thread = KThread.Run(_ =>
+        using KThread thread = Running(_ =>
         {
             Assert.True(release.Wait(Patience.Limit));
             return 5;
@@ -131,14 +133,10 @@ public class KThreadParkingTests
     {
         Thread? system = null;
         using var interrupted = new ManualResetEventSlim();
-        using var thread = KThread.Run(self =>
+        using KThread thread = Running(self =>
         {
             system = Thread.CurrentThread;
-            while (!self.ShouldPark)
-            {
-                self.WaitForWake();
-            }
-
+            UntilAskedToPark(self);
             Assert.Throws<ThreadInterruptedException>(() => self.ParkMe());
             interrupted.Set();
             return KThreadTests.UntilStopped(self);
@@ -155,7 +153,7 @@ public class KThreadParkingTests
     {
         using var lab = new Lab();
         var a = new KMutex(name: "a");
-        using var thread = KThread.Run(self => TakeThenPark(self, a));
+        using KThread thread = Running(self => TakeThenPark(self, a));
         Actor parker = lab.Thread("parker");
         parker.Do(() =>
         {
@@ -180,7 +178,7 @@ public class KThreadParkingTests
         // Exited is a lifetime completion: the return from ParkMe does not cut its history.
         using var lab = new Lab();
         var a = new KMutex(name: "a");
-        var thread = KThread.Run(self => TakeParkAndExit(self, a));
+        KThread thread = Running(self => TakeParkAndExit(self, a));
         Actor stopper = lab.Thread("stopper");
         stopper.Do(() =>
         {
@@ -198,13 +196,34 @@ public class KThreadParkingTests
     private static int TakeParkAndExit(KThread self, KMutex a)
     {
         CrossReleaseTests.Pass(a);
-        while (!self.ShouldPark)
+        UntilAskedToPark(self);
+        self.ParkMe();
+        return 0;
+    }
+
+    /// <summary>A thread whose function has begun: one that is asked to park earlier parks before it.</summary>
+    private static KThread Running(
+        Func<KThread, int> function, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    {
+        using var runs = new ManualResetEventSlim();
+        var thread = KThread.Run(
+            self =>
+            {
+                runs.Set();
+                return function(self);
+            },
+            file: file, line: line, member: member);
+        Assert.True(runs.Wait(Patience.Limit), "The thread did not run.");
+        return thread;
+    }
+
+    /// <summary>Ends with the thread too, or a failed test would leave it running.</summary>
+    private static void UntilAskedToPark(KThread self)
+    {
+        while (!self.ShouldPark && !self.ShouldStop)
         {
             self.WaitForWake();
         }
-
-        self.ParkMe();
-        return 0;
     }
 
     private static int TakeThenPark(KThread self, KMutex a)

@@ -38,8 +38,7 @@ public static class Lockdep
     {
         if (IsSupported)
         {
-            LockdepContext? context = LockdepContext.Front;
-            if (context is null || subclass != 0 || !context.TryAcquireAgain(map, (int)mode))
+            if (subclass != 0 || !LockdepContext.TryAcquireAgain(map, (int)mode))
             {
                 AcquireSlow(map, mode, isTry: false, subclass, file, line, member);
             }
@@ -74,8 +73,7 @@ public static class Lockdep
     {
         if (IsSupported)
         {
-            LockdepContext? context = LockdepContext.Front;
-            if (context is null || !context.TryReleaseFast(map))
+            if (!LockdepContext.TryReleaseFast(map))
             {
                 ReleaseSlow(map, file, line, member);
             }

@@ -10,8 +10,20 @@ internal static class ParkingWorker
 {
     internal static KThread Run(
         string name, LockClassKey? key, Action? beforeFirstPark,
-        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
-        KThread.Run(thread => Loop(thread, beforeFirstPark), name, key, file, line, member);
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    {
+        // Asked to park before it runs, a kernel thread parks at its start, and would never get to its one thing.
+        using var runs = new ManualResetEventSlim();
+        KThread worker = KThread.Run(
+            thread =>
+            {
+                runs.Set();
+                return Loop(thread, beforeFirstPark);
+            },
+            name, key, file, line, member);
+        runs.Wait();
+        return worker;
+    }
 
     private static int Loop(KThread thread, Action? beforeFirstPark)
     {

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 
 namespace KThreadRuntime.Context;
 
@@ -8,17 +8,22 @@ namespace KThreadRuntime.Context;
 /// </summary>
 internal sealed class GenerationClock
 {
-    private PaddedLong _generation;
+    private const int Padding = 16;
 
-    internal long Now => Volatile.Read(ref _generation.Value);
+    // Cache lines of its own, since every acquire of every thread reads the number.
+#if NET
+    // Pinned, so that the warm path reads it at an address, with no object in between.
+    private readonly long[] _generation = GC.AllocateArray<long>(Padding + 1 + Padding, pinned: true);
+#else
+    private readonly long[] _generation = new long[Padding + 1 + Padding];
+#endif
 
-    internal long Advance() => Interlocked.Increment(ref _generation.Value);
+    internal long Now => Volatile.Read(ref _generation[Padding]);
 
-    /// <summary>Cache lines of its own, since every acquire of every thread reads the number.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    private struct PaddedLong
-    {
-        [FieldOffset(128)]
-        internal long Value;
-    }
+    internal long Advance() => Interlocked.Increment(ref _generation[Padding]);
+
+#if NET
+    /// <summary>Where the number lies for as long as the clock is reachable.</summary>
+    internal unsafe nint Address => (nint)Unsafe.AsPointer(ref _generation[Padding]);
+#endif
 }

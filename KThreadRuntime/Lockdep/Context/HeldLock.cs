@@ -5,12 +5,19 @@ namespace KThreadRuntime.Context;
 /// again, under the same chain and stamp, is then a comparison and a step of the depth.
 /// </summary>
 /// <remarks>
-/// So a released lock's map stays reachable until its place in the stack is used again: at most a stack's depth for each
-/// thread. Entry 0 holds nothing; it is what the first acquire starts from.
+/// So a released lock's map (not the lock itself) stays reachable until its place in the stack is used again: one for each depth
+/// of each thread, and where many instances of a class take turns at a depth, at most 2,048 of them. Entry 0 holds nothing; it
+/// is what the first acquire starts from.
 /// </remarks>
 internal struct HeldLock
 {
-    internal LockdepMap? Map;
+    /// <summary>What stands for a hash that is not kept up: where <see cref="Any"/> is set, the warm path writes the number only.</summary>
+    internal const ulong NotKept = ulong.MaxValue;
+
+    private const int MaxRecent = 2048;
+
+    /// <summary>The lock's number; what the warm path compares and writes.</summary>
+    internal long Id;
 
     /// <summary>
     /// The generation in which acquiring this, on top of the entry below, had nothing left to record; see
@@ -25,8 +32,17 @@ internal struct HeldLock
     /// <summary>The class and its validator; see <see cref="LockdepMap.ClassToken"/>.</summary>
     internal long ClassToken;
 
+    /// <summary>
+    /// Where any instance would do: those that were acquired here, by number, so that the warm path need not store a reference,
+    /// which costs more than all the rest of it. Null until two instances were met.
+    /// </summary>
+    internal LockdepMap?[]? Recent;
+
     /// <summary>The hash of the classes up to here.</summary>
     internal ulong ChainAfter;
+
+    /// <summary>The lock, unless <see cref="Id"/> says that it is one of <see cref="Recent"/>.</summary>
+    private LockdepMap? _map;
 
     /// <summary>Class, mode and try flag; see <see cref="ChainKey.Element"/>.</summary>
     internal uint Element;
@@ -44,4 +60,39 @@ internal struct HeldLock
     /// <summary>The wait type of the lock and the re-entrancy level it was acquired at; 0 where they are not tracked.</summary>
     internal byte WaitType;
     internal byte Level;
+
+    /// <summary>The lock held here.</summary>
+    internal readonly LockdepMap? Map => _map is { } map && map.Id == Id ? map : Recent?[(int)Id & (Recent.Length - 1)];
+
+    /// <summary>Names the lock, with its reference.</summary>
+    internal void Set(LockdepMap map)
+    {
+        _map = map;
+        Id = map.Id;
+        if (Any)
+        {
+            Keep(map);
+        }
+    }
+
+    /// <summary>Keeps an instance for the warm path; a place that is taken makes the table larger, up to a limit.</summary>
+    private void Keep(LockdepMap map)
+    {
+        LockdepMap?[] recent = Recent ??= new LockdepMap?[16];
+        while (recent[(int)map.Id & (recent.Length - 1)] is { } other && other != map && recent.Length < MaxRecent)
+        {
+            var larger = new LockdepMap?[recent.Length * 2];
+            foreach (LockdepMap? known in recent)
+            {
+                if (known is not null)
+                {
+                    larger[(int)known.Id & (larger.Length - 1)] = known;
+                }
+            }
+
+            Recent = recent = larger;
+        }
+
+        recent[(int)map.Id & (recent.Length - 1)] = map;
+    }
 }

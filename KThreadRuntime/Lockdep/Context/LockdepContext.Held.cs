@@ -9,79 +9,41 @@ namespace KThreadRuntime.Context;
 internal sealed partial class LockdepContext
 {
     private const int MaxSlots = 4096;
+    private const int InitialEntries = 10;
 
     private readonly Dictionary<ulong, ThreadChain> _chains = [];
     private readonly HistoryRing _history;
-    private HeldLock[] _held = NewStack();
+    private HeldLock[] _held = NewStack(InitialEntries);
     private ChainSlot[] _slots = new ChainSlot[16];
     private int _epoch;
 
-    /// <summary>The index of the newest entry; 0 when nothing is held.</summary>
-    private int _top;
-
     private ref HeldLock Top => ref _held[_top];
 
+    /// <summary>The hash of the instances held.</summary>
+    private ulong Instances => InstancesAt(_top);
+
     /// <summary>
-    /// The warm path: the same as was last acquired from here, or another instance where any tells the same. False means that
-    /// nothing was done.
+    /// The same chain with the same instance on top of the same ones, or with another where any tells the same. False means
+    /// that nothing was done.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryAcquireAgain(LockdepMap map, int mode)
-    {
-        HeldLock[] held = _held;
-        int next = _top + 1;
-        if ((uint)next >= (uint)held.Length)
-        {
-            return false;
-        }
-
-        ref HeldLock entry = ref held[next];
-        if (entry.Stamp != _clock.Now || entry.Mode != mode)
-        {
-            return false;
-        }
-
-        ulong before = Below(ref entry, held, next).InstancesAfter;
-        if (ReferenceEquals(entry.Map, map) && entry.InstancesBefore == before)
-        {
-            _top = next;
-            return true;
-        }
-
-        if (!entry.Any || entry.ClassToken != map.ClassToken)
-        {
-            return false;
-        }
-
-        entry.InstancesBefore = before;
-        entry.InstancesAfter = ChainKey.ExtendInstances(before, map.Id, entry.Element);
-        _top = next;
-        entry.Map = map;
-        return true;
-    }
-
-    /// <summary>The same chain with another instance on top of the same ones. False means that nothing was done.</summary>
     internal bool TryAcquireSibling(LockdepMap map, int mode)
     {
-        HeldLock[] held = _held;
         int next = _top + 1;
-        if ((uint)next >= (uint)held.Length)
+        ref HeldLock entry = ref _held[next];
+        ulong before = Instances;
+        if (entry.Stamp != _clock.Now || entry.ClassToken != map.ClassToken || entry.Mode != mode
+            || !(entry.Any || ((entry.AnyOwn || entry.Id == map.Id) && entry.InstancesBefore == before)))
         {
             return false;
         }
 
-        ref HeldLock entry = ref held[next];
-        ulong before = Below(ref entry, held, next).InstancesAfter;
-        if (!entry.AnyOwn || entry.Stamp != _clock.Now || entry.ClassToken != map.ClassToken || entry.Mode != mode
-            || entry.InstancesBefore != before)
+        if (!entry.Any)
         {
-            return false;
+            entry.InstancesAfter = ChainKey.ExtendInstances(before, map.Id, entry.Element);
         }
 
-        entry.InstancesBefore = before;
-        entry.InstancesAfter = ChainKey.ExtendInstances(before, map.Id, entry.Element);
+        entry.Set(map);
         _top = next;
-        entry.Map = map;
         return true;
     }
 
@@ -96,33 +58,12 @@ internal sealed partial class LockdepContext
         uint element = ChainKey.Element(map.ClassIndex, mode, isTry: false);
         ulong key = ChainKey.Extend(Top.ChainAfter, element);
         ref ChainSlot slot = ref _slots[(int)key & (_slots.Length - 1)];
-        if (slot.Key != key || slot.Stamp != _clock.Now || !slot.Matches(Top.InstancesAfter, (ulong)map.Id))
+        if (slot.Key != key || slot.Stamp != _clock.Now || !slot.Matches(Instances, (ulong)map.Id))
         {
             return false;
         }
 
         Push(map, element, slot);
-        return true;
-    }
-
-    /// <summary>Pops the newest entry when it is this lock and not acquired again. False means that nothing was done.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryReleaseFast(LockdepMap map)
-    {
-        HeldLock[] held = _held;
-        int top = _top;
-        if ((uint)top >= (uint)held.Length)
-        {
-            return false;
-        }
-
-        ref HeldLock entry = ref held[top];
-        if (!ReferenceEquals(entry.Map, map) || entry.Depth != 0)
-        {
-            return false;
-        }
-
-        _top = top - 1;
         return true;
     }
 
@@ -206,23 +147,30 @@ internal sealed partial class LockdepContext
         return snapshot;
     }
 
-    private static HeldLock[] NewStack()
+    private static HeldLock[] NewStack(int length)
     {
-        var stack = new HeldLock[9];
+#if NET
+        // Pinned, so that a thread finds its newest entry by an address of its own; see the warm path.
+        HeldLock[] stack = GC.AllocateArray<HeldLock>(length, pinned: true);
+#else
+        var stack = new HeldLock[length];
+#endif
         stack[0].ChainAfter = ChainKey.Root;
+
+        // Nobody releases the foot, and nothing is ever pushed into the last entry: neither needs a bounds check.
+        stack[0].Depth = 1;
         ForgetStamps(stack);
         return stack;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ref HeldLock Below(ref HeldLock entry, HeldLock[] held, int index)
+    private void Grow()
     {
-#if NET
-        // The index is not below 1: entry 0 is the foot of the stack.
-        return ref Unsafe.Subtract(ref entry, 1);
-#else
-        return ref held[index - 1];
-#endif
+        int top = _top;
+        HeldLock[] larger = NewStack(_held.Length * 2);
+        Array.Copy(_held, larger, _held.Length);
+        ForgetStamps(larger);
+        _held = larger;
+        _top = top;
     }
 
     private static void ForgetStamps(HeldLock[] stack)
@@ -231,6 +179,12 @@ internal sealed partial class LockdepContext
         {
             stack[i].Stamp = -1;
         }
+    }
+
+    private ulong InstancesAt(int index)
+    {
+        ref HeldLock entry = ref _held[index];
+        return entry.Any ? ChainKey.ExtendInstances(InstancesAt(index - 1), entry.Id, entry.Element) : entry.InstancesAfter;
     }
 
     private bool TryDeepen(LockdepMap map)
@@ -249,7 +203,7 @@ internal sealed partial class LockdepContext
     private int IndexOf(LockdepMap map)
     {
         int i = _top;
-        while (i > 0 && !ReferenceEquals(_held[i].Map, map))
+        while (i > 0 && _held[i].Id != map.Id)
         {
             i--;
         }
@@ -260,32 +214,32 @@ internal sealed partial class LockdepContext
     /// <summary>Pushes an entry. A default slot makes one that the warm path will not take for known.</summary>
     private void Push(LockdepMap map, uint element, in ChainSlot slot)
     {
-        if (_top + 1 == _held.Length)
+        int next = _top + 1;
+        if (next == _held.Length - 1)
         {
-            Array.Resize(ref _held, _held.Length * 2);
-            ForgetStamps(_held);
+            Grow();
         }
 
-        ref HeldLock below = ref _held[_top];
-        ref HeldLock entry = ref _held[_top + 1];
+        ref HeldLock below = ref _held[next - 1];
+        ref HeldLock entry = ref _held[next];
         ulong chain = ChainKey.Extend(below.ChainAfter, element);
-        if (entry.ChainAfter != chain && _top + 2 < _held.Length)
+        if (entry.ChainAfter != chain)
         {
-            _held[_top + 2].Stamp = -1;
+            _held[next + 1].Stamp = -1;
         }
 
-        entry.Map = map;
         entry.ClassToken = ((long)_validatorNumber << 32) | (uint)ChainKey.ClassOf(element);
         entry.ChainAfter = chain;
-        entry.InstancesBefore = below.InstancesAfter;
-        entry.InstancesAfter = ChainKey.ExtendInstances(below.InstancesAfter, map.Id, element);
+        entry.InstancesBefore = InstancesAt(next - 1);
         entry.Element = element;
         entry.Mode = (byte)ChainKey.ModeOf(element);
         entry.Depth = 0;
         entry.Stamp = slot.Key == chain ? slot.Stamp : -1;
-        entry.AnyOwn = slot.OwnMask == 0;
-        entry.Any = slot.OwnMask == 0 && (slot.HeldMask == 0 || _top == 0);
-        _top++;
+        entry.AnyOwn = entry.Stamp >= 0 && slot.OwnMask == 0;
+        entry.Any = entry.AnyOwn && (slot.HeldMask == 0 || next == 1);
+        entry.InstancesAfter = entry.Any ? HeldLock.NotKept : ChainKey.ExtendInstances(entry.InstancesBefore, map.Id, element);
+        entry.Set(map);
+        _top = next;
     }
 
     /// <summary>Pushes the entries from an index on again, without checks, leaving one out.</summary>
@@ -307,8 +261,7 @@ internal sealed partial class LockdepContext
 
         for (int i = _top + 1; i <= last; i++)
         {
-            _held[i] = default;
-            _held[i].Stamp = -1;
+            _held[i] = new HeldLock { Stamp = -1, Recent = _held[i].Recent };
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class LockdepContext
     /// </summary>
     private ChainSlot Observe(LockdepMap map, LockClass lockClass, uint element, in CodeSite site, List<WaitStep>? steps, bool remembers = true)
     {
-        ulong held = Top.InstancesAfter;
+        ulong held = Instances;
         ulong key = ChainKey.Extend(Top.ChainAfter, element);
         ulong instances = ChainKey.ExtendInstances(held, map.Id, element);
         ThreadChain chain = ChainOf(key, lockClass, element, site);
@@ -74,7 +74,7 @@ internal sealed partial class LockdepContext
             anyHeld &= covered && covering!.From is null && covering.Gates.IsEmpty;
         }
 
-        chain.OwnSaturatedUnder = anyOwn ? Top.InstancesAfter : null;
+        chain.OwnSaturatedUnder = anyOwn ? Instances : null;
         chain.IsSaturated = anyHeld;
         return Validator.Issuer.Issue(this, findings);
     }
@@ -106,7 +106,7 @@ internal sealed partial class LockdepContext
         {
             if (i != index)
             {
-                gates = gates.With(_held[i].Map!.Id, ChainKey.ModeOf(_held[i].Element) == ChainMode.Exclusive);
+                gates = gates.With(_held[i].Id, ChainKey.ModeOf(_held[i].Element) == ChainMode.Exclusive);
             }
         }
 
@@ -125,13 +125,13 @@ internal sealed partial class LockdepContext
             chain.Ordinal = _history.Push(chain, map, generation, _epoch, GatesExcept(0));
             chain.Slot.Stamp = generation;
             chain.Epoch = _epoch;
-            chain.Slot.HeldInstances = Top.InstancesAfter;
+            chain.Slot.HeldInstances = Instances;
             chain.Slot.Own = (ulong)map.Id;
             chain.Slot.HeldMask = chain.Slot.OwnMask = ulong.MaxValue;
             return;
         }
 
-        if (!chain.Slot.Matches(Top.InstancesAfter, (ulong)map.Id))
+        if (!chain.Slot.Matches(Instances, (ulong)map.Id))
         {
             Blur(chain, map);
         }
@@ -146,9 +146,9 @@ internal sealed partial class LockdepContext
             entry.Instance = null;
         }
 
-        chain.Slot.HeldInstances = Top.InstancesAfter;
+        chain.Slot.HeldInstances = Instances;
         chain.Slot.Own = (ulong)map.Id;
-        bool anyOwn = entry.Instance is null && (_top == 0 || chain.IsSaturated || chain.OwnSaturatedUnder == Top.InstancesAfter);
+        bool anyOwn = entry.Instance is null && (_top == 0 || chain.IsSaturated || chain.OwnSaturatedUnder == Instances);
         chain.Slot.OwnMask = anyOwn ? 0 : ulong.MaxValue;
         chain.Slot.HeldMask = entry.Gates.IsEmpty && chain.IsSaturated ? 0 : ulong.MaxValue;
         if (anyOwn)

@@ -15,7 +15,7 @@ internal sealed partial class LockdepContext
         int classIndex = map.Policy == ClassPolicy.WaitSite ? 0 : map.ClassIndex;
         ulong key = ChainKey.Extend(Top.ChainAfter, ChainKey.Element(classIndex, (int)(timed ? ChainMode.TimedWait : ChainMode.Wait), isTry: false));
         ref ChainSlot slot = ref _slots[(int)key & (_slots.Length - 1)];
-        return classIndex != 0 && slot.Key == key && slot.Stamp == _clock.Now && slot.Matches(Top.InstancesAfter, (ulong)map.Id);
+        return classIndex != 0 && slot.Key == key && slot.Stamp == _clock.Now && slot.Matches(Instances, (ulong)map.Id);
     }
 
     /// <summary>Notes a wait that need not block: another schedule would have let it.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using KThreadRuntime.Reports;
 using KThreadRuntime.Rules;
 
@@ -8,7 +7,7 @@ namespace KThreadRuntime.Context;
 /// What one thread holds and has done, as one validator sees it. Only its own thread touches it, so nothing in it is locked.
 /// </summary>
 /// <remarks>
-/// The warm path reads the generation, compares one <see cref="HeldLock"/> and writes the depth.
+/// The warm path reads the generation, compares one <see cref="HeldLock"/> and steps to it.
 /// </remarks>
 internal sealed partial class LockdepContext
 {
@@ -41,13 +40,6 @@ internal sealed partial class LockdepContext
     /// <summary>The thread's name and number, as reports print it.</summary>
     internal string TaskName => $"{_givenName ?? NameOfThread()}/{Environment.CurrentManagedThreadId}";
 
-    /// <summary>The context of this thread that is in the front slot, if any; the one that is looked at without a search.</summary>
-    internal static LockdepContext? Front
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => _current;
-    }
-
     /// <summary>This thread's context under a validator, made at first use.</summary>
     internal static LockdepContext For(LockdepValidator validator)
     {
@@ -64,7 +56,9 @@ internal sealed partial class LockdepContext
             others = others._next;
         }
 
-        return _current = new LockdepContext(validator, id, name, others);
+        var context = new LockdepContext(validator, id, name, others);
+        context.ComeToFront();
+        return context;
     }
 
     /// <summary>Cuts the history: what was done so far says nothing about what is signalled from here on.</summary>
