@@ -97,6 +97,18 @@ public class LockOrderCycleReachTests
         """);
 
     [Fact]
+    public Task LocksKeptByAPrimaryConstructor_AreNamed() => Verify.VerifyAnalyzerAsync(
+        """
+        public sealed class C(object gate, object other)
+        {
+            public void First() { lock ({|#1:gate|}) { lock ({|#0:other|}) { } } }
+            public void Second() { lock ({|#2:other|}) { lock ({|#3:gate|}) { } } }
+        }
+        """,
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithLocation(3).WithMessage(
+            "'C.First' acquires 'other' while holding 'gate', but 'C.Second' acquires 'gate' while holding 'other'. Acquire them in one order everywhere."));
+
+    [Fact]
     public Task LocalLocksThatNobodyElseSees_AreQuiet() => Verify.VerifyAnalyzerAsync("""
         public sealed class C
         {

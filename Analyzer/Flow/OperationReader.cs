@@ -553,8 +553,15 @@ internal sealed class OperationReader
         ImmutableArray<IArgumentOperation> arguments,
         bool isAwaited)
     {
-        var values = arguments.Where(static argument => argument.Parameter is not null)
-            .ToDictionary(static argument => argument.Parameter!.Ordinal, argument => (Argument: argument, Value: Read(argument.Value)));
+        var values = new Dictionary<int, (IArgumentOperation Argument, Value Value)>();
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter is { Ordinal: var ordinal })
+            {
+                values[ordinal] = (argument, Read(argument.Value));
+            }
+        }
+
         TimeLimit limit = TimeLimits.Of(member, arguments);
         var result = Value.CallResult(NewSite());
         foreach (Effect effect in effects)

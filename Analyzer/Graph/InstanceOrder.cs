@@ -32,7 +32,11 @@ internal static class InstanceOrder
         held.Root is { Kind: ValueKind.This or ValueKind.Parameter } left
         && acquired.Root is { Kind: ValueKind.This or ValueKind.Parameter } right
         && !left.Equals(right)
-        && held.Key.Substring(left.Key.Length) == acquired.Key.Substring(right.Key.Length);
+        && Rest(held, left) is { } rest
+        && rest == Rest(acquired, right);
+
+    private static string? Rest(Value path, Value root) =>
+        path.Key.StartsWith(root.Key, StringComparison.Ordinal) ? path.Key.Substring(root.Key.Length) : null;
 
     // this._lock, then this._shared._all[]._lock: the other instance reaches this one in the same way.
     private static bool IsThroughThirdObject(Value held, Value acquired)

@@ -25,6 +25,13 @@ internal static class SymbolNames
     /// <summary>The short name in a documentation id: what stands after the last dot before any parameter list.</summary>
     public static string OfId(string id)
     {
+        // A primary constructor's parameter, kept by the object: Type.(name).
+        int kept = id.IndexOf(".(", StringComparison.Ordinal);
+        if (kept >= 0)
+        {
+            return id.Substring(kept + 2).TrimEnd(')');
+        }
+
         int end = id.IndexOf('(');
         if (end < 0)
         {
