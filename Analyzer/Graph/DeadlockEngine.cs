@@ -76,10 +76,8 @@ internal sealed class DeadlockEngine
         }
 
         var facts = new TreeFacts[_trees.Length];
-        for (int i = 0; i < facts.Length; i++)
-        {
-            facts[i] = TreeFactsCache.Of(compilation, _trees[i], world, cancellation);
-        }
+        var options = new ParallelOptions { CancellationToken = cancellation };
+        Parallel.For(0, facts.Length, options, i => facts[i] = TreeFactsCache.Of(compilation, _trees[i], world, cancellation));
 
         var program = new Program(facts);
         var contexts = new Contexts(program, new PointsTo(program, cancellation), cancellation);
