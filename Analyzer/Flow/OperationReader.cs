@@ -567,7 +567,6 @@ internal sealed class OperationReader
         foreach (Effect effect in effects)
         {
             (Value Value, IOperation? Operation)? target = effect.Target.IsReceiver ? (receiver, receiverOperation)
-                : effect.Target.IsResult ? (result, null)
                 : values.TryGetValue(effect.Target.Parameter, out (IArgumentOperation Argument, Value Value) found) ? (found.Value, found.Argument.Value)
                 : null;
             if (target is { } operand && !(limit == TimeLimit.Zero && IsBlocking(effect.Kind)))

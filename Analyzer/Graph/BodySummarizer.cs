@@ -347,7 +347,7 @@ internal sealed class BodySummarizer
         };
     }
 
-    private Func<Value, Value?> DelegateBinding(BodyFacts body, Value @delegate, ImmutableArray<Value> arguments)
+    private static Func<Value, Value?> DelegateBinding(BodyFacts body, Value @delegate, ImmutableArray<Value> arguments)
     {
         // A function found through a field was made in some other frame: its object is some instance of its type.
         Value receiver = @delegate is { Kind: ValueKind.Function, Base: { } bound } ? bound : Value.Unknown;

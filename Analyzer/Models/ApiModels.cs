@@ -97,7 +97,6 @@ internal sealed class ApiModels
         EffectTarget target = operand switch
         {
             "this" => EffectTarget.Receiver,
-            "result" => EffectTarget.Result,
             _ when int.TryParse(operand, out int index) && index >= 0 => EffectTarget.OfParameter(index),
             _ => throw new FormatException($"{file}({number}): unknown target '{operand}'"),
         };

@@ -71,13 +71,9 @@ internal readonly struct EffectTarget : IEquatable<EffectTarget>
 
     public static EffectTarget Receiver { get; } = new(-1);
 
-    public static EffectTarget Result { get; } = new(-2);
-
     public bool IsReceiver => _code == -1;
 
-    public bool IsResult => _code == -2;
-
-    /// <summary>The zero-based parameter, when neither receiver nor result.</summary>
+    /// <summary>The zero-based parameter, when it is not the receiver.</summary>
     public int Parameter => _code;
 
     public static EffectTarget OfParameter(int index) => new(index);
