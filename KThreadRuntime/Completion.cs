@@ -35,7 +35,7 @@ public sealed partial class Completion
     public Completion(
         LockClassKey? key = null, string? name = null, ClassPolicy? policy = null,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
-        : this(Lockdep.IsSupported ? new LockdepMap(name, key, LockdepMapKind.Completion, policy, file, line, member) : null)
+        : this(Lockdep.IsSupported ? new LockdepMap(name, key, LockdepMapKind.Completion, policy, file: file, line: line, member: member) : null)
     {
     }
 

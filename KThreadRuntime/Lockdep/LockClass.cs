@@ -9,7 +9,7 @@ public sealed class LockClass
 {
     private int _soleContext;
 
-    internal LockClass(int index, string name, int version, int subclass, CodeSite site, LockClassKey? key, bool isCompletion)
+    internal LockClass(int index, string name, int version, int subclass, CodeSite site, LockClassKey? key, in Rules.ClassTraits traits)
     {
         Index = index;
         Name = name;
@@ -17,7 +17,7 @@ public sealed class LockClass
         Subclass = subclass;
         Site = site;
         Key = key;
-        IsCompletion = isCompletion;
+        Traits = traits;
     }
 
     /// <summary>The name its first instance gave it.</summary>
@@ -36,10 +36,13 @@ public sealed class LockClass
     public LockClassKey? Key { get; }
 
     /// <summary>Whether its instances are waited for rather than held.</summary>
-    public bool IsCompletion { get; }
+    public bool IsCompletion => Traits.Kind == LockdepMapKind.Completion;
 
     /// <summary>The name as reports print it: with its version and subclass where they are needed.</summary>
     public string DisplayName => Name + (Version > 1 ? $"#{Version}" : "") + (Subclass > 0 ? $"/{Subclass}" : "");
+
+    /// <summary>What its first instance was.</summary>
+    internal Rules.ClassTraits Traits { get; }
 
     /// <summary>Its number in its validator, from 1.</summary>
     internal int Index { get; }

@@ -14,7 +14,7 @@ namespace KThreadRuntime;
 /// <para>The feature switch <c>KThreadRuntime.Lockdep.IsSupported</c>, set to false, turns each into nothing; a trimmed
 /// program does not contain them.</para>
 /// </remarks>
-public static class Lockdep
+public static partial class Lockdep
 {
     /// <summary>Whether the probes do anything. Read once; the JIT and the trimmer treat it as a constant.</summary>
 #if NET
@@ -200,6 +200,11 @@ public static class Lockdep
     private static void AcquireSlow(LockdepMap map, LockMode mode, bool isTry, int subclass, string file, int line, string member)
     {
         Require(map);
+        if (map.Validation == LockValidation.NoTrack)
+        {
+            return;
+        }
+
         if (map.Kind == LockdepMapKind.Completion)
         {
             throw new ArgumentException("A completion is waited for and signalled, not acquired.", nameof(map));
@@ -216,6 +221,11 @@ public static class Lockdep
     private static void ReleaseSlow(LockdepMap map, string file, int line, string member)
     {
         Require(map);
+        if (map.Validation == LockValidation.NoTrack)
+        {
+            return;
+        }
+
         LockdepContext.For(map.Validator).ReleaseSlow(map, new CodeSite(file, line, member));
     }
 

@@ -13,7 +13,7 @@ namespace KThreadRuntime;
 /// <see cref="LockdepValidator"/> that is current where it is built. Safe to share between threads. The model is the
 /// kernel's <c>lockdep_map</c>.
 /// </remarks>
-public sealed class LockdepMap
+public sealed partial class LockdepMap
 {
     internal const int MaxSubclasses = 8;
 
@@ -36,6 +36,8 @@ public sealed class LockdepMap
     /// <param name="key">The class, if it is not to be found by <paramref name="policy"/>.</param>
     /// <param name="kind">What the map stands for.</param>
     /// <param name="policy">How the class is found without a key; by default as the validator's options say.</param>
+    /// <param name="waitType">How it waits for its holder: it may be acquired only where that is allowed.</param>
+    /// <param name="innerWaitType">What it allows while it is held; by default the same.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
@@ -44,15 +46,19 @@ public sealed class LockdepMap
         LockClassKey? key = null,
         LockdepMapKind kind = LockdepMapKind.Lock,
         ClassPolicy? policy = null,
+        LockWaitType waitType = LockWaitType.Sleep,
+        LockWaitType? innerWaitType = null,
         [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0,
         [CallerMemberName] string member = "")
-        : this(LockdepValidator.Current, kind, kind == LockdepMapKind.Completion ? "completion" : "lock", "", name, key, policy, new CodeSite(file, line, member))
+        : this(LockdepValidator.Current, kind, kind == LockdepMapKind.Completion ? "completion" : "lock", "", name, key, policy,
+            new CodeSite(file, line, member), waitType, innerWaitType ?? waitType)
     {
     }
 
     internal LockdepMap(
-        LockdepValidator validator, LockdepMapKind kind, string kindName, string role, string? name, LockClassKey? key, ClassPolicy? policy, CodeSite site)
+        LockdepValidator validator, LockdepMapKind kind, string kindName, string role, string? name, LockClassKey? key, ClassPolicy? policy, CodeSite site,
+        LockWaitType outer = LockWaitType.Sleep, LockWaitType inner = LockWaitType.Sleep)
     {
         Validator = validator;
         Kind = kind;
@@ -61,6 +67,8 @@ public sealed class LockdepMap
         _name = name;
         _key = key;
         _site = site;
+        WaitType = outer;
+        InnerWaitType = inner;
         _policy = policy ?? (kind == LockdepMapKind.Completion ? validator.Options.CompletionClasses : ClassPolicy.CreationSite);
         if (kind == LockdepMapKind.Completion)
         {
@@ -71,6 +79,18 @@ public sealed class LockdepMap
 
     /// <summary>What the map stands for.</summary>
     public LockdepMapKind Kind { get; }
+
+    /// <summary>How it waits for its holder.</summary>
+    public LockWaitType WaitType { get; }
+
+    /// <summary>What may be acquired while it is held: locks that wait no harder than this.</summary>
+    public LockWaitType InnerWaitType { get; }
+
+    /// <summary>How much of it is looked at. Change it only while nobody holds the lock.</summary>
+    public LockValidation Validation { get; set; }
+
+    /// <summary>Whatever the program wants to find again in an order of its own, or in a description.</summary>
+    public object? Tag { get; set; }
 
     /// <summary>Where the instance was created.</summary>
     public CodeSite CreationSite => _site;
@@ -190,7 +210,7 @@ public sealed class LockdepMap
                 ClassPolicy.Kind => new(_kindName, default, _kindName, _role, subclass),
                 _ => new(null, site, _kindName, _role, subclass),
             };
-        return Validator.Classes.Resolve(identity, NameOf(site), site, _key, Kind == LockdepMapKind.Completion);
+        return Validator.Classes.Resolve(identity, NameOf(site), site, _key, new ClassTraits(Kind, WaitType, InnerWaitType));
     }
 
     private string NameOf(in CodeSite site)

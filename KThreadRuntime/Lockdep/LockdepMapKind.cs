@@ -11,4 +11,7 @@ public enum LockdepMapKind
 
     /// <summary>Something waited for that another context signals.</summary>
     Completion,
+
+    /// <summary>A lock of which each thread has an instance of its own: it blocks no other thread, and no handler waits for it.</summary>
+    LocalLock,
 }

@@ -194,7 +194,7 @@ public class RecursiveRuleTests
 
         Assert.Equal(ReportKind.UnbalancedRelease, lab.Single().Kind);
         Assert.Equal(1, lab.Validator.Statistics.UnbalancedReleases);
-        Assert.Contains("does not hold:\n    (a)", lab.Single().ToString(), StringComparison.Ordinal);
+        Assert.Contains("does not hold.\n    (a)", lab.Single().ToString(), StringComparison.Ordinal);
     }
 
     private static KMutex[] Accounts(int count) => [.. Enumerable.Range(0, count).Select(_ => new KMutex(name: "account"))];

@@ -14,6 +14,9 @@ internal struct HeldLock
     /// <summary>What stands for a hash that is not kept up: where <see cref="Any"/> is set, the warm path writes the number only.</summary>
     internal const ulong NotKept = ulong.MaxValue;
 
+    /// <summary>The number of no lock; see <see cref="IsBoundary"/>.</summary>
+    internal const long Boundary = -1;
+
     private const int MaxRecent = 2048;
 
     /// <summary>The lock's number; what the warm path compares and writes.</summary>
@@ -57,9 +60,8 @@ internal struct HeldLock
     internal bool AnyOwn;
     internal bool Any;
 
-    /// <summary>The wait type of the lock and the re-entrancy level it was acquired at; 0 where they are not tracked.</summary>
-    internal byte WaitType;
-    internal byte Level;
+    /// <summary>Whether no lock lies here, but the point at which a handler interrupted what lies below.</summary>
+    internal readonly bool IsBoundary => Id == Boundary;
 
     /// <summary>The lock held here.</summary>
     internal readonly LockdepMap? Map => _map is { } map && map.Id == Id ? map : Recent?[(int)Id & (Recent.Length - 1)];

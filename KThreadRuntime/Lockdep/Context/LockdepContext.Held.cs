@@ -17,6 +17,12 @@ internal sealed partial class LockdepContext
     private ChainSlot[] _slots = new ChainSlot[16];
     private int _epoch;
 
+    /// <summary>
+    /// The index of the newest handler's boundary on the held stack, 0 outside of any: what lies below is the interrupted
+    /// flow's, which no search, release or dependency of the handler reaches.
+    /// </summary>
+    private int _floor;
+
     private ref HeldLock Top => ref _held[_top];
 
     /// <summary>The hash of the instances held.</summary>
@@ -126,7 +132,8 @@ internal sealed partial class LockdepContext
 
     internal bool Holds(LockdepMap map) => IndexOf(map) > 0;
 
-    internal int HeldCount => _top;
+    /// <summary>How much is held since the newest handler began.</summary>
+    internal int HeldCount => _top - _floor;
 
     /// <summary>Acquires that had something to look up or to record.</summary>
     internal long SlowAcquires { get; private set; }
@@ -137,11 +144,14 @@ internal sealed partial class LockdepContext
     /// <summary>What is held, oldest first.</summary>
     internal IReadOnlyList<LockdepHeldLock> SnapshotHeld()
     {
-        var snapshot = new LockdepHeldLock[_top];
+        var snapshot = new List<LockdepHeldLock>(_top);
         for (int i = 1; i <= _top; i++)
         {
-            snapshot[i - 1] = new LockdepHeldLock(
-                Validator.Classes[ChainKey.ClassOf(_held[i].Element)], (LockMode)ChainKey.ModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown);
+            if (!_held[i].IsBoundary)
+            {
+                snapshot.Add(new LockdepHeldLock(
+                    Validator.Classes[ChainKey.ClassOf(_held[i].Element)], (LockMode)ChainKey.ModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
+            }
         }
 
         return snapshot;
@@ -199,16 +209,16 @@ internal sealed partial class LockdepContext
         return true;
     }
 
-    /// <summary>Where a lock is held; 0 when it is not.</summary>
+    /// <summary>Where a lock is held, since the newest handler began; 0 when it is not.</summary>
     private int IndexOf(LockdepMap map)
     {
         int i = _top;
-        while (i > 0 && _held[i].Id != map.Id)
+        while (i > _floor && _held[i].Id != map.Id)
         {
             i--;
         }
 
-        return i;
+        return i > _floor ? i : 0;
     }
 
     /// <summary>Pushes an entry. A default slot makes one that the warm path will not take for known.</summary>
@@ -236,7 +246,7 @@ internal sealed partial class LockdepContext
         entry.Depth = 0;
         entry.Stamp = slot.Key == chain ? slot.Stamp : -1;
         entry.AnyOwn = entry.Stamp >= 0 && slot.OwnMask == 0;
-        entry.Any = entry.AnyOwn && (slot.HeldMask == 0 || next == 1);
+        entry.Any = entry.AnyOwn && (slot.HeldMask == 0 || next == _floor + 1);
         entry.InstancesAfter = entry.Any ? HeldLock.NotKept : ChainKey.ExtendInstances(entry.InstancesBefore, map.Id, element);
         entry.Set(map);
         _top = next;
@@ -270,7 +280,7 @@ internal sealed partial class LockdepContext
     {
         if (origin is not null && !_chains.ContainsKey(Top.ChainAfter))
         {
-            _chains[Top.ChainAfter] = new ThreadChain(origin.Class, Top.Element, _top - 1, origin.Site, origin.Stack);
+            _chains[Top.ChainAfter] = new ThreadChain(origin.Class, Top.Element, HeldCount - 1, origin.Site, origin.Stack);
         }
     }
 
@@ -280,10 +290,7 @@ internal sealed partial class LockdepContext
     private void ReportUnbalanced(LockdepMap map, in CodeSite site)
     {
         Validator.Statistics.CountUnbalancedRelease();
-        if (_busy == 0)
-        {
-            Deliver(Validator.Issuer.Unbalanced(this, map, site));
-        }
+        Issue(new Fault(ReportKind.UnbalancedRelease, map.ClassFor(0), site, "releases a lock that it does not hold."));
     }
 
     private StackTrace? CaptureStack() => Validator.Options.CaptureStacks ? new StackTrace(skipFrames: 3, fNeedFileInfo: false) : null;

@@ -24,7 +24,7 @@ internal sealed partial class LockdepContext
             return default;
         }
 
-        if (_top > 0 && (steps is not null || !chain.HasLearned(held, instances)))
+        if (HeldCount > 0 && (steps is not null || !chain.HasLearned(held, instances)))
         {
             List<LockdepReport>? reports = LearnFromHeld(chain, map, steps);
             chain.Learned(instances);
@@ -43,12 +43,12 @@ internal sealed partial class LockdepContext
 
     private ThreadChain ChainOf(ulong key, LockClass lockClass, uint element, in CodeSite site)
     {
-        if (_chains.TryGetValue(key, out ThreadChain? known) && known.Element == element && known.Depth == _top)
+        if (_chains.TryGetValue(key, out ThreadChain? known) && known.Element == element && known.Depth == HeldCount)
         {
             return known;
         }
 
-        var chain = new ThreadChain(lockClass, element, _top, site, CaptureStack());
+        var chain = new ThreadChain(lockClass, element, HeldCount, site, CaptureStack());
         _chains[key] = chain;
         Validator.Statistics.CountChain();
         if (_chains.Count * 2 > _slots.Length && _slots.Length < MaxSlots)
@@ -63,7 +63,7 @@ internal sealed partial class LockdepContext
     {
         Findings findings = _findings;
         bool anyOwn = true, anyHeld = true;
-        for (int i = 1; i <= _top; i++)
+        for (int i = _floor + 1; i <= _top; i++)
         {
             LockClass from = Validator.Classes[ChainKey.ClassOf(_held[i].Element)];
             Dependency label = FromHeld(i, map, chain);
@@ -102,7 +102,7 @@ internal sealed partial class LockdepContext
     private GateSet GatesExcept(int index)
     {
         GateSet gates = default;
-        for (int i = 1; i <= _top; i++)
+        for (int i = _floor + 1; i <= _top; i++)
         {
             if (i != index)
             {
@@ -148,7 +148,7 @@ internal sealed partial class LockdepContext
 
         chain.Slot.HeldInstances = Instances;
         chain.Slot.Own = (ulong)map.Id;
-        bool anyOwn = entry.Instance is null && (_top == 0 || chain.IsSaturated || chain.OwnSaturatedUnder == Instances);
+        bool anyOwn = entry.Instance is null && (HeldCount == 0 || chain.IsSaturated || chain.OwnSaturatedUnder == Instances);
         chain.Slot.OwnMask = anyOwn ? 0 : ulong.MaxValue;
         chain.Slot.HeldMask = entry.Gates.IsEmpty && chain.IsSaturated ? 0 : ulong.MaxValue;
         if (anyOwn)

@@ -43,7 +43,7 @@ internal sealed partial class LockdepContext
 
         map.TouchedBy(Id);
         LockClass waited = map.ClassForWait(site);
-        List<WaitStep>? steps = _top > 0 && map.Signaller == 0 ? [] : null;
+        List<WaitStep>? steps = HeldCount > 0 && map.Signaller == 0 ? [] : null;
         Observe(map, waited, WaitElement(waited, timed), site, steps, remembers: !isAsync);
         long generation = _clock.Advance();
         map.Waits!.Add(new WaitRecord(generation, waited, site, steps));

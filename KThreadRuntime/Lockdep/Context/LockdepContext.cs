@@ -104,6 +104,15 @@ internal sealed partial class LockdepContext
         }
     }
 
+    /// <summary>Reports a fault, unless a sink's own doing caused it.</summary>
+    internal void Issue(Fault fault)
+    {
+        if (_busy == 0)
+        {
+            Deliver(Validator.Issuer.Issue(this, fault));
+        }
+    }
+
     private static LockdepContext? Find(LockdepValidator validator)
     {
         for (LockdepContext? context = _current?._next; context is not null; context = context._next)

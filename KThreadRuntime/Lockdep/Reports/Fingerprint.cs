@@ -19,8 +19,21 @@ internal static class Fingerprint
         string canonical = Enumerable.Range(0, identities.Length)
             .Select(start => string.Join(">", Enumerable.Range(0, identities.Length).Select(i => identities[(start + i) % identities.Length])))
             .OrderBy(s => s, StringComparer.Ordinal).First();
+        return Hash($"{ring.Kind}:{canonical}");
+    }
+
+    /// <summary>Of a fault: its classes, and the member where it happened.</summary>
+    internal static string Of(Fault fault, ClassTable classes)
+    {
+        IReadOnlyList<LockClass> known = classes.Snapshot();
+        string other = fault.Other is null ? "" : Identity(fault.Other, known);
+        return Hash($"{fault.Kind}:{Identity(fault.Subject, known)}>{other}@{Portable(fault.Site)}:{fault.Site.Member}");
+    }
+
+    private static string Hash(string text)
+    {
         using var sha = SHA256.Create();
-        byte[] hash = sha.ComputeHash(Encoding.UTF8.GetBytes($"{ring.Kind}:{canonical}"));
+        byte[] hash = sha.ComputeHash(Encoding.UTF8.GetBytes(text));
         return string.Concat(hash.Take(8).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
     }
 

@@ -23,7 +23,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         var ranked = findings.Take().Select(r => (Ring: r, Rank: RingRank.Of(r, validator.Options.Policy))).OrderByDescending(r => r.Rank.Confidence).ToList();
         foreach ((Ring ring, (Confidence confidence, ReportFlags flags)) in WithoutDetours(ranked))
         {
-            if (IsNews(ring, confidence))
+            if (IsNews(Key(ring), confidence))
             {
                 (reports ??= []).Add(Build(context, ring, confidence, flags));
             }
@@ -32,16 +32,11 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         return reports;
     }
 
-    internal List<LockdepReport>? Unbalanced(LockdepContext context, LockdepMap map, CodeSite site)
+    /// <summary>Takes a fault. Null when it was told before, or stays below the threshold.</summary>
+    internal List<LockdepReport>? Issue(LockdepContext context, Fault fault)
     {
-        LockClass released = map.ClassFor(0);
-        var step = new Dependency
-        {
-            Kinds = DependencyKinds.EN, From = map, To = map, Thread = context.Id,
-            Evidence = new Evidence(context.TaskName, site, site, ChainMode.Exclusive, ChainMode.Exclusive, null),
-        };
-        var ring = new Ring(ReportKind.UnbalancedRelease, [released], [step]);
-        return IsNews(ring, Confidence.Certain) ? [Build(context, ring, Confidence.Certain, ReportFlags.SingleContext)] : null;
+        string key = $"{fault.Kind}:{fault.Subject.Index}:{fault.Other?.Index}:{fault.Site}";
+        return IsNews(key, fault.Confidence) ? [Build(context, fault)] : null;
     }
 
     /// <summary>A ring that passes through all classes of a shorter one, and is no surer, is that one with a detour.</summary>
@@ -61,9 +56,8 @@ internal sealed class ReportIssuer(LockdepValidator validator)
     }
 
     /// <summary>A ring is told once; a second time only if it turned from a danger into a hang.</summary>
-    private bool IsNews(Ring ring, Confidence confidence)
+    private bool IsNews(string key, Confidence confidence)
     {
-        string key = Key(ring);
         Confidence threshold = validator.Options.Threshold;
         while (true)
         {
@@ -99,11 +93,31 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         Flags = flags,
         Fingerprint = Fingerprint.Of(ring, validator.Classes),
         Task = context.TaskName,
-        Steps = [.. ring.Steps.Select((step, i) => new LockdepStep(ring.Classes[i], ring.Classes[(i + 1) % ring.Classes.Count], step))],
+        Steps = StepsOf(ring),
         Held = context.SnapshotHeld(),
         Split = confidence == Confidence.ClassLevelOnly ? SplitAdvice.For(ring) : null,
         Stack = validator.Options.CaptureStacks ? new StackTrace(skipFrames: 2, fNeedFileInfo: false) : null,
     };
+
+    private LockdepReport Build(LockdepContext context, Fault fault) => new()
+    {
+        Kind = fault.Kind,
+        Confidence = fault.Confidence,
+        Flags = ReportFlags.None,
+        Fingerprint = Fingerprint.Of(fault, validator.Classes),
+        Task = context.TaskName,
+        Steps = fault.Path is { } path ? StepsOf(path) : [],
+        Held = context.SnapshotHeld(),
+        Subject = fault.Subject,
+        SubjectSite = fault.Site,
+        Other = fault.Other,
+        Detail = fault.Detail,
+        Stack = validator.Options.CaptureStacks ? new StackTrace(skipFrames: 2, fNeedFileInfo: false) : null,
+    };
+
+    /// <summary>A path that is no ring names one class more than it has steps.</summary>
+    private static LockdepStep[] StepsOf(Ring ring) =>
+        [.. ring.Steps.Select((step, i) => new LockdepStep(ring.Classes[i], ring.Classes[(i + 1) % ring.Classes.Count], step))];
 
     private static string Key(Ring ring)
     {

@@ -8,7 +8,9 @@ internal static class ReportText
     private const string Rule = "======================================================================";
 
     internal static string Chain(LockdepReport report) =>
-        report.Steps.Count == 1
+        report.Subject is { } subject
+            ? report.Other is { } other ? $"{subject.DisplayName} --> {other.DisplayName}" : subject.DisplayName
+            : report.Steps.Count == 1
             ? $"{report.Steps[0].Held.DisplayName} --> {report.Steps[0].Wanted.DisplayName}"
             : string.Join(" --> ", report.Steps.Select(s => s.Wanted.DisplayName));
 
@@ -18,10 +20,9 @@ internal static class ReportText
         text.Append(Rule).Append('\n').Append("WARNING: ").Append(Title(report)).Append('\n');
         text.Append("confidence: ").Append(Words(report.Confidence)).Append(FlagWords(report.Flags)).Append('\n');
         text.Append('-', Rule.Length).Append('\n');
-        if (report.Kind == ReportKind.UnbalancedRelease)
+        if (report.Subject is { } subject)
         {
-            LockdepStep step = report.Steps[0];
-            text.Append($"{report.Task} is trying to release a lock it does not hold:\n    ({step.Held.DisplayName}), at: {step.HeldSite}\n");
+            text.Append($"{report.Task}: {report.Detail}\n    ({subject.DisplayName}), at: {report.SubjectSite}\n");
         }
         else
         {
@@ -53,8 +54,25 @@ internal static class ReportText
     private static string Title(LockdepReport report) => report.Kind switch
     {
         ReportKind.Recursive => report.Confidence == Confidence.Closed ? "a context blocks on itself" : "possible recursive locking",
+        ReportKind.Circular => "possible circular locking dependency",
         ReportKind.UnbalancedRelease => "release of a lock that is not held",
-        _ => "possible circular locking dependency",
+        ReportKind.HandlerOrder => "handler-safe -> handler-unsafe lock order",
+        ReportKind.InconsistentState => "inconsistent lock state",
+        ReportKind.HandlerInversion => "possible handler lock inversion",
+        ReportKind.InvalidWaitContext => "invalid wait context",
+        ReportKind.NestLockNotTaken => "nested lock was not taken",
+        ReportKind.UnbalancedContention => "contention on a lock that was not announced",
+        ReportKind.HeldLockFreed => "held lock freed",
+        ReportKind.HeldAtBoundary => "locks still held",
+        ReportKind.Pinned => "pinned lock released",
+        ReportKind.DowngradeOfRead => "downgrade of a lock that is not held exclusively",
+        ReportKind.AssertionFailed => "lock assertion failed",
+        ReportKind.OrderNotAntisymmetric => "an order of instances contradicts itself",
+        ReportKind.DeadKey => "use of a disposed lock class key",
+        ReportKind.UnknownSite => "a primitive without site and key",
+        ReportKind.Misuse => "misuse of a lock",
+        ReportKind.HungWait => "a wait lasts too long",
+        _ => report.Kind.ToString(),
     };
 
     private static string Words(Confidence confidence) => confidence == Confidence.ClassLevelOnly ? "class-level only" : confidence.ToString().ToLowerInvariant();

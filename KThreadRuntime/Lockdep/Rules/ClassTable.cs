@@ -30,7 +30,7 @@ internal sealed class ClassTable
         return classes;
     }
 
-    internal LockClass Resolve(in ClassIdentity identity, string name, CodeSite site, LockClassKey? key, bool isCompletion)
+    internal LockClass Resolve(in ClassIdentity identity, string name, CodeSite site, LockClassKey? key, in ClassTraits traits)
     {
         if (_byIdentity.TryGetValue(identity, out LockClass? known))
         {
@@ -40,7 +40,7 @@ internal sealed class ClassTable
         _gate.Enter();
         try
         {
-            return _byIdentity.TryGetValue(identity, out known) ? known : Register(identity, name, site, key, isCompletion);
+            return _byIdentity.TryGetValue(identity, out known) ? known : Register(identity, name, site, key, traits);
         }
         finally
         {
@@ -48,11 +48,11 @@ internal sealed class ClassTable
         }
     }
 
-    private LockClass Register(in ClassIdentity identity, string name, CodeSite site, LockClassKey? key, bool isCompletion)
+    private LockClass Register(in ClassIdentity identity, string name, CodeSite site, LockClassKey? key, in ClassTraits traits)
     {
         string versioned = identity.Subclass > 0 ? $"{name}/{identity.Subclass}" : name;
         int version = _versions[versioned] = _versions.TryGetValue(versioned, out int last) ? last + 1 : 1;
-        var created = new LockClass(_count + 1, name, version, identity.Subclass, site, key, isCompletion);
+        var created = new LockClass(_count + 1, name, version, identity.Subclass, site, key, traits);
         if (created.Index >= _byIndex.Length)
         {
             var grown = new LockClass?[_byIndex.Length * 2];

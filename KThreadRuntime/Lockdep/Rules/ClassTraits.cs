@@ -1,0 +1,7 @@
+namespace KThreadRuntime.Rules;
+
+/// <summary>What all instances of a class have in common, beside its identity.</summary>
+/// <param name="Kind">What they stand for.</param>
+/// <param name="Outer">Where they may be acquired.</param>
+/// <param name="Inner">What may be acquired while one is held.</param>
+internal readonly record struct ClassTraits(LockdepMapKind Kind, LockWaitType Outer, LockWaitType Inner);

@@ -1,0 +1,13 @@
+namespace KThreadRuntime.Rules;
+
+/// <summary>A report that is no ring of dependencies: one event that broke a rule by itself.</summary>
+/// <param name="Kind">The kind of fault.</param>
+/// <param name="Subject">The class whose instance it is about.</param>
+/// <param name="Site">Where the event happened.</param>
+/// <param name="Detail">What happened, in one sentence, with its full stop.</param>
+/// <param name="Other">A second class that has part in it.</param>
+/// <param name="Path">Dependencies that belong to the story, in their order; not closed into a ring.</param>
+/// <param name="Confidence">How sure it is.</param>
+internal sealed record Fault(
+    ReportKind Kind, LockClass Subject, CodeSite Site, string Detail, LockClass? Other = null, Ring? Path = null,
+    Confidence Confidence = Confidence.Certain);
