@@ -62,7 +62,7 @@ internal sealed partial class LockdepContext
         }
 
         uint element = ChainKey.Element(map.ClassIndex, mode, isTry: false);
-        ulong key = ChainKey.Extend(Top.ChainAfter, element);
+        ulong key = ChainKey.Extend(Top.ChainAfter ^ _salt, element);
         ref ChainSlot slot = ref _slots[(int)key & (_slots.Length - 1)];
         if (slot.Key != key || slot.Stamp != _clock.Now || !slot.Matches(Instances, (ulong)map.Id))
         {
@@ -232,7 +232,7 @@ internal sealed partial class LockdepContext
 
         ref HeldLock below = ref _held[next - 1];
         ref HeldLock entry = ref _held[next];
-        ulong chain = ChainKey.Extend(below.ChainAfter, element);
+        ulong chain = ChainKey.Extend(below.ChainAfter ^ _salt, element);
         if (entry.ChainAfter != chain)
         {
             _held[next + 1].Stamp = -1;

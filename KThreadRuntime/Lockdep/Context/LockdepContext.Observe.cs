@@ -15,10 +15,11 @@ internal sealed partial class LockdepContext
     private ChainSlot Observe(LockdepMap map, LockClass lockClass, uint element, in CodeSite site, List<WaitStep>? steps, bool remembers = true)
     {
         ulong held = Instances;
-        ulong key = ChainKey.Extend(Top.ChainAfter, element);
+        ulong key = ChainKey.Extend(Top.ChainAfter ^ _salt, element);
         ulong instances = ChainKey.ExtendInstances(held, map.Id, element);
         ThreadChain chain = ChainOf(key, lockClass, element, site);
         chain.Slot.Key = key;
+        NoteUsage(chain, map, site);
         if (ChainKey.IsTry(element))
         {
             return default;
@@ -120,7 +121,7 @@ internal sealed partial class LockdepContext
     private void Remember(ThreadChain chain, LockdepMap map)
     {
         long generation = _clock.Now;
-        if (chain.Slot.Stamp != generation || chain.Epoch != _epoch || !_history.Holds(chain.Ordinal))
+        if (chain.Slot.Stamp != generation || chain.Epoch != _epoch || !_history.Holds(chain.Ordinal, chain))
         {
             chain.Ordinal = _history.Push(chain, map, generation, _epoch, GatesExcept(0));
             chain.Slot.Stamp = generation;
