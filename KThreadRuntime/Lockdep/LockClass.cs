@@ -8,6 +8,7 @@ namespace KThreadRuntime;
 public sealed class LockClass
 {
     private int _soleContext;
+    private LockContention? _contention;
 
     internal LockClass(int index, string name, int version, int subclass, CodeSite site, LockClassKey? key, in Rules.ClassTraits traits)
     {
@@ -50,6 +51,9 @@ public sealed class LockClass
 
     /// <summary>Its usage states, with who was first seen to set each.</summary>
     internal Rules.UsageRecord UsageRecord { get; } = new();
+
+    /// <summary>How long threads were blocked on its instances.</summary>
+    public LockContention Contention => Volatile.Read(ref _contention) ?? Interlocked.CompareExchange(ref _contention, new LockContention(), null) ?? _contention;
 
     /// <summary>What its first instance was.</summary>
     internal Rules.ClassTraits Traits { get; }

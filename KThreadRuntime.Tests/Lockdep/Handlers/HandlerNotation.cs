@@ -3,9 +3,10 @@ using System.Text.RegularExpressions;
 namespace KThreadRuntime.Tests;
 
 /// <summary>
-/// Plays a line of the notation in which the kernel's own cases are written: <c>hirq{ } sirq{ }</c> are handlers, <c>-H +H -S +S</c>
-/// switch them off and on, <c>s. w. r. m. ll.</c> name the kind of lock, <c>L(A) U(A)</c> acquire and release, and <c>|</c> begins another event. One
-/// thread plays all events: nothing blocks, and the classes decide. A read in a handler passes queued writers.
+/// Plays a line of the notation in which the kernel's own cases are written: <c>hirq{ } sirq{ }</c> are handlers,
+/// <c>-H +H -S +S</c> switch them off and on, <c>s. w. r. m. ll.</c> name the kind of lock, <c>L(A) U(A)</c> acquire and
+/// release, and <c>|</c> begins another event. One thread plays all events: nothing blocks, and the classes decide. A read in
+/// a handler passes queued writers.
 /// </summary>
 internal sealed partial class HandlerNotation(string kinds, bool queuedReads)
 {

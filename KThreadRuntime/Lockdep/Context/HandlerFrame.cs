@@ -10,5 +10,7 @@ namespace KThreadRuntime.Context;
 /// <param name="Running">The kinds of handlers below it.</param>
 /// <param name="Off">What was off below it.</param>
 /// <param name="Limit">How one could wait below it.</param>
+/// <param name="Blocked">How the flow below it is blocked: an alertable wait lets handlers in.</param>
 internal readonly record struct HandlerFrame(
-    long Serial, HandlerLevel Level, CodeSite Site, int Floor, long HistoryStart, int Epoch, HandlerLevels Running, HandlerLevels Off, LockWaitType Limit);
+    long Serial, HandlerLevel Level, CodeSite Site, int Floor, long HistoryStart, int Epoch, HandlerLevels Running, HandlerLevels Off, LockWaitType Limit,
+    BlockedFlow? Blocked);

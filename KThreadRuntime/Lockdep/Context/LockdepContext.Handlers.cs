@@ -30,8 +30,10 @@ internal sealed partial class LockdepContext
     {
         // It has interrupted what is held, whatever was said to be off.
         MarkHeld(SetOf(level), site);
-        var frame = new HandlerFrame(++_lastHandler, level, site, PushBoundary(ChainKey.Root), _historyStart, _epoch, _running, _off, ContextLimit);
+        int floor = PushBoundary(ChainKey.Root);
+        var frame = new HandlerFrame(++_lastHandler, level, site, floor, _historyStart, _epoch, _running, _off, ContextLimit, _blocked);
         _handlers.Add(frame);
+        _blocked = null;
         _historyStart = _history.Next;
         LockWaitType limit = level == HandlerLevel.Hard && !isThreaded ? LockWaitType.Spin : LockWaitType.Config;
         ContextLimit = limit < ContextLimit ? limit : ContextLimit;
@@ -108,6 +110,7 @@ internal sealed partial class LockdepContext
         _historyStart = ended.HistoryStart;
         _epoch = ended.Epoch;
         ContextLimit = ended.Limit;
+        _blocked = ended.Blocked;
         Become(ended.Running, ended.Off);
     }
 
@@ -167,7 +170,8 @@ internal sealed partial class LockdepContext
     {
         string name = HandlerStory.Name(handler.Level);
         var identity = new ClassIdentity("handler", handler.Site, "handler", name, Subclass: 0);
-        return Validator.Classes.Resolve(identity, $"({name} handler)", handler.Site, key: null, new ClassTraits(LockdepMapKind.Lock, LockWaitType.None, LockWaitType.None));
+        var traits = new ClassTraits(LockdepMapKind.Lock, LockWaitType.None, LockWaitType.None);
+        return Validator.Classes.Resolve(identity, $"({name} handler)", handler.Site, key: null, traits);
     }
 
     /// <summary>Puts a boundary on the held stack; chains begin anew on top of it, from a root of their own.</summary>

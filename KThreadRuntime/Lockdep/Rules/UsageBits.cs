@@ -26,11 +26,11 @@ internal static class UsageBits
 
     /// <summary>The same for several levels.</summary>
     internal static UsageStates UsedIn(HandlerLevels levels, ChainMode mode) =>
-        ((levels & HandlerLevels.Hard) != 0 ? UsedIn(HandlerLevel.Hard, mode) : 0) | ((levels & HandlerLevels.Soft) != 0 ? UsedIn(HandlerLevel.Soft, mode) : 0);
+        Of(levels, HandlerLevel.Hard, UsedIn(HandlerLevel.Hard, mode)) | Of(levels, HandlerLevel.Soft, UsedIn(HandlerLevel.Soft, mode));
 
     /// <summary>The same for several levels.</summary>
     internal static UsageStates Enabled(HandlerLevels levels, ChainMode mode) =>
-        ((levels & HandlerLevels.Hard) != 0 ? Enabled(HandlerLevel.Hard, mode) : 0) | ((levels & HandlerLevels.Soft) != 0 ? Enabled(HandlerLevel.Soft, mode) : 0);
+        Of(levels, HandlerLevel.Hard, Enabled(HandlerLevel.Hard, mode)) | Of(levels, HandlerLevel.Soft, Enabled(HandlerLevel.Soft, mode));
 
     internal static UsageStates UsedIn(HandlerLevel level) =>
         At(level, UsageStates.UsedInHard | UsageStates.UsedInHardRead | UsageStates.QueuedReadInHard);
@@ -63,6 +63,9 @@ internal static class UsageBits
     /// <summary>What the kernel's reports call a use; <paramref name="on"/> is its mark of a lock held while handlers may run.</summary>
     internal static string KernelName(HandlerLevel level, bool isWrite, string on = "") =>
         $"{(level == HandlerLevel.Hard ? "HARDIRQ" : "SOFTIRQ")}{on}-{(isWrite ? "W" : "R")}";
+
+    private static UsageStates Of(HandlerLevels levels, HandlerLevel level, UsageStates states) =>
+        ((int)levels & (1 << (int)level)) != 0 ? states : UsageStates.None;
 
     private static UsageStates At(HandlerLevel level, UsageStates hard) => level == HandlerLevel.Hard ? hard : (UsageStates)((int)hard << LevelBits);
 }
