@@ -21,7 +21,7 @@ internal sealed partial class LockdepContext
     /// <summary>Notes a wait that need not block: another schedule would have let it.</summary>
     internal void NoteWait(LockdepMap map, bool timed, in CodeSite site)
     {
-        if (_busy == 0)
+        if (Tracks(map))
         {
             map.TouchedBy(Id);
             LockClass waited = map.ClassForWait(site);
@@ -36,7 +36,7 @@ internal sealed partial class LockdepContext
     /// </summary>
     internal WaitTicket BeginWait(LockdepMap map, bool timed, bool isAsync, in CodeSite site, bool canEnd = false)
     {
-        if (_busy != 0)
+        if (!Tracks(map))
         {
             return default;
         }
@@ -60,6 +60,11 @@ internal sealed partial class LockdepContext
     /// <summary>From here on the context is responsible for signalling the completion.</summary>
     internal void Owe(LockdepMap map)
     {
+        if (map.Validation != LockValidation.Full)
+        {
+            return;
+        }
+
         map.SignalledBy(Id);
         List<OwedCompletion> owed = _owed ??= [];
         owed.RemoveAll(o => ReferenceEquals(o.Map, map));
@@ -75,7 +80,7 @@ internal sealed partial class LockdepContext
     /// </summary>
     internal List<LockdepReport>? Signal(LockdepMap map, in CodeSite site)
     {
-        if (_busy != 0 || (!map.Waits!.Any && _owed is null && !Validator.Options.Predicts))
+        if (!Tracks(map) || (!map.Waits!.Any && _owed is null && !Validator.Options.Predicts))
         {
             return null;
         }
@@ -107,6 +112,8 @@ internal sealed partial class LockdepContext
         waits.Clear();
         return Validator.Issuer.Issue(this, findings);
     }
+
+    private bool Tracks(LockdepMap completion) => _busy == 0 && completion.Validation == LockValidation.Full;
 
     private static uint WaitElement(LockClass waited, bool timed) =>
         ChainKey.Element(waited.Index, (int)(timed ? ChainMode.TimedWait : ChainMode.Wait), isTry: false);
