@@ -146,15 +146,38 @@ internal sealed partial class LockdepContext
         for (int i = 0; i < waits.Count; i++)
         {
             LockClass waited = waits[i].Class;
-            if (waits.FindIndex(w => ReferenceEquals(w.Class, waited)) < i)
+            if (IndexOfClass(waits, waited) < i)
             {
                 continue;
             }
 
-            long first = waits[i].Generation, last = waits.FindLast(w => ReferenceEquals(w.Class, waited)).Generation;
+            long first = waits[i].Generation, last = LastOfClass(waits, waited);
             first = owedSince >= 0 ? Math.Min(first, owedSince) : first;
             Commit(map, waited, first, last, waits[i].Site, ReportFlags.None, findings);
         }
+    }
+
+    /// <summary>Loops, as all of a signal: a lambda would allocate each time.</summary>
+    private static int IndexOfClass(List<WaitRecord> waits, LockClass waited)
+    {
+        int index = 0;
+        while (!ReferenceEquals(waits[index].Class, waited))
+        {
+            index++;
+        }
+
+        return index;
+    }
+
+    private static long LastOfClass(List<WaitRecord> waits, LockClass waited)
+    {
+        int index = waits.Count - 1;
+        while (!ReferenceEquals(waits[index].Class, waited))
+        {
+            index--;
+        }
+
+        return waits[index].Generation;
     }
 
     private void Commit(LockdepMap map, LockClass waited, long since, long lastWait, in CodeSite fromSite, ReportFlags flags, Findings findings)
@@ -184,13 +207,13 @@ internal sealed partial class LockdepContext
     private void CommitEntry(LockdepMap map, LockClass waited, ref HistoryEntry entry, in CodeSite fromSite, ReportFlags flags, Findings findings)
     {
         ThreadChain chain = entry.Chain;
-        var memo = new ThreadChain.CommitMemo(map.Id, waited.Index, entry.Instance?.Id ?? 0, entry.Gates, flags);
-        if (chain.LastCommit == memo)
+        var memo = new ThreadChain.CommitMemo(map.Id, waited.Index, entry.Instance?.Id ?? 0, entry.Instance?.Signaller ?? 0, entry.Gates, flags);
+        if (chain.HasCommitted(memo))
         {
             return;
         }
 
-        chain.LastCommit = memo;
+        chain.Committed(memo);
         Validator.Learn(waited, chain.Class, FromOwed(map, ref entry, fromSite, flags), findings);
     }
 
