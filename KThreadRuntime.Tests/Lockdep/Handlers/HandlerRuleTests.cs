@@ -89,7 +89,7 @@ public class HandlerRuleTests
     public void PathOverACompletion_Reports()
     {
         using var lab = new Lab();
-        LockdepMap a = Spin("a"), b = Spin("b"), done = new("done", kind: LockdepMapKind.Completion);
+        LockdepMap a = new("a", waitType: LockWaitType.None), b = Spin("b"), done = new("done", kind: LockdepMapKind.Completion);
         Actor waiter = lab.Thread("waiter"), signaller = lab.Thread("signaller");
         WaitTicket wait = waiter.Do(() =>
         {

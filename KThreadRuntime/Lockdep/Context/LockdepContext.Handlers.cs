@@ -15,7 +15,7 @@ internal sealed partial class LockdepContext
 
     /// <summary>
     /// Part of every chain's hash: chains made in a handler, or with some held off, are others, since they tell the usage
-    /// states something else. 0 in the ordinary case.
+    /// states something else, and other waiting is allowed. 0 in the ordinary case.
     /// </summary>
     private ulong _salt;
 
@@ -52,7 +52,7 @@ internal sealed partial class LockdepContext
 
         try
         {
-            ReportUnfinished(index);
+            EndDownTo(index);
         }
         finally
         {
@@ -95,10 +95,29 @@ internal sealed partial class LockdepContext
     {
         _running = running;
         _off = off;
-        _salt = (((ulong)running << 2) | (ulong)off) * 0xA24B_AED4_963E_E407;
+        _salt = (((ulong)(LockWaitType.Sleep - ContextLimit) << 4) | ((ulong)running << 2) | (ulong)off) * 0xA24B_AED4_963E_E407;
 
         // The warm path compares no salt.
         ForgetStamps(_held);
+    }
+
+    /// <summary>Reports what is not as it should be at the end of a handler, while it can still be seen.</summary>
+    private void EndDownTo(int index)
+    {
+        if (index != _handlers.Count - 1)
+        {
+            HandlerFrame ending = _handlers[index], newest = _handlers[_handlers.Count - 1];
+            Issue(new Fault(
+                ReportKind.Misuse, ClassOfHandler(ending), ending.Site,
+                $"ends a {HandlerStory.Name(ending.Level)} handler while one that began later, at {newest.Site}, runs on top of it."));
+        }
+
+        while (_handlers.Count > index)
+        {
+            HandlerFrame newest = _handlers[_handlers.Count - 1];
+            ReportLeftovers($"the end of a {HandlerStory.Name(newest.Level)} handler", newest.Site);
+            EndNewestHandler();
+        }
     }
 
     private void EndNewestHandler()
@@ -140,28 +159,6 @@ internal sealed partial class LockdepContext
         if (slot.Key == key)
         {
             slot.Stamp = -1;
-        }
-    }
-
-    private void ReportUnfinished(int index)
-    {
-        HandlerFrame ending = _handlers[index];
-        if (index != _handlers.Count - 1)
-        {
-            Issue(new Fault(
-                ReportKind.Misuse, ClassOfHandler(ending), ending.Site,
-                $"ends a {HandlerStory.Name(ending.Level)} handler while one that began later, at {_handlers[_handlers.Count - 1].Site}, runs on top of it."));
-        }
-
-        int floor = index + 1 < _handlers.Count ? _handlers[index + 1].Floor : _floor;
-        for (int i = floor + 1; i <= _top; i++)
-        {
-            if (!_held[i].IsBoundary)
-            {
-                Issue(new Fault(
-                    ReportKind.HeldAtBoundary, Validator.Classes[ChainKey.ClassOf(_held[i].Element)], ChainAt(i)?.Site ?? CodeSite.Unknown,
-                    $"ends a {HandlerStory.Name(ending.Level)} handler, begun at {ending.Site}, in which it still holds this."));
-            }
         }
     }
 

@@ -11,7 +11,7 @@ internal sealed partial class LockdepContext
     /// </summary>
     private void NoteUsage(ThreadChain chain, LockdepMap map, in CodeSite site)
     {
-        if (chain.Mode >= ChainMode.Wait || map.Validation != LockValidation.Full)
+        if (chain.Mode >= ChainMode.Wait)
         {
             return;
         }
@@ -48,12 +48,12 @@ internal sealed partial class LockdepContext
 
         for (int i = 1; i <= _top; i++)
         {
-            if (_held[i].IsBoundary || _held[i].Map is not { Validation: LockValidation.Full })
+            if (_held[i].IsBoundary || !_held[i].IsChecked)
             {
                 continue;
             }
 
-            LockClass held = Validator.Classes[ChainKey.ClassOf(_held[i].Element)];
+            LockClass held = _held[i].Class!;
             UsageStates states = UsageBits.Enabled(levels, ChainKey.ModeOf(_held[i].Element));
             if (!held.UsageRecord.Has(states))
             {
