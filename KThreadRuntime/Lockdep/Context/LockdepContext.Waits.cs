@@ -110,7 +110,7 @@ internal sealed partial class LockdepContext
         }
         else if (Validator.Options.Predicts && PredictedClass(map) is LockClass predicted)
         {
-            Commit(map, predicted, map.Born, map.Born, site, ReportFlags.Predicted, findings);
+            CommitPredicted(map, predicted, site, findings);
         }
 
         waits.Clear();
@@ -184,10 +184,10 @@ internal sealed partial class LockdepContext
         return waits[index].Generation;
     }
 
-    private void Commit(LockdepMap map, LockClass waited, long since, long lastWait, in CodeSite fromSite, ReportFlags flags, Findings findings)
+    private void Commit(LockdepMap map, LockClass waited, long since, long lastWait, in CodeSite fromSite, ReportFlags flags, Findings findings, long seen = 0)
     {
         flags |= HistoryFlags();
-        for (long ordinal = _history.Next - 1; ; ordinal--)
+        for (long ordinal = _history.Next - 1; ordinal >= seen; ordinal--)
         {
             if (ordinal < _historyStart)
             {
