@@ -65,26 +65,28 @@ public sealed partial class Completion
         CancellationToken cancellationToken = default,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Task.FromCanceled(cancellationToken);
-        }
+        return cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled(cancellationToken)
+            : WaitForAsync(-1, cancellationToken, new CodeSite(file, line, member));
+    }
 
-        var site = new CodeSite(file, line, member);
-        if (TryTakeSignalled(isTimed: false, site))
-        {
-            return Task.CompletedTask;
-        }
-
-        Waiter waiter = Waiter.ForTask();
-        waiter.Ticket = BeginWait(isTimed: false, isAsync: true, site);
-        if (EnqueueUnlessDone(waiter))
-        {
-            return cancellationToken.CanBeCanceled ? Cancellable(waiter, cancellationToken) : waiter.Task;
-        }
-
-        Lockdep.EndWait(waiter.Ticket);
-        return Task.CompletedTask;
+    /// <summary>Waits for a signal without blocking the thread, at most for a time.</summary>
+    /// <param name="timeout">The longest wait; <see cref="Timeout.InfiniteTimeSpan"/> for no limit, zero to try.</param>
+    /// <param name="cancellationToken">Ends the wait; the task is then cancelled and uses no signal up.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <returns>A task that ends with whether a signal came, and was used up.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative, but not infinite, or above int.MaxValue milliseconds.</exception>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; the wait has not begun.</exception>
+    public Task<bool> WaitAsync(
+        TimeSpan timeout, CancellationToken cancellationToken = default,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    {
+        int milliseconds = Timeouts.ToMilliseconds(timeout, nameof(timeout));
+        return cancellationToken.IsCancellationRequested ? Task.FromCanceled<bool>(cancellationToken)
+            : milliseconds == 0 ? Task.FromResult(TryWait())
+            : WaitForAsync(milliseconds, cancellationToken, new CodeSite(file, line, member));
     }
 
     /// <summary>Uses a signal up if there is one. Makes no dependency, since it cannot block.</summary>
@@ -142,6 +144,25 @@ public sealed partial class Completion
         {
             Lockdep.EndWait(ticket);
         }
+    }
+
+    private Task<bool> WaitForAsync(int milliseconds, CancellationToken token, in CodeSite site)
+    {
+        bool isTimed = milliseconds > 0;
+        if (TryTakeSignalled(isTimed, site))
+        {
+            return Task.FromResult(true);
+        }
+
+        Waiter waiter = Waiter.ForTask();
+        waiter.Ticket = BeginWait(isTimed, isAsync: true, site);
+        if (EnqueueUnlessDone(waiter))
+        {
+            return isTimed || token.CanBeCanceled ? waiter.ResultWithin(milliseconds, token, Abandon) : waiter.Result;
+        }
+
+        Lockdep.EndWait(waiter.Ticket);
+        return Task.FromResult(true);
     }
 
     private bool WaitFor(int milliseconds, CancellationToken token, in CodeSite site)
@@ -254,21 +275,5 @@ public sealed partial class Completion
         bool abandoned = waiter.IsAbandoned = _waiters.Remove(waiter);
         _gate.Exit();
         return abandoned;
-    }
-
-    private async Task Cancellable(Waiter waiter, CancellationToken token)
-    {
-        using (token.Register(() => CancelQueued(waiter, token)))
-        {
-            await waiter.Task.ConfigureAwait(false);
-        }
-    }
-
-    private void CancelQueued(Waiter waiter, CancellationToken token)
-    {
-        if (Abandon(waiter))
-        {
-            waiter.CancelTask(token);
-        }
     }
 }

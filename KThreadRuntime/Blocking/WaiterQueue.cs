@@ -10,6 +10,21 @@ internal struct WaiterQueue
 
     internal readonly bool IsEmpty => _first is null;
 
+    /// <summary>How many wait; counts them.</summary>
+    internal readonly int Count
+    {
+        get
+        {
+            int count = 0;
+            for (Waiter? waiter = _first; waiter is not null; waiter = waiter.Next)
+            {
+                count++;
+            }
+
+            return count;
+        }
+    }
+
     internal void Add(Waiter waiter)
     {
         waiter.Previous = _last;

@@ -179,11 +179,12 @@ public static partial class Lockdep
     }
 
     /// <summary>
-    /// Begins a piece of work on the calling thread: an independence point at both ends, and, on a thread-pool thread, the
+    /// Begins a piece of work of the calling flow: an independence point at both ends, and, on thread-pool threads, the
     /// promise that what happens in between belongs together. Without it pool work never exceeds
     /// <see cref="Confidence.ClassLevelOnly"/>.
     /// </summary>
-    /// <returns>The scope; dispose it on the same thread.</returns>
+    /// <returns>The scope; dispose it in the same flow, on whatever thread.</returns>
+    /// <remarks>The scope goes with the flow over <c>await</c>; a task or thread that is started in it is outside.</remarks>
     public static WorkScope BeginWork()
     {
         if (!IsSupported)
@@ -191,9 +192,8 @@ public static partial class Lockdep
             return default;
         }
 
-        LockdepContext context = LockdepContext.For(LockdepValidator.Current);
-        context.EnterScope();
-        return new WorkScope(context);
+        LockdepContext.For(LockdepValidator.Current).Cut();
+        return new WorkScope(AsyncFlow.EnterScope());
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -249,11 +249,22 @@ public static partial class Lockdep
     /// <summary>A piece of work that <see cref="BeginWork"/> began.</summary>
     public readonly struct WorkScope : IDisposable
     {
-        private readonly LockdepContext? _context;
+        private readonly bool _isEntered;
+        private readonly long _outer;
 
-        internal WorkScope(LockdepContext context) => _context = context;
+        internal WorkScope(long outer)
+        {
+            _isEntered = true;
+            _outer = outer;
+        }
 
         /// <summary>Ends the piece of work.</summary>
-        public void Dispose() => _context?.ExitScope();
+        public void Dispose()
+        {
+            if (_isEntered)
+            {
+                AsyncFlow.ExitScope(_outer);
+            }
+        }
     }
 }

@@ -125,6 +125,9 @@ public sealed partial class LockdepMap
     /// <summary>Whether the completion tells of a context's own life, so that no independence point cuts it.</summary>
     internal bool IsLifetime { get; init; }
 
+    /// <summary>Whether the completion is a worker's turn, which one context owes at a time: a gate between the items of the worker.</summary>
+    internal bool IsTurn { get; init; }
+
     /// <summary>Who signals the instance: 0 while unknown, a context, or <see cref="Dependency.Several"/>.</summary>
     internal int Signaller => Volatile.Read(ref _signaller);
 
@@ -221,6 +224,11 @@ public sealed partial class LockdepMap
         }
 
         string own = _name ?? _key?.Name ?? $"{_kindName}@{(string.IsNullOrEmpty(site.Member) ? "unknown" : site.Member)}";
+        if (_role.Length > 0)
+        {
+            return $"({_role}){own}";
+        }
+
         return Kind == LockdepMapKind.Completion && !own.StartsWith("(completion)", StringComparison.Ordinal) ? $"(completion){own}" : own;
     }
 

@@ -149,8 +149,10 @@ internal sealed partial class LockdepContext
         {
             if (!_held[i].IsBoundary)
             {
+                ChainMode mode = ChainKey.ModeOf(_held[i].Element);
                 snapshot.Add(new LockdepHeldLock(
-                    Validator.Classes[ChainKey.ClassOf(_held[i].Element)], (LockMode)ChainKey.ModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
+                    Validator.Classes[ChainKey.ClassOf(_held[i].Element)], mode < ChainMode.Wait ? (LockMode)mode : LockMode.Exclusive,
+                    ChainAt(i)?.Site ?? CodeSite.Unknown));
             }
         }
 
