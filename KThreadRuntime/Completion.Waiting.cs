@@ -120,6 +120,9 @@ public sealed partial class Completion
         }
     }
 
+    /// <summary>Blocks for what another map stands for, which was told that a wait has begun.</summary>
+    internal void WaitFor(LockdepMap? watched) => Block(-1, default, watched);
+
     /// <summary>
     /// Queues the calling thread whether or not the completion is done: it is let go by the next <see cref="ReleaseWaiting"/>.
     /// To be followed by <see cref="FinishWait(WaitTicket, Waiter)"/>.
@@ -178,7 +181,7 @@ public sealed partial class Completion
             return true;
         }
 
-        WaitTicket ticket = BeginWait(milliseconds > 0, isAsync: false, site);
+        WaitTicket ticket = BeginWait(milliseconds > 0, isAsync: false, site, token.CanBeCanceled);
         try
         {
             return Block(milliseconds, token);
@@ -209,20 +212,20 @@ public sealed partial class Completion
         return TryWait();
     }
 
-    private WaitTicket BeginWait(bool isTimed, bool isAsync, in CodeSite site) =>
-        Lockdep.IsSupported && _map is not null ? LockdepContext.For(_map.Validator).BeginWait(_map, isTimed, isAsync, site) : default;
+    private WaitTicket BeginWait(bool isTimed, bool isAsync, in CodeSite site, bool canEnd = false) =>
+        Lockdep.IsSupported && _map is not null ? LockdepContext.For(_map.Validator).BeginWait(_map, isTimed, isAsync, site, canEnd) : default;
 
-    private bool Block(int milliseconds, CancellationToken token)
+    private bool Block(int milliseconds, CancellationToken token, LockdepMap? watched = null)
     {
         Waiter waiter = Waiter.Rent(wantsRead: false);
-        return !EnqueueUnlessDone(waiter) || SleepQueued(waiter, milliseconds, token);
+        return !EnqueueUnlessDone(waiter) || SleepQueued(waiter, milliseconds, token, watched);
     }
 
-    private bool SleepQueued(Waiter waiter, int milliseconds, CancellationToken token)
+    private bool SleepQueued(Waiter waiter, int milliseconds, CancellationToken token, LockdepMap? watched = null)
     {
         try
         {
-            return waiter.Sleep(milliseconds, token) switch
+            return waiter.Sleep(milliseconds, token, watched ?? _map) switch
             {
                 WaitOutcome.Granted => true,
                 WaitOutcome.TimedOut => !Abandon(waiter),

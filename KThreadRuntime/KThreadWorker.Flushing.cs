@@ -20,7 +20,7 @@ public sealed partial class KThreadWorker
         KThreadWork work, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         RequireFlushable(work, file, line, member);
-        bool waited = WaitBehind(work.Maps?.Done, () => IsCurrent ? null : BarrierBehind(work), new CodeSite(file, line, member));
+        bool waited = WaitBehind(work.Maps?.Done, IsBusy(work), () => IsCurrent ? null : BarrierBehind(work), new CodeSite(file, line, member));
         work.ThrowFault();
         return waited;
     }
@@ -37,7 +37,8 @@ public sealed partial class KThreadWorker
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         RequireFlushable(work, file, line, member);
-        bool waited = await WaitBehindAsync(work.Maps?.Done, () => BarrierBehind(work), cancellationToken, new CodeSite(file, line, member))
+        bool waited = await WaitBehindAsync(
+            work.Maps?.Done, IsBusy(work), () => IsCurrent ? null : BarrierBehind(work), cancellationToken, new CodeSite(file, line, member))
             .ConfigureAwait(false);
         work.ThrowFault();
         return waited;
@@ -53,7 +54,7 @@ public sealed partial class KThreadWorker
     public void Flush([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         RefuseOwn(_turn, file, line, member, "flush its own worker");
-        WaitBehind(_turn, BarrierAtTheEnd, new CodeSite(file, line, member));
+        WaitBehind(_turn, IsBusy(null), BarrierAtTheEnd, new CodeSite(file, line, member));
     }
 
     /// <summary>Does what <see cref="Flush"/> does without blocking the caller.</summary>
@@ -67,7 +68,7 @@ public sealed partial class KThreadWorker
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         RefuseOwn(_turn, file, line, member, "flush its own worker");
-        return WaitBehindAsync(_turn, BarrierAtTheEnd, cancellationToken, new CodeSite(file, line, member));
+        return WaitBehindAsync(_turn, IsBusy(null), BarrierAtTheEnd, cancellationToken, new CodeSite(file, line, member));
     }
 
     /// <summary>Takes a work back, and waits until it does not run any more. It cannot be queued until this returns.</summary>
@@ -92,7 +93,8 @@ public sealed partial class KThreadWorker
         bool wasPending = false, isCancelling = false;
         try
         {
-            WaitBehind(work.Maps?.Run, () => BarrierBehindRun(work, out wasPending, out isCancelling), new CodeSite(file, line, member));
+            bool isRunning = ReferenceEquals(Volatile.Read(ref _running), work);
+            WaitBehind(work.Maps?.Run, isRunning, () => BarrierBehindRun(work, out wasPending, out isCancelling), new CodeSite(file, line, member));
         }
         finally
         {
@@ -143,14 +145,14 @@ public sealed partial class KThreadWorker
     }
 
     /// <summary>The request, which is the barrier, goes out after the wait was told.</summary>
-    private bool WaitBehind(LockdepMap? awaited, Func<Completion?> insertBarrier, CodeSite site)
+    private bool WaitBehind(LockdepMap? awaited, bool blocks, Func<Completion?> insertBarrier, CodeSite site)
     {
-        WaitTicket ticket = BeginWait(awaited, isAsync: false, site);
+        WaitTicket ticket = BeginWait(awaited, blocks, isAsync: false, site);
         try
         {
             Completion? barrier = insertBarrier();
             WakeIf(barrier is not null);
-            barrier?.Wait();
+            barrier?.WaitFor(awaited);
             return barrier is not null;
         }
         finally
@@ -159,10 +161,11 @@ public sealed partial class KThreadWorker
         }
     }
 
-    private async Task<bool> WaitBehindAsync(LockdepMap? awaited, Func<Completion?> insertBarrier, CancellationToken cancellationToken, CodeSite site)
+    private async Task<bool> WaitBehindAsync(
+        LockdepMap? awaited, bool blocks, Func<Completion?> insertBarrier, CancellationToken cancellationToken, CodeSite site)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        WaitTicket ticket = BeginWait(awaited, isAsync: true, site);
+        WaitTicket ticket = BeginWait(awaited, blocks, isAsync: true, site);
         try
         {
             Completion? barrier = insertBarrier();
@@ -180,8 +183,32 @@ public sealed partial class KThreadWorker
         }
     }
 
-    private static WaitTicket BeginWait(LockdepMap? awaited, bool isAsync, in CodeSite site) =>
-        awaited is null ? default : LockdepContext.For(awaited.Validator).BeginWait(awaited, timed: false, isAsync, site);
+    /// <summary>A wait for nothing blocks nobody, so it closes no ring of blocked threads; another schedule would have let it.</summary>
+    private static WaitTicket BeginWait(LockdepMap? awaited, bool blocks, bool isAsync, in CodeSite site)
+    {
+        if (awaited is null)
+        {
+            return default;
+        }
+
+        LockdepContext context = LockdepContext.For(awaited.Validator);
+        if (blocks)
+        {
+            return context.BeginWait(awaited, timed: false, isAsync, site);
+        }
+
+        context.NoteWait(awaited, timed: false, site);
+        return default;
+    }
+
+    /// <summary>Whether a work, or without one anything, is queued or runs. May be out of date at once.</summary>
+    private bool IsBusy(KThreadWork? work)
+    {
+        _gate.Enter();
+        bool busy = work is null ? _running is not null || _queue.Count > 0 : work.Place is not null || ReferenceEquals(_running, work);
+        _gate.Exit();
+        return busy;
+    }
 
     private Completion? BarrierBehind(KThreadWork work)
     {

@@ -128,7 +128,21 @@ public sealed partial class KThreadWorker
         }
 
         context?.EndItem(_turn!, work.Maps!);
+        ReportLeftovers(context, work);
         Volatile.Write(ref _running, null);
+    }
+
+    /// <summary>What a throwing sink makes of it is the work's own fault.</summary>
+    private void ReportLeftovers(LockdepContext? context, KThreadWork work)
+    {
+        try
+        {
+            context?.ReportLeftovers("the end of its work item", work.Maps!.Done.CreationSite);
+        }
+        catch (Exception thrownBySink)
+        {
+            Report(work, ExceptionDispatchInfo.Capture(thrownBySink));
+        }
     }
 
     /// <summary>Null where nothing is tracked: a work of another validator has no class in this worker's.</summary>

@@ -91,7 +91,10 @@ public static partial class Lockdep
         if (IsSupported)
         {
             Require(map);
-            LockdepContext.For(map.Validator).Downgrade(map, new CodeSite(file, line, member));
+            if (map.Validation != LockValidation.NoTrack)
+            {
+                LockdepContext.For(map.Validator).Downgrade(map, new CodeSite(file, line, member));
+            }
         }
     }
 
@@ -122,7 +125,11 @@ public static partial class Lockdep
 
     /// <summary>Tells that a wait is over, on any thread.</summary>
     /// <param name="ticket">What <see cref="BeginWait"/> returned.</param>
-    public static void EndWait(WaitTicket ticket) => ticket.Map?.Waits!.Remove(ticket.Generation);
+    public static void EndWait(WaitTicket ticket)
+    {
+        ticket.Map?.Waits!.Remove(ticket.Generation);
+        ticket.Blocked?.Unblock(succeeded: true);
+    }
 
     /// <summary>Tells that the calling thread signals a completion. Call it before waiters are let go.</summary>
     /// <param name="map">The completion.</param>
@@ -183,31 +190,30 @@ public static partial class Lockdep
     /// promise that what happens in between belongs together. Without it pool work never exceeds
     /// <see cref="Confidence.ClassLevelOnly"/>.
     /// </summary>
-    /// <returns>The scope; dispose it in the same flow, on whatever thread.</returns>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <returns>The scope; dispose it in the same flow, on whatever thread. What the work acquired and still holds then is reported.</returns>
     /// <remarks>The scope goes with the flow over <c>await</c>; a task or thread that is started in it is outside.</remarks>
-    public static WorkScope BeginWork()
+    public static WorkScope BeginWork([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         if (!IsSupported)
         {
             return default;
         }
 
-        LockdepContext.For(LockdepValidator.Current).Cut();
-        return new WorkScope(AsyncFlow.EnterScope());
+        LockdepContext context = LockdepContext.For(LockdepValidator.Current);
+        context.Cut();
+        return new WorkScope(context, AsyncFlow.EnterScope(), new CodeSite(file, line, member));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AcquireSlow(LockdepMap map, LockMode mode, bool isTry, int subclass, string file, int line, string member)
     {
-        Require(map);
+        RequireLock(map);
         if (map.Validation == LockValidation.NoTrack)
         {
             return;
-        }
-
-        if (map.Kind == LockdepMapKind.Completion)
-        {
-            throw new ArgumentException("A completion is waited for and signalled, not acquired.", nameof(map));
         }
 
         LockdepContext context = LockdepContext.For(map.Validator);
@@ -229,11 +235,20 @@ public static partial class Lockdep
         LockdepContext.For(map.Validator).ReleaseSlow(map, new CodeSite(file, line, member));
     }
 
-    private static void Require(LockdepMap map)
+    private static void Require(LockdepMap map, string name = "map")
     {
         if (map is null)
         {
-            throw new ArgumentNullException(nameof(map));
+            throw new ArgumentNullException(name);
+        }
+    }
+
+    private static void RequireLock(LockdepMap map)
+    {
+        Require(map);
+        if (map.Kind == LockdepMapKind.Completion)
+        {
+            throw new ArgumentException("A completion is waited for and signalled, not acquired.", nameof(map));
         }
     }
 
@@ -249,19 +264,35 @@ public static partial class Lockdep
     /// <summary>A piece of work that <see cref="BeginWork"/> began.</summary>
     public readonly struct WorkScope : IDisposable
     {
-        private readonly bool _isEntered;
+        private readonly LockdepContext? _context;
+        private readonly int _heldBefore;
         private readonly long _outer;
+        private readonly CodeSite _site;
 
-        internal WorkScope(long outer)
+        internal WorkScope(LockdepContext context, long outer, CodeSite site)
         {
-            _isEntered = true;
+            _context = context;
+            _heldBefore = context.HeldCount;
             _outer = outer;
+            _site = site;
         }
 
         /// <summary>Ends the piece of work.</summary>
+        /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and the work still holds something.</exception>
         public void Dispose()
         {
-            if (_isEntered)
+            if (_context is null)
+            {
+                return;
+            }
+
+            try
+            {
+                // Its flow may have come to another thread, which held nothing when the work began.
+                LockdepContext? here = LockdepContext.Existing(_context.Validator);
+                here?.ReportLeftovers("the end of its work", _site, ReferenceEquals(here, _context) ? _heldBefore : 0);
+            }
+            finally
             {
                 AsyncFlow.ExitScope(_outer);
             }

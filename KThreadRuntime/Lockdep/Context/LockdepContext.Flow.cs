@@ -56,8 +56,11 @@ internal sealed partial class LockdepContext
         {
             if (!IsStill(_flow![i], flow))
             {
-                TakeOut(_flow[i].Hold.Map!);
-                _flow.RemoveAt(i);
+                // Not found while a part of the stack is being built up again: the next look finds it.
+                if (TakeOut(_flow[i].Hold.Map!))
+                {
+                    _flow.RemoveAt(i);
+                }
             }
         }
 
@@ -116,20 +119,22 @@ internal sealed partial class LockdepContext
     private void PushQuietly(LockdepMap map, LockClass lockClass, uint element, in CodeSite site)
     {
         map.EnsureId();
-        Push(map, element, default);
+        Push(map, lockClass, element, default);
         if (!_chains.ContainsKey(Top.ChainAfter))
         {
             _chains[Top.ChainAfter] = new ThreadChain(lockClass, element, HeldCount - 1, site, null);
         }
     }
 
-    private void TakeOut(LockdepMap map)
+    private bool TakeOut(LockdepMap map)
     {
         int index = IndexOf(map);
         if (index > 0)
         {
             Rebuild(index, skip: index);
         }
+
+        return index > 0;
     }
 
     private readonly record struct FlowEntry(FlowHold Hold, bool IsSure);
