@@ -163,8 +163,7 @@ internal sealed partial class LockdepContext
         {
             if (!_held[i].IsBoundary)
             {
-                snapshot.Add(new LockdepHeldLock(
-                    _held[i].Class!, (LockMode)ChainKey.ModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
+                snapshot.Add(new LockdepHeldLock(_held[i].Class!, ChainKey.LockModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
             }
         }
 
