@@ -47,7 +47,7 @@ public sealed class LockClass
     /// hard handlers, and the same for soft ones. Each is <c>.</c> for neither, <c>-</c> for in a handler, <c>+</c> for held while
     /// one may run, <c>?</c> for both. The letters are the kernel's.
     /// </summary>
-    public string Usage => UsageRecord.ToString();
+    public string Usage { get => field ?? UsageRecord.ToString(); internal init; }
 
     /// <summary>Its usage states, with who was first seen to set each.</summary>
     internal Rules.UsageRecord UsageRecord { get; } = new();
@@ -60,8 +60,6 @@ public sealed class LockClass
 
     /// <summary>The order that the program gave for its instances; null when it gave none.</summary>
     internal Rules.ClassOrder? Order { get; set; }
-    /// <summary>Four marks: how handlers use the write side and the read side, hard ones first.</summary>
-    internal string UsageMarks { get; init; } = "....";
 
     /// <summary>Its number in its validator, from 1.</summary>
     internal int Index { get; }

@@ -53,7 +53,7 @@ internal static class ReportJsonReader
             node["kind"].AsEnum<LockdepMapKind>(), node["outer"].AsEnum<LockWaitType>(), node["inner"].AsEnum<LockWaitType>());
         return new LockClass(index, node["name"].AsString(), node["version"].AsInt(), node["subclass"].AsInt(), ReadSite(node["site"]), key, traits)
         {
-            UsageMarks = node["usage"].AsString(),
+            Usage = node["usage"].AsString(),
         };
     }
 
