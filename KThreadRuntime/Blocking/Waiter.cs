@@ -89,8 +89,9 @@ internal sealed class Waiter
     /// <summary>Sleeps until granted, timed out or cancelled.</summary>
     /// <param name="milliseconds">-1 for ever.</param>
     /// <param name="token">Wakes the sleeper when cancelled.</param>
+    /// <param name="watched">What it sleeps for, told to the validator already: a sleep beyond its threshold is reported.</param>
     /// <exception cref="ThreadInterruptedException">The thread was interrupted; it may have been granted too.</exception>
-    internal WaitOutcome Sleep(int milliseconds, CancellationToken token)
+    internal WaitOutcome Sleep(int milliseconds, CancellationToken token, LockdepMap? watched = null)
     {
         for (int i = 0; i < Spins && !Volatile.Read(ref _isGranted); i++)
         {
@@ -104,8 +105,26 @@ internal sealed class Waiter
 
         using (token.CanBeCanceled ? token.Register(static w => ((Waiter)w!).Cancel(), this) : default)
         {
+            return SleepWatched(milliseconds, watched);
+        }
+    }
+
+    private WaitOutcome SleepWatched(int milliseconds, LockdepMap? watched)
+    {
+        int threshold = watched is null || !Lockdep.IsSupported ? -1 : watched.Validator.Options.HungWaitMilliseconds;
+        if (threshold < 0 || (milliseconds >= 0 && milliseconds <= threshold))
+        {
             return SleepOnMonitor(milliseconds);
         }
+
+        WaitOutcome outcome = SleepOnMonitor(threshold);
+        if (outcome != WaitOutcome.TimedOut)
+        {
+            return outcome;
+        }
+
+        Lockdep.StillBlocked(watched!);
+        return SleepOnMonitor(milliseconds < 0 ? -1 : milliseconds - threshold);
     }
 
     private WaitOutcome SleepOnMonitor(int milliseconds)

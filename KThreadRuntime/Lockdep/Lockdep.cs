@@ -125,7 +125,11 @@ public static partial class Lockdep
 
     /// <summary>Tells that a wait is over, on any thread.</summary>
     /// <param name="ticket">What <see cref="BeginWait"/> returned.</param>
-    public static void EndWait(WaitTicket ticket) => ticket.Map?.Waits!.Remove(ticket.Generation);
+    public static void EndWait(WaitTicket ticket)
+    {
+        ticket.Map?.Waits!.Remove(ticket.Generation);
+        ticket.Blocked?.Unblock(succeeded: true);
+    }
 
     /// <summary>Tells that the calling thread signals a completion. Call it before waiters are let go.</summary>
     /// <param name="map">The completion.</param>

@@ -27,6 +27,7 @@ public sealed partial class LockdepMap
     private LockValidation _validation;
     private int _context;
     private int _signaller;
+    private int _owedBy;
 
     /// <summary>Creates the map of a lock or completion.</summary>
     /// <param name="name">What reports call the class; by default the member that creates it.</param>
@@ -133,6 +134,12 @@ public sealed partial class LockdepMap
 
     /// <summary>Who signals the instance: 0 while unknown, a context, or <see cref="Dependency.Several"/>.</summary>
     internal int Signaller => Volatile.Read(ref _signaller);
+
+    /// <summary>The context that answers for this instance alone: of a thread's life, or declared to owe it. 0 when there is none such.</summary>
+    internal int SoleSignaller => IsLifetime ? Math.Max(0, Signaller) : Volatile.Read(ref _owedBy);
+
+    /// <summary>A context declares that it will signal, or, with 0, has signalled.</summary>
+    internal void OwedBy(int context) => Volatile.Write(ref _owedBy, context);
 
     /// <summary>Records that a context has this instance in hand.</summary>
     internal void TouchedBy(int context)

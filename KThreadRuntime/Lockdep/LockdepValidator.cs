@@ -61,6 +61,11 @@ public sealed class LockdepValidator : IDisposable
 
     internal ClassTable Classes { get; } = new();
 
+    /// <summary>Threads that are blocked on a tracked primitive right now, in no order. A snapshot.</summary>
+    public IReadOnlyList<LockdepBlockedTask> BlockedTasks => Blocked.Snapshot();
+
+    internal BlockedFlows Blocked { get; } = new();
+
     internal GenerationClock Clock { get; } = new();
 
     internal ReportIssuer Issuer { get; }

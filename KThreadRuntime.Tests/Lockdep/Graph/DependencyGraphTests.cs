@@ -118,27 +118,13 @@ public class DependencyGraphTests
     [InlineData(4, 14, 2_000)]
     public void RandomOperations_AgreeWithTheNaiveTwin(int seed, int nodes, int operations)
     {
-        var random = new Random(seed);
-        int done = 0, closed = 0;
-        while (done < operations)
-        {
-            var graph = new Probe(_generous);
-            var twin = new NaiveGraph(new TestAlgebra(), _generous.MaxParallel);
-            int edges = random.Next(5, nodes <= 6 ? 40 : 22);
-            for (int i = 0; i < edges && done < operations; i++, done++)
-            {
-                int from = random.Next(nodes), to = random.Next(nodes), facet = random.Next(4), gates = random.Next(3) == 0 ? 0 : 1 << random.Next(3);
-                IEnumerable<string> expected = twin.AddOrWeaken(from, to, new TestLabel(facet, gates), UngatedCycle.IsUngated);
-                List<string> actual = graph.Add(from, to, facet, gates);
+        var fuzz = new GraphFuzz(seed, nodes);
+        fuzz.Run(operations);
 
-                Assert.Equal(expected.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
-                closed += actual.Count;
-            }
-
-            Assert.Equal(0, graph.Graph.Truncated);
-        }
-
-        Assert.True(closed > operations / 10, $"only {closed} cycles: the run did not exercise the search");
+        Assert.Equal(operations, fuzz.Operations);
+        Assert.True(fuzz.Cycles > operations / 20, $"only {fuzz.Cycles} cycles: the run did not exercise the search");
+        Assert.True(fuzz.Removals > operations / 40, $"only {fuzz.Removals} removals");
+        Assert.True(fuzz.Walks > operations / 20, $"only {fuzz.Walks} walks");
     }
 
     private sealed class Probe(SearchLimits limits)

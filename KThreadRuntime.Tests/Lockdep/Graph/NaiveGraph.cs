@@ -20,6 +20,44 @@ internal sealed class NaiveGraph(IEdgeAlgebra<TestLabel> algebra, int maxParalle
         return found;
     }
 
+    internal void Remove(int node) => _edges.RemoveAll(e => e.From == node || e.To == node);
+
+    internal int EdgeCount => _edges.Select(e => (e.From, e.To)).Distinct().Count();
+
+    /// <summary>Every node and state there is a walk to, with the length of a shortest one: relaxed until nothing changes.</summary>
+    internal Dictionary<(int Node, int State), int> Closure(int start, uint states, Direction direction, IReachVisitor<TestLabel> visitor)
+    {
+        var lengths = new Dictionary<(int Node, int State), int>();
+        foreach (int state in Enumerable.Range(0, 32).Where(s => (states & (1u << s)) != 0))
+        {
+            lengths[(start, state)] = 0;
+        }
+
+        bool changed;
+        do
+        {
+            changed = false;
+            foreach ((int from, int to, TestLabel label) in _edges)
+            {
+                (int near, int far) = direction == Direction.Forward ? (from, to) : (to, from);
+                foreach (((int Node, int State) at, int length) in lengths.Where(l => l.Key.Node == near).ToList())
+                {
+                    uint next = visitor.Step(at.State, label);
+                    foreach (int state in Enumerable.Range(0, 32).Where(s => (next & (1u << s)) != 0))
+                    {
+                        if (!lengths.TryGetValue((far, state), out int known) || known > length + 1)
+                        {
+                            lengths[(far, state)] = length + 1;
+                            changed = true;
+                        }
+                    }
+                }
+            }
+        }
+        while (changed);
+        return lengths;
+    }
+
     internal static string Show(IEnumerable<int> nodes, IEnumerable<TestLabel> labels) => string.Join(",", nodes) + ":" + string.Join(",", labels);
 
     private void Walk(List<int> nodes, List<TestLabel> labels, int at, Func<IReadOnlyList<TestLabel>, bool> accepts, List<string> found)

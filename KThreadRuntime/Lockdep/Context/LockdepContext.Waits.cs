@@ -34,7 +34,7 @@ internal sealed partial class LockdepContext
     /// The caller publishes its request after this, so the signaller that sees the request sees the wait too. An
     /// asynchronous wait stays out of the history: this thread goes on, and may signal something else meanwhile.
     /// </summary>
-    internal WaitTicket BeginWait(LockdepMap map, bool timed, bool isAsync, in CodeSite site)
+    internal WaitTicket BeginWait(LockdepMap map, bool timed, bool isAsync, in CodeSite site, bool canEnd = false)
     {
         if (!Tracks(map))
         {
@@ -47,7 +47,14 @@ internal sealed partial class LockdepContext
         Observe(map, waited, WaitElement(waited, timed), site, steps, remembers: !isAsync);
         long generation = _clock.Advance();
         map.Waits!.Add(new WaitRecord(generation, waited, site, steps));
-        return new WaitTicket(map, generation);
+        if (isAsync)
+        {
+            return new WaitTicket(map, generation, null);
+        }
+
+        var ticket = new WaitTicket(map, generation, this);
+        BlockOn(ticket, new BlockedFlow.Wish(map, waited, timed ? ChainMode.TimedWait : ChainMode.Wait, 0, timed || canEnd, site));
+        return ticket;
     }
 
     /// <summary>From here on the context is responsible for signalling the completion.</summary>
@@ -63,6 +70,7 @@ internal sealed partial class LockdepContext
         owed.RemoveAll(o => ReferenceEquals(o.Map, map));
 
         // A generation of its own: what is acquired from here on is written to the history again.
+        map.OwedBy(Id);
         owed.Add(new OwedCompletion(map, _clock.Advance()));
     }
 
@@ -220,6 +228,7 @@ internal sealed partial class LockdepContext
             {
                 long since = _owed[i].Since;
                 _owed.RemoveAt(i);
+                map.OwedBy(0);
                 return since;
             }
         }

@@ -25,8 +25,20 @@ internal sealed class CycleSearch<TLabel>(DependencyGraph<TLabel> graph, SearchL
     internal void Through(int from, int to, TLabel label, ICyclePredicate<TLabel> predicate, List<Cycle<TLabel>> accepted)
     {
         EnsureBuffers();
-        _labelPath.Clear();
         _labelPath.Add(label);
+        try
+        {
+            Search(from, to, label, predicate, accepted);
+        }
+        finally
+        {
+            // What a removed node's labels refer to must not live on in a buffer.
+            _labelPath.Clear();
+        }
+    }
+
+    private void Search(int from, int to, TLabel label, ICyclePredicate<TLabel> predicate, List<Cycle<TLabel>> accepted)
+    {
         if (from == to)
         {
             if (predicate.Accepts(_labelPath))

@@ -1,8 +1,8 @@
 namespace KThreadRuntime.Graph;
 
 /// <summary>
-/// A directed multigraph with opaque labels that is asked one question: which cycles, of those a predicate accepts, run
-/// through the edge that just changed?
+/// A directed multigraph with opaque labels that is asked two questions: which cycles, of those a predicate accepts, run
+/// through the edge that just changed? And what does a node reach, or is reached from, over walks that a visitor accepts?
 /// </summary>
 /// <remarks>
 /// <para>Contract. Nodes are small non-negative numbers and come into being by use. Legal cycles stay in the graph, so the
@@ -21,6 +21,7 @@ internal sealed class DependencyGraph<TLabel>
     private readonly SearchLimits _limits;
     private readonly Dictionary<long, Edge> _edges = [];
     private readonly CycleSearch<TLabel> _search;
+    private readonly ReachSearch<TLabel> _reach;
     private Node[] _nodes = [];
 
     internal DependencyGraph(IEdgeAlgebra<TLabel> algebra, SearchLimits limits)
@@ -28,6 +29,7 @@ internal sealed class DependencyGraph<TLabel>
         _algebra = algebra;
         _limits = limits;
         _search = new CycleSearch<TLabel>(this, limits);
+        _reach = new ReachSearch<TLabel>(this);
     }
 
     /// <summary>Pairs of nodes with at least one label between them.</summary>
@@ -52,6 +54,51 @@ internal sealed class DependencyGraph<TLabel>
 
         return stored;
     }
+
+    /// <summary>
+    /// Takes out all edges of a node with their labels, whichever way they lead. The node's number may be used again, and then
+    /// begins with none. A node that never was is no error.
+    /// </summary>
+    /// <remarks>Cost: the degrees of the node's neighbours.</remarks>
+    /// <returns>The edges that were taken out.</returns>
+    internal int Remove(int node)
+    {
+        if (node >= _nodes.Length)
+        {
+            return 0;
+        }
+
+        int before = _edges.Count;
+        Node removed = _nodes[node];
+        foreach (Edge edge in removed.Out)
+        {
+            _edges.Remove(Pair(node, edge.To));
+            _nodes[edge.To].In.Remove(edge);
+        }
+
+        // An edge from the node to itself went with the first loop: it is no longer among those that lead here.
+        foreach (Edge edge in removed.In)
+        {
+            _edges.Remove(Pair(edge.From, node));
+            _nodes[edge.From].Out.Remove(edge);
+        }
+
+        _nodes[node] = new Node();
+        return before - _edges.Count;
+    }
+
+    /// <summary>
+    /// Searches breadth first over the walks that the visitor lets through, and ends where it says so. Each node is visited once for
+    /// each state, nearest first; a visitor that never ends the search has then seen the whole closure.
+    /// </summary>
+    /// <remarks>Cost: at most the labels reached, times the states in use.</remarks>
+    /// <param name="start">Where the walks begin; it may have no edge yet.</param>
+    /// <param name="states">The states they begin in, as a set: bit <c>s</c> stands for state <c>s</c>.</param>
+    /// <param name="direction">Along the edges or against them.</param>
+    /// <param name="visitor">Decides, and looks.</param>
+    /// <returns>The walk to where the search ended; null when nothing ended it.</returns>
+    internal Walk<TLabel>? Reach(int start, uint states, Direction direction, IReachVisitor<TLabel> visitor) =>
+        _reach.From(start, states, direction, visitor);
 
     /// <summary>The labels from one node to another; empty when there is no edge. Valid until the next change.</summary>
     internal IReadOnlyList<TLabel> Labels(int from, int to) =>
