@@ -4,7 +4,7 @@ using KThreadRuntime.Graph;
 namespace KThreadRuntime.Rules;
 
 /// <summary>The class graph, and the rings that a new or weakened dependency closes in it.</summary>
-internal sealed class CircularRule(ClassTable classes, LockdepPolicy policy)
+internal sealed class CircularRule(ClassTable classes, LockdepPolicy policy, int budget)
 {
     private readonly BriefLock _gate = new();
     private readonly DependencyGraph<Dependency> _graph = new(new DependencyAlgebra(), SearchLimits.Default);
@@ -15,12 +15,20 @@ internal sealed class CircularRule(ClassTable classes, LockdepPolicy policy)
 
     internal long TruncatedSearches => _graph.Truncated;
 
-    /// <summary>Adds what was seen and returns the label that now stands for it.</summary>
+    /// <summary>Dependencies that found the graph full.</summary>
+    internal long Refused { get; private set; }
+
+    /// <summary>Adds what was seen and returns the label that now stands for it; null when there is no room, or the class has gone.</summary>
     internal Dependency? Observe(LockClass from, LockClass to, Dependency label, Findings findings)
     {
         _gate.Enter();
         try
         {
+            if (from.IsRetired || to.IsRetired || IsFull(from, to))
+            {
+                return null;
+            }
+
             _cycles.Clear();
             Dependency stored = _graph.AddOrWeaken(from.Index, to.Index, label, _predicate, _cycles);
             foreach (Cycle<Dependency> cycle in _cycles)
@@ -34,5 +42,25 @@ internal sealed class CircularRule(ClassTable classes, LockdepPolicy policy)
         {
             _gate.Exit();
         }
+    }
+
+    /// <summary>Forgets all dependencies of a class, and learns no more about it.</summary>
+    internal void Forget(LockClass gone)
+    {
+        _gate.Enter();
+        gone.IsRetired = true;
+        _graph.Remove(gone.Index);
+        _gate.Exit();
+    }
+
+    private bool IsFull(LockClass from, LockClass to)
+    {
+        if (_graph.EdgeCount < budget || _graph.Labels(from.Index, to.Index).Count > 0)
+        {
+            return false;
+        }
+
+        Refused++;
+        return true;
     }
 }
