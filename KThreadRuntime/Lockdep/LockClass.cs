@@ -55,6 +55,8 @@ public sealed class LockClass
 
     /// <summary>The order that the program gave for its instances; null when it gave none.</summary>
     internal Rules.ClassOrder? Order { get; set; }
+    /// <summary>Four marks: how handlers use the write side and the read side, hard ones first.</summary>
+    internal string UsageMarks { get; init; } = "....";
 
     /// <summary>Its place in its validator's tables, from 1. Used again some time after the class has gone; 0 is nobody's.</summary>
     internal int Index { get; }

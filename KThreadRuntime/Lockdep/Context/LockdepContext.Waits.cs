@@ -9,6 +9,9 @@ internal sealed partial class LockdepContext
     private readonly List<WaitRecord> _waitsScratch = [];
     private List<OwedCompletion>? _owed;
 
+    /// <summary>Where the signal in progress is given.</summary>
+    private CodeSite _signalSite;
+
     /// <summary>Whether a wait on a signalled completion would tell nothing new: the warm path of a wait that does not block.</summary>
     internal bool HasNotedWait(LockdepMap map, bool timed)
     {
@@ -86,6 +89,7 @@ internal sealed partial class LockdepContext
         }
 
         map.SignalledBy(Id);
+        _signalSite = site;
         Findings findings = _findings;
         List<WaitRecord> waits = _waitsScratch;
         waits.Clear();
@@ -148,15 +152,38 @@ internal sealed partial class LockdepContext
         for (int i = 0; i < waits.Count; i++)
         {
             LockClass waited = waits[i].Class;
-            if (waits.FindIndex(w => ReferenceEquals(w.Class, waited)) < i)
+            if (IndexOfClass(waits, waited) < i)
             {
                 continue;
             }
 
-            long first = waits[i].Generation, last = waits.FindLast(w => ReferenceEquals(w.Class, waited)).Generation;
+            long first = waits[i].Generation, last = LastOfClass(waits, waited);
             first = owedSince >= 0 ? Math.Min(first, owedSince) : first;
             Commit(map, waited, first, last, waits[i].Site, ReportFlags.None, findings);
         }
+    }
+
+    /// <summary>Loops, as all of a signal: a lambda would allocate each time.</summary>
+    private static int IndexOfClass(List<WaitRecord> waits, LockClass waited)
+    {
+        int index = 0;
+        while (!ReferenceEquals(waits[index].Class, waited))
+        {
+            index++;
+        }
+
+        return index;
+    }
+
+    private static long LastOfClass(List<WaitRecord> waits, LockClass waited)
+    {
+        int index = waits.Count - 1;
+        while (!ReferenceEquals(waits[index].Class, waited))
+        {
+            index--;
+        }
+
+        return waits[index].Generation;
     }
 
     private void Commit(LockdepMap map, LockClass waited, long since, long lastWait, in CodeSite fromSite, ReportFlags flags, Findings findings)
@@ -186,13 +213,13 @@ internal sealed partial class LockdepContext
     private void CommitEntry(LockdepMap map, LockClass waited, ref HistoryEntry entry, in CodeSite fromSite, ReportFlags flags, Findings findings)
     {
         ThreadChain chain = entry.Chain;
-        var memo = new ThreadChain.CommitMemo(map.Id, waited.Index, entry.Instance?.Id ?? 0, entry.Gates, flags);
-        if (chain.LastCommit == memo)
+        var memo = new ThreadChain.CommitMemo(map.Id, waited.Index, entry.Instance?.Id ?? 0, entry.Instance?.Signaller ?? 0, entry.Gates, flags);
+        if (chain.HasCommitted(memo))
         {
             return;
         }
 
-        chain.LastCommit = memo;
+        chain.Committed(memo);
         Validator.Learn(waited, chain.Class, FromOwed(map, ref entry, fromSite, flags), findings);
     }
 
@@ -208,7 +235,7 @@ internal sealed partial class LockdepContext
             Thread = Id,
             Signaller = chain.Mode >= ChainMode.Wait ? entry.Instance?.Signaller ?? Dependency.Several : 0,
             Flags = chain.Mode == ChainMode.TimedWait ? flags | ReportFlags.Stall : flags,
-            Evidence = new Evidence(TaskName, fromSite, chain.Site, ChainMode.Owed, chain.Mode, chain.Stack),
+            Evidence = new Evidence(TaskName, fromSite, chain.Site, ChainMode.Owed, chain.Mode, chain.Stack) { SignalSite = _signalSite },
         };
     }
 
