@@ -114,7 +114,7 @@ internal sealed partial class LockdepContext
             if (i != flow.WantedIndex && !_held[i].IsBoundary)
             {
                 held.Add(new LockdepHeldLock(
-                    _held[i].Class!, (LockMode)ChainKey.ModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
+                    _held[i].Class!, ChainKey.LockModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
             }
         }
 
