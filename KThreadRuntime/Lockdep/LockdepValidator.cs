@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using KThreadRuntime.Context;
 using KThreadRuntime.Reports;
 using KThreadRuntime.Rules;
@@ -32,7 +33,7 @@ public sealed class LockdepValidator : IDisposable
     {
         Options = options ?? new LockdepOptions();
         _circular = new CircularRule(Classes, Options.Policy);
-        Statistics = new LockdepStatistics(() => (Classes.Count, _circular.EdgeCount, _circular.TruncatedSearches));
+        Statistics = new LockdepStatistics(() => (Classes.Count, _circular.EdgeCount, _circular.TruncatedSearches), Chains);
         _recursive = new RecursiveRule(Options.Policy, Statistics);
         Issuer = new ReportIssuer(this);
     }
@@ -55,10 +56,18 @@ public sealed class LockdepValidator : IDisposable
     /// <summary>The classes known so far, in the order of their first use. A snapshot.</summary>
     public IReadOnlyList<LockClass> LockClasses => Classes.Snapshot();
 
+    /// <summary>
+    /// The entries of <see cref="LockdepOptions.Baseline"/> that have muted nothing so far: stale, once all that can happen has.
+    /// </summary>
+    public IReadOnlyList<LockdepBaselineEntry> StaleBaselineEntries =>
+        Options.Baseline is { } baseline ? [.. baseline.Entries.Where(e => !Issuer.HasMuted(e.Fingerprint))] : [];
+
     /// <summary>Unique among the process's validators.</summary>
     internal int Number { get; } = Interlocked.Increment(ref _lastNumber);
 
     internal ClassTable Classes { get; } = new();
+
+    internal ChainTable Chains { get; } = new();
 
     /// <summary>Threads that are blocked on a tracked primitive right now, in no order. A snapshot.</summary>
     public IReadOnlyList<LockdepBlockedTask> BlockedTasks => Blocked.Snapshot();
@@ -106,8 +115,50 @@ public sealed class LockdepValidator : IDisposable
         return null;
     }
 
-    internal void Deliver(LockdepReport report)
+    /// <summary>
+    /// Serves every sink with every report; then the first exception that a sink threw goes on. Else the others would lose what
+    /// is told once.
+    /// </summary>
+    internal void Deliver(List<LockdepReport> reports)
     {
+        ExceptionDispatchInfo? first = null;
+        foreach (LockdepReport report in reports)
+        {
+            Keep(report);
+            foreach (ILockdepSink sink in Options.Sinks)
+            {
+                try
+                {
+                    sink.Report(report);
+                }
+#pragma warning disable CA1031 // It is thrown on, below.
+                catch (Exception thrown)
+#pragma warning restore CA1031
+                {
+                    first ??= ExceptionDispatchInfo.Capture(thrown);
+                }
+            }
+        }
+
+        first?.Throw();
+    }
+
+    /// <summary>Writes all that is known as a graph in the DOT language: classes and the dependencies between them.</summary>
+    /// <param name="writer">Where to; what it throws is thrown.</param>
+    /// <remarks>Copies the dependencies first, during which no other thread learns a new one.</remarks>
+    public void WriteDot(TextWriter writer)
+    {
+        _ = writer ?? throw new ArgumentNullException(nameof(writer));
+        IReadOnlyList<ClassDependency> dependencies = Dependencies();
+        DotText.WriteGraph(writer, LockClasses, dependencies);
+    }
+
+    /// <summary>All dependencies, in the order they were first seen. A copy.</summary>
+    internal IReadOnlyList<ClassDependency> Dependencies() => _circular.Snapshot();
+
+    private void Keep(LockdepReport report)
+    {
+        Statistics.CountReport(report.Kind);
         if (_kept.Reports.Count < MaxKeptReports)
         {
             _kept.Report(report);
@@ -115,11 +166,6 @@ public sealed class LockdepValidator : IDisposable
         else
         {
             Statistics.CountDroppedReport();
-        }
-
-        foreach (ILockdepSink sink in Options.Sinks)
-        {
-            sink.Report(report);
         }
     }
 

@@ -93,10 +93,7 @@ internal sealed partial class LockdepContext
         _busy++;
         try
         {
-            foreach (LockdepReport report in reports)
-            {
-                Validator.Deliver(report);
-            }
+            Validator.Deliver(reports);
         }
         finally
         {
