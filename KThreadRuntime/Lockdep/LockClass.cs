@@ -51,6 +51,9 @@ public sealed class LockClass
     /// <summary>Four marks: how handlers use the write side and the read side, hard ones first.</summary>
     internal string UsageMarks { get; init; } = "....";
 
+    /// <summary>The order that the program gave for its instances; null when it gave none.</summary>
+    internal Rules.ClassOrder? Order { get; set; }
+
     /// <summary>Its number in its validator, from 1.</summary>
     internal int Index { get; }
 

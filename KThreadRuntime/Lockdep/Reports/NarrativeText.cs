@@ -44,7 +44,7 @@ internal static class NarrativeText
         NarrativeTimeline.Write(text, report);
         foreach (string note in Notes(report))
         {
-            text.Append("Note: ").Append(note).Append('\n');
+            text.Append("\nNote: ").Append(note).Append('\n');
         }
     }
 
