@@ -16,7 +16,7 @@ internal sealed partial class LockdepContext
     internal bool HasNotedWait(LockdepMap map, bool timed)
     {
         int classIndex = map.Policy == ClassPolicy.WaitSite ? 0 : map.ClassIndex;
-        ulong key = ChainKey.Extend(Top.ChainAfter, ChainKey.Element(classIndex, (int)(timed ? ChainMode.TimedWait : ChainMode.Wait), isTry: false));
+        ulong key = ChainKey.Extend(Top.ChainAfter ^ _salt, ChainKey.Element(classIndex, (int)(timed ? ChainMode.TimedWait : ChainMode.Wait), isTry: false));
         ref ChainSlot slot = ref _slots[(int)key & (_slots.Length - 1)];
         return classIndex != 0 && slot.Key == key && slot.Stamp == _clock.Now && slot.Matches(Instances, (ulong)map.Id);
     }
@@ -110,7 +110,7 @@ internal sealed partial class LockdepContext
         }
         else if (Validator.Options.Predicts && PredictedClass(map) is LockClass predicted)
         {
-            Commit(map, predicted, map.Born, map.Born, site, ReportFlags.Predicted, findings);
+            CommitPredicted(map, predicted, site, findings);
         }
 
         waits.Clear();
@@ -184,11 +184,16 @@ internal sealed partial class LockdepContext
         return waits[index].Generation;
     }
 
-    private void Commit(LockdepMap map, LockClass waited, long since, long lastWait, in CodeSite fromSite, ReportFlags flags, Findings findings)
+    private void Commit(LockdepMap map, LockClass waited, long since, long lastWait, in CodeSite fromSite, ReportFlags flags, Findings findings, long seen = 0)
     {
         flags |= HistoryFlags();
-        for (long ordinal = _history.Next - 1; ; ordinal--)
+        for (long ordinal = _history.Next - 1; ordinal >= seen; ordinal--)
         {
+            if (ordinal < _historyStart)
+            {
+                return;
+            }
+
             if (ordinal < _history.Oldest)
             {
                 CountLoss(ordinal);
