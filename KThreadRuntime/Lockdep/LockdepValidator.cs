@@ -101,6 +101,9 @@ public sealed class LockdepValidator : IDisposable
         return null;
     }
 
+    /// <summary>The labels that stand for what was learned from one class to another; a copy.</summary>
+    internal IReadOnlyList<Dependency> LabelsBetween(LockClass from, LockClass to) => _circular.Labels(from, to);
+
     internal void Deliver(LockdepReport report)
     {
         if (_kept.Reports.Count < MaxKeptReports)

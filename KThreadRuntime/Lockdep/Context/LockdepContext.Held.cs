@@ -244,7 +244,9 @@ internal sealed partial class LockdepContext
         entry.Element = element;
         entry.Mode = (byte)ChainKey.ModeOf(element);
         entry.Depth = 0;
-        entry.Stamp = slot.Key == chain ? slot.Stamp : -1;
+
+        // An entry of a subclass is never taken warm: the warm path compares the instance, and that is of class and subclass alike.
+        entry.Stamp = slot.Key == chain && entry.ClassToken == map.ClassToken ? slot.Stamp : -1;
         entry.AnyOwn = entry.Stamp >= 0 && slot.OwnMask == 0;
         entry.Any = entry.AnyOwn && (slot.HeldMask == 0 || next == _floor + 1);
         entry.InstancesAfter = entry.Any ? HeldLock.NotKept : ChainKey.ExtendInstances(entry.InstancesBefore, map.Id, element);

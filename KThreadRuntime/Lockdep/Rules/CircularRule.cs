@@ -15,6 +15,20 @@ internal sealed class CircularRule(ClassTable classes, LockdepPolicy policy)
 
     internal long TruncatedSearches => _graph.Truncated;
 
+    /// <summary>The labels from one class to another, as they are now.</summary>
+    internal IReadOnlyList<Dependency> Labels(LockClass from, LockClass to)
+    {
+        _gate.Enter();
+        try
+        {
+            return [.. _graph.Labels(from.Index, to.Index)];
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
     /// <summary>Adds what was seen and returns the label that now stands for it.</summary>
     internal Dependency? Observe(LockClass from, LockClass to, Dependency label, Findings findings)
     {
