@@ -1,4 +1,8 @@
-using Stress.Fuzz;
-var f = new ContextFuzz(int.Parse(args[0]));
-f.Run(int.Parse(args[1]));
-Console.WriteLine($"{f.Operations} {f.Rounds} {f.Rings} {f.Dependencies} {f.WarmAcquires}");
+using System.CommandLine;
+using Stress;
+
+var root = new RootCommand("Long runs that try to prove the validator wrong.")
+{
+    FuzzCommand.Create(), SoakCommand.Create(), MemoryCommand.Create(), SwitchCommand.Create(), SwitchCommand.CreateTarget(),
+};
+return root.Parse(args).Invoke();
