@@ -157,7 +157,7 @@ public sealed partial class Completion
             return true;
         }
 
-        WaitTicket ticket = BeginWait(milliseconds > 0, isAsync: false, site);
+        WaitTicket ticket = BeginWait(milliseconds > 0, isAsync: false, site, token.CanBeCanceled);
         try
         {
             return Block(milliseconds, token);
@@ -188,8 +188,8 @@ public sealed partial class Completion
         return TryWait();
     }
 
-    private WaitTicket BeginWait(bool isTimed, bool isAsync, in CodeSite site) =>
-        Lockdep.IsSupported && _map is not null ? LockdepContext.For(_map.Validator).BeginWait(_map, isTimed, isAsync, site) : default;
+    private WaitTicket BeginWait(bool isTimed, bool isAsync, in CodeSite site, bool canEnd = false) =>
+        Lockdep.IsSupported && _map is not null ? LockdepContext.For(_map.Validator).BeginWait(_map, isTimed, isAsync, site, canEnd) : default;
 
     private bool Block(int milliseconds, CancellationToken token)
     {
@@ -201,7 +201,7 @@ public sealed partial class Completion
     {
         try
         {
-            return waiter.Sleep(milliseconds, token) switch
+            return waiter.Sleep(milliseconds, token, _map) switch
             {
                 WaitOutcome.Granted => true,
                 WaitOutcome.TimedOut => !Abandon(waiter),

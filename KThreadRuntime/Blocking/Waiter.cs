@@ -6,7 +6,7 @@ namespace KThreadRuntime.Blocking;
 /// One waiting thread or task in the queue of a primitive. The queue's owner grants it under the owner's lock, exactly once;
 /// whoever gives up must take it out of the queue first, and has been granted if it is no longer there.
 /// </summary>
-internal sealed class Waiter
+internal class Waiter
 {
     private const int Spins = 10;
 
@@ -30,6 +30,9 @@ internal sealed class Waiter
 
     /// <summary>Whether a read side is waited for; the owner decides what that means.</summary>
     internal bool WantsRead { get; private set; }
+
+    /// <summary>Where the queue is kept by priority: how urgent its thread is.</summary>
+    internal ThreadPriority Priority { get; set; }
 
     /// <summary>The validator's record of an asynchronous wait, ended when the wait does.</summary>
     internal WaitTicket Ticket { get; set; }
@@ -89,8 +92,9 @@ internal sealed class Waiter
     /// <summary>Sleeps until granted, timed out or cancelled.</summary>
     /// <param name="milliseconds">-1 for ever.</param>
     /// <param name="token">Wakes the sleeper when cancelled.</param>
+    /// <param name="watched">What it sleeps for, told to the validator already: a sleep beyond its threshold is reported.</param>
     /// <exception cref="ThreadInterruptedException">The thread was interrupted; it may have been granted too.</exception>
-    internal WaitOutcome Sleep(int milliseconds, CancellationToken token)
+    internal WaitOutcome Sleep(int milliseconds, CancellationToken token, LockdepMap? watched = null)
     {
         for (int i = 0; i < Spins && !Volatile.Read(ref _isGranted); i++)
         {
@@ -104,8 +108,26 @@ internal sealed class Waiter
 
         using (token.CanBeCanceled ? token.Register(static w => ((Waiter)w!).Cancel(), this) : default)
         {
+            return SleepWatched(milliseconds, watched);
+        }
+    }
+
+    private WaitOutcome SleepWatched(int milliseconds, LockdepMap? watched)
+    {
+        int threshold = watched is null || !Lockdep.IsSupported ? -1 : watched.Validator.Options.HungWaitMilliseconds;
+        if (threshold < 0 || (milliseconds >= 0 && milliseconds <= threshold))
+        {
             return SleepOnMonitor(milliseconds);
         }
+
+        WaitOutcome outcome = SleepOnMonitor(threshold);
+        if (outcome != WaitOutcome.TimedOut)
+        {
+            return outcome;
+        }
+
+        Lockdep.StillBlocked(watched!);
+        return SleepOnMonitor(milliseconds < 0 ? -1 : milliseconds - threshold);
     }
 
     private WaitOutcome SleepOnMonitor(int milliseconds)

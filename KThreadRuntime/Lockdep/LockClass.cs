@@ -8,6 +8,7 @@ namespace KThreadRuntime;
 public sealed class LockClass
 {
     private int _soleContext;
+    private LockContention? _contention;
 
     internal LockClass(int index, string name, int version, int subclass, CodeSite site, LockClassKey? key, in Rules.ClassTraits traits)
     {
@@ -41,8 +42,14 @@ public sealed class LockClass
     /// <summary>The name as reports print it: with its version and subclass where they are needed.</summary>
     public string DisplayName => Name + (Version > 1 ? $"#{Version}" : "") + (Subclass > 0 ? $"/{Subclass}" : "");
 
+    /// <summary>How long threads were blocked on its instances.</summary>
+    public LockContention Contention => Volatile.Read(ref _contention) ?? Interlocked.CompareExchange(ref _contention, new LockContention(), null) ?? _contention;
+
     /// <summary>What its first instance was.</summary>
     internal Rules.ClassTraits Traits { get; }
+
+    /// <summary>The order that the program gave for its instances; null when it gave none.</summary>
+    internal Rules.ClassOrder? Order { get; set; }
 
     /// <summary>Its number in its validator, from 1.</summary>
     internal int Index { get; }

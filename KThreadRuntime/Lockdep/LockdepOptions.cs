@@ -4,6 +4,7 @@ namespace KThreadRuntime;
 public sealed class LockdepOptions
 {
     private readonly int _historyCapacity = 64;
+    private readonly int _hungWaitMilliseconds = 120_000;
 
     /// <summary>The least confidence that reaches the sinks; what is below is counted.</summary>
     public Confidence Threshold { get; init; } = Confidence.Possible;
@@ -50,6 +51,18 @@ public sealed class LockdepOptions
             }
         }
     }
+
+    /// <summary>
+    /// How long a thread may be blocked on a tracked primitive before that is reported as <see cref="ReportKind.HungWait"/>;
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for never. Two minutes, as the kernel's hung-task detector, by default.
+    /// </summary>
+    public TimeSpan HungWaitThreshold
+    {
+        get => _hungWaitMilliseconds < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(_hungWaitMilliseconds);
+        init => _hungWaitMilliseconds = Blocking.Timeouts.ToMilliseconds(value, nameof(value));
+    }
+
+    internal int HungWaitMilliseconds => _hungWaitMilliseconds;
 
     /// <summary>Where reports go, in order, beside the validator's own <see cref="LockdepValidator.Reports"/>.</summary>
     public IReadOnlyList<ILockdepSink> Sinks { get; init; } = [];

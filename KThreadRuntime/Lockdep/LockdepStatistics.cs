@@ -10,6 +10,7 @@ public sealed class LockdepStatistics
     private long _unbalancedReleases;
     private long _instanceOrderResets;
     private long _droppedReports;
+    private long _failedSinks;
 
     internal LockdepStatistics(Func<(int Classes, int Dependencies, long Truncated)> tables) => _tables = tables;
 
@@ -40,6 +41,9 @@ public sealed class LockdepStatistics
     /// <summary>Reports that went to the sinks but were no longer kept in <see cref="LockdepValidator.Reports"/>.</summary>
     public long DroppedReports => Volatile.Read(ref _droppedReports);
 
+    /// <summary>Sinks that threw where nobody could take it: during a wait that goes on.</summary>
+    public long FailedSinks => Volatile.Read(ref _failedSinks);
+
     internal void CountChain() => Interlocked.Increment(ref _chains);
 
     internal void CountBelowThreshold() => Interlocked.Increment(ref _belowThreshold);
@@ -49,6 +53,8 @@ public sealed class LockdepStatistics
     internal void CountUnbalancedRelease() => Interlocked.Increment(ref _unbalancedReleases);
 
     internal void CountInstanceOrderReset() => Interlocked.Increment(ref _instanceOrderResets);
+
+    internal void CountFailedSink() => Interlocked.Increment(ref _failedSinks);
 
     internal void CountDroppedReport() => Interlocked.Increment(ref _droppedReports);
 }

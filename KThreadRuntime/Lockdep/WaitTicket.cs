@@ -4,13 +4,17 @@ namespace KThreadRuntime;
 /// <remarks>It may be ended on another thread than it began on. The default value stands for no wait.</remarks>
 public readonly struct WaitTicket
 {
-    internal WaitTicket(LockdepMap map, long generation)
+    internal WaitTicket(LockdepMap map, long generation, Context.LockdepContext? blocked)
     {
         Map = map;
         Generation = generation;
+        Blocked = blocked;
     }
 
     internal LockdepMap? Map { get; }
 
     internal long Generation { get; }
+
+    /// <summary>The context that blocks for it; null for an asynchronous wait.</summary>
+    internal Context.LockdepContext? Blocked { get; }
 }
