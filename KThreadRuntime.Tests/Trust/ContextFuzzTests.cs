@@ -1,3 +1,5 @@
+using KThreadRuntime.Context;
+using KThreadRuntime.Rules;
 using Stress.Fuzz;
 
 namespace KThreadRuntime.Tests.Trust;
@@ -51,7 +53,7 @@ public class ContextFuzzTests
                 LockdepMap outer = many[i % many.Length], inner = many[i * 7 % many.Length];
                 Lockdep.Acquire(outer, subclass: 1);
                 Lockdep.Acquire(inner);
-                Assert.Equal(ReferenceEquals(outer, inner) ? 1 : 2, Context.LockdepContext.For(lab.Validator).HeldCount);
+                Assert.Equal(ReferenceEquals(outer, inner) ? 1 : 2, LockdepContext.For(lab.Validator).HeldCount);
                 Lockdep.Release(inner);
                 Lockdep.Release(outer);
             }
@@ -64,12 +66,12 @@ public class ContextFuzzTests
     [Fact]
     public void GateHeldTwice_IsOneGateHeldAsTheStrongerOfTheTwo()
     {
-        Rules.GateSet gates = default(Rules.GateSet).With(1, exclusive: false).With(2, exclusive: false).With(1, exclusive: true);
+        GateSet gates = default(GateSet).With(1, exclusive: false).With(2, exclusive: false).With(1, exclusive: true);
 
         Assert.Equal("1! 2", gates.ToString());
         Assert.Equal(gates, gates.Intersect(gates));
-        Assert.True(gates.Excludes(default(Rules.GateSet).With(1, exclusive: false)));
-        Assert.False(gates.Excludes(default(Rules.GateSet).With(2, exclusive: false)));
+        Assert.True(gates.Excludes(default(GateSet).With(1, exclusive: false)));
+        Assert.False(gates.Excludes(default(GateSet).With(2, exclusive: false)));
     }
 
     private static void Nest(LockdepMap outer, LockdepMap inner, int subclass)

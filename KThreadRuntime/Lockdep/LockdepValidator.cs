@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using KThreadRuntime.Context;
 using KThreadRuntime.Reports;
 using KThreadRuntime.Rules;
@@ -115,8 +116,10 @@ public sealed class LockdepValidator : IDisposable
     /// <summary>The labels that stand for what was learned from one class to another; a copy.</summary>
     internal IReadOnlyList<Dependency> LabelsBetween(LockClass from, LockClass to) => _circular.Labels(from, to);
 
-    internal void Deliver(LockdepReport report)
+    /// <summary>Tells every sink, also after one that threw, and gives back what the first to throw has thrown.</summary>
+    internal ExceptionDispatchInfo? Deliver(LockdepReport report)
     {
+        ExceptionDispatchInfo? thrown = null;
         if (_kept.Reports.Count < MaxKeptReports)
         {
             _kept.Report(report);
@@ -128,8 +131,17 @@ public sealed class LockdepValidator : IDisposable
 
         foreach (ILockdepSink sink in Options.Sinks)
         {
-            sink.Report(report);
+            try
+            {
+                sink.Report(report);
+            }
+            catch (Exception caught)
+            {
+                thrown ??= ExceptionDispatchInfo.Capture(caught);
+            }
         }
+
+        return thrown;
     }
 
     /// <summary>Restores the validator that was current before <see cref="Enter"/>.</summary>

@@ -52,9 +52,15 @@ internal sealed class NaiveContext(int id, NaiveRules rules)
         }
     }
 
+    /// <summary>A read side that is downgraded is a fault, and stays what it is.</summary>
     internal void Downgrade(LockdepMap map)
     {
-        int held = Holds.FindLastIndex(h => h.Map == map);
+        int held = Holds.FindLastIndex(h => h.Map == map && h.Mode == LockMode.Exclusive);
+        if (held < 0 || held != Holds.FindLastIndex(h => h.Map == map))
+        {
+            return;
+        }
+
         Holds[held] = Holds[held] with { Mode = LockMode.Shared };
     }
 

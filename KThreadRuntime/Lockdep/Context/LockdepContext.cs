@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using KThreadRuntime.Reports;
 using KThreadRuntime.Rules;
 
@@ -86,7 +87,10 @@ internal sealed partial class LockdepContext
         _scopes--;
     }
 
-    /// <summary>Hands reports to the sinks. Probes that a sink triggers track what is held and check nothing.</summary>
+    /// <summary>
+    /// Hands reports to the sinks. Probes that a sink triggers track what is held and check nothing. What a sink throws goes on
+    /// to the program when all sinks have been told of all reports; of several the first.
+    /// </summary>
     internal void Deliver(List<LockdepReport>? reports)
     {
         if (reports is null)
@@ -94,18 +98,22 @@ internal sealed partial class LockdepContext
             return;
         }
 
+        ExceptionDispatchInfo? thrown = null;
         _busy++;
         try
         {
             foreach (LockdepReport report in reports)
             {
-                Validator.Deliver(report);
+                ExceptionDispatchInfo? latest = Validator.Deliver(report);
+                thrown ??= latest;
             }
         }
         finally
         {
             _busy--;
         }
+
+        thrown?.Throw();
     }
 
     /// <summary>Reports a fault, unless a sink's own doing caused it.</summary>

@@ -96,7 +96,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         Steps = StepsOf(ring),
         Held = context.SnapshotHeld(),
         Split = confidence == Confidence.ClassLevelOnly ? SplitAdvice.For(ring) : null,
-        Stack = validator.Options.CaptureStacks ? new StackTrace(skipFrames: 2, fNeedFileInfo: false) : null,
+        Stack = StackCapture.Take(validator.Options, skipFrames: 2),
     };
 
     private LockdepReport Build(LockdepContext context, Fault fault) => new()
@@ -112,7 +112,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         SubjectSite = fault.Site,
         Other = fault.Other,
         Detail = fault.Detail,
-        Stack = validator.Options.CaptureStacks ? new StackTrace(skipFrames: 2, fNeedFileInfo: false) : null,
+        Stack = StackCapture.Take(validator.Options, skipFrames: 2),
     };
 
     /// <summary>A path that is no ring names one class more than it has steps.</summary>
