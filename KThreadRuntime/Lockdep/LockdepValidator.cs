@@ -27,6 +27,7 @@ public sealed class LockdepValidator : IDisposable
     private readonly CircularRule _circular;
     private readonly RecursiveRule _recursive;
     private readonly CollectingSink _kept = new();
+    private int _signallerChanges;
 
     /// <summary>Creates a validator that knows nothing yet.</summary>
     /// <param name="options">How it judges; null for the defaults.</param>
@@ -69,6 +70,9 @@ public sealed class LockdepValidator : IDisposable
 
     internal GenerationClock Clock { get; } = new();
 
+    /// <summary>How often it was learned who signals a completion, or that several do.</summary>
+    internal int SignallerChanges => Volatile.Read(ref _signallerChanges);
+
     internal ReportIssuer Issuer { get; }
 
     internal bool IsDisposed { get; private set; }
@@ -96,6 +100,8 @@ public sealed class LockdepValidator : IDisposable
     /// </summary>
     public void Dispose() => IsDisposed = true;
 
+    internal void CountSignallerChange() => Interlocked.Increment(ref _signallerChanges);
+
     internal static int NextContextId() => Interlocked.Increment(ref _lastContextId);
 
     /// <summary>The generation of a completion's birth. Prediction needs one that no earlier acquire shares.</summary>
@@ -115,6 +121,10 @@ public sealed class LockdepValidator : IDisposable
 
     /// <summary>The labels that stand for what was learned from one class to another; a copy.</summary>
     internal IReadOnlyList<Dependency> LabelsBetween(LockClass from, LockClass to) => _circular.Labels(from, to);
+
+    /// <summary>Takes in how a class is used with regard to handlers.</summary>
+    internal void Mark(LockClass lockClass, UsageStates states, UsageEvidence evidence, Findings findings) =>
+        _circular.Mark(lockClass, states, evidence, findings);
 
     /// <summary>Tells every sink, also after one that threw, and gives back what the first to throw has thrown.</summary>
     internal ExceptionDispatchInfo? Deliver(LockdepReport report)

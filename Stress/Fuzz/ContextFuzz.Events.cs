@@ -6,6 +6,9 @@ namespace Stress.Fuzz;
 /// <content>The events, each on both sides.</content>
 internal sealed partial class ContextFuzz
 {
+    private static readonly string[] _acquires = ["acquires", "acquires to read", "acquires to read recursively"];
+    private static readonly string[] _tries = ["tries", "tries to read", "tries to read recursively"];
+
     private void Acquire(int self, NaiveContext twin, Step step)
     {
         (int index, LockMode mode, int subclass, bool isTry) = step;
@@ -16,7 +19,7 @@ internal sealed partial class ContextFuzz
 
         Subject chosen = _locks[index];
         string name = subclass == 0 ? chosen.Name : $"{chosen.Name}/{subclass}";
-        Log(self, $"{(isTry ? "tries" : "acquires")} {mode}", name, chosen.Map);
+        Log(self, isTry ? _tries[(int)mode] : _acquires[(int)mode], name, chosen.Map);
         LockdepContext context = LockdepContext.For(_validator);
         long slow = context.SlowAcquires;
         if (isTry)

@@ -15,7 +15,7 @@ internal sealed partial class ContextFuzz(int seed)
 
     private readonly Random _random = new(seed);
     private readonly NaiveContext[] _twins = new NaiveContext[Threads];
-    private readonly List<string> _log = [];
+    private readonly List<(int Thread, string What, string Name, long Instance)> _log = [];
     private FuzzProfile _profile = FuzzProfile.Of(0, new Random(0));
     private LockdepValidator _validator = new();
     private NaiveRules _rules = new(LockdepPolicy.Default);
@@ -71,7 +71,7 @@ internal sealed partial class ContextFuzz(int seed)
         _validator = new LockdepValidator(new LockdepOptions
         {
             Policy = _profile.Policy, HistoryCapacity = _profile.History, Threshold = Confidence.ClassLevelOnly, CaptureStacks = false,
-            Prediction = _random.Next(2) == 0,
+            Prediction = _random.Next(2) == 0, Sinks = [new DelegateSink(_reports.Add)],
         });
         _rules = new NaiveRules(_profile.Policy);
         for (int i = 0; i < Threads; i++)
@@ -202,7 +202,7 @@ internal sealed partial class ContextFuzz(int seed)
         twin.Cut();
     }
 
-    private void Log(int self, string what, string name, LockdepMap? map) => _log.Add($"T{self} {what} {name} {map?.Id}");
+    private void Log(int self, string what, string name, LockdepMap? map) => _log.Add((self, what, name, map?.Id ?? 0));
 
     /// <summary>What one acquire is to do; <paramref name="Class"/> chooses the lock, and any of its instances may come.</summary>
     private readonly record struct Step(int Class, LockMode Mode, int Subclass, bool IsTry);

@@ -29,6 +29,14 @@ internal sealed class ReportIssuer(LockdepValidator validator)
             }
         }
 
+        foreach (Fault fault in findings.TakeFaults())
+        {
+            if (Issue(context, fault) is { } told)
+            {
+                (reports ??= []).AddRange(told);
+            }
+        }
+
         return reports;
     }
 
@@ -91,12 +99,12 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         Kind = ring.Kind,
         Confidence = confidence,
         Flags = flags,
-        Fingerprint = Fingerprint.Of(ring, validator.Classes),
+        Fingerprint = Fingerprint.Of(ring),
         Task = context.TaskName,
         Steps = StepsOf(ring),
         Held = context.SnapshotHeld(),
         Split = confidence == Confidence.ClassLevelOnly ? SplitAdvice.For(ring) : null,
-        Stack = StackCapture.Take(validator.Options, skipFrames: 2),
+        Stack = LockdepStack.Of(StackCapture.Take(validator.Options, skipFrames: 2)),
     };
 
     private LockdepReport Build(LockdepContext context, Fault fault) => new()
@@ -104,7 +112,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         Kind = fault.Kind,
         Confidence = fault.Confidence,
         Flags = ReportFlags.None,
-        Fingerprint = Fingerprint.Of(fault, validator.Classes),
+        Fingerprint = Fingerprint.Of(fault),
         Task = context.TaskName,
         Steps = fault.Path is { } path ? StepsOf(path) : [],
         Held = context.SnapshotHeld(),
@@ -112,7 +120,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         SubjectSite = fault.Site,
         Other = fault.Other,
         Detail = fault.Detail,
-        Stack = StackCapture.Take(validator.Options, skipFrames: 2),
+        Stack = LockdepStack.Of(StackCapture.Take(validator.Options, skipFrames: 2)),
     };
 
     /// <summary>A path that is no ring names one class more than it has steps.</summary>

@@ -4,7 +4,7 @@ using KThreadRuntime.Graph;
 namespace KThreadRuntime.Rules;
 
 /// <summary>The class graph, and the rings that a new or weakened dependency closes in it.</summary>
-internal sealed class CircularRule(ClassTable classes, LockdepPolicy policy)
+internal sealed partial class CircularRule(ClassTable classes, LockdepPolicy policy)
 {
     private readonly BriefLock _gate = new();
     private readonly DependencyGraph<Dependency> _graph = new(new DependencyAlgebra(), SearchLimits.Default);
@@ -29,6 +29,20 @@ internal sealed class CircularRule(ClassTable classes, LockdepPolicy policy)
         }
     }
 
+    /// <summary>All dependencies, in the order they were first seen. Copies under the lock: for dumps.</summary>
+    internal IReadOnlyList<ClassDependency> Snapshot()
+    {
+        _gate.Enter();
+        try
+        {
+            return [.. _graph.Edges.Select(e => new ClassDependency(classes[e.From], classes[e.To], [.. e.Labels]))];
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
     /// <summary>Adds what was seen and returns the label that now stands for it.</summary>
     internal Dependency? Observe(LockClass from, LockClass to, Dependency label, Findings findings)
     {
@@ -36,7 +50,12 @@ internal sealed class CircularRule(ClassTable classes, LockdepPolicy policy)
         try
         {
             _cycles.Clear();
-            Dependency stored = _graph.AddOrWeaken(from.Index, to.Index, label, _predicate, _cycles);
+            Dependency stored = _graph.Absorb(from.Index, to.Index, label, _predicate, _cycles, out bool changed);
+            if (changed)
+            {
+                Handlers.Joined(from, to, stored, findings);
+            }
+
             foreach (Cycle<Dependency> cycle in _cycles)
             {
                 findings.Add(new Ring(ReportKind.Circular, [.. cycle.Nodes.Select(n => classes[n])], cycle.Labels));
