@@ -192,6 +192,9 @@ public sealed class LockdepValidator : IDisposable
         }
     }
 
+    /// <summary>The labels that stand for what was learned from one class to another; a copy.</summary>
+    internal IReadOnlyList<Dependency> LabelsBetween(LockClass from, LockClass to) => _circular.Labels(from, to);
+
     /// <summary>Takes in how a class is used with regard to handlers.</summary>
     internal void Mark(LockClass lockClass, UsageStates states, UsageEvidence evidence, Findings findings) =>
         _circular.Mark(lockClass, states, evidence, findings);

@@ -197,12 +197,27 @@ internal sealed partial class LockdepContext
 
         chain.Slot.HeldInstances = Instances;
         chain.Slot.Own = (ulong)map.Id;
-        bool anyOwn = entry.Instance is null && (HeldCount == 0 || chain.IsSaturated || chain.OwnSaturatedUnder == Instances);
+        bool mayHoldIt = map.Kind == LockdepMapKind.ReentrantLock && HoldsSubclass();
+        bool anyOwn = !mayHoldIt && entry.Instance is null && (HeldCount == 0 || chain.IsSaturated || chain.OwnSaturatedUnder == Instances);
         chain.Slot.OwnMask = anyOwn ? 0 : ulong.MaxValue;
-        chain.Slot.HeldMask = entry.Gates.IsEmpty && chain.IsSaturated ? 0 : ulong.MaxValue;
+        chain.Slot.HeldMask = !mayHoldIt && entry.Gates.IsEmpty && chain.IsSaturated ? 0 : ulong.MaxValue;
         if (anyOwn)
         {
             chain.Class.ForgetInstancesOf(Id);
         }
+    }
+
+    /// <summary>Whether the lock wanted may be held already under another class: then it matters which instance it is.</summary>
+    private bool HoldsSubclass()
+    {
+        for (int i = _floor + 1; i <= _top; i++)
+        {
+            if (Validator.Classes[ChainKey.ClassOf(_held[i].Element)].Subclass != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

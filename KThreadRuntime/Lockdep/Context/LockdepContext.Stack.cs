@@ -125,5 +125,5 @@ internal sealed partial class LockdepContext
     /// <summary>The chain that ends in a held entry; null when it was never observed (a sink's lock, a rebuilt stack).</summary>
     private ThreadChain? ChainAt(int index) => _chains.TryGetValue(_held[index].ChainAfter, out ThreadChain? chain) ? chain : null;
 
-    private StackTrace? CaptureStack() => Validator.Options.CaptureStacks ? new StackTrace(skipFrames: 3, fNeedFileInfo: false) : null;
+    private StackTrace? CaptureStack() => Reports.StackCapture.Take(Validator.Options, skipFrames: 3);
 }

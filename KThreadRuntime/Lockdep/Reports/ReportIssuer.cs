@@ -139,7 +139,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         Steps = StepsOf(ring),
         Held = context.SnapshotHeld(),
         Split = confidence == Confidence.ClassLevelOnly || ring.Kind == ReportKind.Recursive ? SplitAdvice.For(ring) : null,
-        Stack = validator.Options.CaptureStacks ? new LockdepStack(new StackTrace(skipFrames: 2, fNeedFileInfo: false)) : null,
+        Stack = LockdepStack.Of(StackCapture.Take(validator.Options, skipFrames: 2)),
     };
 
     private LockdepReport Build(LockdepContext context, Fault fault, string fingerprint) => new()
@@ -155,7 +155,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         SubjectSite = fault.Site,
         Other = fault.Other,
         Detail = fault.Detail,
-        Stack = validator.Options.CaptureStacks ? new LockdepStack(new StackTrace(skipFrames: 2, fNeedFileInfo: false)) : null,
+        Stack = LockdepStack.Of(StackCapture.Take(validator.Options, skipFrames: 2)),
     };
 
     /// <summary>A path that is no ring names one class more than it has steps.</summary>

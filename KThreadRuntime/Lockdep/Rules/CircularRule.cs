@@ -18,6 +18,20 @@ internal sealed partial class CircularRule(ClassTable classes, LockdepPolicy pol
     /// <summary>Dependencies that found the graph full.</summary>
     internal long Refused { get; private set; }
 
+    /// <summary>The labels from one class to another, as they are now.</summary>
+    internal IReadOnlyList<Dependency> Labels(LockClass from, LockClass to)
+    {
+        _gate.Enter();
+        try
+        {
+            return [.. _graph.Labels(from.Index, to.Index)];
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
     /// <summary>All dependencies, in the order they were first seen. Copies under the lock: for dumps.</summary>
     internal IReadOnlyList<ClassDependency> Snapshot()
     {
