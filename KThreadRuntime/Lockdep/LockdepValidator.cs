@@ -26,7 +26,6 @@ public sealed class LockdepValidator : IDisposable
     private readonly CircularRule _circular;
     private readonly RecursiveRule _recursive;
     private readonly CollectingSink _kept = new();
-    private int _signallerChanges;
 
     /// <summary>Creates a validator that knows nothing yet.</summary>
     /// <param name="options">How it judges; null for the defaults.</param>
@@ -69,9 +68,6 @@ public sealed class LockdepValidator : IDisposable
 
     internal GenerationClock Clock { get; } = new();
 
-    /// <summary>How often it was learned who signals a completion, or that several do.</summary>
-    internal int SignallerChanges => Volatile.Read(ref _signallerChanges);
-
     internal ReportIssuer Issuer { get; }
 
     internal bool IsDisposed { get; private set; }
@@ -99,8 +95,6 @@ public sealed class LockdepValidator : IDisposable
     /// </summary>
     public void Dispose() => IsDisposed = true;
 
-    internal void CountSignallerChange() => Interlocked.Increment(ref _signallerChanges);
-
     internal static int NextContextId() => Interlocked.Increment(ref _lastContextId);
 
     /// <summary>The generation of a completion's birth. Prediction needs one that no earlier acquire shares.</summary>
@@ -117,6 +111,10 @@ public sealed class LockdepValidator : IDisposable
         _recursive.Observe(from, label, findings);
         return null;
     }
+
+    /// <summary>What it has learned: the pairs of classes with a dependency, and the classes whose instances nest. In no order.</summary>
+    internal IReadOnlyList<(LockClass From, LockClass To)> SnapshotDependencies() =>
+        [.. _circular.Snapshot().Select(d => (d.From, d.To)), .. _recursive.Nested().Select(c => (Classes[c], Classes[c]))];
 
     /// <summary>Takes in how a class is used with regard to handlers.</summary>
     internal void Mark(LockClass lockClass, UsageStates states, UsageEvidence evidence, Findings findings) =>
