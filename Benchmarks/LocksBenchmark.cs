@@ -11,10 +11,12 @@ namespace Benchmarks;
 internal static class LocksBenchmark
 {
     private const int BumpsPerSecond = 10_000;
+    private const int Operations = 400_000;
 
     /// <summary>Prints the table, or the rows of one cell ("1x1024"). Returns whether tracking ran everywhere and allocated nothing.</summary>
-    internal static bool Run(int rounds, int operations, TimeSpan warmUp, string? only)
+    internal static bool Run(Effort effort, string? only)
     {
+        (int rounds, int operations, TimeSpan warmUp) = (effort.Rounds, Operations / effort.Scale, effort.WarmUp);
         Console.WriteLine($"{rounds} rounds of {operations:N0} pairs; ratio = tracked / raw, uncontended");
         Console.WriteLine("| locks | instances | generation | raw ns | tracked ns | median | upper 95 % | p95 | bytes | history entries | slow acquires |");
         Console.WriteLine("|---|---|---|---|---|---|---|---|---|---|---|");

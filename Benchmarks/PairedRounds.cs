@@ -20,7 +20,7 @@ internal readonly record struct PairedResult(
 internal static class PairedRounds
 {
     private const double OneSided95 = 1.645;
-    private const int Slices = 101;
+    internal const int Slices = 101;
 
     internal static PairedResult Run(Func<int, int> baseBody, Func<int, int> subject, int rounds, int operations)
     {

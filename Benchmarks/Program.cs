@@ -1,17 +1,29 @@
+using System.CommandLine;
 using Benchmarks;
 
-bool isSmoke = args.Contains("--smoke");
-string? table = args.FirstOrDefault(a => !a.StartsWith('-'));
-if (table is not (null or "locks") || (table is null && !isSmoke))
-{
-    Console.Error.WriteLine("usage: Benchmarks locks [--smoke | --quick] [--only=LOCKSxINSTANCES]");
-    Console.Error.WriteLine("  --smoke: few rounds; checks that tracking runs and allocates nothing, not the time");
-    Console.Error.WriteLine("  --quick: 10 rounds, for tuning");
-    return 2;
-}
+var smoke = new Option<bool>("--smoke") { Description = "Few rounds: checks that what is measured really ran, not the time." };
+var quick = new Option<bool>("--quick") { Description = "10 rounds, for tuning." };
+var only = new Option<string?>("--only") { Description = "One row: for locks LOCKSxINSTANCES, for pairs the row's name." };
 
-string? only = args.FirstOrDefault(a => a.StartsWith("--only=", StringComparison.Ordinal))?["--only=".Length..];
-bool holds = isSmoke
-    ? LocksBenchmark.Run(rounds: 3, operations: 100_000, warmUp: TimeSpan.FromMilliseconds(300), only)
-    : LocksBenchmark.Run(rounds: args.Contains("--quick") ? 10 : 60, operations: 400_000, warmUp: TimeSpan.FromSeconds(1), only);
-return holds ? 0 : 1;
+var root = new RootCommand("Measures the runtime: ratios by paired rounds in one process, single costs by quantiles, tables by BenchmarkDotNet.")
+{
+    Verb("locks", "What tracking costs around an uncontended Monitor.", LocksBenchmark.Run),
+    Verb("pairs", "The other primitives, tracked over bare: mutex, reader/writer, completions, contended, two threads.", PairsBenchmark.Run),
+    Verb("events", "What happens once: the first sight of a pair, a class, an edge in a large graph.", EventsBenchmark.Run),
+    Verb("memory", "Short-lived locks by the million.", MemoryBenchmark.Run),
+};
+var tables = new Command("tables", "Construction and warm pairs, by BenchmarkDotNet. What follows goes to it: --filter and the like.") { TreatUnmatchedTokensAsErrors = false };
+tables.SetAction(parsed => Tables.Run([.. parsed.UnmatchedTokens]));
+root.Subcommands.Add(tables);
+return root.Parse(args).Invoke();
+
+Command Verb(string name, string description, Func<Effort, string?, bool> run)
+{
+    var verb = new Command(name, description) { smoke, quick, only };
+    verb.SetAction(parsed =>
+    {
+        Effort effort = parsed.GetValue(smoke) ? Effort.Smoke : parsed.GetValue(quick) ? Effort.Quick : Effort.Full;
+        return run(effort, parsed.GetValue(only)) ? 0 : 1;
+    });
+    return verb;
+}

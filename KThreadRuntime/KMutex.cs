@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using KThreadRuntime.Blocking;
 
 namespace KThreadRuntime;
 
@@ -9,7 +10,7 @@ namespace KThreadRuntime;
 /// release cost a Monitor's plus the probes; nothing is allocated. Each acquire is told to the validator before it blocks.
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public sealed class KMutex
+public sealed partial class KMutex : IDisposable
 {
     private readonly object _monitor = new();
     private readonly LockdepMap? _map;
@@ -34,6 +35,9 @@ public sealed class KMutex
     /// <summary>Whether the calling thread holds the mutex.</summary>
     public bool IsHeldByCurrentThread => Volatile.Read(ref _owner) == Environment.CurrentManagedThreadId;
 
+    /// <summary>What the validator knows it by; null where the probes are switched off.</summary>
+    public LockdepMap? Map => _map;
+
     private string DebuggerText => $"{_map?.Class?.DisplayName ?? nameof(KMutex)}: {(_owner == 0 ? "free" : $"held by thread {_owner}")}";
 
     /// <summary>Acquires the mutex, waiting for it as long as it takes.</summary>
@@ -45,7 +49,11 @@ public sealed class KMutex
     /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; the mutex is not held.</exception>
     public void Acquire([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        RefuseRecursion();
+        if (IsHeldByCurrentThread)
+        {
+            throw Recursion(new CodeSite(file, line, member));
+        }
+
         if (!Lockdep.IsSupported)
         {
             Monitor.Enter(_monitor);
@@ -88,7 +96,7 @@ public sealed class KMutex
     {
         if (!IsHeldByCurrentThread)
         {
-            throw new SynchronizationLockException("The mutex is not held by the calling thread.");
+            throw TrackedLock.NotHeld(_map, "The mutex is not held by the calling thread.", new CodeSite(file, line, member));
         }
 
         if (Lockdep.IsSupported)
@@ -123,14 +131,6 @@ public sealed class KMutex
         {
             Lockdep.Release(_map!, file, line, member);
             throw;
-        }
-    }
-
-    private void RefuseRecursion()
-    {
-        if (IsHeldByCurrentThread)
-        {
-            throw new LockRecursionException("The calling thread holds the mutex already and would wait for itself.");
         }
     }
 

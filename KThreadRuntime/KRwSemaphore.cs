@@ -14,15 +14,12 @@ namespace KThreadRuntime;
 /// as a writer queues in between.
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public sealed partial class KRwSemaphore
+public sealed partial class KRwSemaphore : IDisposable
 {
-    private const int Writing = -1;
+    private const LockMode ReadMode = LockMode.Shared;
 
-    private readonly BriefLock _gate = new();
+    private readonly ReadWriteQueue _queue = new(readersPassWriters: false);
     private readonly LockdepMap? _map;
-    private WaiterQueue _waiters;
-    private int _state;
-    private int _writer;
 
     /// <summary>Creates a semaphore that nobody holds.</summary>
     /// <param name="key">Its lock class; by default that of the creation site.</param>
@@ -36,51 +33,21 @@ public sealed partial class KRwSemaphore
     {
         if (Lockdep.IsSupported)
         {
-            _map = new LockdepMap(LockdepValidator.Current, LockdepMapKind.Lock, nameof(KRwSemaphore), "", name, key, null, new CodeSite(file, line, member));
+            _map = new LockdepMap(
+                LockdepValidator.Current, LockdepMapKind.Lock, nameof(KRwSemaphore), "", name, key, null, new CodeSite(file, line, member));
         }
     }
 
     /// <summary>Whether the calling thread holds the write side.</summary>
-    public bool IsWriteHeldByCurrentThread => Volatile.Read(ref _writer) == Environment.CurrentManagedThreadId;
+    public bool IsWriteHeldByCurrentThread => _queue.IsWriteMine;
 
-    private string DebuggerText =>
-        $"{_map?.Class?.DisplayName ?? nameof(KRwSemaphore)}: {_state switch { Writing => $"written by thread {_writer}", 0 => "free", int readers => $"{readers} readers" }}{(_waiters.IsEmpty ? "" : ", waited for")}";
+    /// <summary>How many threads hold the read side, at this moment.</summary>
+    public int CurrentReaderCount => _queue.Readers;
 
-    /// <summary>Acquires the read side, behind any writer that waits already.</summary>
-    /// <param name="file">Filled in by the compiler.</param>
-    /// <param name="line">Filled in by the compiler.</param>
-    /// <param name="member">Filled in by the compiler.</param>
-    /// <exception cref="LockRecursionException">The calling thread holds the write side.</exception>
-    /// <exception cref="ThreadInterruptedException">The thread was interrupted; nothing is held.</exception>
-    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; nothing is held.</exception>
-    public void AcquireRead([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
-        Acquire(isRead: true, file, line, member);
+    /// <summary>What the validator knows it by; null where the probes are switched off.</summary>
+    public LockdepMap? Map => _map;
 
-    /// <summary>Acquires the write side.</summary>
-    /// <param name="file">Filled in by the compiler.</param>
-    /// <param name="line">Filled in by the compiler.</param>
-    /// <param name="member">Filled in by the compiler.</param>
-    /// <exception cref="LockRecursionException">The calling thread holds the write side.</exception>
-    /// <exception cref="ThreadInterruptedException">The thread was interrupted; nothing is held.</exception>
-    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; nothing is held.</exception>
-    public void AcquireWrite([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
-        Acquire(isRead: false, file, line, member);
-
-    /// <summary>Acquires the read side if that needs no waiting. Makes no dependency.</summary>
-    /// <param name="file">Filled in by the compiler.</param>
-    /// <param name="line">Filled in by the compiler.</param>
-    /// <param name="member">Filled in by the compiler.</param>
-    /// <returns>Whether it was acquired.</returns>
-    public bool TryAcquireRead([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
-        TryAcquire(isRead: true, file, line, member);
-
-    /// <summary>Acquires the write side if that needs no waiting. Makes no dependency.</summary>
-    /// <param name="file">Filled in by the compiler.</param>
-    /// <param name="line">Filled in by the compiler.</param>
-    /// <param name="member">Filled in by the compiler.</param>
-    /// <returns>Whether it was acquired.</returns>
-    public bool TryAcquireWrite([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
-        TryAcquire(isRead: false, file, line, member);
+    private string DebuggerText => $"{_map?.Class?.DisplayName ?? nameof(KRwSemaphore)}: {_queue}";
 
     /// <summary>Releases the read side.</summary>
     /// <param name="file">Filled in by the compiler.</param>
@@ -89,21 +56,13 @@ public sealed partial class KRwSemaphore
     /// <exception cref="SynchronizationLockException">Nobody holds the read side.</exception>
     public void ReleaseRead([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        if (Volatile.Read(ref _state) <= 0)
+        var site = new CodeSite(file, line, member);
+        if (_queue.Readers == 0)
         {
-            throw new SynchronizationLockException("Nobody holds the read side.");
+            throw TrackedLock.NotHeld(_map, "Nobody holds the read side.", site);
         }
 
-        if (Lockdep.IsSupported)
-        {
-            Lockdep.Release(_map!, file, line, member);
-        }
-
-        _gate.Enter();
-        _state--;
-        Waiter? granted = TakeGrantable();
-        _gate.Exit();
-        Grant(granted);
+        TrackedLock.Release(_queue, _map, ReadMode, site);
     }
 
     /// <summary>Releases the write side.</summary>
@@ -113,13 +72,9 @@ public sealed partial class KRwSemaphore
     /// <exception cref="SynchronizationLockException">The calling thread does not hold the write side.</exception>
     public void ReleaseWrite([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        RequireWriter();
-        if (Lockdep.IsSupported)
-        {
-            Lockdep.Release(_map!, file, line, member);
-        }
-
-        LeaveWriting(toState: 0);
+        var site = new CodeSite(file, line, member);
+        RequireWriter(site);
+        TrackedLock.Release(_queue, _map, LockMode.Exclusive, site);
     }
 
     /// <summary>Turns the write side into a read side. Nobody writes in between; readers at the head of the queue join.</summary>
@@ -129,56 +84,23 @@ public sealed partial class KRwSemaphore
     /// <exception cref="SynchronizationLockException">The calling thread does not hold the write side.</exception>
     public void Downgrade([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        RequireWriter();
+        RequireWriter(new CodeSite(file, line, member));
         if (Lockdep.IsSupported)
         {
             Lockdep.Downgrade(_map!, file, line, member);
         }
 
-        LeaveWriting(toState: 1);
+        _queue.Downgrade();
     }
 
-    /// <summary>Acquires the read side until the scope is disposed.</summary>
-    /// <param name="file">Filled in by the compiler.</param>
-    /// <param name="line">Filled in by the compiler.</param>
-    /// <param name="member">Filled in by the compiler.</param>
-    /// <returns>The scope.</returns>
-    public ReadScope EnterReadScope([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    /// <summary>Ends the lock's life. It frees nothing; a lock that the calling thread still holds is reported.</summary>
+    public void Dispose() => TrackedLock.Freed(_map);
+
+    private void RequireWriter(in CodeSite site)
     {
-        AcquireRead(file, line, member);
-        return new ReadScope(this);
-    }
-
-    /// <summary>Acquires the write side until the scope is disposed.</summary>
-    /// <param name="file">Filled in by the compiler.</param>
-    /// <param name="line">Filled in by the compiler.</param>
-    /// <param name="member">Filled in by the compiler.</param>
-    /// <returns>The scope.</returns>
-    public WriteScope EnterWriteScope([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
-    {
-        AcquireWrite(file, line, member);
-        return new WriteScope(this);
-    }
-
-    /// <summary>Holds the read side until it is disposed.</summary>
-    public readonly ref struct ReadScope
-    {
-        private readonly KRwSemaphore _semaphore;
-
-        internal ReadScope(KRwSemaphore semaphore) => _semaphore = semaphore;
-
-        /// <summary>Releases the read side.</summary>
-        public void Dispose() => _semaphore.ReleaseRead();
-    }
-
-    /// <summary>Holds the write side until it is disposed.</summary>
-    public readonly ref struct WriteScope
-    {
-        private readonly KRwSemaphore _semaphore;
-
-        internal WriteScope(KRwSemaphore semaphore) => _semaphore = semaphore;
-
-        /// <summary>Releases the write side.</summary>
-        public void Dispose() => _semaphore.ReleaseWrite();
+        if (!_queue.IsWriteMine)
+        {
+            throw TrackedLock.NotHeld(_map, "The calling thread does not hold the write side.", site);
+        }
     }
 }

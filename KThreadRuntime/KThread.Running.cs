@@ -189,7 +189,24 @@ public sealed partial class KThread
             _fault = ExceptionDispatchInfo.Capture(thrown);
         }
 
+        ReportLeftovers();
         Exit();
+    }
+
+    /// <summary>What a throwing sink makes of it is the function's own fault, unless that has one already.</summary>
+    private void ReportLeftovers()
+    {
+        try
+        {
+            if (Lockdep.IsSupported && _validator is not null)
+            {
+                LockdepContext.Existing(_validator)?.ReportLeftovers("the return of the thread function", _exited.Map!.CreationSite);
+            }
+        }
+        catch (Exception thrownBySink)
+        {
+            _fault ??= ExceptionDispatchInfo.Capture(thrownBySink);
+        }
     }
 
     /// <summary>The last thing the thread does: whoever waits for it, to park or to exit, is let go.</summary>

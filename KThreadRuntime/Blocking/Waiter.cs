@@ -6,7 +6,7 @@ namespace KThreadRuntime.Blocking;
 /// One waiting thread or task in the queue of a primitive. The queue's owner grants it under the owner's lock, exactly once;
 /// whoever gives up must take it out of the queue first, and has been granted if it is no longer there.
 /// </summary>
-internal sealed class Waiter
+internal class Waiter
 {
     private const int Spins = 10;
 
@@ -30,6 +30,9 @@ internal sealed class Waiter
 
     /// <summary>Whether a read side is waited for; the owner decides what that means.</summary>
     internal bool WantsRead { get; private set; }
+
+    /// <summary>Where the queue is kept by priority: how urgent its thread is.</summary>
+    internal ThreadPriority Priority { get; set; }
 
     /// <summary>The validator's record of an asynchronous wait, ended when the wait does.</summary>
     internal WaitTicket Ticket { get; set; }

@@ -8,6 +8,23 @@ internal struct WaiterQueue
 
     internal readonly Waiter? First => _first;
 
+    internal readonly Waiter? Last => _last;
+
+    /// <summary>How many wait. Cost: one step for each.</summary>
+    internal readonly int Count
+    {
+        get
+        {
+            int count = 0;
+            for (Waiter? waiter = _first; waiter is not null; waiter = waiter.Next)
+            {
+                count++;
+            }
+
+            return count;
+        }
+    }
+
     internal readonly bool IsEmpty => _first is null;
 
     internal void Add(Waiter waiter)
@@ -25,6 +42,30 @@ internal struct WaiterQueue
         }
 
         _last = waiter;
+    }
+
+    /// <summary>Adds a waiter in front of one that waits already; at the end where that is null.</summary>
+    internal void AddBefore(Waiter? next, Waiter waiter)
+    {
+        if (next is null)
+        {
+            Add(waiter);
+            return;
+        }
+
+        waiter.Next = next;
+        waiter.Previous = next.Previous;
+        waiter.IsQueued = true;
+        if (next.Previous is null)
+        {
+            _first = waiter;
+        }
+        else
+        {
+            next.Previous.Next = waiter;
+        }
+
+        next.Previous = waiter;
     }
 
     /// <summary>Takes the first waiter out, or returns null.</summary>

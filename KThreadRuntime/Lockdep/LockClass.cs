@@ -48,6 +48,9 @@ public sealed class LockClass
     /// <summary>What its first instance was.</summary>
     internal Rules.ClassTraits Traits { get; }
 
+    /// <summary>The order that the program gave for its instances; null when it gave none.</summary>
+    internal Rules.ClassOrder? Order { get; set; }
+
     /// <summary>Its number in its validator, from 1.</summary>
     internal int Index { get; }
 

@@ -91,7 +91,10 @@ public static partial class Lockdep
         if (IsSupported)
         {
             Require(map);
-            LockdepContext.For(map.Validator).Downgrade(map, new CodeSite(file, line, member));
+            if (map.Validation != LockValidation.NoTrack)
+            {
+                LockdepContext.For(map.Validator).Downgrade(map, new CodeSite(file, line, member));
+            }
         }
     }
 
@@ -187,8 +190,11 @@ public static partial class Lockdep
     /// promise that what happens in between belongs together. Without it pool work never exceeds
     /// <see cref="Confidence.ClassLevelOnly"/>.
     /// </summary>
-    /// <returns>The scope; dispose it on the same thread.</returns>
-    public static WorkScope BeginWork()
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <returns>The scope; dispose it on the same thread. What the work acquired and still holds then is reported.</returns>
+    public static WorkScope BeginWork([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         if (!IsSupported)
         {
@@ -197,21 +203,16 @@ public static partial class Lockdep
 
         LockdepContext context = LockdepContext.For(LockdepValidator.Current);
         context.EnterScope();
-        return new WorkScope(context);
+        return new WorkScope(context, new CodeSite(file, line, member));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AcquireSlow(LockdepMap map, LockMode mode, bool isTry, int subclass, string file, int line, string member)
     {
-        Require(map);
+        RequireLock(map);
         if (map.Validation == LockValidation.NoTrack)
         {
             return;
-        }
-
-        if (map.Kind == LockdepMapKind.Completion)
-        {
-            throw new ArgumentException("A completion is waited for and signalled, not acquired.", nameof(map));
         }
 
         LockdepContext context = LockdepContext.For(map.Validator);
@@ -233,11 +234,20 @@ public static partial class Lockdep
         LockdepContext.For(map.Validator).ReleaseSlow(map, new CodeSite(file, line, member));
     }
 
-    private static void Require(LockdepMap map)
+    private static void Require(LockdepMap map, string name = "map")
     {
         if (map is null)
         {
-            throw new ArgumentNullException(nameof(map));
+            throw new ArgumentNullException(name);
+        }
+    }
+
+    private static void RequireLock(LockdepMap map)
+    {
+        Require(map);
+        if (map.Kind == LockdepMapKind.Completion)
+        {
+            throw new ArgumentException("A completion is waited for and signalled, not acquired.", nameof(map));
         }
     }
 
@@ -254,10 +264,22 @@ public static partial class Lockdep
     public readonly struct WorkScope : IDisposable
     {
         private readonly LockdepContext? _context;
+        private readonly int _heldBefore;
+        private readonly CodeSite _site;
 
-        internal WorkScope(LockdepContext context) => _context = context;
+        internal WorkScope(LockdepContext context, CodeSite site)
+        {
+            _context = context;
+            _heldBefore = context.HeldCount;
+            _site = site;
+        }
 
         /// <summary>Ends the piece of work.</summary>
-        public void Dispose() => _context?.ExitScope();
+        /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and the work still holds something.</exception>
+        public void Dispose()
+        {
+            _context?.ExitScope();
+            _context?.ReportLeftovers("the end of its work", _site, _heldBefore);
+        }
     }
 }

@@ -21,13 +21,10 @@ public sealed partial class LockdepMap
 
     private readonly string _kindName;
     private readonly string _role;
-    private readonly string? _name;
-    private readonly LockClassKey? _key;
     private readonly ClassPolicy _policy;
     private readonly CodeSite _site;
-    private LockClass? _class;
-    private LockClass?[]? _subclasses;
     private HotPart _hot;
+    private LockValidation _validation;
     private int _context;
     private int _signaller;
     private int _owedBy;
@@ -88,7 +85,16 @@ public sealed partial class LockdepMap
     public LockWaitType InnerWaitType { get; }
 
     /// <summary>How much of it is looked at. Change it only while nobody holds the lock.</summary>
-    public LockValidation Validation { get; set; }
+    public LockValidation Validation
+    {
+        get => _validation;
+        set
+        {
+            _validation = value;
+            PublishToken();
+            ForgetWarm();
+        }
+    }
 
     /// <summary>Whatever the program wants to find again in an order of its own, or in a description.</summary>
     public object? Tag { get; set; }
@@ -135,38 +141,6 @@ public sealed partial class LockdepMap
     /// <summary>A context declares that it will signal, or, with 0, has signalled.</summary>
     internal void OwedBy(int context) => Volatile.Write(ref _owedBy, context);
 
-    /// <summary>The class of a subclass, resolved on first use.</summary>
-    internal LockClass ClassFor(int subclass)
-    {
-        if (subclass == 0)
-        {
-            return _class ?? Resolve();
-        }
-
-        if ((uint)subclass >= MaxSubclasses)
-        {
-            throw new ArgumentOutOfRangeException(nameof(subclass), subclass, "A subclass is a number from 0 to 7.");
-        }
-
-        EnsureId();
-        LockClass?[] table = _subclasses ??= new LockClass?[MaxSubclasses];
-        return table[subclass] ??= Lookup(subclass, _site);
-    }
-
-    /// <summary>The class of a wait: by its site when the policy says so.</summary>
-    internal LockClass ClassForWait(in CodeSite waitSite)
-    {
-        if (Policy != ClassPolicy.WaitSite)
-        {
-            return ClassFor(0);
-        }
-
-        EnsureId();
-        LockClass byWait = Lookup(0, waitSite);
-        _class = byWait;
-        return byWait;
-    }
-
     /// <summary>Records that a context has this instance in hand.</summary>
     internal void TouchedBy(int context)
     {
@@ -195,40 +169,6 @@ public sealed partial class LockdepMap
         {
             Interlocked.CompareExchange(ref _hot.Id, Interlocked.Increment(ref _lastId), 0);
         }
-    }
-
-    private LockClass Resolve()
-    {
-        EnsureId();
-        LockClass resolved = Lookup(0, _site);
-        _class = resolved;
-
-        // Last: the fast path takes a non-zero number for "the id is there too".
-        Volatile.Write(ref _hot.ClassToken, ((long)Validator.Number << 32) | (uint)resolved.Index);
-        return resolved;
-    }
-
-    private LockClass Lookup(int subclass, in CodeSite site)
-    {
-        ClassIdentity identity = _key is not null ? new(_key, default, _kindName, _role, subclass)
-            : _policy switch
-            {
-                ClassPolicy.Instance => new(this, default, _kindName, _role, subclass),
-                ClassPolicy.Kind => new(_kindName, default, _kindName, _role, subclass),
-                _ => new(null, site, _kindName, _role, subclass),
-            };
-        return Validator.Classes.Resolve(identity, NameOf(site), site, _key, new ClassTraits(Kind, WaitType, InnerWaitType));
-    }
-
-    private string NameOf(in CodeSite site)
-    {
-        if (_kindName == KThread.KindName)
-        {
-            return _key is null && _policy == ClassPolicy.Kind ? $"(completion)&self->{_role}" : $"(kthread completion)->{_role}";
-        }
-
-        string own = _name ?? _key?.Name ?? $"{_kindName}@{(string.IsNullOrEmpty(site.Member) ? "unknown" : site.Member)}";
-        return Kind == LockdepMapKind.Completion && !own.StartsWith("(completion)", StringComparison.Ordinal) ? $"(completion){own}" : own;
     }
 
     /// <summary>What the warm path reads of an instance it has not just seen: one cache line, as a rule.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using KThreadRuntime.Context;
 using KThreadRuntime.Reports;
 using KThreadRuntime.Rules;
@@ -74,11 +75,16 @@ public sealed class LockdepValidator : IDisposable
     /// <summary>
     /// Makes this validator current for the calling flow, and for what it starts from here on, until the scope is disposed.
     /// </summary>
-    /// <returns>The scope; dispose it in the same flow.</returns>
-    public Scope Enter()
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <returns>
+    /// The scope; dispose it in the same flow. If that is on the same thread, what was acquired since and is still held is reported.
+    /// </returns>
+    public Scope Enter([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         _anyEntered = true;
-        var scope = new Scope(_ambient.Value);
+        var scope = new Scope(_ambient.Value, this, new CodeSite(file, line, member));
         _ambient.Value = this;
         return scope;
     }
@@ -127,10 +133,29 @@ public sealed class LockdepValidator : IDisposable
     public readonly struct Scope : IDisposable
     {
         private readonly LockdepValidator? _previous;
+        private readonly LockdepValidator? _validator;
+        private readonly int _thread;
+        private readonly int _heldBefore;
+        private readonly CodeSite _site;
 
-        internal Scope(LockdepValidator? previous) => _previous = previous;
+        internal Scope(LockdepValidator? previous, LockdepValidator validator, CodeSite site)
+        {
+            _previous = previous;
+            _validator = validator;
+            _thread = Environment.CurrentManagedThreadId;
+            _heldBefore = LockdepContext.Existing(validator)?.HeldCount ?? 0;
+            _site = site;
+        }
 
         /// <summary>Ends the scope.</summary>
-        public void Dispose() => _ambient.Value = _previous;
+        /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and something is still held.</exception>
+        public void Dispose()
+        {
+            _ambient.Value = _previous;
+            if (_validator is not null && _thread == Environment.CurrentManagedThreadId)
+            {
+                LockdepContext.Existing(_validator)?.ReportLeftovers("the end of the validator's scope", _site, _heldBefore);
+            }
+        }
     }
 }

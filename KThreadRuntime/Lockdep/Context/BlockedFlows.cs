@@ -115,11 +115,22 @@ internal sealed class BlockedFlows
         LockdepMap wanted = waiter.Wants;
         return wanted.Kind == LockdepMapKind.Completion
             ? wanted.SoleSignaller == holder.Context.Id
-            : holder.Context.IndexOfConflict(holder, waiter, () => WriterQueuesFor(wanted)) > 0;
+            : holder.Context.IndexOfConflict(holder, waiter, this) > 0;
     }
 
-    private bool WriterQueuesFor(LockdepMap wanted) =>
-        _flows.Exists(f => ReferenceEquals(f.Wants, wanted) && f.Mode == ChainMode.Exclusive);
+    /// <summary>Whether a listed flow wants the write side. Call it under the lock only. A loop: a lambda would allocate on every wait.</summary>
+    internal bool WriterQueuesFor(LockdepMap wanted)
+    {
+        foreach (BlockedFlow flow in _flows)
+        {
+            if (ReferenceEquals(flow.Wants, wanted) && flow.Mode == ChainMode.Exclusive)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>The ring in the order of reports: step 0 is that of the flow that closed it.</summary>
     private Ring Describe()
@@ -129,7 +140,7 @@ internal sealed class BlockedFlows
         for (int i = 0; i < _path.Count; i++)
         {
             BlockedFlow holder = _path[i], waiter = _path[(i + _path.Count - 1) % _path.Count];
-            steps.Add(holder.Context.StepOfBlocked(holder, waiter, () => WriterQueuesFor(waiter.Wants)));
+            steps.Add(holder.Context.StepOfBlocked(holder, waiter, this));
             classes.Add(waiter.Class);
         }
 

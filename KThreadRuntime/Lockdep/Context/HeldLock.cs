@@ -17,6 +17,12 @@ internal struct HeldLock
     /// <summary>The number of no lock; see <see cref="IsBoundary"/>.</summary>
     internal const long Boundary = -1;
 
+    /// <summary>The mode of no acquire: another subclass than the lock's own, a nest lock, or no check.</summary>
+    internal const byte Special = 0xFF;
+
+    /// <summary>Set in <see cref="Depth"/> while the lock is pinned.</summary>
+    internal const int Pinned = 1 << 30;
+
     private const int MaxRecent = 2048;
 
     /// <summary>The lock's number; what the warm path compares and writes.</summary>
@@ -47,13 +53,19 @@ internal struct HeldLock
     /// <summary>The lock, unless <see cref="Id"/> says that it is one of <see cref="Recent"/>.</summary>
     private LockdepMap? _map;
 
-    /// <summary>Class, mode and try flag; see <see cref="ChainKey.Element"/>.</summary>
+    /// <summary>The class it was acquired under; its lock may have been given another since.</summary>
+    internal LockClass? Class;
+
+    /// <summary>Class, mode and flags; see <see cref="ChainKey.Element"/>.</summary>
     internal uint Element;
 
-    /// <summary>Further acquires of a re-entrant lock by its holder.</summary>
-    internal ushort Depth;
+    /// <summary>Further acquires of a re-entrant lock by its holder, and <see cref="Pinned"/>: whatever a release must look at.</summary>
+    internal int Depth;
 
-    /// <summary>The mode once more, where the warm path can compare a byte.</summary>
+    /// <summary>
+    /// The mode once more, where the warm path can compare a byte; <see cref="Special"/> for what a plain acquire of the lock
+    /// would not have made.
+    /// </summary>
     internal byte Mode;
 
     /// <summary>Whether, under this stamp, any instance wanted would tell the same: on top of these, and on top of any.</summary>
@@ -62,6 +74,12 @@ internal struct HeldLock
 
     /// <summary>Whether no lock lies here, but the point at which a handler interrupted what lies below.</summary>
     internal readonly bool IsBoundary => Id == Boundary;
+
+    /// <summary>Whether dependencies lead from here.</summary>
+    internal readonly bool IsChecked => ChainKey.IsChecked(Element);
+
+    /// <summary>Acquires by its holder, without the pin.</summary>
+    internal readonly int Acquires => (Depth & ~Pinned) + 1;
 
     /// <summary>The lock held here.</summary>
     internal readonly LockdepMap? Map => _map is { } map && map.Id == Id ? map : Recent?[(int)Id & (Recent.Length - 1)];

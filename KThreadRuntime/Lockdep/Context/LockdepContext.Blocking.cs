@@ -68,7 +68,7 @@ internal sealed partial class LockdepContext
     }
 
     /// <summary>Where a blocked flow holds what another wants, in a way that keeps it waiting; 0 when it does not.</summary>
-    internal int IndexOfConflict(BlockedFlow flow, BlockedFlow waiter, Func<bool> writerQueues)
+    internal int IndexOfConflict(BlockedFlow flow, BlockedFlow waiter, BlockedFlows flows)
     {
         for (int i = flow.Top; i > 0; i--)
         {
@@ -79,7 +79,7 @@ internal sealed partial class LockdepContext
             }
 
             bool bothRead = ChainKey.ModeOf(held.Element) != ChainMode.Exclusive && waiter.Mode != ChainMode.Exclusive;
-            if (!bothRead || (waiter.Mode == ChainMode.Shared && writerQueues()))
+            if (!bothRead || (waiter.Mode == ChainMode.Shared && flows.WriterQueuesFor(waiter.Wants)))
             {
                 return i;
             }
@@ -89,10 +89,10 @@ internal sealed partial class LockdepContext
     }
 
     /// <summary>A blocked flow's part in a closed ring: what it has that the one before wants, and what it wants itself.</summary>
-    internal Dependency StepOfBlocked(BlockedFlow flow, BlockedFlow waiter, Func<bool> writerQueues)
+    internal Dependency StepOfBlocked(BlockedFlow flow, BlockedFlow waiter, BlockedFlows flows)
     {
         bool owes = waiter.Wants.Kind == LockdepMapKind.Completion;
-        int index = owes ? 0 : IndexOfConflict(flow, waiter, writerQueues);
+        int index = owes ? 0 : IndexOfConflict(flow, waiter, flows);
         ChainMode fromMode = owes ? ChainMode.Owed : ChainKey.ModeOf(_held[index].Element);
         return new Dependency
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using KThreadRuntime.Reports;
 using KThreadRuntime.Rules;
@@ -69,13 +68,13 @@ internal sealed partial class LockdepContext
             return false;
         }
 
-        Push(map, element, slot);
+        Push(map, map.Class!, element, slot);
         return true;
     }
 
     /// <summary>The whole of an acquire. Throws what a sink throws, and then holds nothing more than before.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal void AcquireSlow(LockdepMap map, LockMode mode, bool isTry, int subclass, in CodeSite site)
+    internal void AcquireSlow(LockdepMap map, LockMode mode, bool isTry, int subclass, in CodeSite site, LockdepMap? nestLock = null)
     {
         SlowAcquires++;
         LockClass lockClass = map.ClassFor(subclass);
@@ -84,15 +83,18 @@ internal sealed partial class LockdepContext
             return;
         }
 
-        uint element = ChainKey.Element(lockClass.Index, (int)mode, isTry);
+        bool isChecked = map.Validation == LockValidation.Full && IsAlive(lockClass, site);
+        uint element = ChainKey.Element(lockClass.Index, (int)mode, isTry)
+            | (isChecked ? 0 : ChainKey.Unchecked) | (nestLock is null ? 0 : ChainKey.Nested);
         ChainSlot slot = default;
-        if (_busy == 0)
+        if (_busy == 0 && isChecked)
         {
+            RequireNestLock(nestLock, lockClass, site);
             map.TouchedBy(Id);
             slot = Observe(map, lockClass, element, site, steps: null);
         }
 
-        Push(map, element, slot);
+        Push(map, lockClass, element, slot);
     }
 
     /// <summary>Releases in any order; what was acquired later keeps its place with its hashes restored.</summary>
@@ -106,13 +108,19 @@ internal sealed partial class LockdepContext
             return;
         }
 
-        if (_held[index].Depth > 0)
+        if (_held[index].Acquires > 1)
         {
             _held[index].Depth--;
             return;
         }
 
+        LockClass lockClass = _held[index].Class!;
+        bool wasPinned = Unpin(index);
         Rebuild(index, skip: index);
+        if (wasPinned)
+        {
+            Issue(new Fault(ReportKind.Pinned, lockClass, site, "releases a lock that is pinned."));
+        }
     }
 
     /// <summary>Turns a held write into a read without a moment in between at which it is not held.</summary>
@@ -126,7 +134,13 @@ internal sealed partial class LockdepContext
         }
 
         uint element = _held[index].Element;
-        _held[index].Element = ChainKey.Element(ChainKey.ClassOf(element), (int)LockMode.Shared, ChainKey.IsTry(element));
+        if (ChainKey.ModeOf(element) != ChainMode.Exclusive)
+        {
+            Issue(new Fault(ReportKind.DowngradeOfRead, _held[index].Class!, site, "downgrades a lock that it holds for reading only."));
+            return;
+        }
+
+        _held[index].Element = ChainKey.WithMode(element, (int)LockMode.Shared);
         Rebuild(index, skip: -1);
     }
 
@@ -150,51 +164,23 @@ internal sealed partial class LockdepContext
             if (!_held[i].IsBoundary)
             {
                 snapshot.Add(new LockdepHeldLock(
-                    Validator.Classes[ChainKey.ClassOf(_held[i].Element)], (LockMode)ChainKey.ModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
+                    _held[i].Class!, (LockMode)ChainKey.ModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
             }
         }
 
         return snapshot;
     }
 
-    private static HeldLock[] NewStack(int length)
+    /// <summary>The class of a disposed key is told of, and then neither checked nor learned from.</summary>
+    private bool IsAlive(LockClass lockClass, in CodeSite site)
     {
-#if NET
-        // Pinned, so that a thread finds its newest entry by an address of its own; see the warm path.
-        HeldLock[] stack = GC.AllocateArray<HeldLock>(length, pinned: true);
-#else
-        var stack = new HeldLock[length];
-#endif
-        stack[0].ChainAfter = ChainKey.Root;
-
-        // Nobody releases the foot, and nothing is ever pushed into the last entry: neither needs a bounds check.
-        stack[0].Depth = 1;
-        ForgetStamps(stack);
-        return stack;
-    }
-
-    private void Grow()
-    {
-        int top = _top;
-        HeldLock[] larger = NewStack(_held.Length * 2);
-        Array.Copy(_held, larger, _held.Length);
-        ForgetStamps(larger);
-        _held = larger;
-        _top = top;
-    }
-
-    private static void ForgetStamps(HeldLock[] stack)
-    {
-        for (int i = 0; i < stack.Length; i++)
+        if (lockClass.Key is not { IsDisposed: true })
         {
-            stack[i].Stamp = -1;
+            return true;
         }
-    }
 
-    private ulong InstancesAt(int index)
-    {
-        ref HeldLock entry = ref _held[index];
-        return entry.Any ? ChainKey.ExtendInstances(InstancesAt(index - 1), entry.Id, entry.Element) : entry.InstancesAfter;
+        Issue(new Fault(ReportKind.DeadKey, lockClass, site, "uses a lock class key that was disposed."));
+        return false;
     }
 
     private bool TryDeepen(LockdepMap map)
@@ -209,89 +195,9 @@ internal sealed partial class LockdepContext
         return true;
     }
 
-    /// <summary>Where a lock is held, since the newest handler began; 0 when it is not.</summary>
-    private int IndexOf(LockdepMap map)
-    {
-        int i = _top;
-        while (i > _floor && _held[i].Id != map.Id)
-        {
-            i--;
-        }
-
-        return i > _floor ? i : 0;
-    }
-
-    /// <summary>Pushes an entry. A default slot makes one that the warm path will not take for known.</summary>
-    private void Push(LockdepMap map, uint element, in ChainSlot slot)
-    {
-        int next = _top + 1;
-        if (next == _held.Length - 1)
-        {
-            Grow();
-        }
-
-        ref HeldLock below = ref _held[next - 1];
-        ref HeldLock entry = ref _held[next];
-        ulong chain = ChainKey.Extend(below.ChainAfter, element);
-        if (entry.ChainAfter != chain)
-        {
-            _held[next + 1].Stamp = -1;
-        }
-
-        entry.ClassToken = ((long)_validatorNumber << 32) | (uint)ChainKey.ClassOf(element);
-        entry.ChainAfter = chain;
-        entry.InstancesBefore = InstancesAt(next - 1);
-        entry.Element = element;
-        entry.Mode = (byte)ChainKey.ModeOf(element);
-        entry.Depth = 0;
-        entry.Stamp = slot.Key == chain ? slot.Stamp : -1;
-        entry.AnyOwn = entry.Stamp >= 0 && slot.OwnMask == 0;
-        entry.Any = entry.AnyOwn && (slot.HeldMask == 0 || next == _floor + 1);
-        entry.InstancesAfter = entry.Any ? HeldLock.NotKept : ChainKey.ExtendInstances(entry.InstancesBefore, map.Id, element);
-        entry.Set(map);
-        _top = next;
-    }
-
-    /// <summary>Pushes the entries from an index on again, without checks, leaving one out.</summary>
-    private void Rebuild(int from, int skip)
-    {
-        int last = _top;
-        _top = from - 1;
-        for (int i = from; i <= last; i++)
-        {
-            HeldLock moved = _held[i];
-            if (i != skip)
-            {
-                _chains.TryGetValue(moved.ChainAfter, out ThreadChain? origin);
-                Push(moved.Map!, moved.Element, default);
-                KeepOrigin(origin);
-                Top.Depth = moved.Depth;
-            }
-        }
-
-        for (int i = _top + 1; i <= last; i++)
-        {
-            _held[i] = new HeldLock { Stamp = -1, Recent = _held[i].Recent };
-        }
-    }
-
-    /// <summary>A chain that came about by a release, not by an acquire, keeps saying where its last lock was acquired.</summary>
-    private void KeepOrigin(ThreadChain? origin)
-    {
-        if (origin is not null && !_chains.ContainsKey(Top.ChainAfter))
-        {
-            _chains[Top.ChainAfter] = new ThreadChain(origin.Class, Top.Element, HeldCount - 1, origin.Site, origin.Stack);
-        }
-    }
-
-    /// <summary>The chain that ends in a held entry; null when it was never observed (a sink's lock, a rebuilt stack).</summary>
-    private ThreadChain? ChainAt(int index) => _chains.TryGetValue(_held[index].ChainAfter, out ThreadChain? chain) ? chain : null;
-
     private void ReportUnbalanced(LockdepMap map, in CodeSite site)
     {
         Validator.Statistics.CountUnbalancedRelease();
         Issue(new Fault(ReportKind.UnbalancedRelease, map.ClassFor(0), site, "releases a lock that it does not hold."));
     }
-
-    private StackTrace? CaptureStack() => Validator.Options.CaptureStacks ? new StackTrace(skipFrames: 3, fNeedFileInfo: false) : null;
 }

@@ -48,6 +48,11 @@ internal sealed partial class LockdepContext
             return known;
         }
 
+        if (!ChainKey.IsTry(element))
+        {
+            CheckWaitType(lockClass, site);
+        }
+
         var chain = new ThreadChain(lockClass, element, HeldCount, site, CaptureStack());
         _chains[key] = chain;
         Validator.Statistics.CountChain();
@@ -65,7 +70,12 @@ internal sealed partial class LockdepContext
         bool anyOwn = true, anyHeld = true;
         for (int i = _floor + 1; i <= _top; i++)
         {
-            LockClass from = Validator.Classes[ChainKey.ClassOf(_held[i].Element)];
+            LockClass from = _held[i].Class!;
+            if (!_held[i].IsChecked || (ReferenceEquals(from, chain.Class) && PassesNested(chain, map, i)))
+            {
+                continue;
+            }
+
             Dependency label = FromHeld(i, map, chain);
             steps?.Add(new WaitStep(from, label));
             Dependency? covering = Validator.Learn(from, chain.Class, label, findings);
@@ -76,7 +86,7 @@ internal sealed partial class LockdepContext
 
         chain.OwnSaturatedUnder = anyOwn ? Instances : null;
         chain.IsSaturated = anyHeld;
-        return Validator.Issuer.Issue(this, findings);
+        return WithFaults(Validator.Issuer.Issue(this, findings));
     }
 
     private Dependency FromHeld(int index, LockdepMap map, ThreadChain chain)

@@ -21,7 +21,7 @@ internal sealed partial class LockdepContext
     /// <summary>Notes a wait that need not block: another schedule would have let it.</summary>
     internal void NoteWait(LockdepMap map, bool timed, in CodeSite site)
     {
-        if (_busy == 0)
+        if (Tracks(map))
         {
             map.TouchedBy(Id);
             LockClass waited = map.ClassForWait(site);
@@ -36,7 +36,7 @@ internal sealed partial class LockdepContext
     /// </summary>
     internal WaitTicket BeginWait(LockdepMap map, bool timed, bool isAsync, in CodeSite site, bool canEnd = false)
     {
-        if (_busy != 0)
+        if (!Tracks(map))
         {
             return default;
         }
@@ -60,6 +60,11 @@ internal sealed partial class LockdepContext
     /// <summary>From here on the context is responsible for signalling the completion.</summary>
     internal void Owe(LockdepMap map)
     {
+        if (map.Validation != LockValidation.Full)
+        {
+            return;
+        }
+
         map.SignalledBy(Id);
         List<OwedCompletion> owed = _owed ??= [];
         owed.RemoveAll(o => ReferenceEquals(o.Map, map));
@@ -75,7 +80,7 @@ internal sealed partial class LockdepContext
     /// </summary>
     internal List<LockdepReport>? Signal(LockdepMap map, in CodeSite site)
     {
-        if (_busy != 0 || (!map.Waits!.Any && _owed is null && !Validator.Options.Predicts))
+        if (!Tracks(map) || (!map.Waits!.Any && _owed is null && !Validator.Options.Predicts))
         {
             return null;
         }
@@ -108,6 +113,8 @@ internal sealed partial class LockdepContext
         return Validator.Issuer.Issue(this, findings);
     }
 
+    private bool Tracks(LockdepMap completion) => _busy == 0 && completion.Validation == LockValidation.Full;
+
     private static uint WaitElement(LockClass waited, bool timed) =>
         ChainKey.Element(waited.Index, (int)(timed ? ChainMode.TimedWait : ChainMode.Wait), isTry: false);
 
@@ -139,15 +146,38 @@ internal sealed partial class LockdepContext
         for (int i = 0; i < waits.Count; i++)
         {
             LockClass waited = waits[i].Class;
-            if (waits.FindIndex(w => ReferenceEquals(w.Class, waited)) < i)
+            if (IndexOfClass(waits, waited) < i)
             {
                 continue;
             }
 
-            long first = waits[i].Generation, last = waits.FindLast(w => ReferenceEquals(w.Class, waited)).Generation;
+            long first = waits[i].Generation, last = LastOfClass(waits, waited);
             first = owedSince >= 0 ? Math.Min(first, owedSince) : first;
             Commit(map, waited, first, last, waits[i].Site, ReportFlags.None, findings);
         }
+    }
+
+    /// <summary>Loops, as all of a signal: a lambda would allocate each time.</summary>
+    private static int IndexOfClass(List<WaitRecord> waits, LockClass waited)
+    {
+        int index = 0;
+        while (!ReferenceEquals(waits[index].Class, waited))
+        {
+            index++;
+        }
+
+        return index;
+    }
+
+    private static long LastOfClass(List<WaitRecord> waits, LockClass waited)
+    {
+        int index = waits.Count - 1;
+        while (!ReferenceEquals(waits[index].Class, waited))
+        {
+            index--;
+        }
+
+        return waits[index].Generation;
     }
 
     private void Commit(LockdepMap map, LockClass waited, long since, long lastWait, in CodeSite fromSite, ReportFlags flags, Findings findings)
@@ -177,13 +207,13 @@ internal sealed partial class LockdepContext
     private void CommitEntry(LockdepMap map, LockClass waited, ref HistoryEntry entry, in CodeSite fromSite, ReportFlags flags, Findings findings)
     {
         ThreadChain chain = entry.Chain;
-        var memo = new ThreadChain.CommitMemo(map.Id, waited.Index, entry.Instance?.Id ?? 0, entry.Gates, flags);
-        if (chain.LastCommit == memo)
+        var memo = new ThreadChain.CommitMemo(map.Id, waited.Index, entry.Instance?.Id ?? 0, entry.Instance?.Signaller ?? 0, entry.Gates, flags);
+        if (chain.HasCommitted(memo))
         {
             return;
         }
 
-        chain.LastCommit = memo;
+        chain.Committed(memo);
         Validator.Learn(waited, chain.Class, FromOwed(map, ref entry, fromSite, flags), findings);
     }
 

@@ -47,6 +47,10 @@ internal sealed partial class LockdepContext
         return front is not null && ReferenceEquals(front.Validator, validator) ? front : Find(validator) ?? Create(validator, LockdepValidator.NextContextId(), null);
     }
 
+    /// <summary>This thread's context under a validator; null while it has none.</summary>
+    internal static LockdepContext? Existing(LockdepValidator validator) =>
+        _current is { } front && ReferenceEquals(front.Validator, validator) ? front : Find(validator);
+
     /// <summary>Starts a context whose number was given out before its thread existed.</summary>
     internal static LockdepContext Create(LockdepValidator validator, int id, string? name)
     {

@@ -7,9 +7,12 @@ namespace KThreadRuntime.Context;
 internal sealed class ThreadChain(LockClass @class, uint element, int depth, CodeSite site, StackTrace? stack)
 {
     private const int LearnedCapacity = 8;
+    private const int CommittedCapacity = 4;
 
     private readonly ulong[] _learned = new ulong[LearnedCapacity];
+    private readonly CommitMemo[] _committed = new CommitMemo[CommittedCapacity];
     private int _learnedCount;
+    private uint _committedCount;
 
     internal LockClass Class { get; } = @class;
 
@@ -37,16 +40,30 @@ internal sealed class ThreadChain(LockClass @class, uint element, int depth, Cod
     /// <summary>Whatever is held, nothing can weaken a label any more.</summary>
     internal bool IsSaturated { get; set; }
 
-    /// <summary>The last dependencies this chain's signal-time history committed; see <see cref="LockdepContext"/>.</summary>
-    internal CommitMemo LastCommit;
 
     /// <summary>Whether the graph has nothing to learn from wanting an instance with these held.</summary>
     internal bool HasLearned(ulong heldInstances, ulong instances) =>
         IsSaturated || OwnSaturatedUnder == heldInstances
         || Array.IndexOf(_learned, instances, 0, Math.Min(_learnedCount, LearnedCapacity)) >= 0;
 
+    /// <summary>Whether a signal has told the graph this already, or something that says as much with fewer reservations.</summary>
+    internal bool HasCommitted(in CommitMemo memo)
+    {
+        for (int i = 0; i < Math.Min(_committedCount, (uint)CommittedCapacity); i++)
+        {
+            if ((_committed[i].Flags & ~memo.Flags) == 0 && _committed[i] with { Flags = memo.Flags } == memo)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    internal void Committed(in CommitMemo memo) => _committed[_committedCount++ & (CommittedCapacity - 1)] = memo;
+
     internal void Learned(ulong instances) => _learned[_learnedCount++ % LearnedCapacity] = instances;
 
     /// <summary>A committed dependency, as far as repeating it would tell nothing new.</summary>
-    internal readonly record struct CommitMemo(long CompletionId, int ClassIndex, long Instance, GateSet Gates, ReportFlags Flags);
+    internal readonly record struct CommitMemo(long CompletionId, int ClassIndex, long Instance, int Signaller, GateSet Gates, ReportFlags Flags);
 }

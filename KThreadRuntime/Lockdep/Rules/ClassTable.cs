@@ -30,6 +30,11 @@ internal sealed class ClassTable
         return classes;
     }
 
+    /// <summary>Stands for a wait that nothing is known about: what reports name when an unnamed wait may not happen.</summary>
+    internal LockClass AnyWait => Resolve(
+        new ClassIdentity("any wait", default, "wait", "", 0), "(wait)", CodeSite.Unknown, null,
+        new ClassTraits(LockdepMapKind.Completion, LockWaitType.Sleep, LockWaitType.Sleep));
+
     internal LockClass Resolve(in ClassIdentity identity, string name, CodeSite site, LockClassKey? key, in ClassTraits traits)
     {
         if (_byIdentity.TryGetValue(identity, out LockClass? known))

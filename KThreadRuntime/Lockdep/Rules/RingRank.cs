@@ -32,7 +32,8 @@ internal static class RingRank
 
     private static Confidence Judge(Ring ring, ReportFlags flags)
     {
-        if ((flags & ReportFlags.Unscoped) != 0 || DisjointCompletion(ring) is not null || IsPrivateTo(ring, SoleContext(ring)))
+        if ((flags & ReportFlags.Unscoped) != 0 || DisjointCompletion(ring) is not null || IsPrivateTo(ring, SoleContext(ring))
+            || PassesLocalLock(ring))
         {
             return Confidence.ClassLevelOnly;
         }
@@ -77,6 +78,9 @@ internal static class RingRank
         int[] known = [.. ring.Steps.Select(s => s.Thread).Where(t => t != Dependency.Several)];
         return known.Distinct().Count() == known.Length;
     }
+
+    /// <summary>Whether some step waits for a local lock, which keeps nobody but its own thread waiting.</summary>
+    private static bool PassesLocalLock(Ring ring) => ring.Steps.Count > 1 && ring.Classes.Any(c => c.Traits.Kind == LockdepMapKind.LocalLock);
 
     private static int? SoleContext(Ring ring)
     {

@@ -1,0 +1,118 @@
+using KThreadRuntime;
+
+namespace Benchmarks;
+
+/// <summary>The rows of <see cref="PairsBenchmark"/>.</summary>
+internal static class PairRows
+{
+    /// <summary>Against the same code without its probes.</summary>
+    internal static PairRow Mutex()
+    {
+        var bare = new BareMutex();
+        var tracked = new KMutex();
+        return new PairRow(
+            "mutex", "the same without probes", 400_000,
+            n =>
+            {
+                for (int i = 0; i < n; i++)
+                {
+                    bare.Acquire();
+                    bare.Release();
+                }
+
+                return n;
+            },
+            n =>
+            {
+                for (int i = 0; i < n; i++)
+                {
+                    tracked.Acquire();
+                    tracked.Release();
+                }
+
+                return n;
+            });
+    }
+
+    internal static PairRow ReadSide()
+    {
+        var rw = new ReaderWriterLockSlim();
+        var map = new LockdepMap("rw");
+        return new PairRow(
+            "read", "ReaderWriterLockSlim read", 200_000,
+            n =>
+            {
+                for (int i = 0; i < n; i++)
+                {
+                    rw.EnterReadLock();
+                    rw.ExitReadLock();
+                }
+
+                return n;
+            },
+            n =>
+            {
+                for (int i = 0; i < n; i++)
+                {
+                    Lockdep.Acquire(map, LockMode.Shared);
+                    rw.EnterReadLock();
+                    rw.ExitReadLock();
+                    Lockdep.Release(map);
+                }
+
+                return n;
+            });
+    }
+
+    internal static PairRow Signalled()
+    {
+        var bare = new SemaphoreSlim(0);
+        var tracked = new Completion();
+        return new PairRow(
+            "signalled", "SemaphoreSlim Release+Wait", 200_000,
+            n =>
+            {
+                for (int i = 0; i < n; i++)
+                {
+                    bare.Release();
+                    bare.Wait();
+                }
+
+                return n;
+            },
+            n =>
+            {
+                for (int i = 0; i < n; i++)
+                {
+                    tracked.Complete();
+                    tracked.Wait();
+                }
+
+                return n;
+            });
+    }
+
+    internal static PairRow PingPong()
+    {
+        var bare = new Partners(new Completion((LockdepMap?)null), new Completion((LockdepMap?)null));
+        var tracked = new Partners(new Completion(name: "ping"), new Completion(name: "pong"));
+        return new PairRow("ping-pong", "the same without probes", 20_000, bare.Play, tracked.Play, () =>
+        {
+            bare.Dispose();
+            tracked.Dispose();
+        });
+    }
+
+    internal static PairRow Contended() => Threads("contended", share: true, threads: 2);
+
+    /// <summary>The base of the slope: the same body on one thread.</summary>
+    internal static PairRow OneThread() => Threads("private, 1 thread", share: false, threads: 1);
+
+    internal static PairRow TwoThreads() => Threads("private, 2 threads", share: false, threads: 2);
+
+    private static PairRow Threads(string name, bool share, int threads)
+    {
+        var crew = new Crew(threads, share);
+        return new PairRow(name, "lock", 400_000, crew.Raw, crew.Tracked, crew.Dispose);
+    }
+}

@@ -1,0 +1,108 @@
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Running;
+using KThreadRuntime;
+
+namespace Benchmarks;
+
+/// <summary>Tables of single costs by BenchmarkDotNet, each process with its own validator.</summary>
+public static class Tables
+{
+    /// <summary>Runs what the arguments select; everything without any.</summary>
+    /// <param name="arguments">As BenchmarkDotNet takes them.</param>
+    /// <returns>0 when every benchmark ran.</returns>
+    public static int Run(string[] arguments)
+    {
+        string[] all = arguments.Length == 0 ? ["--filter", "*"] : arguments;
+        return BenchmarkSwitcher.FromTypes([typeof(Construction), typeof(WarmPairs)]).Run(all).Any(s => s.HasCriticalValidationErrors || s.Reports.Any(r => !r.Success)) ? 1 : 0;
+    }
+
+    /// <summary>What it costs to build a primitive. The budget for a lock is 30 ns above a bare object.</summary>
+    [MemoryDiagnoser]
+    public class Construction
+    {
+        /// <summary>A bare object, which a lock statement takes.</summary>
+        /// <returns>It.</returns>
+        [Benchmark(Baseline = true)]
+        public object Object() => new();
+
+        /// <summary>The validator's side alone.</summary>
+        /// <returns>It.</returns>
+        [Benchmark]
+        public object Map() => new LockdepMap("map");
+
+        /// <summary>A mutex.</summary>
+        /// <returns>It.</returns>
+        [Benchmark]
+        public object Mutex() => new KMutex();
+
+        /// <summary>The BCL's counterpart of a completion.</summary>
+        /// <returns>It.</returns>
+        [Benchmark]
+        public object SemaphoreSlim() => new SemaphoreSlim(0);
+
+        /// <summary>A completion.</summary>
+        /// <returns>It.</returns>
+        [Benchmark]
+        public object Completion() => new Completion();
+    }
+
+    /// <summary>Uncontended pairs.</summary>
+    [MemoryDiagnoser]
+    public class WarmPairs
+    {
+        private readonly object _monitor = new();
+        private readonly LockdepMap _map = new("map", kind: LockdepMapKind.ReentrantLock);
+        private readonly KMutex _mutex = new();
+        private readonly KRwSemaphore _rw = new();
+        private int _value;
+
+        /// <summary>A lock statement.</summary>
+        /// <returns>A counter.</returns>
+        [Benchmark(Baseline = true)]
+        public int Raw()
+        {
+            lock (_monitor)
+            {
+                return _value++;
+            }
+        }
+
+        /// <summary>The same with the probes around it.</summary>
+        /// <returns>A counter.</returns>
+        [Benchmark]
+        public int Tracked()
+        {
+            Lockdep.Acquire(_map);
+            int value;
+            lock (_monitor)
+            {
+                value = _value++;
+            }
+
+            Lockdep.Release(_map);
+            return value;
+        }
+
+        /// <summary>A mutex.</summary>
+        /// <returns>A counter.</returns>
+        [Benchmark]
+        public int Mutex()
+        {
+            _mutex.Acquire();
+            int value = _value++;
+            _mutex.Release();
+            return value;
+        }
+
+        /// <summary>The read side of a reader/writer semaphore.</summary>
+        /// <returns>A counter.</returns>
+        [Benchmark]
+        public int Read()
+        {
+            _rw.AcquireRead();
+            int value = _value;
+            _rw.ReleaseRead();
+            return value;
+        }
+    }
+}

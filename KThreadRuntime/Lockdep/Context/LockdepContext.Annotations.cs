@@ -1,0 +1,129 @@
+using KThreadRuntime.Rules;
+
+namespace KThreadRuntime.Context;
+
+/// <content>What a program tells beside acquire and release, and what it asserts.</content>
+internal sealed partial class LockdepContext
+{
+    /// <summary>The hardest wait that the running handler allows; <see cref="LockWaitType.Sleep"/> outside of any.</summary>
+    internal LockWaitType ContextLimit { get; set; } = LockWaitType.Sleep;
+
+    /// <summary>Whether probes act for a sink: what they could answer is then unknown.</summary>
+    internal bool IsBusy => _busy != 0;
+
+    /// <summary>A wait that might happen: where it may, and what it would depend on.</summary>
+    internal void MightWait(LockdepMap? completion, in CodeSite site)
+    {
+        if (completion is not null)
+        {
+            NoteWait(completion, timed: false, site);
+            return;
+        }
+
+        WaitTypeRule rule = WaitRule();
+        if (rule.Forbids(LockWaitType.Sleep))
+        {
+            LockClass anyWait = Validator.Classes.AnyWait;
+            Issue(new Fault(ReportKind.InvalidWaitContext, anyWait, site, rule.Tell(LockWaitType.Sleep), rule.Limiter));
+        }
+    }
+
+    /// <summary>An instance ends, or begins anew, as nobody's.</summary>
+    internal void Freed(LockdepMap map, string detail, in CodeSite site)
+    {
+        int index = FindAnywhere(map);
+        if (index > 0)
+        {
+            Issue(new Fault(ReportKind.HeldLockFreed, _held[index].Class!, site, detail));
+        }
+    }
+
+    /// <summary>How a lock is held, or null when it is not; by the interrupted flow too.</summary>
+    internal LockMode? HeldMode(LockdepMap map) =>
+        FindAnywhere(map) is int index && index > 0 ? (LockMode)ChainKey.ModeOf(_held[index].Element) : null;
+
+    /// <summary>How many acquires of a lock still wait for their release.</summary>
+    internal int HeldTimes(LockdepMap map)
+    {
+        int times = 0;
+        for (int i = _top; i > 0; i--)
+        {
+            times += _held[i].Id == map.Id ? _held[i].Acquires : 0;
+        }
+
+        return times;
+    }
+
+    /// <summary>The newest lock held; null when there is none.</summary>
+    internal LockClass? NewestHeld()
+    {
+        for (int i = _top; i > 0; i--)
+        {
+            if (!_held[i].IsBoundary)
+            {
+                return _held[i].Class;
+            }
+        }
+
+        return null;
+    }
+
+    internal void FailAssertion(LockClass subject, string detail, in CodeSite site) =>
+        Issue(new Fault(ReportKind.AssertionFailed, subject, site, detail));
+
+    /// <summary>Reports what is held, since the newest handler began, beyond the oldest so many.</summary>
+    internal void ReportLeftovers(string boundary, in CodeSite site, int heldBefore = 0)
+    {
+        if (HeldCount <= heldBefore)
+        {
+            return;
+        }
+
+        IEnumerable<string> names = Enumerable.Range(_floor + 1 + heldBefore, HeldCount - heldBefore).Select(i => _held[i].Class!.DisplayName);
+        Issue(new Fault(ReportKind.HeldAtBoundary, Top.Class!, site, $"still holds {string.Join(", ", names)} at {boundary}."));
+    }
+
+    private void RequireNestLock(LockdepMap? nestLock, LockClass nested, in CodeSite site)
+    {
+        if (nestLock is not null && nestLock.Validation != LockValidation.NoTrack && FindAnywhere(nestLock) == 0)
+        {
+            LockClass outer = nestLock.ClassFor(0);
+            Issue(new Fault(ReportKind.NestLockNotTaken, nested, site, $"acquires it under {outer.DisplayName}, which it does not hold.", outer));
+        }
+    }
+
+    private void CheckWaitType(LockClass wanted, in CodeSite site)
+    {
+        WaitTypeRule rule = WaitRule();
+        if (rule.Forbids(wanted.Traits.Outer))
+        {
+            Issue(new Fault(ReportKind.InvalidWaitContext, wanted, site, rule.Tell(wanted.Traits.Outer), rule.Limiter));
+        }
+    }
+
+    private WaitTypeRule WaitRule()
+    {
+        var rule = new WaitTypeRule(ContextLimit);
+        for (int i = _floor + 1; i <= _top; i++)
+        {
+            if (_held[i].IsChecked)
+            {
+                rule.Hold(_held[i].Class!);
+            }
+        }
+
+        return rule;
+    }
+
+    /// <summary>Where a lock is held, in the interrupted flow too; 0 when it is not.</summary>
+    private int FindAnywhere(LockdepMap map)
+    {
+        int i = _top;
+        while (i > 0 && _held[i].Id != map.Id)
+        {
+            i--;
+        }
+
+        return i;
+    }
+}
