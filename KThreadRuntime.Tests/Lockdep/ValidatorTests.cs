@@ -80,7 +80,7 @@ public class ValidatorTests
         }));
         LockdepReport report = lab.Single();
         Assert.True(report.Steps[0].IsOwed);
-        Assert.Contains("signals:\n    ((completion)c)", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("signals:\n    ((completion)c)", report.ToKernelText(), StringComparison.Ordinal);
     }
 
     [Fact]

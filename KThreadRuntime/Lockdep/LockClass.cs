@@ -50,6 +50,8 @@ public sealed class LockClass
 
     /// <summary>The order that the program gave for its instances; null when it gave none.</summary>
     internal Rules.ClassOrder? Order { get; set; }
+    /// <summary>Four marks: how handlers use the write side and the read side, hard ones first.</summary>
+    internal string UsageMarks { get; init; } = "....";
 
     /// <summary>Its number in its validator, from 1.</summary>
     internal int Index { get; }

@@ -62,13 +62,4 @@ public static partial class Lockdep
             LockdepContext.For(map.Validator).ReportHung();
         }
     }
-
-    private static void RequireLock(LockdepMap map)
-    {
-        Require(map);
-        if (map.Kind == LockdepMapKind.Completion)
-        {
-            throw new ArgumentException("A completion is waited for and signalled, not acquired.", nameof(map));
-        }
-    }
 }

@@ -157,9 +157,14 @@ public sealed partial class LockdepMap
     internal void SignalledBy(int context)
     {
         if (Volatile.Read(ref _signaller) != context
-            && Interlocked.CompareExchange(ref _signaller, context, 0) is int other && other != 0 && other != context)
+            && Interlocked.CompareExchange(ref _signaller, context, 0) is int other && other != context && other != Dependency.Several)
         {
-            Volatile.Write(ref _signaller, Dependency.Several);
+            if (other != 0)
+            {
+                Volatile.Write(ref _signaller, Dependency.Several);
+            }
+
+            Validator.CountSignallerChange();
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace KThreadRuntime;
 
 /// <summary>One dependency of a reported ring: who wanted what while holding or owing what, and where.</summary>
@@ -17,8 +15,12 @@ public sealed class LockdepStep
         HeldMode = IsOwed ? LockMode.Exclusive : (LockMode)step.Evidence.FromMode;
         WantedMode = IsWait ? LockMode.Exclusive : (LockMode)step.Evidence.ToMode;
         Flags = step.Flags;
-        Stack = step.Evidence.Stack;
+        SignalSite = step.Evidence.SignalSite;
+        Stack = LockdepStack.Of(step.Evidence.Stack);
     }
+
+    /// <summary>As it was read from text.</summary>
+    internal LockdepStep(LockClass held, LockClass wanted) => (Held, Wanted, Thread) = (held, wanted, "");
 
     /// <summary>The class held, or owed.</summary>
     public LockClass Held { get; }
@@ -27,31 +29,34 @@ public sealed class LockdepStep
     public LockClass Wanted { get; }
 
     /// <summary>The name and number of the thread that was seen.</summary>
-    public string Thread { get; }
+    public string Thread { get; internal init; }
 
     /// <summary>Where <see cref="Held"/> was acquired; when it is owed, where its waiter waited.</summary>
-    public CodeSite HeldSite { get; }
+    public CodeSite HeldSite { get; internal init; }
 
     /// <summary>Where <see cref="Wanted"/> was acquired or waited for.</summary>
-    public CodeSite WantedSite { get; }
+    public CodeSite WantedSite { get; internal init; }
+
+    /// <summary>Where the thread signals <see cref="Held"/>, when it is owed; unknown otherwise.</summary>
+    public CodeSite SignalSite { get; internal init; }
 
     /// <summary>Whether the first end is a completion that the thread signalled after the second.</summary>
-    public bool IsOwed { get; }
+    public bool IsOwed { get; internal init; }
 
     /// <summary>Whether the second end is a wait.</summary>
-    public bool IsWait { get; }
+    public bool IsWait { get; internal init; }
 
     /// <summary>How the first end is held; exclusive when it is owed.</summary>
-    public LockMode HeldMode { get; }
+    public LockMode HeldMode { get; internal init; }
 
     /// <summary>How the second end is wanted; exclusive when it is a wait.</summary>
-    public LockMode WantedMode { get; }
+    public LockMode WantedMode { get; internal init; }
 
     /// <summary>What qualifies this step.</summary>
-    public ReportFlags Flags { get; }
+    public ReportFlags Flags { get; internal init; }
 
     /// <summary>The stack at <see cref="WantedSite"/> when the thread first did this; null when capture is off.</summary>
-    public StackTrace? Stack { get; }
+    public LockdepStack? Stack { get; internal init; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Held.DisplayName} -> {Wanted.DisplayName} by {Thread}";

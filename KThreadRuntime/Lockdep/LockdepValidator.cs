@@ -26,6 +26,7 @@ public sealed class LockdepValidator : IDisposable
     private readonly CircularRule _circular;
     private readonly RecursiveRule _recursive;
     private readonly CollectingSink _kept = new();
+    private int _signallerChanges;
 
     /// <summary>Creates a validator that knows nothing yet.</summary>
     /// <param name="options">How it judges; null for the defaults.</param>
@@ -68,6 +69,9 @@ public sealed class LockdepValidator : IDisposable
 
     internal GenerationClock Clock { get; } = new();
 
+    /// <summary>How often it was learned who signals a completion, or that several do.</summary>
+    internal int SignallerChanges => Volatile.Read(ref _signallerChanges);
+
     internal ReportIssuer Issuer { get; }
 
     internal bool IsDisposed { get; private set; }
@@ -94,6 +98,8 @@ public sealed class LockdepValidator : IDisposable
     /// on to work and to be tracked.
     /// </summary>
     public void Dispose() => IsDisposed = true;
+
+    internal void CountSignallerChange() => Interlocked.Increment(ref _signallerChanges);
 
     internal static int NextContextId() => Interlocked.Increment(ref _lastContextId);
 

@@ -149,6 +149,7 @@ internal sealed partial class LockdepContext
 
     private void Blur(ThreadChain chain, LockdepMap map)
     {
+        ForgetPredicted();
         ref HistoryEntry entry = ref _history[chain.Ordinal];
         entry.Gates = entry.Gates.Intersect(GatesExcept(0));
         if (!ReferenceEquals(entry.Instance, map))

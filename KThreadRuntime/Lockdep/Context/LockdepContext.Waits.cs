@@ -9,6 +9,9 @@ internal sealed partial class LockdepContext
     private readonly List<WaitRecord> _waitsScratch = [];
     private List<OwedCompletion>? _owed;
 
+    /// <summary>Where the signal in progress is given.</summary>
+    private CodeSite _signalSite;
+
     /// <summary>Whether a wait on a signalled completion would tell nothing new: the warm path of a wait that does not block.</summary>
     internal bool HasNotedWait(LockdepMap map, bool timed)
     {
@@ -86,6 +89,7 @@ internal sealed partial class LockdepContext
         }
 
         map.SignalledBy(Id);
+        _signalSite = site;
         Findings findings = _findings;
         List<WaitRecord> waits = _waitsScratch;
         waits.Clear();
@@ -106,7 +110,7 @@ internal sealed partial class LockdepContext
         }
         else if (Validator.Options.Predicts && PredictedClass(map) is LockClass predicted)
         {
-            Commit(map, predicted, map.Born, map.Born, site, ReportFlags.Predicted, findings);
+            CommitPredicted(map, predicted, site, findings);
         }
 
         waits.Clear();
@@ -180,10 +184,10 @@ internal sealed partial class LockdepContext
         return waits[index].Generation;
     }
 
-    private void Commit(LockdepMap map, LockClass waited, long since, long lastWait, in CodeSite fromSite, ReportFlags flags, Findings findings)
+    private void Commit(LockdepMap map, LockClass waited, long since, long lastWait, in CodeSite fromSite, ReportFlags flags, Findings findings, long seen = 0)
     {
         flags |= HistoryFlags();
-        for (long ordinal = _history.Next - 1; ; ordinal--)
+        for (long ordinal = _history.Next - 1; ordinal >= seen; ordinal--)
         {
             if (ordinal < _history.Oldest)
             {
@@ -229,7 +233,7 @@ internal sealed partial class LockdepContext
             Thread = Id,
             Signaller = chain.Mode >= ChainMode.Wait ? entry.Instance?.Signaller ?? Dependency.Several : 0,
             Flags = chain.Mode == ChainMode.TimedWait ? flags | ReportFlags.Stall : flags,
-            Evidence = new Evidence(TaskName, fromSite, chain.Site, ChainMode.Owed, chain.Mode, chain.Stack),
+            Evidence = new Evidence(TaskName, fromSite, chain.Site, ChainMode.Owed, chain.Mode, chain.Stack) { SignalSite = _signalSite },
         };
     }
 

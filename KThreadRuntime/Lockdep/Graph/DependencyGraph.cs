@@ -38,6 +38,9 @@ internal sealed class DependencyGraph<TLabel>
     /// <summary>Enumerations that ended at a limit.</summary>
     internal long Truncated => _search.Truncated;
 
+    /// <summary>All edges. Valid until the next change.</summary>
+    internal IEnumerable<Edge> Edges => _edges.Values;
+
     internal int NodeSpan => _nodes.Length;
 
     /// <summary>

@@ -5,17 +5,16 @@ using KThreadRuntime.Rules;
 
 namespace KThreadRuntime.Reports;
 
-/// <summary>A ring's name that survives moved lines and other machines.</summary>
+/// <summary>A report's name that survives moved lines, other machines and another order of first use; see docs/adr/0016.</summary>
 /// <remarks>
-/// A path under a path map is the same everywhere and is used whole; of another path only the file's name is. A class's ordinal
-/// is its rank, by line, among the classes known so far that the same member creates under the same name.
+/// A class is named by project, file, member, name and subclass. Classes of one report that agree in all of these are numbered by
+/// their lines; classes outside of the report play no part, so it does not matter what else was seen.
 /// </remarks>
 internal static class Fingerprint
 {
-    internal static string Of(Ring ring, ClassTable classes)
+    internal static string Of(Ring ring)
     {
-        IReadOnlyList<LockClass> known = classes.Snapshot();
-        string[] identities = [.. ring.Classes.Select(c => Identity(c, known))];
+        string[] identities = [.. ring.Classes.Select(c => Identity(c, ring.Classes))];
         string canonical = Enumerable.Range(0, identities.Length)
             .Select(start => string.Join(">", Enumerable.Range(0, identities.Length).Select(i => identities[(start + i) % identities.Length])))
             .OrderBy(s => s, StringComparer.Ordinal).First();
@@ -23,11 +22,11 @@ internal static class Fingerprint
     }
 
     /// <summary>Of a fault: its classes, and the member where it happened.</summary>
-    internal static string Of(Fault fault, ClassTable classes)
+    internal static string Of(Fault fault)
     {
-        IReadOnlyList<LockClass> known = classes.Snapshot();
-        string other = fault.Other is null ? "" : Identity(fault.Other, known);
-        return Hash($"{fault.Kind}:{Identity(fault.Subject, known)}>{other}@{Portable(fault.Site)}:{fault.Site.Member}");
+        LockClass[] classes = fault.Other is null ? [fault.Subject] : [fault.Subject, fault.Other];
+        string named = string.Join(">", classes.Select(c => Identity(c, classes)));
+        return Hash($"{fault.Kind}:{named}@{ProjectFolders.Portable(fault.Site)}:{fault.Site.Member}");
     }
 
     private static string Hash(string text)
@@ -37,19 +36,18 @@ internal static class Fingerprint
         return string.Concat(hash.Take(8).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
     }
 
-    private static string Identity(LockClass lockClass, IReadOnlyList<LockClass> known)
+    private static string Identity(LockClass lockClass, IReadOnlyList<LockClass> others)
     {
-        CodeSite site = lockClass.Key?.Site ?? lockClass.Site;
-        int ordinal = known.Count(other => SameMember(other, lockClass) && (other.Key?.Site ?? other.Site).Line < site.Line);
-        return $"{lockClass.Name}/{lockClass.Subclass}@{Portable(site)}:{site.Member}:{ordinal}";
+        CodeSite site = SiteOf(lockClass);
+        int ordinal = others.Where(o => SameMember(o, lockClass)).Select(o => SiteOf(o).Line).Where(line => line < site.Line).Distinct().Count();
+        return $"{lockClass.Name}/{lockClass.Subclass}@{ProjectFolders.Portable(site)}:{site.Member}:{ordinal}";
     }
 
     private static bool SameMember(LockClass a, LockClass b)
     {
-        CodeSite x = a.Key?.Site ?? a.Site, y = b.Key?.Site ?? b.Site;
+        CodeSite x = SiteOf(a), y = SiteOf(b);
         return a.Name == b.Name && a.Subclass == b.Subclass && x.Member == y.Member && x.File == y.File;
     }
 
-    private static string Portable(CodeSite site) =>
-        site.File?.StartsWith("/_", StringComparison.Ordinal) == true ? site.File : site.FileName;
+    private static CodeSite SiteOf(LockClass lockClass) => lockClass.Key?.Site ?? lockClass.Site;
 }

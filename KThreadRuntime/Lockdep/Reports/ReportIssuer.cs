@@ -91,12 +91,12 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         Kind = ring.Kind,
         Confidence = confidence,
         Flags = flags,
-        Fingerprint = Fingerprint.Of(ring, validator.Classes),
+        Fingerprint = Fingerprint.Of(ring),
         Task = context.TaskName,
         Steps = StepsOf(ring),
         Held = context.SnapshotHeld(),
         Split = confidence == Confidence.ClassLevelOnly ? SplitAdvice.For(ring) : null,
-        Stack = validator.Options.CaptureStacks ? new StackTrace(skipFrames: 2, fNeedFileInfo: false) : null,
+        Stack = validator.Options.CaptureStacks ? new LockdepStack(new StackTrace(skipFrames: 2, fNeedFileInfo: false)) : null,
     };
 
     private LockdepReport Build(LockdepContext context, Fault fault) => new()
@@ -104,7 +104,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         Kind = fault.Kind,
         Confidence = fault.Confidence,
         Flags = ReportFlags.None,
-        Fingerprint = Fingerprint.Of(fault, validator.Classes),
+        Fingerprint = Fingerprint.Of(fault),
         Task = context.TaskName,
         Steps = fault.Path is { } path ? StepsOf(path) : [],
         Held = context.SnapshotHeld(),
@@ -112,7 +112,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         SubjectSite = fault.Site,
         Other = fault.Other,
         Detail = fault.Detail,
-        Stack = validator.Options.CaptureStacks ? new StackTrace(skipFrames: 2, fNeedFileInfo: false) : null,
+        Stack = validator.Options.CaptureStacks ? new LockdepStack(new StackTrace(skipFrames: 2, fNeedFileInfo: false)) : null,
     };
 
     /// <summary>A path that is no ring names one class more than it has steps.</summary>

@@ -15,6 +15,20 @@ internal sealed class CircularRule(ClassTable classes, LockdepPolicy policy)
 
     internal long TruncatedSearches => _graph.Truncated;
 
+    /// <summary>All dependencies, in the order they were first seen. Copies under the lock: for dumps.</summary>
+    internal IReadOnlyList<ClassDependency> Snapshot()
+    {
+        _gate.Enter();
+        try
+        {
+            return [.. _graph.Edges.Select(e => new ClassDependency(classes[e.From], classes[e.To], [.. e.Labels]))];
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
     /// <summary>Adds what was seen and returns the label that now stands for it.</summary>
     internal Dependency? Observe(LockClass from, LockClass to, Dependency label, Findings findings)
     {

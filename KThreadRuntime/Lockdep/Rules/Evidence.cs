@@ -9,4 +9,8 @@ namespace KThreadRuntime.Rules;
 /// <param name="FromMode">How the first end is held.</param>
 /// <param name="ToMode">How the second end is wanted.</param>
 /// <param name="Stack">The stack at <paramref name="ToSite"/> when the chain was first seen; null when capture is off.</param>
-internal sealed record Evidence(string Thread, CodeSite FromSite, CodeSite ToSite, ChainMode FromMode, ChainMode ToMode, StackTrace? Stack);
+internal sealed record Evidence(string Thread, CodeSite FromSite, CodeSite ToSite, ChainMode FromMode, ChainMode ToMode, StackTrace? Stack)
+{
+    /// <summary>Where the owed first end was signalled; unknown when it is held.</summary>
+    internal CodeSite SignalSite { get; init; } = CodeSite.Unknown;
+}

@@ -3,7 +3,7 @@ using System.Text;
 namespace KThreadRuntime.Reports;
 
 /// <summary>The two columns: the reporting thread on the left, everybody else in the ring on the right, in an order that hangs.</summary>
-internal static class ScenarioText
+internal static class CrossReleaseScenario
 {
     private const int Indent = 6;
     private const int Width = 46;
@@ -18,7 +18,7 @@ internal static class ScenarioText
         Row(text, "--------", selfOnly ? "" : "--------");
         if (!left.IsOwed)
         {
-            Row(text, $"{ReportText.Verb(left.HeldMode)}({left.Held.DisplayName});", "");
+            Row(text, $"{ReportWords.Verb(left.HeldMode)}({left.Held.DisplayName});", "");
         }
 
         LockdepStep? before = null;
@@ -32,13 +32,13 @@ internal static class ScenarioText
             before = step;
             if (!step.IsOwed)
             {
-                Row(text, "", $"{ReportText.Verb(step.HeldMode)}({step.Held.DisplayName});  [{step.Thread}]");
+                Row(text, "", $"{ReportWords.Verb(step.HeldMode)}({step.Held.DisplayName});  [{step.Thread}]");
             }
 
-            Row(text, "", $"{ReportText.Verb(step)}({step.Wanted.DisplayName});  [{step.Thread}]");
+            Row(text, "", $"{ReportWords.Verb(step)}({step.Wanted.DisplayName});  [{step.Thread}]");
         }
 
-        Row(text, $"{ReportText.Verb(left)}({left.Wanted.DisplayName});", "");
+        Row(text, $"{ReportWords.Verb(left)}({left.Wanted.DisplayName});", "");
         foreach (LockdepStep step in right.Where(s => s.IsOwed))
         {
             Row(text, "", $"complete({step.Held.DisplayName});  [{step.Thread}: never reached]");

@@ -1,0 +1,29 @@
+namespace KThreadRuntime.Reports;
+
+/// <summary>The title of each kind, as the kernel calls it where the kernel knows it.</summary>
+internal static class KernelTitles
+{
+    internal static string Of(LockdepReport report) => report.Kind switch
+    {
+        ReportKind.Circular => "WARNING: possible circular locking dependency detected",
+        ReportKind.Recursive => "WARNING: possible recursive locking detected",
+        ReportKind.UnbalancedRelease => "WARNING: bad unlock balance detected!",
+        ReportKind.HandlerOrder => "WARNING: IRQ-safe -> IRQ-unsafe lock order detected",
+        ReportKind.InconsistentState => "WARNING: inconsistent lock state",
+        ReportKind.HandlerInversion => "WARNING: possible irq lock inversion dependency detected",
+        ReportKind.InvalidWaitContext => "[ BUG: Invalid wait context ]",
+        ReportKind.NestLockNotTaken => "WARNING: Nested lock was not taken",
+        ReportKind.UnbalancedContention => "WARNING: bad contention detected!",
+        ReportKind.HeldLockFreed => "WARNING: held lock freed!",
+        ReportKind.HeldAtBoundary => $"WARNING: {report.Task} still has locks held!",
+        ReportKind.Pinned => "WARNING: pinned lock released, or unpin of a lock not pinned so",
+        ReportKind.DowngradeOfRead => "WARNING: downgrade of a read lock",
+        ReportKind.AssertionFailed => "WARNING: lock assertion failed",
+        ReportKind.OrderNotAntisymmetric => "WARNING: comparison of instances is not antisymmetric",
+        ReportKind.DeadKey => "BUG: key of a lock has been unregistered!",
+        ReportKind.UnknownSite => "INFO: trying to register non-static key.",
+        ReportKind.Misuse => "WARNING: misuse of a lock",
+        ReportKind.HungWait => $"INFO: task {report.Task} is blocked for too long.",
+        _ => $"WARNING: {ReportWords.Title(report)}",
+    };
+}
