@@ -134,6 +134,82 @@ public class CompletionTests
     }
 
     [Fact]
+    public async Task WaitAsync_TimedGivesUpAndUsesNothingUp()
+    {
+        var c = new Completion();
+        Assert.False(await c.WaitAsync(TimeSpan.FromMilliseconds(10)).WaitAsync(Patience.Limit));
+        Assert.False(await c.WaitAsync(TimeSpan.Zero));
+        Assert.Equal(0, c.Map!.Waits!.Count);
+        c.Complete();
+        Assert.True(await c.WaitAsync(TimeSpan.FromMilliseconds(10)));
+        Assert.False(c.IsDone);
+
+        Task<bool> pending = c.WaitAsync(Patience.Limit);
+        using var cancel = new CancellationTokenSource();
+        Task<bool> cancelled = c.WaitAsync(Patience.Limit, cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        c.Complete();
+        Assert.True(await pending.WaitAsync(Patience.Limit));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => c.WaitAsync(TimeSpan.FromMilliseconds(-2)));
+    }
+
+    [Fact]
+    public void WaitAsync_TimedIsAStall()
+    {
+        using var lab = new Lab();
+        var (a, c) = CrossReleaseTests.Pair();
+        lab.Thread("signaller").Do(() =>
+        {
+            CrossReleaseTests.Pass(a);
+            c.Complete();
+        });
+        lab.Thread("waiter").Do(() => CrossReleaseTests.Under(a, () => Assert.True(c.WaitAsync(Patience.Limit).IsCompletedSuccessfully)));
+
+        Assert.True(lab.Single().Flags.HasFlag(ReportFlags.Stall));
+    }
+
+    [Fact]
+    public void Owe_BindsWhatIsDoneBeforeAnyoneWaits()
+    {
+        using var lab = new Lab(Lab.WithoutPrediction);
+        var (a, c) = CrossReleaseTests.Pair();
+        Actor signaller = lab.Thread("signaller"), waiter = lab.Thread("waiter");
+        signaller.Do(() =>
+        {
+            CrossReleaseTests.Pass(a);
+            c.Owe();
+            c.Complete();
+        });
+        waiter.Do(() => CrossReleaseTests.Under(a, () => c.Wait()));
+        lab.IsQuiet();
+        signaller.Do(() =>
+        {
+            c.Owe();
+            CrossReleaseTests.Pass(a);
+            c.Complete();
+        });
+
+        Assert.Equal(["(completion)c", "a"], lab.Single().Steps.Select(s => s.Held.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(ClassPolicy.CreationSite, 1)]
+    [InlineData(ClassPolicy.WaitSite, 2)]
+    [InlineData(ClassPolicy.Instance, 2)]
+    [InlineData(ClassPolicy.Kind, 1)]
+    public void Policy_OfEachCompletionDecidesItsClass(ClassPolicy policy, int classes)
+    {
+        using var lab = new Lab();
+        Completion[] made = [.. Enumerable.Range(0, 2).Select(_ => new Completion(policy: policy))];
+        Array.ForEach(made, c => c.CompleteAll());
+        made[0].Wait();
+        made[1].Wait();
+
+        Assert.Equal(classes, lab.Validator.LockClasses.Count);
+    }
+
+    [Fact]
     public async Task WaitAsync_NeverRunsItsContinuationInTheSignaller()
     {
         var c = new Completion();

@@ -165,6 +165,80 @@ public class KThreadTests
     }
 
     [Fact]
+    public void RequestStop_DoesNotWait()
+    {
+        using var release = new ManualResetEventSlim();
+        using var thread = KThread.Run(self =>
+        {
+            self.RequestStop();
+            Assert.True(self.ShouldStop);
+            Assert.True(release.Wait(Patience.Limit));
+            return 3;
+        });
+        thread.RequestStop();
+        Assert.False(thread.HasExited);
+        release.Set();
+        Assert.Equal(3, thread.Stop());
+
+        using var unstarted = KThread.Create(UntilStopped);
+        unstarted.RequestStop();
+        Assert.True(unstarted.HasExited);
+        Assert.Equal(KThread.NeverRan, unstarted.Stop());
+    }
+
+    [Fact]
+    public void StopWhen_LetsATokenAsk()
+    {
+        using var cancel = new CancellationTokenSource();
+        using var thread = KThread.Run(UntilStopped);
+        using var other = KThread.Run(UntilStopped);
+        using CancellationTokenRegistration asks = thread.StopWhen(cancel.Token);
+        other.StopWhen(cancel.Token).Dispose();
+        cancel.Cancel();
+        Patience.Until(() => thread.HasExited, "The thread did not stop.");
+
+        Assert.False(other.ShouldStop);
+        using var late = KThread.Create(UntilStopped);
+        using CancellationTokenRegistration atOnce = late.StopWhen(cancel.Token);
+        Assert.True(late.HasExited);
+    }
+
+    [Fact]
+    public async Task StopAsync_GivesTheResultOrThrowsAsStopDoes()
+    {
+        using var thread = KThread.Run(UntilStopped);
+        Assert.Equal(42, await thread.StopAsync().WaitAsync(Patience.Limit));
+        Assert.Equal(42, await thread.StopAsync());
+
+        var throwing = KThread.Run(_ => Thrower());
+        await Assert.ThrowsAsync<InvalidDataException>(() => throwing.StopAsync());
+        throwing.Dispose();
+
+        using var unstarted = KThread.Create(UntilStopped);
+        Assert.Equal(KThread.NeverRan, await unstarted.StopAsync());
+    }
+
+    [Fact]
+    public async Task StopAsync_CancelledLeavesTheRequest()
+    {
+        using var release = new ManualResetEventSlim();
+        using var cancel = new CancellationTokenSource();
+        using var thread = KThread.Run(_ =>
+        {
+            Assert.True(release.Wait(Patience.Limit));
+            return 4;
+        });
+        Task<int> stop = thread.StopAsync(cancel.Token);
+        await cancel.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stop);
+        Assert.True(thread.ShouldStop);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => thread.StopAsync(cancel.Token));
+        release.Set();
+
+        Assert.Equal(4, thread.Stop());
+    }
+
+    [Fact]
     public void Wake_EndsTheSleepAndIsRemembered()
     {
         using var slept = new CountdownEvent(2);

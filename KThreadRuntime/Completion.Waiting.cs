@@ -65,26 +65,28 @@ public sealed partial class Completion
         CancellationToken cancellationToken = default,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Task.FromCanceled(cancellationToken);
-        }
+        return cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled(cancellationToken)
+            : WaitForAsync(-1, cancellationToken, new CodeSite(file, line, member));
+    }
 
-        var site = new CodeSite(file, line, member);
-        if (TryTakeSignalled(isTimed: false, site))
-        {
-            return Task.CompletedTask;
-        }
-
-        Waiter waiter = Waiter.ForTask();
-        waiter.Ticket = BeginWait(isTimed: false, isAsync: true, site);
-        if (EnqueueUnlessDone(waiter))
-        {
-            return cancellationToken.CanBeCanceled ? Cancellable(waiter, cancellationToken) : waiter.Task;
-        }
-
-        Lockdep.EndWait(waiter.Ticket);
-        return Task.CompletedTask;
+    /// <summary>Waits for a signal without blocking the thread, at most for a time.</summary>
+    /// <param name="timeout">The longest wait; <see cref="Timeout.InfiniteTimeSpan"/> for no limit, zero to try.</param>
+    /// <param name="cancellationToken">Ends the wait; the task is then cancelled and uses no signal up.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <returns>A task that ends with whether a signal came, and was used up.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative, but not infinite, or above int.MaxValue milliseconds.</exception>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; the wait has not begun.</exception>
+    public Task<bool> WaitAsync(
+        TimeSpan timeout, CancellationToken cancellationToken = default,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    {
+        int milliseconds = Timeouts.ToMilliseconds(timeout, nameof(timeout));
+        return cancellationToken.IsCancellationRequested ? Task.FromCanceled<bool>(cancellationToken)
+            : milliseconds == 0 ? Task.FromResult(TryWait())
+            : WaitForAsync(milliseconds, cancellationToken, new CodeSite(file, line, member));
     }
 
     /// <summary>Uses a signal up if there is one. Makes no dependency, since it cannot block.</summary>
@@ -118,6 +120,9 @@ public sealed partial class Completion
         }
     }
 
+    /// <summary>Blocks for what another map stands for, which was told that a wait has begun.</summary>
+    internal void WaitFor(LockdepMap? watched) => Block(-1, default, watched);
+
     /// <summary>
     /// Queues the calling thread whether or not the completion is done: it is let go by the next <see cref="ReleaseWaiting"/>.
     /// To be followed by <see cref="FinishWait(WaitTicket, Waiter)"/>.
@@ -142,6 +147,25 @@ public sealed partial class Completion
         {
             Lockdep.EndWait(ticket);
         }
+    }
+
+    private Task<bool> WaitForAsync(int milliseconds, CancellationToken token, in CodeSite site)
+    {
+        bool isTimed = milliseconds > 0;
+        if (TryTakeSignalled(isTimed, site))
+        {
+            return Task.FromResult(true);
+        }
+
+        Waiter waiter = Waiter.ForTask();
+        waiter.Ticket = BeginWait(isTimed, isAsync: true, site);
+        if (EnqueueUnlessDone(waiter))
+        {
+            return isTimed || token.CanBeCanceled ? waiter.ResultWithin(milliseconds, token, Abandon) : waiter.Result;
+        }
+
+        Lockdep.EndWait(waiter.Ticket);
+        return Task.FromResult(true);
     }
 
     private bool WaitFor(int milliseconds, CancellationToken token, in CodeSite site)
@@ -191,17 +215,17 @@ public sealed partial class Completion
     private WaitTicket BeginWait(bool isTimed, bool isAsync, in CodeSite site, bool canEnd = false) =>
         Lockdep.IsSupported && _map is not null ? LockdepContext.For(_map.Validator).BeginWait(_map, isTimed, isAsync, site, canEnd) : default;
 
-    private bool Block(int milliseconds, CancellationToken token)
+    private bool Block(int milliseconds, CancellationToken token, LockdepMap? watched = null)
     {
         Waiter waiter = Waiter.Rent(wantsRead: false);
-        return !EnqueueUnlessDone(waiter) || SleepQueued(waiter, milliseconds, token);
+        return !EnqueueUnlessDone(waiter) || SleepQueued(waiter, milliseconds, token, watched);
     }
 
-    private bool SleepQueued(Waiter waiter, int milliseconds, CancellationToken token)
+    private bool SleepQueued(Waiter waiter, int milliseconds, CancellationToken token, LockdepMap? watched = null)
     {
         try
         {
-            return waiter.Sleep(milliseconds, token, _map) switch
+            return waiter.Sleep(milliseconds, token, watched ?? _map) switch
             {
                 WaitOutcome.Granted => true,
                 WaitOutcome.TimedOut => !Abandon(waiter),
@@ -254,21 +278,5 @@ public sealed partial class Completion
         bool abandoned = waiter.IsAbandoned = _waiters.Remove(waiter);
         _gate.Exit();
         return abandoned;
-    }
-
-    private async Task Cancellable(Waiter waiter, CancellationToken token)
-    {
-        using (token.Register(() => CancelQueued(waiter, token)))
-        {
-            await waiter.Task.ConfigureAwait(false);
-        }
-    }
-
-    private void CancelQueued(Waiter waiter, CancellationToken token)
-    {
-        if (Abandon(waiter))
-        {
-            waiter.CancelTask(token);
-        }
     }
 }

@@ -92,6 +92,18 @@ public sealed partial class Completion
         }
     }
 
+    /// <summary>
+    /// Tells the validator that the calling context is responsible for the next signal, from here on and before anybody waits:
+    /// what it acquires or waits for until then stands between the completion and its waiters.
+    /// </summary>
+    public void Owe()
+    {
+        if (_map is not null)
+        {
+            Lockdep.Owe(_map);
+        }
+    }
+
     /// <summary>Tells the validator of the signal, sinks included, without giving it. Returns what a sink threw.</summary>
     internal Exception? AnnounceSignal(string file, int line, string member)
     {

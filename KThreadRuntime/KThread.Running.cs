@@ -44,16 +44,42 @@ public sealed partial class KThread
         }
     }
 
-#if NET
-    /// <summary>Stops the thread without blocking the caller. Throws as <see cref="Dispose"/> does.</summary>
-    /// <returns>A task that ends when the thread has exited.</returns>
-    /// <exception cref="InvalidOperationException">The thread disposes itself.</exception>
-    public async ValueTask DisposeAsync()
+    /// <summary>Asks the thread to return from its function, unparks and wakes it, and does not wait.</summary>
+    /// <exception cref="AggregateException">What is registered with <see cref="StopToken"/> threw; the request stands.</exception>
+    /// <remarks>The thread itself may call it too.</remarks>
+    public void RequestStop()
     {
-        RefuseSelf("stop");
         if (!StopUnstarted())
         {
-            Task exited = _exited.WaitAsync();
+            PublishStop();
+            _stopSource?.Cancel();
+        }
+    }
+
+    /// <summary>Lets a token ask the thread to stop, as <see cref="RequestStop"/> does.</summary>
+    /// <param name="cancellationToken">The token; if it is cancelled already, the thread is asked at once.</param>
+    /// <returns>The registration; dispose it to take the token's say back.</returns>
+    public CancellationTokenRegistration StopWhen(CancellationToken cancellationToken) =>
+        cancellationToken.Register(static self => ((KThread)self!).RequestStop(), this);
+
+    /// <summary>Stops the thread as <see cref="Stop"/> does, without blocking the caller.</summary>
+    /// <param name="cancellationToken">Ends the wait; the request stands.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <returns>
+    /// A task that ends when the thread has exited, with the function's result or <see cref="NeverRan"/>, or with what the function threw.
+    /// </returns>
+    /// <exception cref="InvalidOperationException">The thread asks itself.</exception>
+    public async Task<int> StopAsync(
+        CancellationToken cancellationToken = default,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    {
+        RefuseSelf("stop");
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!StopUnstarted())
+        {
+            Task exited = _exited.WaitAsync(cancellationToken, file, line, member);
             PublishStop();
             try
             {
@@ -65,10 +91,20 @@ public sealed partial class KThread
             }
         }
 
-        if (!_isFaultObserved)
+        _isFaultObserved = true;
+        _fault?.Throw();
+        return _result;
+    }
+
+#if NET
+    /// <summary>Stops the thread without blocking the caller. Throws as <see cref="Dispose"/> does.</summary>
+    /// <returns>A task that ends when the thread has exited.</returns>
+    /// <exception cref="InvalidOperationException">The thread disposes itself.</exception>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isFaultObserved || !HasExited)
         {
-            _isFaultObserved = true;
-            _fault?.Throw();
+            await StopAsync().ConfigureAwait(false);
         }
     }
 #endif

@@ -92,6 +92,9 @@ public sealed partial class KThread : IDisposable
     /// <remarks>What is registered with it runs on the thread that asks for the stop.</remarks>
     public CancellationToken StopToken => StopSource().Token;
 
+    /// <summary>What the validator calls the thread's context.</summary>
+    internal int ContextId => _contextId;
+
     private string DebuggerText => $"{Name}: {_state}";
 
     /// <summary>Creates a thread that starts with its first <see cref="Wake"/>.</summary>

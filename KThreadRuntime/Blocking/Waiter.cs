@@ -39,6 +39,9 @@ internal class Waiter
 
     internal Task Task => _task!.Task;
 
+    /// <summary>The same, with whether the wait was granted rather than given up for its time.</summary>
+    internal Task<bool> Result => _task!.Task;
+
     /// <summary>A waiter for this thread, kept from its last wait if that is over.</summary>
     internal static Waiter Rent(bool wantsRead)
     {
@@ -82,11 +85,37 @@ internal class Waiter
         }
     }
 
+    /// <summary>Awaits the grant, at most for a time or until the token is cancelled.</summary>
+    /// <param name="milliseconds">-1 for ever.</param>
+    /// <param name="token">Cancels the task.</param>
+    /// <param name="giveUp">Takes the waiter out of its queue; false when it was granted already.</param>
+    internal async Task<bool> ResultWithin(int milliseconds, CancellationToken token, Func<Waiter, bool> giveUp)
+    {
+        using var timer = new CancellationTokenSource();
+        using (token.Register(() => GiveUp(giveUp, w => w.CancelTask(token))))
+        using (timer.Token.Register(() => GiveUp(giveUp, static w => w.ExpireTask())))
+        {
+            if (milliseconds >= 0)
+            {
+                timer.CancelAfter(milliseconds);
+            }
+
+            return await Result.ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Ends an asynchronous wait that was taken out of the queue without a grant.</summary>
     internal void CancelTask(CancellationToken token)
     {
         Lockdep.EndWait(Ticket);
         _task!.TrySetCanceled(token);
+    }
+
+    /// <summary>Ends an asynchronous wait whose time is over, after it was taken out of the queue.</summary>
+    internal void ExpireTask()
+    {
+        Lockdep.EndWait(Ticket);
+        _task!.TrySetResult(false);
     }
 
     /// <summary>Sleeps until granted, timed out or cancelled.</summary>
@@ -128,6 +157,14 @@ internal class Waiter
 
         Lockdep.StillBlocked(watched!);
         return SleepOnMonitor(milliseconds < 0 ? -1 : milliseconds - threshold);
+    }
+
+    private void GiveUp(Func<Waiter, bool> giveUp, Action<Waiter> end)
+    {
+        if (giveUp(this))
+        {
+            end(this);
+        }
     }
 
     private WaitOutcome SleepOnMonitor(int milliseconds)

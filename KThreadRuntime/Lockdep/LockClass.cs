@@ -42,6 +42,16 @@ public sealed class LockClass
     /// <summary>The name as reports print it: with its version and subclass where they are needed.</summary>
     public string DisplayName => Name + (Version > 1 ? $"#{Version}" : "") + (Subclass > 0 ? $"/{Subclass}" : "");
 
+    /// <summary>
+    /// How it is used with regard to handlers, as four characters: acquired in, or held beside, hard handlers, read in or beside
+    /// hard handlers, and the same for soft ones. Each is <c>.</c> for neither, <c>-</c> for in a handler, <c>+</c> for held while
+    /// one may run, <c>?</c> for both. The letters are the kernel's.
+    /// </summary>
+    public string Usage => UsageRecord.ToString();
+
+    /// <summary>Its usage states, with who was first seen to set each.</summary>
+    internal Rules.UsageRecord UsageRecord { get; } = new();
+
     /// <summary>How long threads were blocked on its instances.</summary>
     public LockContention Contention => Volatile.Read(ref _contention) ?? Interlocked.CompareExchange(ref _contention, new LockContention(), null) ?? _contention;
 

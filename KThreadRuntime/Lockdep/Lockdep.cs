@@ -186,14 +186,15 @@ public static partial class Lockdep
     }
 
     /// <summary>
-    /// Begins a piece of work on the calling thread: an independence point at both ends, and, on a thread-pool thread, the
+    /// Begins a piece of work of the calling flow: an independence point at both ends, and, on thread-pool threads, the
     /// promise that what happens in between belongs together. Without it pool work never exceeds
     /// <see cref="Confidence.ClassLevelOnly"/>.
     /// </summary>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <param name="member">Filled in by the compiler.</param>
-    /// <returns>The scope; dispose it on the same thread. What the work acquired and still holds then is reported.</returns>
+    /// <returns>The scope; dispose it in the same flow, on whatever thread. What the work acquired and still holds then is reported.</returns>
+    /// <remarks>The scope goes with the flow over <c>await</c>; a task or thread that is started in it is outside.</remarks>
     public static WorkScope BeginWork([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         if (!IsSupported)
@@ -202,8 +203,8 @@ public static partial class Lockdep
         }
 
         LockdepContext context = LockdepContext.For(LockdepValidator.Current);
-        context.EnterScope();
-        return new WorkScope(context, new CodeSite(file, line, member));
+        context.Cut();
+        return new WorkScope(context, AsyncFlow.EnterScope(), new CodeSite(file, line, member));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -265,12 +266,14 @@ public static partial class Lockdep
     {
         private readonly LockdepContext? _context;
         private readonly int _heldBefore;
+        private readonly long _outer;
         private readonly CodeSite _site;
 
-        internal WorkScope(LockdepContext context, CodeSite site)
+        internal WorkScope(LockdepContext context, long outer, CodeSite site)
         {
             _context = context;
             _heldBefore = context.HeldCount;
+            _outer = outer;
             _site = site;
         }
 
@@ -278,8 +281,21 @@ public static partial class Lockdep
         /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and the work still holds something.</exception>
         public void Dispose()
         {
-            _context?.ExitScope();
-            _context?.ReportLeftovers("the end of its work", _site, _heldBefore);
+            if (_context is null)
+            {
+                return;
+            }
+
+            try
+            {
+                // Its flow may have come to another thread, which held nothing when the work began.
+                LockdepContext? here = LockdepContext.Existing(_context.Validator);
+                here?.ReportLeftovers("the end of its work", _site, ReferenceEquals(here, _context) ? _heldBefore : 0);
+            }
+            finally
+            {
+                AsyncFlow.ExitScope(_outer);
+            }
         }
     }
 }

@@ -104,6 +104,11 @@ public sealed partial class LockdepMap
         }
 
         string own = _name ?? _key?.Name ?? $"{_kindName}@{(string.IsNullOrEmpty(site.Member) ? "unknown" : site.Member)}";
+        if (_role.Length > 0)
+        {
+            return $"({_role}){own}";
+        }
+
         return Kind == LockdepMapKind.Completion && !own.StartsWith("(completion)", StringComparison.Ordinal) ? $"(completion){own}" : own;
     }
 }

@@ -132,6 +132,9 @@ public sealed partial class LockdepMap
     /// <summary>Whether the completion tells of a context's own life, so that no independence point cuts it.</summary>
     internal bool IsLifetime { get; init; }
 
+    /// <summary>Whether the completion is a worker's turn, which one context owes at a time: a gate between the items of the worker.</summary>
+    internal bool IsTurn { get; init; }
+
     /// <summary>Who signals the instance: 0 while unknown, a context, or <see cref="Dependency.Several"/>.</summary>
     internal int Signaller => Volatile.Read(ref _signaller);
 

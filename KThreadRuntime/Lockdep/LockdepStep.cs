@@ -12,7 +12,7 @@ public sealed class LockdepStep
         WantedSite = step.Evidence.ToSite;
         IsOwed = step.FromOwed;
         IsWait = step.ToWait;
-        HeldMode = IsOwed ? LockMode.Exclusive : (LockMode)step.Evidence.FromMode;
+        HeldMode = step.Evidence.FromMode < Rules.ChainMode.Wait ? (LockMode)step.Evidence.FromMode : LockMode.Exclusive;
         WantedMode = IsWait ? LockMode.Exclusive : (LockMode)step.Evidence.ToMode;
         Flags = step.Flags;
         SignalSite = step.Evidence.SignalSite;

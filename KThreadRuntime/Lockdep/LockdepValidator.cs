@@ -118,6 +118,10 @@ public sealed class LockdepValidator : IDisposable
         return null;
     }
 
+    /// <summary>Takes in how a class is used with regard to handlers.</summary>
+    internal void Mark(LockClass lockClass, UsageStates states, UsageEvidence evidence, Findings findings) =>
+        _circular.Mark(lockClass, states, evidence, findings);
+
     internal void Deliver(LockdepReport report)
     {
         if (_kept.Reports.Count < MaxKeptReports)

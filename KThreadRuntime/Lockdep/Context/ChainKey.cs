@@ -38,6 +38,10 @@ internal static class ChainKey
 
     internal static Rules.ChainMode ModeOf(uint element) => (Rules.ChainMode)((element >> 1) & 7);
 
+    /// <summary>How a held entry excludes others, in the words of locks.</summary>
+    internal static LockMode LockModeOf(uint element) =>
+        ModeOf(element) < Rules.ChainMode.Wait ? (LockMode)ModeOf(element) : LockMode.Exclusive;
+
     internal static bool IsTry(uint element) => (element & 1) != 0;
 
     internal static bool IsChecked(uint element) => (element & Unchecked) == 0;

@@ -28,15 +28,26 @@ internal sealed class HistoryRing(int capacity)
     private readonly int _capacity = capacity;
     private HistoryEntry[] _entries = new HistoryEntry[Math.Min(8, capacity)];
 
-    /// <summary>Entries ever written: the ordinal of the next one.</summary>
+    /// <summary>The oldest entry that no handler's entries have overwritten.</summary>
+    private long _intact;
+
+    /// <summary>The ordinal of the next entry: how many were written, but for those that were rewound.</summary>
     internal long Next { get; private set; }
 
     /// <summary>The oldest ordinal still there.</summary>
-    internal long Oldest => Math.Max(0, Next - _entries.Length);
+    internal long Oldest => Math.Max(_intact, Next - _entries.Length);
 
     internal ref HistoryEntry this[long ordinal] => ref _entries[(int)(ordinal & (_entries.Length - 1))];
 
-    internal bool Holds(long ordinal) => ordinal >= Oldest && ordinal < Next;
+    /// <summary>Whether the entry is there and this chain's: a rewound ordinal is given out again.</summary>
+    internal bool Holds(long ordinal, ThreadChain chain) => ordinal >= Oldest && ordinal < Next && ReferenceEquals(this[ordinal].Chain, chain);
+
+    /// <summary>Forgets all entries from an ordinal on, at a handler's end. Older ones that they overwrote are lost, and stay so.</summary>
+    internal void Rewind(long next)
+    {
+        _intact = Math.Min(next, Oldest);
+        Next = next;
+    }
 
     internal long Push(ThreadChain chain, LockdepMap instance, long generation, int epoch, in GateSet gates)
     {

@@ -5,9 +5,6 @@ namespace KThreadRuntime.Context;
 /// <content>What a program tells beside acquire and release, and what it asserts.</content>
 internal sealed partial class LockdepContext
 {
-    /// <summary>The hardest wait that the running handler allows; <see cref="LockWaitType.Sleep"/> outside of any.</summary>
-    internal LockWaitType ContextLimit { get; set; } = LockWaitType.Sleep;
-
     /// <summary>Whether probes act for a sink: what they could answer is then unknown.</summary>
     internal bool IsBusy => _busy != 0;
 
@@ -40,7 +37,7 @@ internal sealed partial class LockdepContext
 
     /// <summary>How a lock is held, or null when it is not; by the interrupted flow too.</summary>
     internal LockMode? HeldMode(LockdepMap map) =>
-        FindAnywhere(map) is int index && index > 0 ? (LockMode)ChainKey.ModeOf(_held[index].Element) : null;
+        FindAnywhere(map) is int index && index > 0 ? ChainKey.LockModeOf(_held[index].Element) : null;
 
     /// <summary>How many acquires of a lock still wait for their release.</summary>
     internal int HeldTimes(LockdepMap map)
@@ -59,7 +56,7 @@ internal sealed partial class LockdepContext
     {
         for (int i = _top; i > 0; i--)
         {
-            if (!_held[i].IsBoundary)
+            if (!_held[i].IsBoundary && IsLock(i))
             {
                 return _held[i].Class;
             }
@@ -79,9 +76,17 @@ internal sealed partial class LockdepContext
             return;
         }
 
-        IEnumerable<string> names = Enumerable.Range(_floor + 1 + heldBefore, HeldCount - heldBefore).Select(i => _held[i].Class!.DisplayName);
-        Issue(new Fault(ReportKind.HeldAtBoundary, Top.Class!, site, $"still holds {string.Join(", ", names)} at {boundary}."));
+        int[] left = [.. Enumerable.Range(_floor + 1 + heldBefore, HeldCount - heldBefore).Where(IsLock)];
+        if (left.Length > 0)
+        {
+            IEnumerable<string> names = left.Select(i => _held[i].Class!.DisplayName);
+            LockClass newest = _held[left[left.Length - 1]].Class!;
+            Issue(new Fault(ReportKind.HeldAtBoundary, newest, site, $"still holds {string.Join(", ", names)} at {boundary}."));
+        }
     }
+
+    /// <summary>Whether an entry is a lock that is surely held, rather than owed by a work item or inherited by a flow.</summary>
+    private bool IsLock(int index) => ChainKey.ModeOf(_held[index].Element) < ChainMode.Wait;
 
     private void RequireNestLock(LockdepMap? nestLock, LockClass nested, in CodeSite site)
     {

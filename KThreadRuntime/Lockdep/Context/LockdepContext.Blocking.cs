@@ -114,7 +114,7 @@ internal sealed partial class LockdepContext
             if (i != flow.WantedIndex && !_held[i].IsBoundary)
             {
                 held.Add(new LockdepHeldLock(
-                    Validator.Classes[ChainKey.ClassOf(_held[i].Element)], (LockMode)ChainKey.ModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
+                    Validator.Classes[ChainKey.ClassOf(_held[i].Element)], ChainKey.LockModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
             }
         }
 

@@ -61,7 +61,7 @@ internal sealed partial class LockdepContext
         }
 
         uint element = ChainKey.Element(map.ClassIndex, mode, isTry: false);
-        ulong key = ChainKey.Extend(Top.ChainAfter, element);
+        ulong key = ChainKey.Extend(Top.ChainAfter ^ _salt, element);
         ref ChainSlot slot = ref _slots[(int)key & (_slots.Length - 1)];
         if (slot.Key != key || slot.Stamp != _clock.Now || !slot.Matches(Instances, (ulong)map.Id))
         {
@@ -163,8 +163,7 @@ internal sealed partial class LockdepContext
         {
             if (!_held[i].IsBoundary)
             {
-                snapshot.Add(new LockdepHeldLock(
-                    _held[i].Class!, (LockMode)ChainKey.ModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
+                snapshot.Add(new LockdepHeldLock(_held[i].Class!, ChainKey.LockModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
             }
         }
 

@@ -14,11 +14,13 @@ internal sealed partial class LockdepContext
     /// </summary>
     private ChainSlot Observe(LockdepMap map, LockClass lockClass, uint element, in CodeSite site, List<WaitStep>? steps, bool remembers = true)
     {
+        RefreshFlow();
         ulong held = Instances;
-        ulong key = ChainKey.Extend(Top.ChainAfter, element);
+        ulong key = ChainKey.Extend(Top.ChainAfter ^ _salt, element);
         ulong instances = ChainKey.ExtendInstances(held, map.Id, element);
         ThreadChain chain = ChainOf(key, lockClass, element, site);
         chain.Slot.Key = key;
+        NoteUsage(chain, map, site);
         if (ChainKey.IsTry(element))
         {
             return default;
@@ -96,7 +98,7 @@ internal sealed partial class LockdepContext
         bool recursiveRead = chain.Mode == ChainMode.SharedRecursive;
         return new Dependency
         {
-            Kinds = heldMode == ChainMode.Exclusive
+            Kinds = heldMode is not (ChainMode.Shared or ChainMode.SharedRecursive)
                 ? recursiveRead ? DependencyKinds.ER : DependencyKinds.EN
                 : recursiveRead ? DependencyKinds.SR : DependencyKinds.SN,
             From = held.Map,
@@ -104,7 +106,8 @@ internal sealed partial class LockdepContext
             Gates = GatesExcept(index),
             Thread = Id,
             Signaller = chain.Mode >= ChainMode.Wait ? map.Signaller : 0,
-            Flags = chain.Mode == ChainMode.TimedWait ? ReportFlags.Stall : ReportFlags.None,
+            Flags = (chain.Mode == ChainMode.TimedWait ? ReportFlags.Stall : ReportFlags.None)
+                | (heldMode == ChainMode.Inherited ? ReportFlags.Unscoped : ReportFlags.None),
             Evidence = new Evidence(TaskName, ChainAt(index)?.Site ?? CodeSite.Unknown, chain.Site, heldMode, chain.Mode, chain.Stack),
         };
     }
@@ -114,9 +117,10 @@ internal sealed partial class LockdepContext
         GateSet gates = default;
         for (int i = _floor + 1; i <= _top; i++)
         {
-            if (i != index)
+            ChainMode mode = ChainKey.ModeOf(_held[i].Element);
+            if (i != index && (mode < ChainMode.Wait || (mode == ChainMode.OwedHere && _held[i].Map!.IsTurn)))
             {
-                gates = gates.With(_held[i].Id, ChainKey.ModeOf(_held[i].Element) == ChainMode.Exclusive);
+                gates = gates.With(_held[i].Id, mode is ChainMode.Exclusive or ChainMode.OwedHere);
             }
         }
 
@@ -130,7 +134,7 @@ internal sealed partial class LockdepContext
     private void Remember(ThreadChain chain, LockdepMap map)
     {
         long generation = _clock.Now;
-        if (chain.Slot.Stamp != generation || chain.Epoch != _epoch || !_history.Holds(chain.Ordinal))
+        if (chain.Slot.Stamp != generation || chain.Epoch != _epoch || !_history.Holds(chain.Ordinal, chain))
         {
             chain.Ordinal = _history.Push(chain, map, generation, _epoch, GatesExcept(0));
             chain.Slot.Stamp = generation;

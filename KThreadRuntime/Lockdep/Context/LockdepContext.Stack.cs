@@ -69,7 +69,7 @@ internal sealed partial class LockdepContext
 
         ref HeldLock below = ref _held[next - 1];
         ref HeldLock entry = ref _held[next];
-        ulong chain = ChainKey.Extend(below.ChainAfter, element);
+        ulong chain = ChainKey.Extend(below.ChainAfter ^ _salt, element);
         if (entry.ChainAfter != chain)
         {
             _held[next + 1].Stamp = -1;

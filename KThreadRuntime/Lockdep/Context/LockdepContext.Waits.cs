@@ -16,7 +16,7 @@ internal sealed partial class LockdepContext
     internal bool HasNotedWait(LockdepMap map, bool timed)
     {
         int classIndex = map.Policy == ClassPolicy.WaitSite ? 0 : map.ClassIndex;
-        ulong key = ChainKey.Extend(Top.ChainAfter, ChainKey.Element(classIndex, (int)(timed ? ChainMode.TimedWait : ChainMode.Wait), isTry: false));
+        ulong key = ChainKey.Extend(Top.ChainAfter ^ _salt, ChainKey.Element(classIndex, (int)(timed ? ChainMode.TimedWait : ChainMode.Wait), isTry: false));
         ref ChainSlot slot = ref _slots[(int)key & (_slots.Length - 1)];
         return classIndex != 0 && slot.Key == key && slot.Stamp == _clock.Now && slot.Matches(Instances, (ulong)map.Id);
     }
@@ -189,6 +189,11 @@ internal sealed partial class LockdepContext
         flags |= HistoryFlags();
         for (long ordinal = _history.Next - 1; ordinal >= seen; ordinal--)
         {
+            if (ordinal < _historyStart)
+            {
+                return;
+            }
+
             if (ordinal < _history.Oldest)
             {
                 CountLoss(ordinal);

@@ -19,7 +19,7 @@ internal sealed partial class LockdepContext
     private readonly string? _givenName;
     private readonly LockdepContext? _next;
     private int _busy;
-    private int _scopes;
+    private bool _isScoped;
 
     private LockdepContext(LockdepValidator validator, int id, string? name, LockdepContext? next)
     {
@@ -62,6 +62,7 @@ internal sealed partial class LockdepContext
 
         var context = new LockdepContext(validator, id, name, others);
         context.ComeToFront();
+        context.Follow(AsyncFlow.Here);
         return context;
     }
 
@@ -71,19 +72,6 @@ internal sealed partial class LockdepContext
         _epoch++;
         ForgetStamps(_held);
         Array.Clear(_slots, 0, _slots.Length);
-    }
-
-    /// <summary>A scope vouches that what happens in it is one piece of work.</summary>
-    internal void EnterScope()
-    {
-        Cut();
-        _scopes++;
-    }
-
-    internal void ExitScope()
-    {
-        Cut();
-        _scopes--;
     }
 
     /// <summary>Hands reports to the sinks. Probes that a sink triggers track what is held and check nothing.</summary>
@@ -138,5 +126,5 @@ internal sealed partial class LockdepContext
 
     /// <summary>Flags for what is learned from this context's past.</summary>
     private ReportFlags HistoryFlags() =>
-        _scopes == 0 && _givenName is null && Thread.CurrentThread.IsThreadPoolThread ? ReportFlags.Unscoped : ReportFlags.None;
+        !_isScoped && _givenName is null && Thread.CurrentThread.IsThreadPoolThread ? ReportFlags.Unscoped : ReportFlags.None;
 }

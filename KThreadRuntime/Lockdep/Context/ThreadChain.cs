@@ -34,6 +34,9 @@ internal sealed class ThreadChain(LockClass @class, uint element, int depth, Cod
     internal long Ordinal = -1;
     internal int Epoch;
 
+    /// <summary>Whether the class's usage states know of this chain.</summary>
+    internal bool IsMarked { get; set; }
+
     /// <summary>With these instances held, no wanted instance can weaken a label any more; null while one can.</summary>
     internal ulong? OwnSaturatedUnder { get; set; }
 

@@ -47,15 +47,27 @@ internal sealed class DependencyGraph<TLabel>
     /// Adds a label, or joins it to one of its facet, and lists the accepted cycles through it; when the label tells nothing
     /// new, nothing is searched. Returns the label that now stands for it.
     /// </summary>
-    internal TLabel AddOrWeaken(int from, int to, TLabel label, ICyclePredicate<TLabel> predicate, List<Cycle<TLabel>> accepted)
+    internal TLabel AddOrWeaken(int from, int to, TLabel label, ICyclePredicate<TLabel> predicate, List<Cycle<TLabel>> accepted) =>
+        Absorb(from, to, label, predicate, accepted, out _);
+
+    /// <summary>As <see cref="AddOrWeaken"/>; tells too whether the label told anything new.</summary>
+    internal TLabel Absorb(
+        int from, int to, TLabel label, ICyclePredicate<TLabel> predicate, List<Cycle<TLabel>> accepted, out bool changed)
     {
-        TLabel stored = Store(from, to, label, out bool changed);
+        TLabel stored = Store(from, to, label, out changed);
         if (changed)
         {
             _search.Through(from, to, stored, predicate, accepted);
         }
 
         return stored;
+    }
+
+    /// <summary>The accepted cycles that a label would close, were it added. The graph stays as it is.</summary>
+    internal void Probe(int from, int to, TLabel label, ICyclePredicate<TLabel> predicate, List<Cycle<TLabel>> accepted)
+    {
+        EnsureNode(Math.Max(from, to));
+        _search.Through(from, to, label, predicate, accepted);
     }
 
     /// <summary>

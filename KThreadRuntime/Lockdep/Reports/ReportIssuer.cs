@@ -29,6 +29,14 @@ internal sealed class ReportIssuer(LockdepValidator validator)
             }
         }
 
+        foreach (Fault fault in findings.TakeFaults())
+        {
+            if (Issue(context, fault) is { } told)
+            {
+                (reports ??= []).AddRange(told);
+            }
+        }
+
         return reports;
     }
 

@@ -11,4 +11,13 @@ internal enum ChainMode : byte
 
     /// <summary>Never part of a chain: the near end of a dependency that a signal commits.</summary>
     Owed = 5,
+
+    /// <summary>Lies on the held stack: a completion that the running work item owes, and no other context can owe meanwhile.</summary>
+    OwedHere = 6,
+
+    /// <summary>
+    /// Lies on the held stack: an async lock that the running code inherited, and perhaps does not hold. What depends on it
+    /// is <see cref="ReportFlags.Unscoped"/>.
+    /// </summary>
+    Inherited = 7,
 }

@@ -4,7 +4,7 @@ using KThreadRuntime.Graph;
 namespace KThreadRuntime.Rules;
 
 /// <summary>The class graph, and the rings that a new or weakened dependency closes in it.</summary>
-internal sealed class CircularRule(ClassTable classes, LockdepPolicy policy)
+internal sealed partial class CircularRule(ClassTable classes, LockdepPolicy policy)
 {
     private readonly BriefLock _gate = new();
     private readonly DependencyGraph<Dependency> _graph = new(new DependencyAlgebra(), SearchLimits.Default);
@@ -36,7 +36,12 @@ internal sealed class CircularRule(ClassTable classes, LockdepPolicy policy)
         try
         {
             _cycles.Clear();
-            Dependency stored = _graph.AddOrWeaken(from.Index, to.Index, label, _predicate, _cycles);
+            Dependency stored = _graph.Absorb(from.Index, to.Index, label, _predicate, _cycles, out bool changed);
+            if (changed)
+            {
+                Handlers.Joined(from, to, stored, findings);
+            }
+
             foreach (Cycle<Dependency> cycle in _cycles)
             {
                 findings.Add(new Ring(ReportKind.Circular, [.. cycle.Nodes.Select(n => classes[n])], cycle.Labels));

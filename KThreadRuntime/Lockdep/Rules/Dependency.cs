@@ -31,7 +31,7 @@ internal sealed class Dependency
 
     internal required Evidence Evidence { get; init; }
 
-    /// <summary>Whether the first end is a completion that the context owes.</summary>
+    /// <summary>Whether the first end is a completion that the context signalled later: not on its held stack.</summary>
     internal bool FromOwed => Evidence.FromMode == ChainMode.Owed;
 
     /// <summary>Whether the second end is a completion waited for.</summary>

@@ -24,7 +24,7 @@ internal sealed class RecursiveRule(LockdepPolicy policy, LockdepStatistics stat
         {
             if (!PassesAsRead(label))
             {
-                findings.Add(new Ring(ReportKind.Recursive, [lockClass], [label], IsClosed: sameInstance && BlocksItself(label)));
+                findings.Add(new Ring(ReportKind.Recursive, [lockClass], [label], IsClosed: sameInstance && BlocksItself(label) && (label.Flags & ReportFlags.Unscoped) == 0));
             }
 
             return;

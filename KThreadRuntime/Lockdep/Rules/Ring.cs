@@ -7,20 +7,31 @@ namespace KThreadRuntime.Rules;
 /// <param name="IsClosed">Whether the context is about to block on itself.</param>
 internal sealed record Ring(ReportKind Kind, IReadOnlyList<LockClass> Classes, IReadOnlyList<Dependency> Steps, bool IsClosed = false);
 
-/// <summary>The rings that one event closed. Reused by its context from event to event.</summary>
+/// <summary>The rings that one event closed, and the other faults that it made. Reused by its context from event to event.</summary>
 internal sealed class Findings
 {
     private readonly List<Ring> _rings = [];
+    private readonly List<Fault> _faults = [];
 
-    internal int Count => _rings.Count;
+    internal int Count => _rings.Count + _faults.Count;
 
     internal void Add(Ring ring) => _rings.Add(ring);
+
+    internal void Add(Fault fault) => _faults.Add(fault);
 
     /// <summary>Takes the rings out, shortest first.</summary>
     internal IReadOnlyList<Ring> Take()
     {
         Ring[] taken = [.. _rings.OrderBy(r => r.Steps.Count)];
         _rings.Clear();
+        return taken;
+    }
+
+    /// <summary>Takes the other faults out, in their order.</summary>
+    internal IReadOnlyList<Fault> TakeFaults()
+    {
+        Fault[] taken = [.. _faults];
+        _faults.Clear();
         return taken;
     }
 }

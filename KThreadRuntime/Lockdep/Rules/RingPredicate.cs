@@ -40,7 +40,7 @@ internal sealed class RingPredicate(LockdepPolicy policy) : ICyclePredicate<Depe
         return false;
     }
 
-    /// <summary>The whole held side of a critical pair: the gates and the first end itself, unless that is owed or any.</summary>
+    /// <summary>The whole held side of a critical pair: the gates and the first end itself, unless that is not surely held, or any.</summary>
     private static GateSet HeldAt(Dependency step) =>
-        step.From is null || step.FromOwed ? step.Gates : step.Gates.With(step.From.Id, (step.Kinds & (DependencyKinds.SR | DependencyKinds.SN)) == 0);
+        step.From is null || step.Evidence.FromMode is ChainMode.Owed or ChainMode.Inherited ? step.Gates : step.Gates.With(step.From.Id, (step.Kinds & (DependencyKinds.SR | DependencyKinds.SN)) == 0);
 }
