@@ -74,7 +74,7 @@ internal sealed partial class LockdepContext
 
     /// <summary>The whole of an acquire. Throws what a sink throws, and then holds nothing more than before.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal void AcquireSlow(LockdepMap map, LockMode mode, bool isTry, int subclass, in CodeSite site, LockdepMap? nestLock = null)
+    internal void AcquireSlow(LockdepMap map, LockMode mode, bool isTry, int subclass, in CodeSite site, LockdepMap? nestLock = null, bool isTimed = false)
     {
         SlowAcquires++;
         LockClass lockClass = map.ClassFor(subclass);
@@ -85,7 +85,7 @@ internal sealed partial class LockdepContext
 
         bool isChecked = map.Validation == LockValidation.Full && IsAlive(lockClass, site);
         uint element = ChainKey.Element(lockClass.Index, (int)mode, isTry)
-            | (isChecked ? 0 : ChainKey.Unchecked) | (nestLock is null ? 0 : ChainKey.Nested);
+            | (isChecked ? 0 : ChainKey.Unchecked) | (nestLock is null ? 0 : ChainKey.Nested) | (isTimed ? ChainKey.Timed : 0);
         ChainSlot slot = default;
         if (_busy == 0 && isChecked)
         {

@@ -106,7 +106,7 @@ internal sealed partial class LockdepContext
             Gates = GatesExcept(index),
             Thread = Id,
             Signaller = chain.Mode >= ChainMode.Wait ? map.Signaller : 0,
-            Flags = (chain.Mode == ChainMode.TimedWait ? ReportFlags.Stall : ReportFlags.None)
+            Flags = (chain.IsTimed ? ReportFlags.Stall : ReportFlags.None)
                 | (heldMode == ChainMode.Inherited ? ReportFlags.Unscoped : ReportFlags.None),
             Evidence = new Evidence(TaskName, ChainAt(index)?.Site ?? CodeSite.Unknown, chain.Site, heldMode, chain.Mode, chain.Stack),
         };

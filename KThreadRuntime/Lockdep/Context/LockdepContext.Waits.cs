@@ -237,7 +237,7 @@ internal sealed partial class LockdepContext
             Gates = entry.Gates,
             Thread = Id,
             Signaller = chain.Mode >= ChainMode.Wait ? entry.Instance?.Signaller ?? Dependency.Several : 0,
-            Flags = chain.Mode == ChainMode.TimedWait ? flags | ReportFlags.Stall : flags,
+            Flags = chain.IsTimed ? flags | ReportFlags.Stall : flags,
             Evidence = new Evidence(TaskName, fromSite, chain.Site, ChainMode.Owed, chain.Mode, chain.Stack) { SignalSite = _signalSite },
         };
     }
