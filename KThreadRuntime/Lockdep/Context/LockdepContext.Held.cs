@@ -83,6 +83,11 @@ internal sealed partial class LockdepContext
             return;
         }
 
+        if (lockClass.Traits.ByDepth && subclass == 0)
+        {
+            lockClass = ByDepth(map, lockClass);
+        }
+
         bool isChecked = map.Validation == LockValidation.Full && IsAlive(lockClass, site);
         uint element = ChainKey.Element(lockClass.Index, (int)mode, isTry)
             | (isChecked ? 0 : ChainKey.Unchecked) | (nestLock is null ? 0 : ChainKey.Nested) | (isTimed ? ChainKey.Timed : 0);
@@ -170,16 +175,27 @@ internal sealed partial class LockdepContext
         return snapshot;
     }
 
-    /// <summary>The class of a disposed key is told of, and then neither checked nor learned from.</summary>
+    /// <summary>What has no class, or no more, is neither checked nor learned from; that its key was disposed is told.</summary>
     private bool IsAlive(LockClass lockClass, in CodeSite site)
     {
-        if (lockClass.Key is not { IsDisposed: true })
+        if (lockClass is { IsRetired: true, Key.IsDisposed: true })
         {
-            return true;
+            Issue(new Fault(ReportKind.DeadKey, lockClass, site, "uses a lock class key that was disposed."));
         }
 
-        Issue(new Fault(ReportKind.DeadKey, lockClass, site, "uses a lock class key that was disposed."));
-        return false;
+        return !lockClass.IsRetired;
+    }
+
+    /// <summary>The class of the depth at which the instances of a family nest.</summary>
+    private LockClass ByDepth(LockdepMap map, LockClass lockClass)
+    {
+        int depth = 0;
+        for (int i = _floor + 1; i <= _top; i++)
+        {
+            depth += ReferenceEquals(_held[i].Class!.Family, lockClass.Family) ? 1 : 0;
+        }
+
+        return depth == 0 ? lockClass : map.ClassFor(Math.Min(depth, LockdepMap.MaxSubclasses - 1));
     }
 
     private bool TryDeepen(LockdepMap map)

@@ -14,6 +14,12 @@ internal sealed partial class LockdepContext
     /// </summary>
     private ChainSlot Observe(LockdepMap map, LockClass lockClass, uint element, in CodeSite site, List<WaitStep>? steps, bool remembers = true)
     {
+        if (lockClass.IsRetired)
+        {
+            return default;
+        }
+
+        ForgetChainsOfFormerEra();
         RefreshFlow();
         ulong held = Instances;
         ulong key = ChainKey.Extend(Top.ChainAfter ^ _salt, element);
@@ -55,6 +61,7 @@ internal sealed partial class LockdepContext
             CheckWaitType(lockClass, site);
         }
 
+        MakeRoomForChain();
         var chain = new ThreadChain(lockClass, element, HeldCount, site, CaptureStack());
         _chains[key] = chain;
         Validator.Statistics.CountChain();
@@ -73,9 +80,15 @@ internal sealed partial class LockdepContext
         for (int i = _floor + 1; i <= _top; i++)
         {
             LockClass from = _held[i].Class!;
-            if (!_held[i].IsChecked || isSerialised || (ReferenceEquals(from, chain.Class) && PassesNested(chain, map, i)))
+            if (!_held[i].IsChecked || isSerialised || from.IsRetired || (ReferenceEquals(from, chain.Class) && PassesNested(chain, map, i)))
             {
                 continue;
+            }
+
+            if (_held[i].Id == map.Id && Validator.Options.Policy != LockdepPolicy.Kernel)
+            {
+                // The same lock under another subclass is the same lock all the same.
+                from = chain.Class;
             }
 
             Dependency label = FromHeld(i, map, chain);
@@ -101,8 +114,8 @@ internal sealed partial class LockdepContext
             Kinds = heldMode is not (ChainMode.Shared or ChainMode.SharedRecursive)
                 ? recursiveRead ? DependencyKinds.ER : DependencyKinds.EN
                 : recursiveRead ? DependencyKinds.SR : DependencyKinds.SN,
-            From = held.Map,
-            To = map,
+            From = held.Map?.Witness,
+            To = map.Witness,
             Gates = GatesExcept(index),
             Thread = Id,
             Signaller = chain.Mode >= ChainMode.Wait ? map.Signaller : 0,
@@ -134,6 +147,13 @@ internal sealed partial class LockdepContext
     private void Remember(ThreadChain chain, LockdepMap map)
     {
         long generation = _clock.Now;
+        if (Validator.Classes.Era != _era)
+        {
+            // Indices were given free since this began: what it found may not pass for known in a generation that began after.
+            chain.Slot.Stamp = -1;
+            return;
+        }
+
         if (chain.Slot.Stamp != generation || chain.Epoch != _epoch || !_history.Holds(chain.Ordinal, chain))
         {
             chain.Ordinal = _history.Push(chain, map, generation, _epoch, GatesExcept(0));

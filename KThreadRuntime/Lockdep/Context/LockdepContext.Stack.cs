@@ -76,7 +76,7 @@ internal sealed partial class LockdepContext
         }
 
         entry.Class = lockClass;
-        entry.ClassToken = ((long)_validatorNumber << 32) | (uint)lockClass.Index;
+        entry.ClassToken = LockdepMap.Token(Validator, lockClass);
         entry.ChainAfter = chain;
         entry.InstancesBefore = InstancesAt(next - 1);
         entry.Element = element;

@@ -33,7 +33,7 @@ internal static class KernelFaultText
     private static string Event(ReportKind kind) => kind switch
     {
         ReportKind.UnbalancedRelease => "is trying to release",
-        ReportKind.HandlerOrder => "is trying to acquire",
+        ReportKind.HandlerOrder => "is joining, for the first time,",
         ReportKind.InconsistentState => "takes",
         ReportKind.HandlerInversion => "just changed the state of",
         ReportKind.InvalidWaitContext => "is trying to lock",
@@ -55,7 +55,8 @@ internal static class KernelFaultText
     {
         ReportKind.NestLockNotTaken => "without holding",
         ReportKind.InvalidWaitContext => "in a context made by",
-        ReportKind.HandlerOrder or ReportKind.HandlerInversion => "and with it stands in a chain",
+        ReportKind.HandlerOrder => "to",
+        ReportKind.HandlerInversion => "and with it stands in a chain",
         _ => "together with",
     };
 }

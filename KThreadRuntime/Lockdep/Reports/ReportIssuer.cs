@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using KThreadRuntime.Context;
 using KThreadRuntime.Rules;
 
@@ -43,8 +44,22 @@ internal sealed class ReportIssuer(LockdepValidator validator)
     /// <summary>Takes a fault. Null when it was told before, or stays below the threshold.</summary>
     internal List<LockdepReport>? Issue(LockdepContext context, Fault fault)
     {
-        string key = $"{fault.Kind}:{fault.Subject.Index}:{fault.Other?.Index}:{fault.Site}";
+        string key = $"{fault.Kind}:{fault.Subject.Number},{fault.Other?.Number}:{fault.Site}";
         return IsNews(key, fault.Confidence) ? [Build(context, fault)] : null;
+    }
+
+    /// <summary>Forgets what was told of classes that have gone, so that it may be told of others again.</summary>
+    /// <remarks>Cost: one pass over all that was told.</remarks>
+    internal void Forget(IReadOnlyCollection<LockClass> gone)
+    {
+        var numbers = new HashSet<string>(gone.Select(c => c.Number.ToString(CultureInfo.InvariantCulture)), StringComparer.Ordinal);
+        foreach (string key in _told.Keys)
+        {
+            if (key.Split(':')[1].Split(',').Any(numbers.Contains))
+            {
+                _told.TryRemove(key, out _);
+            }
+        }
     }
 
     /// <summary>A ring that passes through all classes of a shorter one, and is no surer, is that one with a detour.</summary>
@@ -103,7 +118,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         Task = context.TaskName,
         Steps = StepsOf(ring),
         Held = context.SnapshotHeld(),
-        Split = confidence == Confidence.ClassLevelOnly ? SplitAdvice.For(ring) : null,
+        Split = confidence == Confidence.ClassLevelOnly || ring.Kind == ReportKind.Recursive ? SplitAdvice.For(ring) : null,
         Stack = validator.Options.CaptureStacks ? new LockdepStack(new StackTrace(skipFrames: 2, fNeedFileInfo: false)) : null,
     };
 
@@ -129,7 +144,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
 
     private static string Key(Ring ring)
     {
-        int[] numbers = [.. ring.Classes.Select(c => c.Index)];
+        long[] numbers = [.. ring.Classes.Select(c => c.Number)];
         int start = Array.IndexOf(numbers, numbers.Min());
         return $"{ring.Kind}:{string.Join(",", Enumerable.Range(0, numbers.Length).Select(i => numbers[(start + i) % numbers.Length]))}";
     }

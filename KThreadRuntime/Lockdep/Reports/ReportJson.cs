@@ -84,7 +84,7 @@ internal static class ReportJson
             .Member("name", lockClass.Name).Member("version", lockClass.Version).Member("subclass", lockClass.Subclass)
             .Member("kind", lockClass.Traits.Kind.ToString())
             .Member("outer", lockClass.Traits.Outer.ToString()).Member("inner", lockClass.Traits.Inner.ToString())
-            .Member("usage", lockClass.UsageMarks);
+            .Member("usage", lockClass.Usage);
         WriteSite(json, "site", lockClass.Site);
         if (lockClass.Key is { } key)
         {
