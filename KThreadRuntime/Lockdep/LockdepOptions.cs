@@ -83,6 +83,9 @@ public sealed class LockdepOptions
     /// <summary>Where reports go, in order, beside the validator's own <see cref="LockdepValidator.Reports"/>.</summary>
     public IReadOnlyList<ILockdepSink> Sinks { get; init; } = [];
 
+    /// <summary>Reports that are known: muted, and counted. Null for none.</summary>
+    public LockdepBaseline? Baseline { get; init; }
+
     internal bool Predicts => Prediction && Policy != LockdepPolicy.Kernel;
 
     private static int Within(int value, int most, string name) =>

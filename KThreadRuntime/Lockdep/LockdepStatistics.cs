@@ -3,19 +3,29 @@ namespace KThreadRuntime;
 /// <summary>Counters of one validator. They only grow; reading them takes no lock.</summary>
 public sealed class LockdepStatistics
 {
+    /// <summary>The kinds there are: <see cref="ReportKind.HungWait"/> is the last.</summary>
+    private const int KindCount = (int)ReportKind.HungWait + 1;
+
     private readonly Func<Tables> _tables;
+    private readonly Rules.ChainTable _chainTable;
+    private readonly long[] _reportsByKind = new long[KindCount];
     private long _chainTableRestarts;
     private long _retiredClasses;
     private long _unknownSites;
     private long _chains;
     private long _belowThreshold;
+    private long _mutedReports;
     private long _historyOverflows;
     private long _unbalancedReleases;
     private long _instanceOrderResets;
     private long _droppedReports;
     private long _failedSinks;
 
-    internal LockdepStatistics(Func<Tables> tables) => _tables = tables;
+    internal LockdepStatistics(Func<Tables> tables, Rules.ChainTable chainTable)
+    {
+        _tables = tables;
+        _chainTable = chainTable;
+    }
 
     /// <summary>Lock classes there are now.</summary>
     public int Classes => _tables().Classes;
@@ -29,8 +39,20 @@ public sealed class LockdepStatistics
     /// <summary>Chains, counted once for each thread that made them.</summary>
     public long Chains => Volatile.Read(ref _chains);
 
+    /// <summary>Different chains, whoever made them; the first 65,536 are kept for dumps.</summary>
+    public int DistinctChains => _chainTable.Count;
+
+    /// <summary>Chains met when no more were kept; nothing but their place in dumps is lost.</summary>
+    public long ChainsNotKept => _chainTable.Left;
+
+    /// <summary>Chains whose 64-bit key another chain has: the caches may have taken one for the other.</summary>
+    public long ChainCollisions => _chainTable.Collisions;
+
     /// <summary>Rings that were found and stayed below the threshold, each counted once.</summary>
     public long BelowThreshold => Volatile.Read(ref _belowThreshold);
+
+    /// <summary>Reports that <see cref="LockdepOptions.Baseline"/> muted, each counted once.</summary>
+    public long MutedReports => Volatile.Read(ref _mutedReports);
 
     /// <summary>Signals whose context had done more since the wait than its history holds: dependencies may have been missed.</summary>
     public long HistoryOverflows => Volatile.Read(ref _historyOverflows);
@@ -62,11 +84,19 @@ public sealed class LockdepStatistics
     /// <summary>Instances created with neither site nor key, whose class was guessed from their first use.</summary>
     public long UnknownSites => Volatile.Read(ref _unknownSites);
 
+    /// <summary>Reports of a kind that were told.</summary>
+    /// <param name="kind">The kind.</param>
+    public long ReportsOf(ReportKind kind) => Volatile.Read(ref _reportsByKind[(int)kind]);
+
     internal void CountChainTableRestart() => Interlocked.Increment(ref _chainTableRestarts);
 
     internal void CountRetired(int classes) => Interlocked.Add(ref _retiredClasses, classes);
 
     internal void CountUnknownSite() => Interlocked.Increment(ref _unknownSites);
+
+    internal void CountReport(ReportKind kind) => Interlocked.Increment(ref _reportsByKind[(int)kind]);
+
+    internal void CountMuted() => Interlocked.Increment(ref _mutedReports);
 
     internal void CountChain() => Interlocked.Increment(ref _chains);
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using KThreadRuntime.Context;
 using KThreadRuntime.Reports;
 using KThreadRuntime.Rules;
@@ -36,7 +37,7 @@ public sealed class LockdepValidator : IDisposable
         Classes = new ClassTable(Options.MaxClasses);
         _circular = new CircularRule(Classes, Options.Policy, Options.MaxDependencies);
         Statistics = new LockdepStatistics(
-            () => new(Classes.Count, _circular.EdgeCount, _circular.TruncatedSearches, Classes.Refused, _circular.Refused));
+            () => new(Classes.Count, _circular.EdgeCount, _circular.TruncatedSearches, Classes.Refused, _circular.Refused), Chains);
         _recursive = new RecursiveRule(Options.Policy, Statistics);
         Issuer = new ReportIssuer(this);
     }
@@ -59,10 +60,18 @@ public sealed class LockdepValidator : IDisposable
     /// <summary>The classes known so far, in the order of their first use. A snapshot.</summary>
     public IReadOnlyList<LockClass> LockClasses => Classes.Snapshot();
 
+    /// <summary>
+    /// The entries of <see cref="LockdepOptions.Baseline"/> that have muted nothing so far: stale, once all that can happen has.
+    /// </summary>
+    public IReadOnlyList<LockdepBaselineEntry> StaleBaselineEntries =>
+        Options.Baseline is { } baseline ? [.. baseline.Entries.Where(e => !Issuer.HasMuted(e.Fingerprint))] : [];
+
     /// <summary>Unique among the process's validators.</summary>
     internal int Number { get; } = Interlocked.Increment(ref _lastNumber);
 
     internal ClassTable Classes { get; }
+
+    internal ChainTable Chains { get; } = new();
 
     /// <summary>Threads that are blocked on a tracked primitive right now, in no order. A snapshot.</summary>
     public IReadOnlyList<LockdepBlockedTask> BlockedTasks => Blocked.Snapshot();
@@ -187,8 +196,50 @@ public sealed class LockdepValidator : IDisposable
     internal void Mark(LockClass lockClass, UsageStates states, UsageEvidence evidence, Findings findings) =>
         _circular.Mark(lockClass, states, evidence, findings);
 
-    internal void Deliver(LockdepReport report)
+    /// <summary>
+    /// Serves every sink with every report; then the first exception that a sink threw goes on. Else the others would lose what
+    /// is told once.
+    /// </summary>
+    internal void Deliver(List<LockdepReport> reports)
     {
+        ExceptionDispatchInfo? first = null;
+        foreach (LockdepReport report in reports)
+        {
+            Keep(report);
+            foreach (ILockdepSink sink in Options.Sinks)
+            {
+                try
+                {
+                    sink.Report(report);
+                }
+#pragma warning disable CA1031 // It is thrown on, below.
+                catch (Exception thrown)
+#pragma warning restore CA1031
+                {
+                    first ??= ExceptionDispatchInfo.Capture(thrown);
+                }
+            }
+        }
+
+        first?.Throw();
+    }
+
+    /// <summary>Writes all that is known as a graph in the DOT language: classes and the dependencies between them.</summary>
+    /// <param name="writer">Where to; what it throws is thrown.</param>
+    /// <remarks>Copies the dependencies first, during which no other thread learns a new one.</remarks>
+    public void WriteDot(TextWriter writer)
+    {
+        _ = writer ?? throw new ArgumentNullException(nameof(writer));
+        IReadOnlyList<ClassDependency> dependencies = Dependencies();
+        DotText.WriteGraph(writer, LockClasses, dependencies);
+    }
+
+    /// <summary>All dependencies, in the order they were first seen. A copy.</summary>
+    internal IReadOnlyList<ClassDependency> Dependencies() => _circular.Snapshot();
+
+    private void Keep(LockdepReport report)
+    {
+        Statistics.CountReport(report.Kind);
         if (_kept.Reports.Count < MaxKeptReports)
         {
             _kept.Report(report);
@@ -196,11 +247,6 @@ public sealed class LockdepValidator : IDisposable
         else
         {
             Statistics.CountDroppedReport();
-        }
-
-        foreach (ILockdepSink sink in Options.Sinks)
-        {
-            sink.Report(report);
         }
     }
 

@@ -59,7 +59,7 @@ public class HistoryRingTests
 
     private static ThreadChain NewChain(int number)
     {
-        var lockClass = new LockClass(number, "c", 1, 0, CodeSite.Unknown, null, default);
+        var lockClass = new LockClass(number, number, default, new ClassFamily("c", 1), CodeSite.Unknown, null, default);
         return new ThreadChain(lockClass, ChainKey.Element(number, 0, isTry: false), 0, CodeSite.Unknown, null);
     }
 }

@@ -65,12 +65,26 @@ internal sealed partial class LockdepContext
         var chain = new ThreadChain(lockClass, element, HeldCount, site, CaptureStack());
         _chains[key] = chain;
         Validator.Statistics.CountChain();
+        Validator.Chains.Add(key, _floor > 0, ElementsWith(element));
         if (_chains.Count * 2 > _slots.Length && _slots.Length < MaxSlots)
         {
             _slots = new ChainSlot[_slots.Length * 2];
         }
 
         return chain;
+    }
+
+    /// <summary>What is held since the newest handler began, and one more.</summary>
+    private uint[] ElementsWith(uint element)
+    {
+        var elements = new uint[HeldCount + 1];
+        for (int i = 0; i < HeldCount; i++)
+        {
+            elements[i] = _held[_floor + 1 + i].Element;
+        }
+
+        elements[HeldCount] = element;
+        return elements;
     }
 
     private List<LockdepReport>? LearnFromHeld(ThreadChain chain, LockdepMap map, List<WaitStep>? steps)

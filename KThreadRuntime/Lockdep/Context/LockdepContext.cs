@@ -85,10 +85,7 @@ internal sealed partial class LockdepContext
         _busy++;
         try
         {
-            foreach (LockdepReport report in reports)
-            {
-                Validator.Deliver(report);
-            }
+            Validator.Deliver(reports);
         }
         finally
         {

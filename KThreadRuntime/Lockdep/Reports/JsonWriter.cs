@@ -86,7 +86,7 @@ internal sealed class JsonWriter(StringBuilder text)
         }
     }
 
-    /// <summary>Half of a surrogate pair cannot be encoded on its way to a file, so it is escaped like a control character.</summary>
+    /// <summary>Half of a surrogate pair is no text, and many readers refuse its escape: the replacement character stands for it.</summary>
     private void Quote(string value)
     {
         text.Append('"');
@@ -101,7 +101,11 @@ internal sealed class JsonWriter(StringBuilder text)
             {
                 text.Append('\\').Append(c);
             }
-            else if (c < ' ' || c is '\u007f' or '\u2028' or '\u2029' || char.IsSurrogate(c))
+            else if (char.IsSurrogate(c))
+            {
+                text.Append('\ufffd');
+            }
+            else if (c < ' ' || c is '\u007f' or '\u2028' or '\u2029')
             {
                 text.Append("\\u").Append(((int)c).ToString("x4", CultureInfo.InvariantCulture));
             }

@@ -86,7 +86,7 @@ internal static class KernelText
         LockdepStep closing = report.Steps[0];
         if (closing.IsOwed)
         {
-            text.Append($"{report.Task} signals:\n    {Lock(closing.Held)}, waited for at: {closing.HeldSite}\n");
+            text.Append($"{report.Task} signals:\n    {Lock(closing.Held)}, {(closing.HeldSite == closing.SignalSite ? "at" : "waited for at")}: {closing.HeldSite}\n");
             text.Append($"after it {(closing.IsWait ? "waited for" : "acquired")}:\n    {Lock(closing.Wanted)}, at: {closing.WantedSite}\n");
             text.Append("and who waits for the signal may be in its way.\n");
             return;

@@ -27,6 +27,9 @@ internal static class NarrativeText
         text.Append("fingerprint: ").Append(report.Fingerprint).Append('\n');
     }
 
+    internal static string FirstSentence(LockdepReport report) =>
+        report.Subject is { } subject ? $"{report.Task}: {report.Detail} ({subject.DisplayName})" : Sentence(report);
+
     /// <summary>A context's letter: the reporting one is A.</summary>
     internal static string Letter(int step) => step < 26 ? ((char)('A' + step)).ToString() : $"A{step}";
 
@@ -41,7 +44,7 @@ internal static class NarrativeText
         NarrativeTimeline.Write(text, report);
         foreach (string note in Notes(report))
         {
-            text.Append("Note: ").Append(note).Append('\n');
+            text.Append("\nNote: ").Append(note).Append('\n');
         }
     }
 
@@ -69,7 +72,7 @@ internal static class NarrativeText
         string hang = stall ? "stall" : "deadlock";
         string lead = report.Confidence switch
         {
-            Confidence.Closed => $"{char.ToUpperInvariant(hang[0])}{hang.Substring(1)}, {(report.Kind == ReportKind.Recursive ? ReportWords.Title(report) : "not merely a danger")}",
+            Confidence.Closed => $"{char.ToUpperInvariant(hang[0])}{hang.Substring(1)}, {(report.Kind == ReportKind.Recursive ? ReportWords.Title(report) : "in effect now")}",
             Confidence.Certain => $"Certain {hang} in another schedule",
             Confidence.Possible => $"Possible {hang}",
             _ => $"Possible {hang}, as far as the classes tell",
@@ -91,13 +94,18 @@ internal static class NarrativeText
         LockdepStep step = report.Steps[index];
         text.Append($"{Letter(index)}: {step.Thread}\n");
         text.Append("  [S] ").Append(Responsible(step)).Append('\n');
-        text.Append($"  [W] {(step.IsWait ? "waits for" : step.WantedMode == LockMode.Exclusive ? "acquires" : "acquires to read")} {step.Wanted.DisplayName}, at {step.WantedSite}\n");
-        text.Append("  [E] ").Append(step.IsOwed
-            ? $"cannot signal {step.Held.DisplayName}{(step.SignalSite.IsKnown ? $", at {step.SignalSite}" : "")}"
-            : $"cannot release {step.Held.DisplayName}").Append('\n');
+        text.Append("  [W] ").Append(Waits(step)).Append('\n');
+        text.Append("  [E] ").Append(Event(step)).Append('\n');
     }
 
-    private static string Responsible(LockdepStep step) =>
+    internal static string Waits(LockdepStep step) =>
+        $"{(step.IsWait ? "waits for" : step.WantedMode == LockMode.Exclusive ? "acquires" : "acquires to read")} {step.Wanted.DisplayName}, at {step.WantedSite}";
+
+    internal static string Event(LockdepStep step) =>
+        !step.IsOwed ? $"cannot release {step.Held.DisplayName}"
+        : $"cannot signal {step.Held.DisplayName}{(step.SignalSite.IsKnown ? $", at {step.SignalSite}" : "")}";
+
+    internal static string Responsible(LockdepStep step) =>
         !step.IsOwed ? $"holds {step.Held.DisplayName}{(step.HeldMode == LockMode.Exclusive ? "" : " to read")}, acquired at {step.HeldSite}"
         : (step.Flags & ReportFlags.Predicted) != 0 ? $"owes {step.Held.DisplayName} from the start: its signal came before any wait"
         : step.HeldSite != step.SignalSite ? $"owes {step.Held.DisplayName}, waited for at {step.HeldSite}"

@@ -12,6 +12,9 @@ internal sealed class ReportIssuer(LockdepValidator validator)
     /// <summary>The highest confidence each ring was told or counted with, by its class numbers in canonical rotation.</summary>
     private readonly ConcurrentDictionary<string, Confidence> _told = new(StringComparer.Ordinal);
 
+    /// <summary>The fingerprints that the baseline muted.</summary>
+    private readonly ConcurrentDictionary<string, bool> _muted = new(StringComparer.Ordinal);
+
     /// <summary>Takes the findings out. Null when there is nothing to deliver, which is nearly always.</summary>
     internal List<LockdepReport>? Issue(LockdepContext context, Findings findings)
     {
@@ -24,9 +27,9 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         var ranked = findings.Take().Select(r => (Ring: r, Rank: RingRank.Of(r, validator.Options.Policy))).OrderByDescending(r => r.Rank.Confidence).ToList();
         foreach ((Ring ring, (Confidence confidence, ReportFlags flags)) in WithoutDetours(ranked))
         {
-            if (IsNews(Key(ring), confidence))
+            if (IsNews(Key(ring), confidence) && Fingerprint.Of(ring) is var fingerprint && !IsMuted(fingerprint, confidence))
             {
-                (reports ??= []).Add(Build(context, ring, confidence, flags));
+                (reports ??= []).Add(Build(context, ring, fingerprint, confidence, flags));
             }
         }
 
@@ -45,7 +48,24 @@ internal sealed class ReportIssuer(LockdepValidator validator)
     internal List<LockdepReport>? Issue(LockdepContext context, Fault fault)
     {
         string key = $"{fault.Kind}:{fault.Subject.Number},{fault.Other?.Number}:{fault.Site}";
-        return IsNews(key, fault.Confidence) ? [Build(context, fault)] : null;
+        return IsNews(key, fault.Confidence) && Fingerprint.Of(fault) is var fingerprint && !IsMuted(fingerprint, fault.Confidence)
+            ? [Build(context, fault, fingerprint)]
+            : null;
+    }
+
+    internal bool HasMuted(string fingerprint) => _muted.ContainsKey(fingerprint);
+
+    /// <summary>A hang that is there is told whatever was known before.</summary>
+    private bool IsMuted(string fingerprint, Confidence confidence)
+    {
+        if (validator.Options.Baseline?.Find(fingerprint) is null || confidence == Confidence.Closed)
+        {
+            return false;
+        }
+
+        _muted.TryAdd(fingerprint, true);
+        validator.Statistics.CountMuted();
+        return true;
     }
 
     /// <summary>Forgets what was told of classes that have gone, so that it may be told of others again.</summary>
@@ -109,12 +129,12 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         return confidence >= threshold;
     }
 
-    private LockdepReport Build(LockdepContext context, Ring ring, Confidence confidence, ReportFlags flags) => new()
+    private LockdepReport Build(LockdepContext context, Ring ring, string fingerprint, Confidence confidence, ReportFlags flags) => new()
     {
         Kind = ring.Kind,
         Confidence = confidence,
         Flags = flags,
-        Fingerprint = Fingerprint.Of(ring),
+        Fingerprint = fingerprint,
         Task = context.TaskName,
         Steps = StepsOf(ring),
         Held = context.SnapshotHeld(),
@@ -122,12 +142,12 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         Stack = validator.Options.CaptureStacks ? new LockdepStack(new StackTrace(skipFrames: 2, fNeedFileInfo: false)) : null,
     };
 
-    private LockdepReport Build(LockdepContext context, Fault fault) => new()
+    private LockdepReport Build(LockdepContext context, Fault fault, string fingerprint) => new()
     {
         Kind = fault.Kind,
         Confidence = fault.Confidence,
         Flags = ReportFlags.None,
-        Fingerprint = Fingerprint.Of(fault),
+        Fingerprint = fingerprint,
         Task = context.TaskName,
         Steps = fault.Path is { } path ? StepsOf(path) : [],
         Held = context.SnapshotHeld(),

@@ -11,9 +11,11 @@ internal static class ReportWords
             ? $"{report.Steps[0].Held.DisplayName} --> {report.Steps[0].Wanted.DisplayName}"
             : string.Join(" --> ", report.Steps.Select(s => s.Wanted.DisplayName));
 
-    internal static string Title(LockdepReport report) => report.Kind switch
+    internal static string Title(LockdepReport report) => Title(report.Kind, report.Confidence == Confidence.Closed);
+
+    internal static string Title(ReportKind kind, bool isClosed) => kind switch
     {
-        ReportKind.Recursive => report.Confidence == Confidence.Closed ? "a context blocks on itself" : "possible recursive locking",
+        ReportKind.Recursive => isClosed ? "a context blocks on itself" : "possible recursive locking",
         ReportKind.Circular => "possible circular locking dependency",
         ReportKind.UnbalancedRelease => "release of a lock that is not held",
         ReportKind.HandlerOrder => "handler-safe -> handler-unsafe lock order",
@@ -32,7 +34,7 @@ internal static class ReportWords
         ReportKind.UnknownSite => "a primitive without site and key",
         ReportKind.Misuse => "misuse of a lock",
         ReportKind.HungWait => "a wait lasts too long",
-        _ => report.Kind.ToString(),
+        _ => kind.ToString(),
     };
 
     internal static string Words(Confidence confidence) =>

@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+
+namespace KThreadRuntime.Rules;
+
+/// <summary>
+/// Every chain that some thread made, once: for dumps, and to notice two chains of one key, since elsewhere the 64-bit key is
+/// trusted. Asked only where a thread sees a chain for the first time.
+/// </summary>
+/// <remarks>Keeps a bounded number; what comes later is counted. Takes no lock that outlasts a table look-up.</remarks>
+internal sealed class ChainTable(int capacity = ChainTable.DefaultCapacity)
+{
+    /// <summary>The kernel's default number of chains.</summary>
+    internal const int DefaultCapacity = 65_536;
+
+    private readonly ConcurrentDictionary<ulong, LockChain> _byKey = new();
+    private int _count;
+    private long _collisions;
+    private long _left;
+
+    /// <summary>Chains kept.</summary>
+    internal int Count => Math.Min(Volatile.Read(ref _count), capacity);
+
+    /// <summary>Sights of a chain whose key another chain has.</summary>
+    internal long Collisions => Volatile.Read(ref _collisions);
+
+    /// <summary>Sights of chains that found the table full.</summary>
+    internal long Left => Volatile.Read(ref _left);
+
+    /// <summary>Takes a chain in that a thread sees for the first time.</summary>
+    internal void Add(ulong key, bool inHandler, uint[] elements)
+    {
+        if (_byKey.TryGetValue(key, out LockChain? known))
+        {
+            Compare(known, inHandler, elements);
+        }
+        else if (Volatile.Read(ref _count) >= capacity)
+        {
+            Interlocked.Increment(ref _left);
+        }
+        else if (Interlocked.Increment(ref _count) is int ordinal && ordinal > capacity)
+        {
+            Interlocked.Decrement(ref _count);
+            Interlocked.Increment(ref _left);
+        }
+        else if (!_byKey.TryAdd(key, new LockChain(ordinal, key, inHandler, elements)))
+        {
+            Interlocked.Decrement(ref _count);
+            Compare(_byKey[key], inHandler, elements);
+        }
+    }
+
+    /// <summary>All chains kept, in the order they came.</summary>
+    internal IReadOnlyList<LockChain> Snapshot() => [.. _byKey.Values.OrderBy(c => c.Ordinal)];
+
+    private void Compare(LockChain known, bool inHandler, uint[] elements)
+    {
+        if (known.InHandler != inHandler || !known.Elements.SequenceEqual(elements))
+        {
+            Interlocked.Increment(ref _collisions);
+        }
+    }
+}
