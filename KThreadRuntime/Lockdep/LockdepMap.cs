@@ -141,7 +141,7 @@ public sealed partial class LockdepMap
     internal int Signaller => Volatile.Read(ref _signaller);
 
     /// <summary>The context that answers for this instance alone: of a thread's life, or declared to owe it. 0 when there is none such.</summary>
-    internal int SoleSignaller => IsLifetime ? Math.Max(0, Signaller) : Volatile.Read(ref _owedBy);
+    internal int SoleSignaller => Volatile.Read(ref _owedBy) is not 0 and int owing ? owing : IsLifetime ? Math.Max(0, Signaller) : 0;
 
     /// <summary>A context declares that it will signal, or, with 0, has signalled.</summary>
     internal void OwedBy(int context)

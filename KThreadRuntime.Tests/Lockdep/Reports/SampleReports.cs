@@ -158,10 +158,10 @@ internal static class SampleReports
     }
 
     internal static LockClass Lock(string name, int line, int subclass = 0, int version = 1, LockClassKey? key = null, string file = File, string member = "Orders") =>
-        new(line, name, version, subclass, new CodeSite(file, line, member), key, new ClassTraits(LockdepMapKind.Lock, LockWaitType.Sleep, LockWaitType.Sleep));
+        new(line, line, new ClassIdentity(null, new CodeSite(file, line, member), "", "", subclass), new ClassFamily(name, version), new CodeSite(file, line, member), key, new ClassTraits(LockdepMapKind.Lock, LockWaitType.Sleep, LockWaitType.Sleep));
 
     internal static LockClass Completion(string name, int line) =>
-        new(line, name, 1, 0, new CodeSite(File, line, "Orders"), null, new ClassTraits(LockdepMapKind.Completion, LockWaitType.Sleep, LockWaitType.Sleep));
+        new(line, line, default, new ClassFamily(name, 1), new CodeSite(File, line, "Orders"), null, new ClassTraits(LockdepMapKind.Completion, LockWaitType.Sleep, LockWaitType.Sleep));
 
     internal static CodeSite At(string member, int line) => new(File, line, member);
 
