@@ -143,7 +143,14 @@ public sealed partial class LockdepMap
     /// <summary>The context that answers for this instance alone: of a thread's life, or declared to owe it. 0 when there is none such.</summary>
     internal int SoleSignaller => Volatile.Read(ref _owedBy) is not 0 and int owing ? owing : IsLifetime ? Math.Max(0, Signaller) : 0;
 
-    /// <summary>A context declares that it will signal, or, with 0, has signalled.</summary>
+    /// <summary>A context declares that it will signal, which another may have done before: then neither answers for it alone.</summary>
+    internal void AlsoOwedBy(int context)
+    {
+        int before = Interlocked.CompareExchange(ref _owedBy, context, 0);
+        OwedBy(before == 0 || before == context ? context : Dependency.Several);
+    }
+
+    /// <summary>A context answers for it from here on, whoever did before; with 0, nobody is known to.</summary>
     internal void OwedBy(int context)
     {
         Volatile.Write(ref _owedBy, context);

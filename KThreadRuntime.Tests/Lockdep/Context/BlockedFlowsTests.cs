@@ -131,6 +131,24 @@ public sealed class BlockedFlowsTests
     }
 
     [Fact]
+    public void AWaitForWhatSomebodyElseOwesToo_IsNoHang()
+    {
+        using var lab = new Lab();
+        Completion one = new(name: "one");
+        Actor first = lab.Thread("first"), second = lab.Thread("second");
+        first.Do(() => Lockdep.Owe(one.Map!));
+        second.Do(() => Lockdep.Owe(one.Map!));
+
+        Actor.Job wait = first.Begin(() => one.Wait());
+        Patience.UntilWaited(one);
+        Patience.Until(() => lab.Validator.BlockedTasks.Count == 1, "The wait did not begin.");
+        Assert.DoesNotContain(lab.Reports, r => r.Confidence == Confidence.Closed);
+
+        second.Do(() => one.Complete());
+        wait.Finish();
+    }
+
+    [Fact]
     public void AWaitForACompletionThatNobodyOwes_IsNoHang()
     {
         using var lab = new Lab();

@@ -74,7 +74,7 @@ internal sealed partial class LockdepContext
         owed.RemoveAll(o => ReferenceEquals(o.Map, map));
 
         // A generation of its own: what is acquired from here on is written to the history again.
-        map.OwedBy(Id);
+        map.AlsoOwedBy(Id);
         owed.Add(new OwedCompletion(map, _clock.Advance()));
     }
 
