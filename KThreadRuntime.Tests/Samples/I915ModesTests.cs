@@ -47,7 +47,7 @@ public class I915ModesTests
             "WARNING: possible circular locking dependency detected\n",
             "confidence: class-level only",
             "is trying to wait for:\n    ((completion)&self->parked){....}-{4:4}, at: kthread_park",
-            "while it holds:\n    (&dev->struct_mutex){....}-{4:4}, at: i915_reset_device",
+            "while it holds:\n    (&dev->struct_mutex){+.+.}-{4:4}, at: i915_reset_device",
             "in reverse order",
             "-> #2 (&dev->struct_mutex)", "i915_mutex_lock_interruptible",
             "-> #1 (&mm->mmap_sem)", "__might_fault",
@@ -61,7 +61,7 @@ public class I915ModesTests
             "complete((completion)&self->parked);", "never reached",
             "*** DEADLOCK ***",
             "3 locks held by gem_exec_captur/",
-            " #0: (sb_writers){....}-{4:4} read, at: vfs_write", " #1: (&attr->mutex){....}-{4:4}, at: simple_attr_write", " #2: (&dev->struct_mutex){....}-{4:4}, at: i915_reset_device",
+            " #0: (sb_writers){.+.+}-{4:4} read, at: vfs_write", " #1: (&attr->mutex){+.+.}-{4:4}, at: simple_attr_write", " #2: (&dev->struct_mutex){+.+.}-{4:4}, at: i915_reset_device",
             "What would end it: a class per creation site",
             "stack backtrace:", "i915_gem_reset_prepare_engine",
             "fingerprint: ");

@@ -47,7 +47,10 @@ public sealed class LockClass
     /// hard handlers, and the same for soft ones. Each is <c>.</c> for neither, <c>-</c> for in a handler, <c>+</c> for held while
     /// one may run, <c>?</c> for both. The letters are the kernel's.
     /// </summary>
-    public string Usage => UsageRecord.ToString();
+    public string Usage => ReadUsage ?? UsageRecord.ToString();
+
+    /// <summary>The usage as a report had it that this class was read from.</summary>
+    internal string? ReadUsage { get; init; }
 
     /// <summary>Its usage states, with who was first seen to set each.</summary>
     internal Rules.UsageRecord UsageRecord { get; } = new();
@@ -57,9 +60,6 @@ public sealed class LockClass
 
     /// <summary>What its first instance was.</summary>
     internal Rules.ClassTraits Traits { get; }
-
-    /// <summary>Four marks: how handlers use the write side and the read side, hard ones first.</summary>
-    internal string UsageMarks { get; init; } = "....";
 
     /// <summary>The order that the program gave for its instances; null when it gave none.</summary>
     internal Rules.ClassOrder? Order { get; set; }

@@ -129,8 +129,10 @@ internal static class SampleReports
             LockClass safe = Lock("safe", 10), middle = Lock("middle", 11), @unsafe = Lock("unsafe", 12);
             return Fault(ReportKind.HandlerOrder, "acquires a lock whose chain a handler can interrupt.") with
             {
-                Subject = @unsafe,
-                Other = safe,
+                Subject = safe,
+                Other = @unsafe,
+                Handler = new LockdepHandlerUse(
+                    HandlerLevel.Soft, "IN-SOFTIRQ-W", "T3/9", At("OnTimer", 61), "SOFTIRQ-ON-W", "T4/10", At("Update", 71)) { UsedStack = Frames("Shop.Orders.OnTimer()") },
                 Steps = [Step("T1/7", safe, 21, middle, 22), Step("T2/8", middle, 31, @unsafe, 32)],
             };
         }
@@ -199,6 +201,8 @@ internal static class SampleReports
 
         internal string? Detail { get; init; }
 
+        internal LockdepHandlerUse? Handler { get; init; }
+
         internal SplitSuggestion? Split { get; init; }
 
         internal LockdepStack? Stack { get; init; }
@@ -216,6 +220,7 @@ internal static class SampleReports
             SubjectSite = draft.SubjectSite,
             Other = draft.Other,
             Detail = draft.Detail,
+            Handler = draft.Handler,
             Split = draft.Split,
             Stack = draft.Stack,
         };

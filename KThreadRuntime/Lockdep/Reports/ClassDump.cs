@@ -11,7 +11,7 @@ internal static class ClassDump
         foreach (LockClass lockClass in classes)
         {
             writer.Write(
-                $"{Number(lockClass)} FD:{closure.Forward(lockClass),5} BD:{closure.Backward(lockClass),5} {lockClass.UsageMarks}: {lockClass.DisplayName}  {lockClass.Site}\n");
+                $"{Number(lockClass)} FD:{closure.Forward(lockClass),5} BD:{closure.Backward(lockClass),5} {lockClass.Usage}: {lockClass.DisplayName}  {lockClass.Site}\n");
             foreach (LockClass after in closure.After(lockClass))
             {
                 writer.Write($" -> {Number(after)} {after.DisplayName}\n");

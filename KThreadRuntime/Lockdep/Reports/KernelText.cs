@@ -38,7 +38,7 @@ internal static class KernelText
 
     /// <summary>A class with its usage and its wait types, outer and inner.</summary>
     internal static string Lock(LockClass lockClass) =>
-        $"({lockClass.DisplayName}){{{lockClass.UsageMarks}}}-{{{(int)lockClass.Traits.Outer}:{(int)lockClass.Traits.Inner}}}";
+        $"({lockClass.DisplayName}){{{lockClass.Usage}}}-{{{(int)lockClass.Traits.Outer}:{(int)lockClass.Traits.Inner}}}";
 
     internal static void WriteStack(StringBuilder text, LockdepStack stack)
     {

@@ -140,6 +140,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         SubjectSite = fault.Site,
         Other = fault.Other,
         Detail = fault.Detail,
+        Handler = LockdepHandlerUse.Of(fault.Conflict),
         Stack = validator.Options.CaptureStacks ? new LockdepStack(new StackTrace(skipFrames: 2, fNeedFileInfo: false)) : null,
     };
 
