@@ -178,6 +178,82 @@ public class AnyLockTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void OppositeOrderInTime_ReportsAStall(string kind)
+    {
+        using var lab = new Lab();
+        AnyLock a = AnyLock.Create(kind, "a"), b = AnyLock.Create(kind, "b");
+        Actor t1 = lab.Thread("T1");
+        t1.Do(() => Nest(a, b.Acquire, b));
+        lab.Thread("T2").Do(() => Nest(b, () => Assert.True(a.TryAcquireFor(Patience.Limit, default)), a));
+
+        Assert.Equal(Confidence.Possible, lab.Single().Confidence);
+        Assert.Equal(ReportFlags.Stall, lab.Single().Flags & ReportFlags.Stall);
+        Assert.Equal("a --> b", lab.Single().Chain);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void TimedOrderThatIsWaitedForToo_IsNoStallAnyLonger(string kind)
+    {
+        using var lab = new Lab();
+        AnyLock a = AnyLock.Create(kind, "a"), b = AnyLock.Create(kind, "b");
+        Actor t1 = lab.Thread("T1"), t2 = lab.Thread("T2");
+        t1.Do(() => Nest(a, () => Assert.True(b.TryAcquireFor(Patience.Limit, default)), b));
+        t1.Do(() => Nest(a, b.Acquire, b));
+        t2.Do(() => Nest(b, a.Acquire, a));
+
+        Assert.Equal(Confidence.Certain, lab.Single().Confidence);
+        Assert.Equal(ReportFlags.None, lab.Single().Flags & ReportFlags.Stall);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void ContendedAcquire_IsCounted(string kind)
+    {
+        using var lab = new Lab();
+        AnyLock held = AnyLock.Create(kind, "a");
+        Actor other = lab.Thread("other");
+        held.Acquire();
+        Actor.Job waiting = other.Begin(held.Acquire);
+        Patience.Until(() => lab.Validator.BlockedTasks.Count == 1, "the acquire did not block");
+        held.Release();
+        waiting.Finish();
+        other.Do(held.Release);
+
+        Assert.Equal(1, held.Map()!.Class!.Contention.Exclusive.Count);
+        Assert.Empty(lab.Validator.BlockedTasks);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void HangThatIsThere_IsReportedAndASinkCanEndIt(string kind)
+    {
+        using var lab = new Lab(new LockdepOptions { Sinks = [new DelegateSink(ThrowIfClosed)] });
+        (AnyLock a, AnyLock b, Actor t1, Actor t2, Actor.Job first) = HalfOfAHang(lab, kind);
+
+        LockdepException thrown = Assert.Throws<LockdepException>(() => t2.Do(a.Acquire));
+        Assert.Equal(Confidence.Closed, thrown.Report.Confidence);
+        EndHang(a, b, t1, t2, first);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void HangThatCanBeCancelled_IsNotReportedAsOne(string kind)
+    {
+        using var lab = new Lab(new LockdepOptions { Sinks = [new DelegateSink(ThrowIfClosed)] });
+        using var source = new CancellationTokenSource();
+        (AnyLock a, AnyLock b, Actor t1, Actor t2, Actor.Job first) = HalfOfAHang(lab, kind);
+        Actor.Job second = t2.Begin(() => a.AcquireUnless(source.Token));
+        Patience.Until(() => lab.Validator.BlockedTasks.Count == 2, "the acquire did not block");
+        source.Cancel();
+
+        Assert.ThrowsAny<OperationCanceledException>(second.Finish);
+        Assert.All(lab.Reports, r => Assert.NotEqual(Confidence.Closed, r.Confidence));
+        EndHang(a, b, t1, t2, first);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void SinkThatThrows_LeavesTheLockFree(string kind)
     {
         using var lab = new Lab(new LockdepOptions { Sinks = [new ThrowingSink()] });
@@ -260,6 +336,34 @@ public class AnyLockTests
 
         Assert.Throws<ThreadInterruptedException>(waiting.Finish);
         Assert.True(acquired);
+    }
+
+    /// <summary>One thread holds the first lock and blocks for the second, which the other thread holds.</summary>
+    private static (AnyLock A, AnyLock B, Actor T1, Actor T2, Actor.Job First) HalfOfAHang(Lab lab, string kind)
+    {
+        AnyLock a = AnyLock.Create(kind, "a"), b = AnyLock.Create(kind, "b");
+        Actor t1 = lab.Thread("T1"), t2 = lab.Thread("T2");
+        t1.Do(a.Acquire);
+        t2.Do(b.Acquire);
+        Actor.Job first = t1.Begin(b.Acquire);
+        Patience.Until(() => lab.Validator.BlockedTasks.Count == 1, "the acquire did not block");
+        return (a, b, t1, t2, first);
+    }
+
+    private static void EndHang(AnyLock a, AnyLock b, Actor t1, Actor t2, Actor.Job first)
+    {
+        t2.Do(b.Release);
+        first.Finish();
+        t1.Do(b.Release);
+        t1.Do(a.Release);
+    }
+
+    private static void ThrowIfClosed(LockdepReport report)
+    {
+        if (report.Confidence == Confidence.Closed)
+        {
+            throw new LockdepException(report);
+        }
     }
 
     private static void TakeSomehow(AnyLock guard, int how)

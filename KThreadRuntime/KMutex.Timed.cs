@@ -46,23 +46,21 @@ public sealed partial class KMutex : ILockCore
 
     bool ILockCore.TryTake(LockMode mode) => !IsHeldByCurrentThread && Taken(Monitor.TryEnter(_monitor));
 
-    bool ILockCore.Wait(LockMode mode, int milliseconds, CancellationToken token)
+    bool ILockCore.Wait(LockMode mode, int milliseconds, CancellationToken token, LockdepMap? watched)
     {
-        if (!token.CanBeCanceled)
-        {
-            return Taken(Monitor.TryEnter(_monitor, milliseconds));
-        }
-
         var deadline = new Deadline(milliseconds);
+        var watch = new HungWatch(watched);
+        int piece = token.CanBeCanceled ? CancellationInterval : watch.Milliseconds;
         int left;
         while ((left = deadline.Left) != 0)
         {
-            if (Monitor.TryEnter(_monitor, left < 0 ? CancellationInterval : Math.Min(left, CancellationInterval)))
+            if (Monitor.TryEnter(_monitor, left < 0 ? piece : piece < 0 ? left : Math.Min(left, piece)))
             {
                 return Taken(true);
             }
 
             token.ThrowIfCancellationRequested();
+            watch.Look();
         }
 
         return false;

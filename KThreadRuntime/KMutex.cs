@@ -125,7 +125,10 @@ public sealed partial class KMutex : IDisposable
         Lockdep.Acquire(_map!, LockMode.Exclusive, 0, file, line, member);
         try
         {
-            Monitor.Enter(_monitor);
+            if (!Monitor.TryEnter(_monitor))
+            {
+                TrackedLock.Block(this, _map!, LockMode.Exclusive, -1, default, new CodeSite(file, line, member));
+            }
         }
         catch
         {

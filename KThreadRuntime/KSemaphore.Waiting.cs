@@ -121,13 +121,13 @@ public sealed partial class KSemaphore : IWaiterOwner
 
     private bool Block(int milliseconds, CancellationToken token, in CodeSite site)
     {
-        WaitTicket ticket = BeginWait(milliseconds > 0, isAsync: false, site);
+        WaitTicket ticket = BeginWait(milliseconds > 0, isAsync: false, site, token.CanBeCanceled);
         try
         {
             Waiter waiter = Waiter.Rent(wantsRead: false);
             if (EnqueueUnlessAny(waiter))
             {
-                return QueuedWait.Sleep(waiter, this, milliseconds, token);
+                return QueuedWait.Sleep(waiter, this, milliseconds, token, _map);
             }
 
             waiter.IsAbandoned = true;
@@ -140,8 +140,8 @@ public sealed partial class KSemaphore : IWaiterOwner
         }
     }
 
-    private WaitTicket BeginWait(bool isTimed, bool isAsync, in CodeSite site) =>
-        Lockdep.IsSupported ? LockdepContext.For(_map!.Validator).BeginWait(_map, isTimed, isAsync, site) : default;
+    private WaitTicket BeginWait(bool isTimed, bool isAsync, in CodeSite site, bool canEnd = false) =>
+        Lockdep.IsSupported ? LockdepContext.For(_map!.Validator).BeginWait(_map, isTimed, isAsync, site, canEnd) : default;
 
     private void Owe()
     {

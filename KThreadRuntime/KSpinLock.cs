@@ -123,7 +123,8 @@ public sealed class KSpinLock : IDisposable, ILockCore
 
     bool ILockCore.TryTake(LockMode mode) => _spin.TryTake();
 
-    bool ILockCore.Wait(LockMode mode, int milliseconds, CancellationToken token) => _spin.Take(milliseconds, token);
+    bool ILockCore.Wait(LockMode mode, int milliseconds, CancellationToken token, LockdepMap? watched) =>
+        _spin.Take(milliseconds, token, watched);
 
     void ILockCore.Free(LockMode mode) => _spin.Free();
 

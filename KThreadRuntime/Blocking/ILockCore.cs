@@ -10,8 +10,9 @@ internal interface ILockCore
     /// <param name="mode">The side.</param>
     /// <param name="milliseconds">The longest wait, above 0; -1 for ever.</param>
     /// <param name="token">Ends the wait.</param>
+    /// <param name="watched">Whose wait beyond the validator's threshold is told; null where the probes are switched off.</param>
     /// <returns>False when the time was over first.</returns>
-    bool Wait(LockMode mode, int milliseconds, CancellationToken token);
+    bool Wait(LockMode mode, int milliseconds, CancellationToken token, LockdepMap? watched);
 
     /// <summary>Gives the lock back.</summary>
     void Free(LockMode mode);

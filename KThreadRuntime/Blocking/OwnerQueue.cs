@@ -35,13 +35,13 @@ internal sealed class OwnerQueue : ILockCore, IWaiterOwner
         return taken && Taken();
     }
 
-    public bool Wait(LockMode mode, int milliseconds, CancellationToken token)
+    public bool Wait(LockMode mode, int milliseconds, CancellationToken token, LockdepMap? watched)
     {
         Waiter waiter = Waiter.Rent(wantsRead: false);
         waiter.Priority = Thread.CurrentThread.Priority;
         if (EnqueueUnlessFree(waiter))
         {
-            return QueuedWait.Sleep(waiter, this, milliseconds, token) && Taken();
+            return QueuedWait.Sleep(waiter, this, milliseconds, token, watched) && Taken();
         }
 
         waiter.IsAbandoned = true;

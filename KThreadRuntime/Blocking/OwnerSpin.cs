@@ -17,9 +17,10 @@ internal struct OwnerSpin
         Volatile.Read(ref _owner) == 0 && Interlocked.CompareExchange(ref _owner, Environment.CurrentManagedThreadId, 0) == 0;
 
     /// <summary>Spins until it is free, the time is over (false) or the token is cancelled (an exception).</summary>
-    internal bool Take(int milliseconds, CancellationToken token)
+    internal bool Take(int milliseconds, CancellationToken token, LockdepMap? watched)
     {
         var deadline = new Deadline(milliseconds);
+        var watch = new HungWatch(watched);
         for (int round = 0; !TryTake(); round++)
         {
             if (round < RoundsInPlace && Environment.ProcessorCount > 1)
@@ -34,6 +35,7 @@ internal struct OwnerSpin
                 return false;
             }
 
+            watch.Look();
             Thread.Yield();
         }
 

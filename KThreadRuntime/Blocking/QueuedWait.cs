@@ -7,11 +7,11 @@ internal static class QueuedWait
     /// <returns>False when the time was over first.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     /// <exception cref="ThreadInterruptedException">The thread was interrupted first.</exception>
-    internal static bool Sleep(Waiter waiter, IWaiterOwner owner, int milliseconds, CancellationToken token)
+    internal static bool Sleep(Waiter waiter, IWaiterOwner owner, int milliseconds, CancellationToken token, LockdepMap? watched)
     {
         try
         {
-            return waiter.Sleep(milliseconds, token) switch
+            return waiter.Sleep(milliseconds, token, watched) switch
             {
                 WaitOutcome.Granted => true,
                 WaitOutcome.TimedOut => !owner.Abandon(waiter),

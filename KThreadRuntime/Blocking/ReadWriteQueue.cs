@@ -28,10 +28,10 @@ internal sealed class ReadWriteQueue(bool readersPassWriters) : ILockCore, IWait
         return taken && Taken(mode);
     }
 
-    public bool Wait(LockMode mode, int milliseconds, CancellationToken token)
+    public bool Wait(LockMode mode, int milliseconds, CancellationToken token, LockdepMap? watched)
     {
         Waiter waiter = Waiter.Rent(wantsRead: mode != LockMode.Exclusive);
-        return (EnqueueUnlessFree(waiter) ? QueuedWait.Sleep(waiter, this, milliseconds, token) : GivenBack(waiter)) && Taken(mode);
+        return (EnqueueUnlessFree(waiter) ? QueuedWait.Sleep(waiter, this, milliseconds, token, watched) : GivenBack(waiter)) && Taken(mode);
     }
 
     public void Free(LockMode mode)

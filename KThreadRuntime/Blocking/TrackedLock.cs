@@ -28,7 +28,7 @@ internal static class TrackedLock
 
         return Lockdep.IsSupported
             ? AcquireTold(core, map!, mode, milliseconds, token, site)
-            : core.TryTake(mode) || core.Wait(mode, milliseconds, token);
+            : core.TryTake(mode) || core.Wait(mode, milliseconds, token, watched: null);
     }
 
     /// <summary>Acquires a lock if that needs no waiting.</summary>
@@ -89,28 +89,69 @@ internal static class TrackedLock
         return new SynchronizationLockException(message);
     }
 
+    /// <summary>A rule of a primitive was broken in a way that is no lock order.</summary>
+    internal static void Misuse(LockdepMap? map, string detail, in CodeSite site)
+    {
+        if (Lockdep.IsSupported)
+        {
+            LockdepContext.For(map!.Validator).Issue(new Fault(ReportKind.Misuse, map.ClassFor(0), site, detail));
+        }
+    }
+
     /// <summary>The end of a lock's life: reported if the calling thread still holds it.</summary>
     internal static void Freed(LockdepMap? map)
     {
-        if (Lockdep.IsSupported && LockdepContext.For(map!.Validator) is { } context && context.Holds(map))
+        if (Lockdep.IsSupported)
         {
-            context.Issue(new Fault(ReportKind.HeldLockFreed, map.ClassFor(0), CodeSite.Unknown, "disposes a lock that it holds."));
+            Lockdep.Freed(map!, "", 0, nameof(IDisposable.Dispose));
         }
     }
 
     private static bool AcquireTold(ILockCore core, LockdepMap map, LockMode mode, int milliseconds, CancellationToken token, in CodeSite site)
     {
-        Lockdep.Acquire(map, mode, 0, site.File, site.Line, site.Member);
+        if (milliseconds > 0)
+        {
+            Lockdep.AcquireTimed(map, mode, 0, site.File, site.Line, site.Member);
+        }
+        else
+        {
+            Lockdep.Acquire(map, mode, 0, site.File, site.Line, site.Member);
+        }
+
         bool taken = false;
         try
         {
-            taken = core.TryTake(mode) || core.Wait(mode, milliseconds, token);
+            taken = core.TryTake(mode) || Block(core, map, mode, milliseconds, token, site);
         }
         finally
         {
             if (!taken)
             {
                 Lockdep.Release(map, site.File, site.Line, site.Member);
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>Waits for a lock that was announced and could not be taken at once.</summary>
+    internal static bool Block(ILockCore core, LockdepMap map, LockMode mode, int milliseconds, CancellationToken token, in CodeSite site)
+    {
+        Lockdep.Contended(map, milliseconds > 0 || token.CanBeCanceled, site.File, site.Line, site.Member);
+        bool taken = false;
+        try
+        {
+            taken = core.Wait(mode, milliseconds, token, map);
+        }
+        finally
+        {
+            if (taken)
+            {
+                Lockdep.Acquired(map);
+            }
+            else
+            {
+                Lockdep.NotAcquired(map);
             }
         }
 

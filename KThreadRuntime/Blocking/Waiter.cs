@@ -59,7 +59,7 @@ internal class Waiter
     /// Gives the waiter back to its thread, if its grant is over or can never come: a granter that has taken it out of the queue
     /// and not yet called must not find it in another wait. A late pulse may still come; every sleeper looks at its own state.
     /// </summary>
-    internal void Return()
+    internal virtual void Return()
     {
         if (IsAbandoned || Volatile.Read(ref _isGranted))
         {

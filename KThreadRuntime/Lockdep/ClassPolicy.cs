@@ -13,9 +13,15 @@ public enum ClassPolicy
     /// </summary>
     WaitSite,
 
-    /// <summary>Each instance is its own class. The class lives as long as its validator does.</summary>
+    /// <summary>Each instance is its own class. The class ends some time after its instance.</summary>
     Instance,
 
     /// <summary>One class for all primitives of a kind: kernel threads before creation sites were told apart.</summary>
     Kind,
+
+    /// <summary>
+    /// One class per creating call, with a subclass for each depth at which its instances nest, up to seven: legal as long as the
+    /// program nests them in one order only, which it must see to by itself.
+    /// </summary>
+    Subclass,
 }

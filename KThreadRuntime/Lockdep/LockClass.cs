@@ -8,24 +8,29 @@ namespace KThreadRuntime;
 public sealed class LockClass
 {
     private int _soleContext;
+    private bool _isRetired;
     private LockContention? _contention;
 
-    internal LockClass(int index, string name, int version, int subclass, CodeSite site, LockClassKey? key, in Rules.ClassTraits traits)
+    internal LockClass(
+        int index, long number, in Rules.ClassIdentity identity, Rules.ClassFamily family, CodeSite site, LockClassKey? key, in Rules.ClassTraits traits,
+        LockdepMap? owner = null)
     {
         Index = index;
-        Name = name;
-        Version = version;
-        Subclass = subclass;
+        Number = number;
+        Identity = identity;
+        Family = family;
+        Subclass = identity.Subclass;
         Site = site;
         Key = key;
         Traits = traits;
+        Owner = owner is null ? null : new WeakReference<LockdepMap>(owner);
     }
 
     /// <summary>The name its first instance gave it.</summary>
-    public string Name { get; }
+    public string Name => Family.Name;
 
     /// <summary>1 for the first class of this name, 2 for the second, and so on: reports print it when it is not 1.</summary>
-    public int Version { get; }
+    public int Version => Family.Version;
 
     /// <summary>0, or the subclass chosen at the acquire.</summary>
     public int Subclass { get; }
@@ -47,10 +52,7 @@ public sealed class LockClass
     /// hard handlers, and the same for soft ones. Each is <c>.</c> for neither, <c>-</c> for in a handler, <c>+</c> for held while
     /// one may run, <c>?</c> for both. The letters are the kernel's.
     /// </summary>
-    public string Usage => ReadUsage ?? UsageRecord.ToString();
-
-    /// <summary>The usage as a report had it that this class was read from.</summary>
-    internal string? ReadUsage { get; init; }
+    public string Usage { get => field ?? UsageRecord.ToString(); internal init; }
 
     /// <summary>Its usage states, with who was first seen to set each.</summary>
     internal Rules.UsageRecord UsageRecord { get; } = new();
@@ -64,8 +66,27 @@ public sealed class LockClass
     /// <summary>The order that the program gave for its instances; null when it gave none.</summary>
     internal Rules.ClassOrder? Order { get; set; }
 
-    /// <summary>Its number in its validator, from 1.</summary>
+    /// <summary>Its place in its validator's tables, from 1. Used again some time after the class has gone; 0 is nobody's.</summary>
     internal int Index { get; }
+
+    /// <summary>Unique in its validator for ever.</summary>
+    internal long Number { get; }
+
+    internal Rules.ClassIdentity Identity { get; }
+
+    /// <summary>The class with its subclasses.</summary>
+    internal Rules.ClassFamily Family { get; }
+
+    /// <summary>The only instance of a class by instance, as long as it lives; null for other classes.</summary>
+    internal WeakReference<LockdepMap>? Owner { get; }
+
+    internal bool IsOrphan => Owner is not null && !Owner.TryGetTarget(out _);
+
+    /// <summary>
+    /// Whether nothing is learned about it any more. Set under the gates of the rules that learn, so that nothing they forget comes
+    /// back.
+    /// </summary>
+    internal bool IsRetired { get => Volatile.Read(ref _isRetired); set => Volatile.Write(ref _isRetired, value); }
 
     /// <inheritdoc/>
     public override string ToString() => Site.IsKnown ? $"{DisplayName} of {Site}" : DisplayName;

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using KThreadRuntime.Blocking;
+using KThreadRuntime.Context;
 
 namespace KThreadRuntime;
 
@@ -12,6 +14,9 @@ namespace KThreadRuntime;
 /// </remarks>
 public sealed class LockClassKey : IDisposable
 {
+    private readonly BriefLock _gate = new();
+    private readonly List<WeakReference<LockdepValidator>> _validators = [];
+    private WeakReference<LockdepValidator>? _newest;
     private volatile bool _isDisposed;
 
     /// <summary>Creates a key.</summary>
@@ -42,7 +47,61 @@ public sealed class LockClassKey : IDisposable
     /// Not needed for a key in a static field. For one that comes and goes with a plug-in or a device: dispose it after its
     /// primitives, as the kernel's <c>lockdep_unregister_key</c> wants it.
     /// </remarks>
-    public void Dispose() => _isDisposed = true;
+    /// <exception cref="LockdepException">
+    /// A <see cref="ThrowingSink"/> is in use and the calling thread holds a lock of the key; the key is disposed.
+    /// </exception>
+    public void Dispose()
+    {
+        List<LockdepValidator> validators = TakeValidators();
+        foreach (LockdepValidator validator in validators)
+        {
+            IReadOnlyList<LockClass> classes = validator.Classes.OfKey(this);
+            validator.Retire(classes);
+            if (classes.Count > 0)
+            {
+                LockdepContext.Existing(validator)?.KeyDisposed(this, Site);
+            }
+        }
+    }
+
+    /// <summary>A validator registers a class of the key.</summary>
+    internal void KnownTo(LockdepValidator validator)
+    {
+        if (Volatile.Read(ref _newest) is not { } newest || !newest.TryGetTarget(out LockdepValidator? known) || !ReferenceEquals(known, validator))
+        {
+            Note(validator);
+        }
+    }
+
+    private void Note(LockdepValidator validator)
+    {
+        _gate.Enter();
+        try
+        {
+            _validators.RemoveAll(v => !v.TryGetTarget(out LockdepValidator? known) || known.IsDisposed || ReferenceEquals(known, validator));
+            _newest = new WeakReference<LockdepValidator>(validator);
+            _validators.Add(_newest);
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    private List<LockdepValidator> TakeValidators()
+    {
+        _gate.Enter();
+        try
+        {
+            _isDisposed = true;
+            _newest = null;
+            return [.. _validators.Select(v => v.TryGetTarget(out LockdepValidator? known) ? known : null).OfType<LockdepValidator>()];
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Name ?? $"key {Site}";

@@ -1,3 +1,4 @@
+using KThreadRuntime.Context;
 using KThreadRuntime.Rules;
 
 namespace KThreadRuntime;
@@ -10,19 +11,27 @@ public sealed partial class LockdepMap
     private int _subclass;
     private LockClass? _class;
     private LockClass?[]? _subclasses;
+    private object? _guessedSite;
 
-    /// <summary>The class of a subclass, resolved on first use.</summary>
+    /// <summary>How the instance is told from others of its kind, after all splits.</summary>
+    internal ClassPolicy Policy =>
+        Validator.Classes.AnySplit && Validator.Classes.SplitOf(CoarseIdentity(0, _site)) is { } split ? split.By
+        : _key is null ? _policy : ClassPolicy.CreationSite;
+
+    internal LockClassKey? Key => _key;
+
+    /// <summary>The class of a subclass, resolved on first use. Of a disposed key, one that has retired.</summary>
     internal LockClass ClassFor(int subclass)
     {
         if (subclass == 0)
         {
-            return _class ?? Resolve();
+            return _class is { } known && IsCurrent(known) ? known : Resolve();
         }
 
         RequireSubclass(subclass);
         EnsureId();
         LockClass?[] table = _subclasses ??= new LockClass?[MaxSubclasses];
-        return table[subclass] ??= Lookup(subclass, _site);
+        return table[subclass] is { } cached && IsCurrent(cached) ? cached : table[subclass] = Lookup(subclass, _site);
     }
 
     /// <summary>The class of a wait: by its site when the policy says so.</summary>
@@ -37,6 +46,14 @@ public sealed partial class LockdepMap
         LockClass byWait = Lookup(0, waitSite);
         _class = byWait;
         return byWait;
+    }
+
+    internal void EnsureId()
+    {
+        if (Volatile.Read(ref _hot.Id) == 0)
+        {
+            Interlocked.CompareExchange(ref _hot.Id, Interlocked.Increment(ref _lastId), 0);
+        }
     }
 
     /// <summary>Gives the instance another class; what is held under the old one stays so until the context re-labels it.</summary>
@@ -62,18 +79,30 @@ public sealed partial class LockdepMap
         }
     }
 
+    /// <summary>A retired class is looked up again, unless the key that made it is what has gone.</summary>
+    private bool IsCurrent(LockClass known) => !known.IsRetired || (_key is { IsDisposed: true } && ReferenceEquals(known.Key, _key));
+
     private LockClass Resolve()
     {
         EnsureId();
         LockClass resolved = Lookup(_subclass, _site);
         _class = resolved;
+        if (resolved.Owner is not null)
+        {
+            KeepWitness(resolved);
+        }
+
         PublishToken();
         return resolved;
     }
 
     /// <summary>The warm path takes a non-zero token for "the id is there, the class is known, and all is as usual".</summary>
-    private void PublishToken() => Volatile.Write(
-        ref _hot.ClassToken, _class is { } known && _validation == LockValidation.Full ? ((long)Validator.Number << 32) | (uint)known.Index : 0);
+    private void PublishToken()
+    {
+        bool isUsual = _class is { IsRetired: false } && _validation == LockValidation.Full;
+        _hot.ClassIndex = isUsual ? _class!.Index : 0;
+        Volatile.Write(ref _hot.ClassToken, isUsual ? Token(Validator, _class!) : 0);
+    }
 
     /// <summary>No thread takes what it last knew of this instance for granted any more.</summary>
     private void ForgetWarm()
@@ -86,14 +115,68 @@ public sealed partial class LockdepMap
 
     private LockClass Lookup(int subclass, in CodeSite site)
     {
-        ClassIdentity identity = _key is not null ? new(_key, default, _kindName, _role, subclass)
-            : _policy switch
-            {
-                ClassPolicy.Instance => new(this, default, _kindName, _role, subclass),
-                ClassPolicy.Kind => new(_kindName, default, _kindName, _role, subclass),
-                _ => new(null, site, _kindName, _role, subclass),
-            };
-        return Validator.Classes.Resolve(identity, NameOf(site), site, _key, new ClassTraits(Kind, WaitType, InnerWaitType));
+        ClassIdentity identity = CoarseIdentity(subclass, site);
+        string name = NameOf(site);
+        if (_key is { IsDisposed: true })
+        {
+            return ClassTable.Unregistered(name, site, _key, new ClassTraits(Kind, WaitType, InnerWaitType));
+        }
+
+        ClassPolicy by = _key is null ? _policy : ClassPolicy.CreationSite;
+        while (Validator.Classes.SplitOf(identity) is { } split)
+        {
+            by = split.By;
+            identity = split.Refine(identity, Id, _site, site);
+        }
+
+        LockdepMap? owner = by == ClassPolicy.Instance ? this : null;
+        var traits = new ClassTraits(Kind, WaitType, InnerWaitType, by == ClassPolicy.Subclass);
+        _key?.KnownTo(Validator);
+        LockClass found = Validator.Classes.Resolve(identity, name, site, _key, traits, owner);
+        Validator.SweepIfDue();
+        if (_guessedSite is CodeSite { IsKnown: false })
+        {
+            LockdepContext.For(Validator).Issue(new Fault(
+                ReportKind.UnknownSite, found, CodeSite.Unknown, "uses a primitive that was created with neither site nor key: its class is that of all such."));
+        }
+
+        return _key is { IsDisposed: true } ? RetireOfDisposedKey(found) : found;
+    }
+
+    /// <summary>The key was disposed while its class was being registered; nobody else will retire that.</summary>
+    private LockClass RetireOfDisposedKey(LockClass found)
+    {
+        Validator.Retire([found]);
+        return found;
+    }
+
+    /// <summary>The identity before any split.</summary>
+    private ClassIdentity CoarseIdentity(int subclass, in CodeSite site)
+    {
+        if (_key is not null)
+        {
+            return new(_key, default, _kindName, _role, subclass);
+        }
+
+        return _policy switch
+        {
+            ClassPolicy.Instance => new(Id, default, _kindName, _role, subclass),
+            ClassPolicy.Kind => new(_kindName, default, _kindName, _role, subclass),
+            _ when !site.IsKnown => OfGuess(subclass),
+            _ => new(null, site, _kindName, _role, subclass),
+        };
+    }
+
+    /// <summary>Nobody said where the instance was created: its first user stands for its creator, once and for all.</summary>
+    private ClassIdentity OfGuess(int subclass)
+    {
+        if (_guessedSite is null && Interlocked.CompareExchange(ref _guessedSite, ExternalFrame.Find(), null) is null)
+        {
+            Validator.Statistics.CountUnknownSite();
+        }
+
+        var guess = (CodeSite)_guessedSite!;
+        return guess.IsKnown ? new(null, guess, _kindName, _role, subclass) : new(_kindName, default, _kindName, _role, subclass);
     }
 
     private string NameOf(in CodeSite site)

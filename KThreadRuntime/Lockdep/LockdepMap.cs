@@ -110,18 +110,17 @@ public sealed partial class LockdepMap
     /// </summary>
     public LockClass? Class => _class;
 
-    internal ClassPolicy Policy => _key is null ? _policy : ClassPolicy.CreationSite;
-
-    internal LockClassKey? Key => _key;
-
     /// <summary>The number of the instance, given at the first probe; 0 before.</summary>
     internal long Id => _hot.Id;
 
     /// <summary>The class's number for subclass 0 once resolved; 0 before, which never matches a chain.</summary>
-    internal int ClassIndex => (int)_hot.ClassToken;
+    internal int ClassIndex => _hot.ClassIndex;
 
     /// <summary>The validator's number and the class's in one, so that the warm path compares once; 0 before the class is known.</summary>
     internal long ClassToken => _hot.ClassToken;
+
+    /// <summary>The token of a validator's class.</summary>
+    internal static long Token(LockdepValidator validator, LockClass lockClass) => ((long)validator.Number << 32) | (uint)lockClass.Number;
 
     /// <summary>The waits in progress; null for a lock.</summary>
     internal WaitList? Waits { get; }
@@ -142,7 +141,11 @@ public sealed partial class LockdepMap
     internal int SoleSignaller => IsLifetime ? Math.Max(0, Signaller) : Volatile.Read(ref _owedBy);
 
     /// <summary>A context declares that it will signal, or, with 0, has signalled.</summary>
-    internal void OwedBy(int context) => Volatile.Write(ref _owedBy, context);
+    internal void OwedBy(int context)
+    {
+        Volatile.Write(ref _owedBy, context);
+        _witness?.OwedBy(context);
+    }
 
     /// <summary>Records that a context has this instance in hand.</summary>
     internal void TouchedBy(int context)
@@ -152,6 +155,8 @@ public sealed partial class LockdepMap
         {
             Volatile.Write(ref _context, Dependency.Several);
         }
+
+        _witness?.TouchedBy(context);
     }
 
     internal bool TouchedOnlyBy(int context) =>
@@ -169,14 +174,8 @@ public sealed partial class LockdepMap
 
             Validator.CountSignallerChange();
         }
-    }
 
-    internal void EnsureId()
-    {
-        if (Volatile.Read(ref _hot.Id) == 0)
-        {
-            Interlocked.CompareExchange(ref _hot.Id, Interlocked.Increment(ref _lastId), 0);
-        }
+        _witness?.SignalledBy(context);
     }
 
     /// <summary>What the warm path reads of an instance it has not just seen: one cache line, as a rule.</summary>
@@ -184,5 +183,6 @@ public sealed partial class LockdepMap
     {
         internal long Id;
         internal long ClassToken;
+        internal int ClassIndex;
     }
 }

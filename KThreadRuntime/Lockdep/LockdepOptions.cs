@@ -4,6 +4,9 @@ namespace KThreadRuntime;
 public sealed class LockdepOptions
 {
     private readonly int _historyCapacity = 64;
+    private readonly int _maxClasses = 1_000_000;
+    private readonly int _maxDependencies = 4_000_000;
+    private readonly int _maxChains = 65_536;
     private readonly int _hungWaitMilliseconds = 120_000;
 
     /// <summary>The least confidence that reaches the sinks; what is below is counted.</summary>
@@ -64,6 +67,19 @@ public sealed class LockdepOptions
 
     internal int HungWaitMilliseconds => _hungWaitMilliseconds;
 
+    /// <summary>
+    /// How many classes there may be at a time; one more is tracked as held, and nothing is learned about it. 2^26 is the most.
+    /// </summary>
+    public int MaxClasses { get => _maxClasses; init => _maxClasses = Within(value, 67_108_863, nameof(MaxClasses)); }
+
+    /// <summary>How many pairs of classes may have a dependency at a time; one more is not kept.</summary>
+    public int MaxDependencies { get => _maxDependencies; init => _maxDependencies = Within(value, int.MaxValue, nameof(MaxDependencies)); }
+
+    /// <summary>
+    /// How many chains a thread knows at a time. At the limit it forgets them and learns them again: a cost, not a loss.
+    /// </summary>
+    public int MaxChainsPerThread { get => _maxChains; init => _maxChains = Within(value, int.MaxValue, nameof(MaxChainsPerThread)); }
+
     /// <summary>Where reports go, in order, beside the validator's own <see cref="LockdepValidator.Reports"/>.</summary>
     public IReadOnlyList<ILockdepSink> Sinks { get; init; } = [];
 
@@ -71,4 +87,7 @@ public sealed class LockdepOptions
     public LockdepBaseline? Baseline { get; init; }
 
     internal bool Predicts => Prediction && Policy != LockdepPolicy.Kernel;
+
+    private static int Within(int value, int most, string name) =>
+        value >= 1 && value <= most ? value : throw new ArgumentOutOfRangeException(name, value, $"1 to {most}.");
 }

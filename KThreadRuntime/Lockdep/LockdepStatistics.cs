@@ -6,9 +6,12 @@ public sealed class LockdepStatistics
     /// <summary>The kinds there are: <see cref="ReportKind.HungWait"/> is the last.</summary>
     private const int KindCount = (int)ReportKind.HungWait + 1;
 
-    private readonly Func<(int Classes, int Dependencies, long Truncated)> _tables;
+    private readonly Func<Tables> _tables;
     private readonly Rules.ChainTable _chainTable;
     private readonly long[] _reportsByKind = new long[KindCount];
+    private long _chainTableRestarts;
+    private long _retiredClasses;
+    private long _unknownSites;
     private long _chains;
     private long _belowThreshold;
     private long _mutedReports;
@@ -18,13 +21,13 @@ public sealed class LockdepStatistics
     private long _droppedReports;
     private long _failedSinks;
 
-    internal LockdepStatistics(Func<(int Classes, int Dependencies, long Truncated)> tables, Rules.ChainTable chainTable)
+    internal LockdepStatistics(Func<Tables> tables, Rules.ChainTable chainTable)
     {
         _tables = tables;
         _chainTable = chainTable;
     }
 
-    /// <summary>Lock classes registered.</summary>
+    /// <summary>Lock classes there are now.</summary>
     public int Classes => _tables().Classes;
 
     /// <summary>Pairs of classes with a dependency.</summary>
@@ -66,9 +69,30 @@ public sealed class LockdepStatistics
     /// <summary>Sinks that threw where nobody could take it: during a wait that goes on.</summary>
     public long FailedSinks => Volatile.Read(ref _failedSinks);
 
+    /// <summary>Classes that have gone: of disposed keys, of dead instances, of splits.</summary>
+    public long RetiredClasses => Volatile.Read(ref _retiredClasses);
+
+    /// <summary>Times that an instance found <see cref="LockdepOptions.MaxClasses"/> reached: nothing was learned from it then.</summary>
+    public long RefusedClasses => _tables().RefusedClasses;
+
+    /// <summary>Times that a dependency found <see cref="LockdepOptions.MaxDependencies"/> reached: rings through it may have been missed.</summary>
+    public long RefusedDependencies => _tables().RefusedDependencies;
+
+    /// <summary>Times that a thread reached <see cref="LockdepOptions.MaxChainsPerThread"/> and began to learn anew.</summary>
+    public long ChainTableRestarts => Volatile.Read(ref _chainTableRestarts);
+
+    /// <summary>Instances created with neither site nor key, whose class was guessed from their first use.</summary>
+    public long UnknownSites => Volatile.Read(ref _unknownSites);
+
     /// <summary>Reports of a kind that were told.</summary>
     /// <param name="kind">The kind.</param>
     public long ReportsOf(ReportKind kind) => Volatile.Read(ref _reportsByKind[(int)kind]);
+
+    internal void CountChainTableRestart() => Interlocked.Increment(ref _chainTableRestarts);
+
+    internal void CountRetired(int classes) => Interlocked.Add(ref _retiredClasses, classes);
+
+    internal void CountUnknownSite() => Interlocked.Increment(ref _unknownSites);
 
     internal void CountReport(ReportKind kind) => Interlocked.Increment(ref _reportsByKind[(int)kind]);
 
@@ -87,4 +111,7 @@ public sealed class LockdepStatistics
     internal void CountFailedSink() => Interlocked.Increment(ref _failedSinks);
 
     internal void CountDroppedReport() => Interlocked.Increment(ref _droppedReports);
+
+    /// <summary>What the tables say of themselves.</summary>
+    internal readonly record struct Tables(int Classes, int Dependencies, long Truncated, long RefusedClasses, long RefusedDependencies);
 }

@@ -34,8 +34,10 @@ public sealed class LockdepValidator : IDisposable
     public LockdepValidator(LockdepOptions? options = null)
     {
         Options = options ?? new LockdepOptions();
-        _circular = new CircularRule(Classes, Options.Policy);
-        Statistics = new LockdepStatistics(() => (Classes.Count, _circular.EdgeCount, _circular.TruncatedSearches), Chains);
+        Classes = new ClassTable(Options.MaxClasses);
+        _circular = new CircularRule(Classes, Options.Policy, Options.MaxDependencies);
+        Statistics = new LockdepStatistics(
+            () => new(Classes.Count, _circular.EdgeCount, _circular.TruncatedSearches, Classes.Refused, _circular.Refused), Chains);
         _recursive = new RecursiveRule(Options.Policy, Statistics);
         Issuer = new ReportIssuer(this);
     }
@@ -67,7 +69,7 @@ public sealed class LockdepValidator : IDisposable
     /// <summary>Unique among the process's validators.</summary>
     internal int Number { get; } = Interlocked.Increment(ref _lastNumber);
 
-    internal ClassTable Classes { get; } = new();
+    internal ClassTable Classes { get; }
 
     internal ChainTable Chains { get; } = new();
 
@@ -115,9 +117,41 @@ public sealed class LockdepValidator : IDisposable
     /// <summary>The generation of a completion's birth. Prediction needs one that no earlier acquire shares.</summary>
     internal long StampBirth() => Options.Predicts ? Clock.Advance() : Clock.Now;
 
+    /// <summary>
+    /// Makes a class finer from now on, as a report advises: its instances find new classes, and what was learned about the
+    /// coarse one is forgotten. A class that was split already is left alone.
+    /// </summary>
+    /// <param name="split">The class and what is to tell its instances apart.</param>
+    /// <exception cref="ArgumentException">The class is another validator's, or the policy splits nothing.</exception>
+    /// <remarks>May be called at any time, from a sink too. What is held stays held under the coarse class, unchecked.</remarks>
+    public void Apply(SplitSuggestion split)
+    {
+        if (split is null)
+        {
+            throw new ArgumentNullException(nameof(split));
+        }
+
+        if (split.By == ClassPolicy.Kind)
+        {
+            throw new ArgumentException("One class for all of a kind is no split.", nameof(split));
+        }
+
+        if (!split.Class.IsRetired && !ReferenceEquals(Classes[Math.Min(split.Class.Index, Classes.Highest)], split.Class))
+        {
+            throw new ArgumentException("The class belongs to another validator.", nameof(split));
+        }
+
+        Retire(Classes.Split(split.Class, split.By));
+    }
+
     /// <summary>Takes a dependency in; returns the label that now stands for it, or null when the class is its own neighbour.</summary>
     internal Dependency? Learn(LockClass from, LockClass to, Dependency label, Findings findings)
     {
+        if (from.IsRetired || to.IsRetired)
+        {
+            return null;
+        }
+
         if (!ReferenceEquals(from, to))
         {
             return _circular.Observe(from, to, label, findings);
@@ -126,6 +160,41 @@ public sealed class LockdepValidator : IDisposable
         _recursive.Observe(from, label, findings);
         return null;
     }
+
+    /// <summary>Ends classes: what was learned and told of them is forgotten, and threads look again at what they took for known.</summary>
+    internal void Retire(IReadOnlyList<LockClass> gone)
+    {
+        if (gone.Count == 0)
+        {
+            return;
+        }
+
+        foreach (LockClass lockClass in gone)
+        {
+            _circular.Forget(lockClass);
+            _recursive.Forget(lockClass);
+        }
+
+        Issuer.Forget(gone);
+        Chains.Forget(gone);
+
+        // Before an index can be used again, nobody takes a chain for known any more.
+        Clock.Advance();
+        Classes.Remove(gone);
+        Statistics.CountRetired(gone.Count);
+    }
+
+    /// <summary>Ends the classes whose only instance is no more, if they have become many.</summary>
+    internal void SweepIfDue()
+    {
+        if (Classes.IsSweepDue)
+        {
+            Retire(Classes.Orphans());
+        }
+    }
+
+    /// <summary>The labels that stand for what was learned from one class to another; a copy.</summary>
+    internal IReadOnlyList<Dependency> LabelsBetween(LockClass from, LockClass to) => _circular.Labels(from, to);
 
     /// <summary>Takes in how a class is used with regard to handlers.</summary>
     internal void Mark(LockClass lockClass, UsageStates states, UsageEvidence evidence, Findings findings) =>

@@ -113,6 +113,32 @@ public class HeldStackTests
         Assert.Equal(2, lab.Validator.Statistics.UnbalancedReleases);
     }
 
+    [Fact]
+    public void ReentrantLock_AcquiredMoreThan65535Times_IsHeldToTheLast()
+    {
+        using var lab = new Lab();
+        var map = new LockdepMap("a", kind: LockdepMapKind.ReentrantLock);
+        const int Times = 70_000;
+        lab.Thread("T1").Do(() =>
+        {
+            for (int i = 0; i < Times; i++)
+            {
+                Lockdep.Acquire(map);
+            }
+
+            for (int i = 1; i < Times; i++)
+            {
+                Lockdep.Release(map);
+            }
+
+            Assert.True(Lockdep.IsHeld(map));
+            Lockdep.Release(map);
+            Assert.False(Lockdep.IsHeld(map));
+        });
+
+        lab.IsQuiet();
+    }
+
     /// <summary>Instances of one class: one creation site.</summary>
     private static LockdepMap[] Many(int count) => [.. Enumerable.Range(0, count).Select(_ => new LockdepMap("many"))];
 

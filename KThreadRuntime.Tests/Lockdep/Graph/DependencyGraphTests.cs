@@ -1,4 +1,5 @@
 using KThreadRuntime.Graph;
+using Stress.Fuzz;
 
 namespace KThreadRuntime.Tests.Graph;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using KThreadRuntime.Graph;
+using Stress.Fuzz;
 
 namespace KThreadRuntime.Tests.Graph;
 

@@ -63,7 +63,7 @@ public class HandlerRuleTests
         Pass(c);
 
         LockdepReport report = lab.Single();
-        Assert.Equal((ReportKind.HandlerInversion, "a", "c"), (report.Kind, report.Subject!.Name, report.Other!.Name));
+        Assert.Equal((ReportKind.HandlerInversion, "c", "a"), (report.Kind, report.Subject!.Name, report.Other!.Name));
         Assert.Equal("a -> b, b -> c", string.Join(", ", report.Steps.Select(s => $"{s.Held.Name} -> {s.Wanted.Name}")));
     }
 

@@ -106,6 +106,16 @@ public class DumpTests
     }
 
     [Fact]
+    public void ChainsOfClassesThatHaveGone_AreLeftOut()
+    {
+        using Lab lab = Played();
+        lab.Validator.Retire([lab.Validator.LockClasses[2]]);
+
+        Assert.Equal(2, lab.Validator.Statistics.DistinctChains);
+        Assert.DoesNotContain(Dump(LockdepDump.WriteChains, lab), l => l.StartsWith("[00000003]", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Dumps_RefuseNothing()
     {
         using var lab = new Lab();

@@ -271,9 +271,9 @@ public class KernelTextTests
             WARNING: SOFTIRQ-safe -> SOFTIRQ-unsafe lock order detected
             confidence: certain
             -----------------------------------------------------------
-            T1/7 makes a chain that begins with what a handler acquires:
+            T1/7 is joining for the first time:
                 (safe){....}-{4:4}, at: First (Orders.cs:22)
-            and ends with what is held while such a handler may run:
+            to:
                 (unsafe){....}-{4:4}, created at: Orders (Orders.cs:12)
             inconsistent {SOFTIRQ-ON-W} -> {IN-SOFTIRQ-W} usage:
                 {IN-SOFTIRQ-W} since T3/9, at: OnTimer (Orders.cs:61)

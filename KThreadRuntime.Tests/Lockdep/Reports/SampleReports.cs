@@ -160,10 +160,14 @@ internal static class SampleReports
     }
 
     internal static LockClass Lock(string name, int line, int subclass = 0, int version = 1, LockClassKey? key = null, string file = File, string member = "Orders") =>
-        new(line, name, version, subclass, new CodeSite(file, line, member), key, new ClassTraits(LockdepMapKind.Lock, LockWaitType.Sleep, LockWaitType.Sleep));
+        Class(LockdepMapKind.Lock, name, new CodeSite(file, line, member), subclass, version, key);
 
     internal static LockClass Completion(string name, int line) =>
-        new(line, name, 1, 0, new CodeSite(File, line, "Orders"), null, new ClassTraits(LockdepMapKind.Completion, LockWaitType.Sleep, LockWaitType.Sleep));
+        Class(LockdepMapKind.Completion, name, new CodeSite(File, line, "Orders"), subclass: 0, version: 1, key: null);
+
+    private static LockClass Class(LockdepMapKind kind, string name, CodeSite site, int subclass, int version, LockClassKey? key) => new(
+        site.Line, site.Line, new ClassIdentity(null, site, "", "", subclass), new ClassFamily(name, version), site, key,
+        new ClassTraits(kind, LockWaitType.Sleep, LockWaitType.Sleep));
 
     internal static CodeSite At(string member, int line) => new(File, line, member);
 

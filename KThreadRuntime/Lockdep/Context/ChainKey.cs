@@ -15,7 +15,10 @@ internal static class ChainKey
     /// <summary>Set in the element of an acquire that a nest lock serialises: a chain of its own, judged otherwise.</summary>
     internal const uint Nested = 0x4000_0000;
 
-    private const uint Flags = Unchecked | Nested;
+    /// <summary>Set in the element of an acquire that ends by itself: it stalls, rather than deadlocks.</summary>
+    internal const uint Timed = 0x2000_0000;
+
+    private const uint Flags = Unchecked | Nested | Timed;
     private const ulong Multiplier = 0xD6E8_FEB8_6659_FD93;
 
     internal static ulong Extend(ulong chain, uint element)

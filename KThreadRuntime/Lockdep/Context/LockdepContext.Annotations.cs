@@ -33,6 +33,23 @@ internal sealed partial class LockdepContext
         {
             Issue(new Fault(ReportKind.HeldLockFreed, _held[index].Class!, site, detail));
         }
+        else if (map.Class is { Owner: not null, IsRetired: false } own)
+        {
+            Validator.Retire([own]);
+        }
+    }
+
+    /// <summary>Whether the thread holds an instance of a key's classes; reported as freeing it.</summary>
+    internal void KeyDisposed(LockClassKey key, in CodeSite site)
+    {
+        for (int i = _top; i > 0; i--)
+        {
+            if (_held[i].Class is { } held && ReferenceEquals(held.Key, key))
+            {
+                Issue(new Fault(ReportKind.HeldLockFreed, held, site, "disposes the key of a lock that it holds."));
+                return;
+            }
+        }
     }
 
     /// <summary>How a lock is held, or null when it is not; by the interrupted flow too.</summary>

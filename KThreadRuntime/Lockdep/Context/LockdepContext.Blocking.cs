@@ -25,7 +25,7 @@ internal sealed partial class LockdepContext
         }
 
         uint element = _held[index].Element;
-        Block(new BlockedFlow.Wish(map, Validator.Classes[ChainKey.ClassOf(element)], ChainKey.ModeOf(element), index, canEnd, site));
+        Block(new BlockedFlow.Wish(map, _held[index].Class!, ChainKey.ModeOf(element), index, canEnd, site));
     }
 
     /// <summary>The thread goes on. Counts the time when it has the lock.</summary>
@@ -114,7 +114,7 @@ internal sealed partial class LockdepContext
             if (i != flow.WantedIndex && !_held[i].IsBoundary)
             {
                 held.Add(new LockdepHeldLock(
-                    Validator.Classes[ChainKey.ClassOf(_held[i].Element)], ChainKey.LockModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
+                    _held[i].Class!, ChainKey.LockModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
             }
         }
 

@@ -74,7 +74,7 @@ internal sealed partial class LockdepContext
 
     /// <summary>The whole of an acquire. Throws what a sink throws, and then holds nothing more than before.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    internal void AcquireSlow(LockdepMap map, LockMode mode, bool isTry, int subclass, in CodeSite site, LockdepMap? nestLock = null)
+    internal void AcquireSlow(LockdepMap map, LockMode mode, bool isTry, int subclass, in CodeSite site, LockdepMap? nestLock = null, bool isTimed = false)
     {
         SlowAcquires++;
         LockClass lockClass = map.ClassFor(subclass);
@@ -83,9 +83,14 @@ internal sealed partial class LockdepContext
             return;
         }
 
+        if (lockClass.Traits.ByDepth && subclass == 0)
+        {
+            lockClass = ByDepth(map, lockClass);
+        }
+
         bool isChecked = map.Validation == LockValidation.Full && IsAlive(lockClass, site);
         uint element = ChainKey.Element(lockClass.Index, (int)mode, isTry)
-            | (isChecked ? 0 : ChainKey.Unchecked) | (nestLock is null ? 0 : ChainKey.Nested);
+            | (isChecked ? 0 : ChainKey.Unchecked) | (nestLock is null ? 0 : ChainKey.Nested) | (isTimed ? ChainKey.Timed : 0);
         ChainSlot slot = default;
         if (_busy == 0 && isChecked)
         {
@@ -170,16 +175,27 @@ internal sealed partial class LockdepContext
         return snapshot;
     }
 
-    /// <summary>The class of a disposed key is told of, and then neither checked nor learned from.</summary>
+    /// <summary>What has no class, or no more, is neither checked nor learned from; that its key was disposed is told.</summary>
     private bool IsAlive(LockClass lockClass, in CodeSite site)
     {
-        if (lockClass.Key is not { IsDisposed: true })
+        if (lockClass is { IsRetired: true, Key.IsDisposed: true })
         {
-            return true;
+            Issue(new Fault(ReportKind.DeadKey, lockClass, site, "uses a lock class key that was disposed."));
         }
 
-        Issue(new Fault(ReportKind.DeadKey, lockClass, site, "uses a lock class key that was disposed."));
-        return false;
+        return !lockClass.IsRetired;
+    }
+
+    /// <summary>The class of the depth at which the instances of a family nest.</summary>
+    private LockClass ByDepth(LockdepMap map, LockClass lockClass)
+    {
+        int depth = 0;
+        for (int i = _floor + 1; i <= _top; i++)
+        {
+            depth += ReferenceEquals(_held[i].Class!.Family, lockClass.Family) ? 1 : 0;
+        }
+
+        return depth == 0 ? lockClass : map.ClassFor(Math.Min(depth, LockdepMap.MaxSubclasses - 1));
     }
 
     private bool TryDeepen(LockdepMap map)

@@ -14,6 +14,12 @@ internal sealed partial class LockdepContext
     /// </summary>
     private ChainSlot Observe(LockdepMap map, LockClass lockClass, uint element, in CodeSite site, List<WaitStep>? steps, bool remembers = true)
     {
+        if (lockClass.IsRetired)
+        {
+            return default;
+        }
+
+        ForgetChainsOfFormerEra();
         RefreshFlow();
         ulong held = Instances;
         ulong key = ChainKey.Extend(Top.ChainAfter ^ _salt, element);
@@ -55,6 +61,7 @@ internal sealed partial class LockdepContext
             CheckWaitType(lockClass, site);
         }
 
+        MakeRoomForChain();
         var chain = new ThreadChain(lockClass, element, HeldCount, site, CaptureStack());
         _chains[key] = chain;
         Validator.Statistics.CountChain();
@@ -87,9 +94,15 @@ internal sealed partial class LockdepContext
         for (int i = _floor + 1; i <= _top; i++)
         {
             LockClass from = _held[i].Class!;
-            if (!_held[i].IsChecked || (ReferenceEquals(from, chain.Class) && PassesNested(chain, map, i)))
+            if (!_held[i].IsChecked || from.IsRetired || (ReferenceEquals(from, chain.Class) && PassesNested(chain, map, i)))
             {
                 continue;
+            }
+
+            if (_held[i].Id == map.Id && Validator.Options.Policy != LockdepPolicy.Kernel)
+            {
+                // The same lock under another subclass is the same lock all the same.
+                from = chain.Class;
             }
 
             Dependency label = FromHeld(i, map, chain);
@@ -115,12 +128,12 @@ internal sealed partial class LockdepContext
             Kinds = heldMode is not (ChainMode.Shared or ChainMode.SharedRecursive)
                 ? recursiveRead ? DependencyKinds.ER : DependencyKinds.EN
                 : recursiveRead ? DependencyKinds.SR : DependencyKinds.SN,
-            From = held.Map,
-            To = map,
+            From = held.Map?.Witness,
+            To = map.Witness,
             Gates = GatesExcept(index),
             Thread = Id,
             Signaller = chain.Mode >= ChainMode.Wait ? map.Signaller : 0,
-            Flags = (chain.Mode == ChainMode.TimedWait ? ReportFlags.Stall : ReportFlags.None)
+            Flags = (chain.IsTimed ? ReportFlags.Stall : ReportFlags.None)
                 | (heldMode == ChainMode.Inherited ? ReportFlags.Unscoped : ReportFlags.None),
             Evidence = new Evidence(TaskName, ChainAt(index)?.Site ?? CodeSite.Unknown, chain.Site, heldMode, chain.Mode, chain.Stack),
         };
@@ -148,6 +161,13 @@ internal sealed partial class LockdepContext
     private void Remember(ThreadChain chain, LockdepMap map)
     {
         long generation = _clock.Now;
+        if (Validator.Classes.Era != _era)
+        {
+            // Indices were given free since this began: what it found may not pass for known in a generation that began after.
+            chain.Slot.Stamp = -1;
+            return;
+        }
+
         if (chain.Slot.Stamp != generation || chain.Epoch != _epoch || !_history.Holds(chain.Ordinal, chain))
         {
             chain.Ordinal = _history.Push(chain, map, generation, _epoch, GatesExcept(0));
@@ -177,12 +197,27 @@ internal sealed partial class LockdepContext
 
         chain.Slot.HeldInstances = Instances;
         chain.Slot.Own = (ulong)map.Id;
-        bool anyOwn = entry.Instance is null && (HeldCount == 0 || chain.IsSaturated || chain.OwnSaturatedUnder == Instances);
+        bool mayHoldIt = map.Kind == LockdepMapKind.ReentrantLock && HoldsSubclass();
+        bool anyOwn = !mayHoldIt && entry.Instance is null && (HeldCount == 0 || chain.IsSaturated || chain.OwnSaturatedUnder == Instances);
         chain.Slot.OwnMask = anyOwn ? 0 : ulong.MaxValue;
-        chain.Slot.HeldMask = entry.Gates.IsEmpty && chain.IsSaturated ? 0 : ulong.MaxValue;
+        chain.Slot.HeldMask = !mayHoldIt && entry.Gates.IsEmpty && chain.IsSaturated ? 0 : ulong.MaxValue;
         if (anyOwn)
         {
             chain.Class.ForgetInstancesOf(Id);
         }
+    }
+
+    /// <summary>Whether the lock wanted may be held already under another class: then it matters which instance it is.</summary>
+    private bool HoldsSubclass()
+    {
+        for (int i = _floor + 1; i <= _top; i++)
+        {
+            if (Validator.Classes[ChainKey.ClassOf(_held[i].Element)].Subclass != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

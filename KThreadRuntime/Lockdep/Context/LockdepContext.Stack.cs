@@ -76,7 +76,7 @@ internal sealed partial class LockdepContext
         }
 
         entry.Class = lockClass;
-        entry.ClassToken = ((long)_validatorNumber << 32) | (uint)lockClass.Index;
+        entry.ClassToken = LockdepMap.Token(Validator, lockClass);
         entry.ChainAfter = chain;
         entry.InstancesBefore = InstancesAt(next - 1);
         entry.Element = element;
@@ -125,5 +125,5 @@ internal sealed partial class LockdepContext
     /// <summary>The chain that ends in a held entry; null when it was never observed (a sink's lock, a rebuilt stack).</summary>
     private ThreadChain? ChainAt(int index) => _chains.TryGetValue(_held[index].ChainAfter, out ThreadChain? chain) ? chain : null;
 
-    private StackTrace? CaptureStack() => Validator.Options.CaptureStacks ? new StackTrace(skipFrames: 3, fNeedFileInfo: false) : null;
+    private StackTrace? CaptureStack() => Reports.StackCapture.Take(Validator.Options, skipFrames: 3);
 }

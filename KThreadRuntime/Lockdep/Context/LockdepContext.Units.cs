@@ -14,7 +14,7 @@ internal sealed partial class LockdepContext
     /// </summary>
     internal void OweUnit(LockdepMap map)
     {
-        if (_busy != 0)
+        if (!Tracks(map, CodeSite.Unknown))
         {
             return;
         }

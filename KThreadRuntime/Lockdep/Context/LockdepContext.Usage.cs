@@ -48,7 +48,7 @@ internal sealed partial class LockdepContext
 
         for (int i = 1; i <= _top; i++)
         {
-            if (_held[i].IsBoundary || !_held[i].IsChecked)
+            if (_held[i].IsBoundary || !_held[i].IsChecked || !IsLock(i))
             {
                 continue;
             }
@@ -71,7 +71,8 @@ internal sealed partial class LockdepContext
         for (int i = 1; i < _floor && map.Kind != LockdepMapKind.ReentrantLock; i++)
         {
             // A read behind a held read needs a writer in between, whom nobody saw.
-            if (_held[i].Id == map.Id && (chain.Mode == ChainMode.Exclusive || ChainKey.ModeOf(_held[i].Element) == ChainMode.Exclusive))
+            bool bothRead = chain.Mode != ChainMode.Exclusive && ChainKey.ModeOf(_held[i].Element) != ChainMode.Exclusive;
+            if (_held[i].Id == map.Id && IsLock(i) && !bothRead)
             {
                 Issue(HandlerStory.Closed(chain.Class, _handlers[_handlers.Count - 1].Level, site, ChainAt(i)?.Site ?? CodeSite.Unknown));
             }

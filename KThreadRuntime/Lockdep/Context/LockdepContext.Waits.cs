@@ -24,7 +24,7 @@ internal sealed partial class LockdepContext
     /// <summary>Notes a wait that need not block: another schedule would have let it.</summary>
     internal void NoteWait(LockdepMap map, bool timed, in CodeSite site)
     {
-        if (Tracks(map))
+        if (Tracks(map, site))
         {
             map.TouchedBy(Id);
             LockClass waited = map.ClassForWait(site);
@@ -39,7 +39,7 @@ internal sealed partial class LockdepContext
     /// </summary>
     internal WaitTicket BeginWait(LockdepMap map, bool timed, bool isAsync, in CodeSite site, bool canEnd = false)
     {
-        if (!Tracks(map))
+        if (!Tracks(map, site))
         {
             return default;
         }
@@ -83,7 +83,7 @@ internal sealed partial class LockdepContext
     /// </summary>
     internal List<LockdepReport>? Signal(LockdepMap map, in CodeSite site)
     {
-        if (!Tracks(map) || (!map.Waits!.Any && _owed is null && !Validator.Options.Predicts))
+        if (!Tracks(map, site) || (!map.Waits!.Any && _owed is null && !Validator.Options.Predicts))
         {
             return null;
         }
@@ -117,7 +117,9 @@ internal sealed partial class LockdepContext
         return Validator.Issuer.Issue(this, findings);
     }
 
-    private bool Tracks(LockdepMap completion) => _busy == 0 && completion.Validation == LockValidation.Full;
+    private bool Tracks(LockdepMap completion, in CodeSite site) =>
+        _busy == 0 && completion.Validation == LockValidation.Full
+        && (completion.Key is not { IsDisposed: true } || IsAlive(completion.ClassFor(0), site));
 
     private static uint WaitElement(LockClass waited, bool timed) =>
         ChainKey.Element(waited.Index, (int)(timed ? ChainMode.TimedWait : ChainMode.Wait), isTry: false);
@@ -232,12 +234,12 @@ internal sealed partial class LockdepContext
         return new Dependency
         {
             Kinds = chain.Mode == ChainMode.SharedRecursive ? DependencyKinds.ER : DependencyKinds.EN,
-            From = map,
-            To = entry.Instance,
+            From = map.Witness,
+            To = entry.Instance?.Witness,
             Gates = entry.Gates,
             Thread = Id,
             Signaller = chain.Mode >= ChainMode.Wait ? entry.Instance?.Signaller ?? Dependency.Several : 0,
-            Flags = chain.Mode == ChainMode.TimedWait ? flags | ReportFlags.Stall : flags,
+            Flags = chain.IsTimed ? flags | ReportFlags.Stall : flags,
             Evidence = new Evidence(TaskName, fromSite, chain.Site, ChainMode.Owed, chain.Mode, chain.Stack) { SignalSite = _signalSite },
         };
     }

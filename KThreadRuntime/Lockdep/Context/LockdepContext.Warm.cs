@@ -54,7 +54,7 @@ internal sealed partial class LockdepContext
 
         ref HeldLock below = ref Unsafe.AsRef<HeldLock>((void*)top);
         ref HeldLock entry = ref Unsafe.Add(ref below, 1);
-        if (entry.Stamp != Volatile.Read(ref Unsafe.AsRef<long>((void*)_generationAddress)) || entry.Mode != mode)
+        if (entry.Stamp != Volatile.Read(ref Unsafe.AsRef<long>((void*)_generationAddress)) || entry.Mode != mode || map is null)
         {
             return false;
         }
@@ -93,7 +93,7 @@ internal sealed partial class LockdepContext
         }
 
         ref HeldLock entry = ref Unsafe.AsRef<HeldLock>((void*)top);
-        if (entry.Id != map.Id || entry.Depth != 0)
+        if (map is null || entry.Id != map.Id || entry.Depth != 0)
         {
             return false;
         }
@@ -126,7 +126,7 @@ internal sealed partial class LockdepContext
     /// <summary>Pops the newest entry when it is this lock and not acquired again. False means that nothing was done.</summary>
     internal static bool TryReleaseFast(LockdepMap map)
     {
-        if (_current is not { } context || context.Top.Id != map.Id || context.Top.Depth != 0)
+        if (_current is not { } context || map is null || context.Top.Id != map.Id || context.Top.Depth != 0)
         {
             return false;
         }
@@ -138,7 +138,7 @@ internal sealed partial class LockdepContext
     private bool TryAcquireTop(LockdepMap map, int mode)
     {
         ref HeldLock entry = ref _held[_top + 1];
-        if (entry.Stamp != _clock.Now || entry.Mode != mode || entry.Id != map.Id || entry.InstancesBefore != Instances)
+        if (map is null || entry.Stamp != _clock.Now || entry.Mode != mode || entry.Id != map.Id || entry.InstancesBefore != Instances)
         {
             return false;
         }

@@ -74,7 +74,10 @@ internal sealed partial class LockdepContext
         Array.Clear(_slots, 0, _slots.Length);
     }
 
-    /// <summary>Hands reports to the sinks. Probes that a sink triggers track what is held and check nothing.</summary>
+    /// <summary>
+    /// Hands reports to the sinks. Probes that a sink triggers track what is held and check nothing. What a sink throws goes on
+    /// to the program when all sinks have been told of all reports; of several the first.
+    /// </summary>
     internal void Deliver(List<LockdepReport>? reports)
     {
         if (reports is null)

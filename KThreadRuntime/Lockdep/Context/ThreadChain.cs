@@ -22,6 +22,9 @@ internal sealed class ThreadChain(LockClass @class, uint element, int depth, Cod
 
     internal ChainMode Mode => ChainKey.ModeOf(Element);
 
+    /// <summary>Whether what is wanted is waited for, or tried to be acquired, for a time only.</summary>
+    internal bool IsTimed => Mode == ChainMode.TimedWait || (Element & ChainKey.Timed) != 0;
+
     /// <summary>Where the chain's last element was acquired or waited for, at first sight.</summary>
     internal CodeSite Site { get; } = site;
 

@@ -55,9 +55,9 @@ internal static class KernelFaultText
     private static string Event(ReportKind kind) => kind switch
     {
         ReportKind.UnbalancedRelease => "is trying to release",
-        ReportKind.HandlerOrder => "makes a chain that begins with what a handler acquires",
+        ReportKind.HandlerOrder => "is joining for the first time",
         ReportKind.InconsistentState => "uses in conflicting ways",
-        ReportKind.HandlerInversion => "changes a state, so that a chain begins with what a handler acquires",
+        ReportKind.HandlerInversion => "just changed the state of",
         ReportKind.InvalidWaitContext => "is trying to lock",
         ReportKind.NestLockNotTaken => "is trying to acquire",
         ReportKind.UnbalancedContention => "tells of contention on",
@@ -77,7 +77,8 @@ internal static class KernelFaultText
     {
         ReportKind.NestLockNotTaken => "without holding",
         ReportKind.InvalidWaitContext => "in a context made by",
-        ReportKind.HandlerOrder or ReportKind.HandlerInversion => "and ends with what is held while such a handler may run",
+        ReportKind.HandlerOrder => "to",
+        ReportKind.HandlerInversion => "and with it stands in a chain",
         _ => "together with",
     };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using KThreadRuntime.Context;
 using KThreadRuntime.Rules;
 
@@ -46,7 +47,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
     /// <summary>Takes a fault. Null when it was told before, or stays below the threshold.</summary>
     internal List<LockdepReport>? Issue(LockdepContext context, Fault fault)
     {
-        string key = $"{fault.Kind}:{fault.Subject.Index}:{fault.Other?.Index}:{fault.Site}";
+        string key = $"{fault.Kind}:{fault.Subject.Number},{fault.Other?.Number}:{fault.Site}";
         return IsNews(key, fault.Confidence) && Fingerprint.Of(fault) is var fingerprint && !IsMuted(fingerprint, fault.Confidence)
             ? [Build(context, fault, fingerprint)]
             : null;
@@ -65,6 +66,20 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         _muted.TryAdd(fingerprint, true);
         validator.Statistics.CountMuted();
         return true;
+    }
+
+    /// <summary>Forgets what was told of classes that have gone, so that it may be told of others again.</summary>
+    /// <remarks>Cost: one pass over all that was told.</remarks>
+    internal void Forget(IReadOnlyCollection<LockClass> gone)
+    {
+        var numbers = new HashSet<string>(gone.Select(c => c.Number.ToString(CultureInfo.InvariantCulture)), StringComparer.Ordinal);
+        foreach (string key in _told.Keys)
+        {
+            if (key.Split(':')[1].Split(',').Any(numbers.Contains))
+            {
+                _told.TryRemove(key, out _);
+            }
+        }
     }
 
     /// <summary>A ring that passes through all classes of a shorter one, and is no surer, is that one with a detour.</summary>
@@ -123,8 +138,8 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         Task = context.TaskName,
         Steps = StepsOf(ring),
         Held = context.SnapshotHeld(),
-        Split = confidence == Confidence.ClassLevelOnly ? SplitAdvice.For(ring) : null,
-        Stack = validator.Options.CaptureStacks ? new LockdepStack(new StackTrace(skipFrames: 2, fNeedFileInfo: false)) : null,
+        Split = confidence == Confidence.ClassLevelOnly || ring.Kind == ReportKind.Recursive ? SplitAdvice.For(ring) : null,
+        Stack = LockdepStack.Of(StackCapture.Take(validator.Options, skipFrames: 2)),
     };
 
     private LockdepReport Build(LockdepContext context, Fault fault, string fingerprint) => new()
@@ -141,7 +156,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         Other = fault.Other,
         Detail = fault.Detail,
         Handler = LockdepHandlerUse.Of(fault.Conflict),
-        Stack = validator.Options.CaptureStacks ? new LockdepStack(new StackTrace(skipFrames: 2, fNeedFileInfo: false)) : null,
+        Stack = LockdepStack.Of(StackCapture.Take(validator.Options, skipFrames: 2)),
     };
 
     /// <summary>A path that is no ring names one class more than it has steps.</summary>
@@ -150,7 +165,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
 
     private static string Key(Ring ring)
     {
-        int[] numbers = [.. ring.Classes.Select(c => c.Index)];
+        long[] numbers = [.. ring.Classes.Select(c => c.Number)];
         int start = Array.IndexOf(numbers, numbers.Min());
         return $"{ring.Kind}:{string.Join(",", Enumerable.Range(0, numbers.Length).Select(i => numbers[(start + i) % numbers.Length]))}";
     }

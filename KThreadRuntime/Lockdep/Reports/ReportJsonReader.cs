@@ -52,9 +52,11 @@ internal static class ReportJsonReader
             ? new LockClassKey(k["name"].AsStringOrNull(), site.File, site.Line, site.Member) : null;
         var traits = new ClassTraits(
             node["kind"].AsEnum<LockdepMapKind>(), node["outer"].AsEnum<LockWaitType>(), node["inner"].AsEnum<LockWaitType>());
-        return new LockClass(index, node["name"].AsString(), node["version"].AsInt(), node["subclass"].AsInt(), ReadSite(node["site"]), key, traits)
+        CodeSite classSite = ReadSite(node["site"]);
+        var identity = new ClassIdentity(null, classSite, "", "", node["subclass"].AsInt());
+        return new LockClass(index, index, identity, new ClassFamily(node["name"].AsString(), node["version"].AsInt()), classSite, key, traits)
         {
-            ReadUsage = node["usage"].AsString(),
+            Usage = node["usage"].AsString(),
         };
     }
 

@@ -4,7 +4,7 @@ using KThreadRuntime.Graph;
 namespace KThreadRuntime.Rules;
 
 /// <summary>The class graph, and the rings that a new or weakened dependency closes in it.</summary>
-internal sealed partial class CircularRule(ClassTable classes, LockdepPolicy policy)
+internal sealed partial class CircularRule(ClassTable classes, LockdepPolicy policy, int budget)
 {
     private readonly BriefLock _gate = new();
     private readonly DependencyGraph<Dependency> _graph = new(new DependencyAlgebra(), SearchLimits.Default);
@@ -14,6 +14,23 @@ internal sealed partial class CircularRule(ClassTable classes, LockdepPolicy pol
     internal int EdgeCount => _graph.EdgeCount;
 
     internal long TruncatedSearches => _graph.Truncated;
+
+    /// <summary>Dependencies that found the graph full.</summary>
+    internal long Refused { get; private set; }
+
+    /// <summary>The labels from one class to another, as they are now.</summary>
+    internal IReadOnlyList<Dependency> Labels(LockClass from, LockClass to)
+    {
+        _gate.Enter();
+        try
+        {
+            return [.. _graph.Labels(from.Index, to.Index)];
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
 
     /// <summary>All dependencies, in the order they were first seen. Copies under the lock: for dumps.</summary>
     internal IReadOnlyList<ClassDependency> Snapshot()
@@ -29,12 +46,17 @@ internal sealed partial class CircularRule(ClassTable classes, LockdepPolicy pol
         }
     }
 
-    /// <summary>Adds what was seen and returns the label that now stands for it.</summary>
+    /// <summary>Adds what was seen and returns the label that now stands for it; null when there is no room, or the class has gone.</summary>
     internal Dependency? Observe(LockClass from, LockClass to, Dependency label, Findings findings)
     {
         _gate.Enter();
         try
         {
+            if (from.IsRetired || to.IsRetired || IsFull(from, to))
+            {
+                return null;
+            }
+
             _cycles.Clear();
             Dependency stored = _graph.Absorb(from.Index, to.Index, label, _predicate, _cycles, out bool changed);
             if (changed)
@@ -53,5 +75,25 @@ internal sealed partial class CircularRule(ClassTable classes, LockdepPolicy pol
         {
             _gate.Exit();
         }
+    }
+
+    /// <summary>Forgets all dependencies of a class, and learns no more about it.</summary>
+    internal void Forget(LockClass gone)
+    {
+        _gate.Enter();
+        gone.IsRetired = true;
+        _graph.Remove(gone.Index);
+        _gate.Exit();
+    }
+
+    private bool IsFull(LockClass from, LockClass to)
+    {
+        if (_graph.EdgeCount < budget || _graph.Labels(from.Index, to.Index).Count > 0)
+        {
+            return false;
+        }
+
+        Refused++;
+        return true;
     }
 }

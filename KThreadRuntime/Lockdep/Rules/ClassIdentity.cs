@@ -1,13 +1,16 @@
 namespace KThreadRuntime.Rules;
 
 /// <summary>What makes two instances members of one class: an anchor (key, instance or place) and a subclass.</summary>
-/// <param name="Anchor">The <see cref="LockClassKey"/>, the <see cref="LockdepMap"/> of a class by instance, or the kind's name.</param>
+/// <param name="Anchor">The <see cref="LockClassKey"/>, the number of the instance that is alone in its class, the kind's name, or the coarse class that was split.</param>
 /// <param name="Site">The place, for a class by creation or wait site.</param>
 /// <param name="Kind">The kind of primitive.</param>
 /// <param name="Role">Which of a primitive's several maps this is; empty when it has one.</param>
 /// <param name="Subclass">0 to 7.</param>
 internal readonly record struct ClassIdentity(object? Anchor, CodeSite Site, string Kind, string Role, int Subclass)
 {
+    /// <summary>What a class and its subclasses have in common.</summary>
+    internal ClassIdentity Root => this with { Subclass = 0 };
+
     /// <summary>Hashes the ends of the path only: whole paths would cost more than building a short-lived lock.</summary>
     public override int GetHashCode()
     {
@@ -23,6 +26,7 @@ internal readonly record struct ClassIdentity(object? Anchor, CodeSite Site, str
         {
             null => hash,
             string name => hash ^ name.GetHashCode(),
+            long instance => hash ^ instance.GetHashCode(),
             _ => hash ^ System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(Anchor),
         };
     }

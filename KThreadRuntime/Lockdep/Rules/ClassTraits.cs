@@ -4,4 +4,5 @@ namespace KThreadRuntime.Rules;
 /// <param name="Kind">What they stand for.</param>
 /// <param name="Outer">Where they may be acquired.</param>
 /// <param name="Inner">What may be acquired while one is held.</param>
-internal readonly record struct ClassTraits(LockdepMapKind Kind, LockWaitType Outer, LockWaitType Inner);
+/// <param name="ByDepth">Whether an acquire on top of others of the class belongs to the subclass of its depth.</param>
+internal readonly record struct ClassTraits(LockdepMapKind Kind, LockWaitType Outer, LockWaitType Inner, bool ByDepth = false);

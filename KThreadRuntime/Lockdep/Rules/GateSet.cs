@@ -19,15 +19,24 @@ internal readonly struct GateSet : IEquatable<GateSet>
 
     internal bool IsEmpty => _a == 0;
 
-    /// <summary>This set and one more lock instance.</summary>
+    /// <summary>This set and one more lock instance. One that is there already is held exclusively if either says so.</summary>
     internal GateSet With(long instance, bool exclusive)
     {
         long gate = (instance << 1) | (exclusive ? 1L : 0L);
-        return _a == 0 ? new(gate, 0, 0, 0)
-            : _b == 0 ? new(_a, gate, 0, 0)
-            : _c == 0 ? new(_a, _b, gate, 0)
-            : _d == 0 ? new(_a, _b, _c, gate)
-            : this;
+        for (int i = 0; i < 4; i++)
+        {
+            if (this[i] == 0)
+            {
+                return At(i, gate);
+            }
+
+            if (this[i] >> 1 == instance)
+            {
+                return At(i, this[i] | gate);
+            }
+        }
+
+        return this;
     }
 
     /// <summary>What both sets hold; exclusively only where both do.</summary>
@@ -70,7 +79,17 @@ internal readonly struct GateSet : IEquatable<GateSet>
 
     public override int GetHashCode() => (_a * 31 + _b * 17 + _c * 7 + _d).GetHashCode();
 
+    /// <summary>The instances by number, with <c>!</c> after those held exclusively.</summary>
+    public override string ToString()
+    {
+        GateSet self = this;
+        return string.Join(" ", Enumerable.Range(0, 4).Where(i => self[i] != 0).Select(i => $"{self[i] >> 1}{((self[i] & 1) != 0 ? "!" : "")}"));
+    }
+
     private long this[int index] => index switch { 0 => _a, 1 => _b, 2 => _c, _ => _d };
+
+    private GateSet At(int index, long gate) =>
+        new(index == 0 ? gate : _a, index == 1 ? gate : _b, index == 2 ? gate : _c, index == 3 ? gate : _d);
 
     private long Find(long instance)
     {

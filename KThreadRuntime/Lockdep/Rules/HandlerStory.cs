@@ -20,21 +20,24 @@ internal static class HandlerStory
             Confidence: Confidence.Closed);
 
     /// <summary>A class is used in a new way, and so the ends of a path conflict.</summary>
-    internal static Fault Inversion(HandlerConflict conflict, LockClass changed, UsageEvidence evidence) =>
-        Of(ReportKind.HandlerInversion, conflict, evidence.Site, $"has changed how ({changed.DisplayName}) is used: ");
+    internal static Fault Inversion(HandlerConflict conflict, LockClass changed, UsageEvidence evidence)
+    {
+        LockClass other = ReferenceEquals(changed, conflict.Used) ? conflict.Held : conflict.Used;
+        return Of(ReportKind.HandlerInversion, conflict, changed, other, evidence.Site, $"has changed how ({changed.DisplayName}) is used: ");
+    }
 
     /// <summary>A new dependency makes a path of which the ends conflict.</summary>
     internal static Fault Order(HandlerConflict conflict, LockClass from, LockClass to, CodeSite site) =>
-        Of(ReportKind.HandlerOrder, conflict, site, $"makes ({from.DisplayName}) lead to ({to.DisplayName}): ");
+        Of(ReportKind.HandlerOrder, conflict, conflict.Used, conflict.Held, site, $"makes ({from.DisplayName}) lead to ({to.DisplayName}): ");
 
+    /// <summary>A level, in words.</summary>
     internal static string Name(HandlerLevel level) => level == HandlerLevel.Hard ? "hard" : "soft";
 
-    private static Fault Of(ReportKind kind, HandlerConflict conflict, CodeSite site, string news)
+    private static Fault Of(ReportKind kind, HandlerConflict conflict, LockClass subject, LockClass other, CodeSite site, string news)
     {
         string detail = $"{news}{Used(conflict.UsedBy)} ({conflict.Used.DisplayName}) in a {Name(conflict.Level)} handler, its holder may come to wait for "
             + $"({conflict.Held.DisplayName}), and {Held(conflict.HeldBy)} that while such a handler may run.";
-        return new Fault(
-            kind, conflict.Used, site, detail, conflict.Held, conflict.Path with { Kind = kind }, Confidence.Possible, conflict);
+        return new Fault(kind, subject, site, detail, other, conflict.Path with { Kind = kind }, Confidence.Possible, conflict);
     }
 
     private static string Used(UsageEvidence used) => $"{used.Task} acquired, at {used.Site},";

@@ -39,11 +39,24 @@ internal sealed class RecursiveRule(LockdepPolicy policy, LockdepStatistics stat
         ObserveOrder(lockClass, label, findings);
     }
 
+    /// <summary>Forgets how the instances of a class nested, after it was marked as retired.</summary>
+    internal void Forget(LockClass gone)
+    {
+        _gate.Enter();
+        _orders.Remove(gone.Index);
+        _gate.Exit();
+    }
+
     private void ObserveOrder(LockClass lockClass, Dependency label, Findings findings)
     {
         _gate.Enter();
         try
         {
+            if (lockClass.IsRetired)
+            {
+                return;
+            }
+
             InstanceOrder order = OrderOf(lockClass);
             _cycles.Clear();
             order.Graph.AddOrWeaken(order.NodeOf(label.From!.Id), order.NodeOf(label.To!.Id), label, _predicate, _cycles);

@@ -46,7 +46,7 @@ internal static class RingRank
     /// The waiter's completion and the one seen signalled are the same, or one context signals both, or too many were seen to
     /// tell. A signaller that is not known yet speaks for nothing: the dependency is told again once it is.
     /// </summary>
-    private static bool SameObligation(Dependency wait, Dependency owed)
+    internal static bool SameObligation(Dependency wait, Dependency owed)
     {
         if (wait.To is not null && ReferenceEquals(wait.To, owed.From))
         {

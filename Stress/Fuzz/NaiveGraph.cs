@@ -1,6 +1,6 @@
 using KThreadRuntime.Graph;
 
-namespace KThreadRuntime.Tests.Graph;
+namespace Stress.Fuzz;
 
 /// <summary>The graph's twin: a list of labelled edges, and every simple path tried. Slow, and plain to see through.</summary>
 internal sealed class NaiveGraph(IEdgeAlgebra<TestLabel> algebra, int maxParallel)

@@ -1,6 +1,6 @@
 using KThreadRuntime.Graph;
 
-namespace KThreadRuntime.Tests.Graph;
+namespace Stress.Fuzz;
 
 /// <summary>
 /// Plays random additions, removals and searches on the graph and on its naive twin, and compares all answers. Ends with an

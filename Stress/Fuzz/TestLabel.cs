@@ -1,6 +1,6 @@
 using KThreadRuntime.Graph;
 
-namespace KThreadRuntime.Tests.Graph;
+namespace Stress.Fuzz;
 
 /// <summary>A label with a facet and a set of gates: a cycle counts when no gate is on two of its edges.</summary>
 internal sealed record TestLabel(int Facet, int Gates)

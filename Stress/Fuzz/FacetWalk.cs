@@ -1,6 +1,6 @@
 using KThreadRuntime.Graph;
 
-namespace KThreadRuntime.Tests.Graph;
+namespace Stress.Fuzz;
 
 /// <summary>
 /// A visitor with three states: what a label does to them depends on its facet, and a gate lets no walk through that is in the

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace KThreadRuntime.Reports;
+
+/// <summary>Captures the calling stack as evidence. It is kept for as long as its validator, and so must keep nothing of the program.</summary>
+internal static class StackCapture
+{
+    /// <summary>
+    /// The stack without its newest frames; null when the options say so, and when a frame is of an assembly that can be
+    /// unloaded: the stack refers to its methods, and would keep it loaded.
+    /// </summary>
+    internal static StackTrace? Take(LockdepOptions options, int skipFrames)
+    {
+        if (!options.CaptureStacks)
+        {
+            return null;
+        }
+
+        var stack = new StackTrace(skipFrames + 1, fNeedFileInfo: false);
+        return RefersToCollectible(stack) ? null : stack;
+    }
+
+#if NET
+    [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "A method whose metadata was trimmed is of no collectible assembly: those are not trimmed.")]
+    private static bool RefersToCollectible(StackTrace stack)
+    {
+        for (int i = 0; i < stack.FrameCount; i++)
+        {
+            // Asked of the type, since a dynamic method calls itself collectible whatever it refers to.
+            if (stack.GetFrame(i)?.GetMethod()?.DeclaringType is { IsCollectible: true })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+#else
+    // No runtime that needs this build can unload one assembly of many.
+    private static bool RefersToCollectible(StackTrace stack) => false;
+#endif
+}

@@ -1,0 +1,32 @@
+using KThreadRuntime;
+
+namespace Stress.Fuzz;
+
+/// <summary>What a round of <see cref="ContextFuzz"/> plays with, and so how much of the answers must be equal.</summary>
+/// <param name="Instances">Instances of each class.</param>
+/// <param name="Completions">Classes of completions; 0 for a round of locks alone.</param>
+/// <param name="Policy">Which rings count.</param>
+/// <param name="History">The capacity of the history.</param>
+/// <param name="Length">Operations of one round.</param>
+internal sealed record FuzzProfile(int Instances, int Completions, LockdepPolicy Policy, int History, int Length)
+{
+    /// <summary>
+    /// Whether the validator may blend what it saw: several instances within one generation are "any" to a later signal. It then
+    /// knows the same classes and kinds, but may admit a ring that a gate dissolves, and loses the order of a class's instances.
+    /// </summary>
+    internal bool Blends => Instances > 1 && Completions > 0;
+
+    /// <summary>Whether the history may be too short, which loses dependencies and invents none.</summary>
+    internal bool Loses => History < Length;
+
+    /// <summary>A profile for each round, in turn.</summary>
+    internal static FuzzProfile Of(int round, Random random) => (round % 6) switch
+    {
+        0 => new(1, 0, LockdepPolicy.Default, 1024, random.Next(20, 400)),
+        1 => new(random.Next(2, 4), 0, LockdepPolicy.Default, 1024, random.Next(20, 400)),
+        2 => new(random.Next(4, 20), 0, LockdepPolicy.Kernel, 1024, random.Next(20, 800)),
+        3 => new(1, 2, LockdepPolicy.Default, 1024, random.Next(20, 300)),
+        4 => new(random.Next(2, 5), 2, LockdepPolicy.Default, 1024, random.Next(20, 300)),
+        _ => new(random.Next(1, 3), 2, LockdepPolicy.Kernel, 8, random.Next(50, 300)),
+    };
+}

@@ -1,0 +1,158 @@
+using KThreadRuntime;
+using KThreadRuntime.Rules;
+
+namespace Stress.Fuzz;
+
+/// <summary>
+/// The twin of one thread's context: a list of what it holds and a list of all it ever did, walked anew at each event. No
+/// cache, no hash, no slot, no generation that lets an event be skipped.
+/// </summary>
+internal sealed class NaiveContext(int id, NaiveRules rules)
+{
+    private readonly List<Past> _past = [];
+    private readonly Dictionary<LockdepMap, long> _owed = [];
+    private int _epoch;
+
+    internal List<Held> Holds { get; } = [];
+
+    internal int Unbalanced { get; private set; }
+
+    internal void Acquire(LockdepMap map, string name, LockMode mode, bool isTry, long now)
+    {
+        int held = Holds.FindLastIndex(h => h.Map == map);
+        if (map.Kind == LockdepMapKind.ReentrantLock && held >= 0)
+        {
+            Holds[held] = Holds[held] with { Depth = Holds[held].Depth + 1 };
+            return;
+        }
+
+        if (!isTry)
+        {
+            Want(map, name, (ChainMode)mode);
+            _past.Add(new Past(map, name, (ChainMode)mode, now, _epoch, Gates(except: -1)));
+        }
+
+        Holds.Add(new Held(map, name, mode, 0));
+    }
+
+    internal void Release(LockdepMap map)
+    {
+        int held = Holds.FindLastIndex(h => h.Map == map);
+        if (held < 0)
+        {
+            Unbalanced++;
+        }
+        else if (Holds[held].Depth > 0)
+        {
+            Holds[held] = Holds[held] with { Depth = Holds[held].Depth - 1 };
+        }
+        else
+        {
+            Holds.RemoveAt(held);
+        }
+    }
+
+    /// <summary>A read side that is downgraded is a fault, and stays what it is.</summary>
+    internal void Downgrade(LockdepMap map)
+    {
+        int held = Holds.FindLastIndex(h => h.Map == map && h.Mode == LockMode.Exclusive);
+        if (held < 0 || held != Holds.FindLastIndex(h => h.Map == map))
+        {
+            return;
+        }
+
+        Holds[held] = Holds[held] with { Mode = LockMode.Shared };
+    }
+
+    /// <summary>Wants to be signalled; an asynchronous wait leaves no trace in the history.</summary>
+    internal void Wait(LockdepMap map, string name, bool isTimed, bool isAsync, long now)
+    {
+        ChainMode mode = isTimed ? ChainMode.TimedWait : ChainMode.Wait;
+        Want(map, name, mode);
+        if (!isAsync)
+        {
+            _past.Add(new Past(map, name, mode, now, _epoch, Gates(except: -1)));
+        }
+    }
+
+    internal void Owe(LockdepMap map, long now) => _owed[map] = now;
+
+    /// <summary>Commits what was done since the first wait in progress, or since it was owed, or since the completion's birth.</summary>
+    internal void Signal(LockdepMap map, string name, IReadOnlyList<long> waits, long born, bool predicts)
+    {
+        bool isOwed = _owed.Remove(map, out long owedSince);
+        if (waits.Count > 0)
+        {
+            Commit(map, name, isOwed ? Math.Min(waits[0], owedSince) : waits[0], waits[^1], ReportFlags.None);
+        }
+        else if (isOwed)
+        {
+            Commit(map, name, owedSince, owedSince, ReportFlags.None);
+        }
+        else if (predicts)
+        {
+            Commit(map, name, born, born, ReportFlags.Predicted);
+        }
+    }
+
+    internal void Cut() => _epoch++;
+
+    private void Want(LockdepMap map, string name, ChainMode mode)
+    {
+        for (int i = 0; i < Holds.Count; i++)
+        {
+            Held held = Holds[i];
+            bool exclusive = held.Mode == LockMode.Exclusive, recursive = mode == ChainMode.SharedRecursive;
+            rules.Learn(held.Name, name, new Dependency
+            {
+                Kinds = exclusive ? recursive ? DependencyKinds.ER : DependencyKinds.EN : recursive ? DependencyKinds.SR : DependencyKinds.SN,
+                From = held.Map,
+                To = map,
+                Gates = Gates(except: i),
+                Thread = id,
+                Flags = mode == ChainMode.TimedWait ? ReportFlags.Stall : ReportFlags.None,
+                Evidence = Seen((ChainMode)held.Mode, mode),
+            });
+        }
+    }
+
+    private void Commit(LockdepMap map, string name, long since, long lastWait, ReportFlags flags)
+    {
+        foreach (Past past in _past.Where(p => p.Generation >= since && p.Epoch == _epoch && p.Map != map).Reverse())
+        {
+            ReportFlags more = past.Generation < lastWait ? ReportFlags.FirstWaitOnly : ReportFlags.None;
+            more |= past.Mode == ChainMode.TimedWait ? ReportFlags.Stall : ReportFlags.None;
+            rules.Learn(name, past.Name, new Dependency
+            {
+                Kinds = past.Mode == ChainMode.SharedRecursive ? DependencyKinds.ER : DependencyKinds.EN,
+                From = map,
+                To = past.Map,
+                Gates = past.Gates,
+                Thread = id,
+                Flags = flags | more,
+                Evidence = Seen(ChainMode.Owed, past.Mode),
+            });
+        }
+    }
+
+    private GateSet Gates(int except)
+    {
+        GateSet gates = default;
+        for (int i = 0; i < Holds.Count; i++)
+        {
+            if (i != except)
+            {
+                gates = gates.With(Holds[i].Map.Id, Holds[i].Mode == LockMode.Exclusive);
+            }
+        }
+
+        return gates;
+    }
+
+    private Evidence Seen(ChainMode from, ChainMode to) => new($"T{id}", default, default, from, to, null);
+
+    /// <summary>A lock held, and how many more times it was acquired by its holder.</summary>
+    internal readonly record struct Held(LockdepMap Map, string Name, LockMode Mode, int Depth);
+
+    private readonly record struct Past(LockdepMap Map, string Name, ChainMode Mode, long Generation, int Epoch, GateSet Gates);
+}
