@@ -93,7 +93,41 @@ public class KThreadWorkerReportTests
         lab.Thread("flusher").Do(() => CrossReleaseTests.Under(a, () => worker.FlushWork(work)));
 
         LockdepReport report = lab.Single();
-        Assert.Equal(["(work completion)work", "(worker turn)w", "a"], report.Steps.Select(s => s.Held.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("(work completion)front --> a", report.Chain);
+        Assert.Equal(Confidence.Certain, report.Confidence);
+    }
+
+    [Fact]
+    public void FlushUnderALockThatAWorkBehindTakes_IsQuiet()
+    {
+        using var lab = new Lab(Lab.Everything);
+        var a = new KMutex(name: "a");
+        using var worker = KThreadWorker.Create("w");
+        var behind = new KThreadWork(_ => CrossReleaseTests.Pass(a), "behind");
+        var work = new KThreadWork(_ => { }, "work");
+        QueueBoth(worker, work, behind);
+        worker.Flush();
+        lab.Thread("flusher").Do(() => CrossReleaseTests.Under(a, () => worker.FlushWork(work)));
+
+        lab.IsQuiet();
+    }
+
+    [Fact]
+    public void WorksInBothOrders_AreQuiet()
+    {
+        using var lab = new Lab(Lab.Everything);
+        using var worker = KThreadWorker.Create("w");
+        var one = new KThreadWork(_ => { }, "one");
+        var two = new KThreadWork(_ => { }, "two");
+        QueueBoth(worker, one, two);
+        QueueBoth(worker, two, one);
+        lab.Thread("flusher").Do(() =>
+        {
+            worker.FlushWork(one);
+            worker.FlushWork(two);
+        });
+
+        lab.IsQuiet();
     }
 
     [Fact]
@@ -211,54 +245,74 @@ public class KThreadWorkerReportTests
     [Fact]
     public void WaitQueuedInFrontOfItsSignal_Reports()
     {
-        using var lab = new Lab(Lab.WithoutPrediction);
+        using var lab = new Lab();
         var c = new Completion(name: "c");
         using var worker = KThreadWorker.Create("w");
         var waits = new KThreadWork(_ => c.Wait(), "waits");
         var signals = new KThreadWork(_ => c.Complete(), "signals");
-        Actor other = lab.Thread("other");
+        Actor rescuer = lab.Thread("rescuer");
         QueueBoth(worker, waits, signals, () =>
         {
             Patience.UntilWaited(c);
-            other.Do(() => c.Complete());
+            rescuer.Do(() => c.Complete());
         });
-        worker.Flush();
-        c.Reinitialize();
-
-        // The signaller waits for its turn behind something while c is waited for: had that been the waiter, it would hang.
-        using var plug = new KThreadWorkerTests.Plug(worker);
-        worker.Queue(signals);
-        Actor.Job wait = other.Begin(() => c.Wait());
-        Patience.UntilWaited(c);
-        plug.Pull();
-        wait.Finish();
-        worker.Flush();
 
         LockdepReport report = lab.Single();
-        Assert.Equal(["(completion)c", "(worker turn)w"], report.Steps.Select(s => s.Held.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["(completion)c", "(work completion)waits"], report.Steps.Select(s => s.Held.Name).Order(StringComparer.Ordinal));
         Assert.Equal(Confidence.Possible, report.Confidence);
     }
 
     [Fact]
-    public void SignalQueuedInFrontOfItsWait_IsPredicted()
+    public void TimedWaitQueuedInFrontOfItsSignal_IsAStall()
     {
         using var lab = new Lab();
+        var c = new Completion(name: "c");
+        using var worker = KThreadWorker.Create("w");
+        var waits = new KThreadWork(_ => Assert.False(c.Wait(TimeSpan.FromMilliseconds(5))), "waits");
+        var signals = new KThreadWork(_ => c.Complete(), "signals");
+        QueueBoth(worker, waits, signals);
+
+        Assert.True(lab.Single().Flags.HasFlag(ReportFlags.Stall));
+    }
+
+    [Fact]
+    public void WaitQueuedInFrontOfItsSignalAgain_IsReportedBeforeItHangs()
+    {
+        using var lab = new Lab();
+        var c = new Completion(name: "c");
+        using var worker = KThreadWorker.Create("w");
+        bool blocks = false;
+        var waits = new KThreadWork(_ => Assert.True(!Volatile.Read(ref blocks) || c.Wait(Patience.Limit)), "waits");
+        var signals = new KThreadWork(_ => c.Complete(), "signals");
+        QueueBoth(worker, waits, signals);
+        lab.IsQuiet();
+        c.Reinitialize();
+        Volatile.Write(ref blocks, true);
+        worker.Queue(waits);
+        Patience.UntilWaited(c);
+
+        Assert.Single(lab.Reports);
+        c.Complete();
+    }
+
+    [Fact]
+    public void SignalQueuedInFrontOfItsWait_IsQuiet()
+    {
+        using var lab = new Lab(Lab.Everything);
         var c = new Completion(name: "c");
         using var worker = KThreadWorker.Create("w");
         var signals = new KThreadWork(_ => c.Complete(), "signals");
         var waits = new KThreadWork(_ => c.Wait(), "waits");
         QueueBoth(worker, signals, waits);
-        worker.Flush();
+        QueueBoth(worker, signals, waits);
 
-        LockdepReport report = lab.Single();
-        Assert.True(report.Flags.HasFlag(ReportFlags.Predicted));
-        Assert.Equal(Confidence.Possible, report.Confidence);
+        lab.IsQuiet();
     }
 
     [Fact]
     public void WaitAndSignalOnTwoWorkers_IsQuiet()
     {
-        using var lab = new Lab();
+        using var lab = new Lab(Lab.Everything);
         var c = new Completion(name: "c");
         using KThreadWorker one = Make(), two = Make();
         KThreadWork waits = Work(() => c.Wait()), signals = Work(() => c.Complete());
@@ -331,8 +385,121 @@ public class KThreadWorkerReportTests
         });
         waiter.Do(() => CrossReleaseTests.Under(a, () => c.Wait(TimeSpan.FromMilliseconds(1))));
 
-        // The one way from c to a leads over the turn, since the work that takes a may be in front.
-        Assert.DoesNotContain(lab.Reports, r => r.Steps.Count == 2);
+        lab.IsQuiet();
+    }
+
+    [Fact]
+    public void WorkThatFlushesAnIdleWorkItWasInFrontOf_IsQuiet()
+    {
+        using var lab = new Lab(Lab.Everything);
+        using var worker = KThreadWorker.Create("w");
+        var other = new KThreadWork(_ => { }, "other");
+        var work = new KThreadWork(_ => Assert.True(other.IsPending || !worker.FlushWork(other)), "work");
+        QueueBoth(worker, work, other);
+        worker.Queue(work);
+        worker.FlushWork(work);
+
+        lab.IsQuiet();
+    }
+
+    [Fact]
+    public void LockThatAWorkNeverReleases_IsReportedAtItsEnd()
+    {
+        using var lab = new Lab();
+        var a = new KMutex(name: "a");
+        using var worker = KThreadWorker.Create("w");
+        var work = new KThreadWork(_ => a.Acquire(), "work");
+        var mends = new KThreadWork(_ => a.Release(), "mends");
+        worker.Queue(work);
+        worker.FlushWork(work);
+        worker.Queue(mends);
+        worker.FlushWork(mends);
+
+        LockdepReport report = lab.Single();
+        Assert.Equal(ReportKind.HeldAtBoundary, report.Kind);
+        Assert.Equal("a", report.Subject?.Name);
+    }
+
+    [Fact]
+    public void FlushWhoseWorkIsBlockedByTheFlusher_IsClosed()
+    {
+        using var lab = new Lab();
+        var a = new LockdepMap("a");
+        using var worker = KThreadWorker.Create("w");
+        var work = new KThreadWork(
+            self =>
+            {
+                Patience.Until(() => self.Maps!.Done.Waits!.Any, "The flush did not begin.");
+                Lockdep.Acquire(a);
+                Lockdep.Contended(a);
+                Lockdep.NotAcquired(a);
+                Lockdep.Release(a);
+            },
+            "work");
+        lab.Thread("flusher").Do(() =>
+        {
+            Lockdep.Acquire(a);
+            worker.Queue(work);
+            worker.FlushWork(work);
+            Lockdep.Release(a);
+        });
+
+        LockdepReport report = Assert.Single(lab.Reports, r => r.Confidence == Confidence.Closed);
+        Assert.Equal(["(work completion)work", "a"], report.Steps.Select(s => s.Held.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void FlushOfAnIdleWorkWhileItsWorkerIsBlockedByTheFlusher_IsNotClosed()
+    {
+        using var lab = new Lab();
+        var a = new LockdepMap("a");
+        using var worker = KThreadWorker.Create("w");
+        using var blocked = new ManualResetEventSlim();
+        using var flushed = new ManualResetEventSlim();
+        var idle = new KThreadWork(_ => { }, "idle");
+        var blocks = new KThreadWork(
+            _ =>
+            {
+                Lockdep.Acquire(a);
+                Lockdep.Contended(a);
+                blocked.Set();
+                Assert.True(flushed.Wait(Patience.Limit));
+                Lockdep.NotAcquired(a);
+                Lockdep.Release(a);
+            },
+            "blocks");
+        lab.Thread("flusher").Do(() =>
+        {
+            Lockdep.Acquire(a);
+            worker.Queue(blocks);
+            Assert.True(blocked.Wait(Patience.Limit));
+            worker.FlushWork(idle);
+            flushed.Set();
+            Lockdep.Release(a);
+        });
+        worker.Flush();
+
+        lab.IsQuiet();
+    }
+
+    [Fact]
+    public void WorkItemsInScopesOfAsyncFlowsOfTheirQueuers_InheritNothingForSure()
+    {
+        using var lab = new Lab();
+        var m = new KAsyncMutex(name: "m");
+        var a = new KMutex(name: "a");
+        using var worker = KThreadWorker.Create("w");
+        lab.Thread("queuer").Do(() =>
+        {
+            using (m.Acquire())
+            {
+                worker.Queue(new KThreadWork(_ => CrossReleaseTests.Pass(a), "work"));
+            }
+        });
+        worker.Flush();
+        lab.Thread("other").Do(() => CrossReleaseTests.Under(a, () => m.Acquire().Release()));
+
+        lab.IsQuiet();
     }
 
     [Fact]

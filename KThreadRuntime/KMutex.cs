@@ -49,7 +49,8 @@ public sealed partial class KMutex : IDisposable
     /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; the mutex is not held.</exception>
     public void Acquire([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        if (IsHeldByCurrentThread)
+        // Asked first, since a free mutex need not know which thread this is.
+        if (Volatile.Read(ref _owner) != 0 && IsHeldByCurrentThread)
         {
             throw Recursion(new CodeSite(file, line, member));
         }

@@ -235,7 +235,7 @@ public sealed partial class KThread : IDisposable
             return null;
         }
 
-        var map = new LockdepMap(_validator, LockdepMapKind.Completion, KindName, role, null, key, _validator.Options.KThreadClasses, site) { IsLifetime = true };
+        var map = new LockdepMap(_validator, LockdepMapKind.Completion, KindName, role, null, key, _validator.Options.KThreadClasses, site) { IsLifetime = true, IsOwedFromBirth = true };
         map.SignalledBy(_contextId);
         return map;
     }

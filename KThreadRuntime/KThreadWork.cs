@@ -68,7 +68,7 @@ public class KThreadWork
         KThreadWorker? former = Interlocked.CompareExchange(ref _worker, worker, null);
         if (former is null && Maps is not null)
         {
-            Maps.Done.SignalledBy(worker.ContextId);
+            Maps.Done.OwedBy(worker.ContextId);
         }
 
         return former is null || ReferenceEquals(former, worker);

@@ -20,6 +20,7 @@ public sealed partial class KThreadWorker
         KThreadWork work, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         RequireFlushable(work, file, line, member);
+        NoteInFront(work, new CodeSite(file, line, member));
         bool waited = WaitBehind(work.Maps?.Done, IsBusy(work), () => IsCurrent ? null : BarrierBehind(work), new CodeSite(file, line, member));
         work.ThrowFault();
         return waited;
@@ -37,6 +38,7 @@ public sealed partial class KThreadWorker
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         RequireFlushable(work, file, line, member);
+        NoteInFront(work, new CodeSite(file, line, member));
         bool waited = await WaitBehindAsync(
             work.Maps?.Done, IsBusy(work), () => IsCurrent ? null : BarrierBehind(work), cancellationToken, new CodeSite(file, line, member))
             .ConfigureAwait(false);
@@ -125,6 +127,16 @@ public sealed partial class KThreadWorker
         else if (work.Place is not null)
         {
             RefuseOwn(_turn, file, line, member, "flush what is queued behind it");
+        }
+    }
+
+    /// <summary>A flush waits for what is in front of the work too, or would have the last time that something was.</summary>
+    private void NoteInFront(KThreadWork work, CodeSite site)
+    {
+        // A work of this worker flushes only what is idle here, and was perhaps in front of it itself.
+        foreach (WorkMaps other in IsCurrent ? [] : work.Maps?.InFront ?? [])
+        {
+            LockdepContext.For(other.Done.Validator).NoteWait(other.Done, timed: false, site);
         }
     }
 

@@ -119,7 +119,7 @@ public sealed partial class KThreadWorker
         LockdepContext? context = ContextFor(work);
         try
         {
-            context?.BeginItem(_turn!, work.Maps!, item.HasWaited, _site);
+            context?.BeginItem(_turn!, work.Maps!, item.InFront, _site);
             Run(item);
         }
         catch (Exception thrown)
@@ -145,9 +145,7 @@ public sealed partial class KThreadWorker
         }
     }
 
-    /// <summary>Null where nothing is tracked: a work of another validator has no class in this worker's.</summary>
-    private LockdepContext? ContextFor(KThreadWork work) =>
-        _turn is not null && ReferenceEquals(work.Maps?.Done.Validator, _turn.Validator) ? LockdepContext.For(_turn.Validator) : null;
+    private LockdepContext? ContextFor(KThreadWork work) => IsTracked(work) ? LockdepContext.For(_turn!.Validator) : null;
 
     private static void Run(Item item)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using KThreadRuntime.Blocking;
+using KThreadRuntime.Context;
 
 namespace KThreadRuntime;
 
@@ -11,7 +12,7 @@ namespace KThreadRuntime;
 /// <para>What a work throws is thrown again by <see cref="FlushWork"/>, as often as it is called before the work runs again. It also goes to
 /// <see cref="WorkFailed"/>; where nobody listens, <see cref="Destroy"/> and <see cref="Dispose"/> throw it.</para>
 /// <para>The validator sees each run of a work as a context of its own, whose acquires stand in the way of whoever flushes the work
-/// and of every work behind it.</para>
+/// and of every work that it has seen queued behind it.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class KThreadWorker : IDisposable
@@ -20,6 +21,9 @@ public sealed partial class KThreadWorker : IDisposable
 #endif
 {
     private const string KindName = "kthread_worker";
+
+    /// <summary>How many works in front of another are told to the validator, the nearest: enough for the queues that deadlock.</summary>
+    private const int MaxInFront = 8;
 
     private readonly BriefLock _gate = new();
     private readonly LinkedList<object> _queue = new();
@@ -172,8 +176,47 @@ public sealed partial class KThreadWorker : IDisposable
 
     private bool CanQueue(KThreadWork work) => !_isClosed && work.Cancels == 0 && !work.IsPending;
 
-    private void Append(KThreadWork work, ExecutionContext? flow) =>
-        work.Place = _queue.AddLast(new Item(work, flow, HasWaited: _running is not null || _queue.Count > 0));
+    private void Append(KThreadWork work, ExecutionContext? flow)
+    {
+        IReadOnlyList<WorkMaps> inFront = InFrontOf(work);
+        work.Place = _queue.AddLast(new Item(work, flow, inFront));
+        if (inFront.Count > 0)
+        {
+            work.Maps!.InFront = inFront;
+        }
+    }
+
+    /// <summary>
+    /// What is queued or runs, nearest first. A work that is behind itself waits for its own run: that is what it is for, and no other's
+    /// business.
+    /// </summary>
+    private IReadOnlyList<WorkMaps> InFrontOf(KThreadWork work)
+    {
+        if (!Lockdep.IsSupported || work.Maps is null || (_running is null && _queue.Count == 0))
+        {
+            return [];
+        }
+
+        var inFront = new List<WorkMaps>();
+        for (LinkedListNode<object>? node = _queue.Last; node is not null && inFront.Count < MaxInFront; node = node.Previous)
+        {
+            AddTracked(inFront, work, (node.Value as Item)?.Work);
+        }
+
+        AddTracked(inFront, work, _running);
+        return inFront;
+    }
+
+    private void AddTracked(List<WorkMaps> inFront, KThreadWork work, KThreadWork? other)
+    {
+        if (other is not null && !ReferenceEquals(other, work) && IsTracked(other) && inFront.Count < MaxInFront)
+        {
+            inFront.Add(other.Maps!);
+        }
+    }
+
+    /// <summary>A work of another validator has no class in this worker's.</summary>
+    private bool IsTracked(KThreadWork work) => _turn is not null && ReferenceEquals(work.Maps?.Done.Validator, _turn.Validator);
 
     private bool TryDelay(KThreadDelayedWork work, KThreadDelayedWork.Alarm alarm, int milliseconds)
     {
@@ -226,6 +269,6 @@ public sealed partial class KThreadWorker : IDisposable
     /// <summary>A work in the queue.</summary>
     /// <param name="Work">The work.</param>
     /// <param name="Flow">The context of whoever queued it.</param>
-    /// <param name="HasWaited">Whether something was in front of it then.</param>
-    private sealed record Item(KThreadWork Work, ExecutionContext? Flow, bool HasWaited);
+    /// <param name="InFront">The works that were in front of it then.</param>
+    private sealed record Item(KThreadWork Work, ExecutionContext? Flow, IReadOnlyList<WorkMaps> InFront);
 }

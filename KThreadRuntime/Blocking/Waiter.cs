@@ -13,6 +13,12 @@ internal class Waiter
     [ThreadStatic]
     private static Waiter? _cached;
 
+    /// <summary>
+    /// A seam for tests: what happens while this thread is preempted between the publication of its request and its sleep.
+    /// </summary>
+    [ThreadStatic]
+    internal static Action? Preemption;
+
     private TaskCompletionSource<bool>? _task;
     private bool _isGranted;
     private bool _isCancelled;
@@ -125,6 +131,7 @@ internal class Waiter
     /// <exception cref="ThreadInterruptedException">The thread was interrupted; it may have been granted too.</exception>
     internal WaitOutcome Sleep(int milliseconds, CancellationToken token, LockdepMap? watched = null)
     {
+        Preemption?.Invoke();
         for (int i = 0; i < Spins && !Volatile.Read(ref _isGranted); i++)
         {
             Thread.SpinWait(20 << Math.Min(i, 5));

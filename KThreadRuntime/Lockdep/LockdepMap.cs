@@ -131,6 +131,9 @@ public sealed partial class LockdepMap
     /// <summary>Whether the completion tells of a context's own life, so that no independence point cuts it.</summary>
     internal bool IsLifetime { get; init; }
 
+    /// <summary>Whether its one signaller owes the signal from the first, as a thread owes its own end.</summary>
+    internal bool IsOwedFromBirth { get; init; }
+
     /// <summary>Whether the completion is a worker's turn, which one context owes at a time: a gate between the items of the worker.</summary>
     internal bool IsTurn { get; init; }
 
@@ -138,7 +141,7 @@ public sealed partial class LockdepMap
     internal int Signaller => Volatile.Read(ref _signaller);
 
     /// <summary>The context that answers for this instance alone: of a thread's life, or declared to owe it. 0 when there is none such.</summary>
-    internal int SoleSignaller => IsLifetime ? Math.Max(0, Signaller) : Volatile.Read(ref _owedBy);
+    internal int SoleSignaller => Volatile.Read(ref _owedBy) is not 0 and int owing ? owing : IsLifetime ? Math.Max(0, Signaller) : 0;
 
     /// <summary>A context declares that it will signal, or, with 0, has signalled.</summary>
     internal void OwedBy(int context)
@@ -165,14 +168,9 @@ public sealed partial class LockdepMap
     internal void SignalledBy(int context)
     {
         if (Volatile.Read(ref _signaller) != context
-            && Interlocked.CompareExchange(ref _signaller, context, 0) is int other && other != context && other != Dependency.Several)
+            && Interlocked.CompareExchange(ref _signaller, context, 0) is int other && other != 0 && other != context)
         {
-            if (other != 0)
-            {
-                Volatile.Write(ref _signaller, Dependency.Several);
-            }
-
-            Validator.CountSignallerChange();
+            Volatile.Write(ref _signaller, Dependency.Several);
         }
 
         _witness?.SignalledBy(context);

@@ -27,7 +27,6 @@ public sealed class LockdepValidator : IDisposable
     private readonly CircularRule _circular;
     private readonly RecursiveRule _recursive;
     private readonly CollectingSink _kept = new();
-    private int _signallerChanges;
 
     /// <summary>Creates a validator that knows nothing yet.</summary>
     /// <param name="options">How it judges; null for the defaults.</param>
@@ -80,9 +79,6 @@ public sealed class LockdepValidator : IDisposable
 
     internal GenerationClock Clock { get; } = new();
 
-    /// <summary>How often it was learned who signals a completion, or that several do.</summary>
-    internal int SignallerChanges => Volatile.Read(ref _signallerChanges);
-
     internal ReportIssuer Issuer { get; }
 
     internal bool IsDisposed { get; private set; }
@@ -109,8 +105,6 @@ public sealed class LockdepValidator : IDisposable
     /// on to work and to be tracked.
     /// </summary>
     public void Dispose() => IsDisposed = true;
-
-    internal void CountSignallerChange() => Interlocked.Increment(ref _signallerChanges);
 
     internal static int NextContextId() => Interlocked.Increment(ref _lastContextId);
 
@@ -195,6 +189,10 @@ public sealed class LockdepValidator : IDisposable
 
     /// <summary>The labels that stand for what was learned from one class to another; a copy.</summary>
     internal IReadOnlyList<Dependency> LabelsBetween(LockClass from, LockClass to) => _circular.Labels(from, to);
+
+    /// <summary>What it has learned: the pairs of classes with a dependency, and the classes whose instances nest. In no order.</summary>
+    internal IReadOnlyList<(LockClass From, LockClass To)> SnapshotDependencies() =>
+        [.. _circular.Snapshot().Select(d => (d.From, d.To)), .. _recursive.Nested().Select(c => (Classes[c], Classes[c]))];
 
     /// <summary>Takes in how a class is used with regard to handlers.</summary>
     internal void Mark(LockClass lockClass, UsageStates states, UsageEvidence evidence, Findings findings) =>

@@ -532,6 +532,72 @@ public class AsyncFlowTests
     }
 
     [Fact]
+    public async Task AsyncLockHeldAtTheEndOfItsScope_IsReportedOnWhateverThread()
+    {
+        using var lab = new Lab();
+        var m = new KAsyncMutex(name: "m");
+        var n = new KAsyncMutex(name: "n");
+        await InPool(async () =>
+        {
+            using KAsyncMutex.Releaser around = await n.AcquireAsync();
+            KAsyncMutex.Releaser held;
+            using (Lockdep.BeginWork())
+            {
+                held = await m.AcquireAsync();
+                await Task.Yield();
+            }
+
+            held.Release();
+        });
+
+        LockdepReport report = lab.Single();
+        Assert.Equal(ReportKind.HeldAtBoundary, report.Kind);
+        Assert.Contains("still holds m at", report.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ManyFlowsThatKeepOneOrder_AreQuietAndLeaveNothingHeld()
+    {
+        const int Flows = 8, Each = 150;
+        using var lab = new Lab(Lab.Everything);
+        KAsyncMutex[] outer = [.. Enumerable.Range(0, 3).Select(i => new KAsyncMutex(new LockClassKey($"m{i}")))];
+        KMutex[] inner = [.. Enumerable.Range(0, 3).Select(i => new KMutex(new LockClassKey($"a{i}")))];
+        await InPool(() => Task.WhenAll(Enumerable.Range(0, Flows).Select(seed => Task.Run(() => Legal(new Random(seed))))));
+
+        lab.IsQuiet();
+        Assert.All(outer, m => Assert.False(m.IsHeld));
+        lab.Thread("blocker").Do(() => Under(inner[0], () => outer[0].Acquire().Release()));
+        Assert.NotEmpty(lab.Reports);
+
+        async Task Legal(Random random)
+        {
+            for (int n = 0; n < Each; n++)
+            {
+                using (Lockdep.BeginWork())
+                {
+                    var held = new List<KAsyncMutex.Releaser>();
+                    for (int i = random.Next(outer.Length); i < outer.Length; i += 1 + random.Next(2))
+                    {
+                        held.Add(random.Next(2) == 0 ? outer[i].Acquire() : await outer[i].AcquireAsync());
+                        if (random.Next(2) == 0)
+                        {
+                            await Task.Yield();
+                        }
+                    }
+
+                    Array.ForEach(inner[random.Next(inner.Length)..], Pass);
+                    foreach (KAsyncMutex.Releaser one in held.OrderBy(_ => random.Next()).ToList())
+                    {
+                        one.Release();
+                    }
+                }
+
+                Assert.Equal(0, KThreadRuntime.Context.LockdepContext.For(lab.Validator).HeldCount);
+            }
+        }
+    }
+
+    [Fact]
     public async Task WorkOfAPoolThreadAfterAScopedFlow_IsUnscopedAgain()
     {
         using var lab = new Lab(Lab.Everything);

@@ -145,6 +145,60 @@ public class NestLockTests
         Assert.Equal(ReportKind.Recursive, lab.Single().Kind);
     }
 
+    [Theory]
+    [InlineData(LockdepPolicy.Default)]
+    [InlineData(LockdepPolicy.Kernel)]
+    public void SecondOfTheClass_DoesNotDependOnWhatCameInBetween(LockdepPolicy policy)
+    {
+        using var lab = new Lab(new LockdepOptions { Policy = policy, Threshold = Confidence.ClassLevelOnly });
+        var outer = new LockdepMap("outer");
+        var between = new LockdepMap("between");
+        LockdepMap[] inner = Maps.Many(2, "inner");
+        lab.Thread("T1").Do(() => Maps.Under(outer, () =>
+        {
+            Lockdep.AcquireNested(inner[0], outer);
+            Lockdep.Acquire(between);
+            Lockdep.AcquireNested(inner[1], outer);
+        }));
+
+        lab.IsQuiet();
+    }
+
+    [Fact]
+    public void FirstOfTheClass_DependsOnWhatCameBefore()
+    {
+        using var lab = new Lab(Lab.Kernel);
+        var outer = new LockdepMap("outer");
+        var between = new LockdepMap("between");
+        LockdepMap[] inner = Maps.Many(2, "inner");
+        lab.Thread("T1").Do(() => Maps.Under(outer, () =>
+        {
+            Lockdep.AcquireNested(inner[0], outer);
+            Lockdep.Acquire(between);
+            Lockdep.Release(inner[0]);
+            Lockdep.AcquireNested(inner[1], outer);
+        }));
+
+        Assert.Equal(ReportKind.Circular, lab.Single().Kind);
+    }
+
+    /// <summary>As in the kernel: what was acquired before its nest lock is not serialised by it.</summary>
+    [Fact]
+    public void NestLockAcquiredAfterTheFirst_SerialisesNothing_UnderTheKernelsPolicy()
+    {
+        using var lab = new Lab(Lab.Kernel);
+        var outer = new LockdepMap("outer");
+        LockdepMap[] inner = Maps.Many(2, "inner");
+        lab.Thread("T1").Do(() =>
+        {
+            Lockdep.TryAcquired(inner[0]);
+            Lockdep.Acquire(outer);
+            Lockdep.AcquireNested(inner[1], outer);
+        });
+
+        Assert.Contains(lab.Reports, r => r.Kind == ReportKind.Recursive);
+    }
+
     private static void AcquireAll(LockdepMap outer, params LockdepMap[] inner)
     {
         Array.ForEach(inner, m => Lockdep.AcquireNested(m, outer));

@@ -107,7 +107,8 @@ internal sealed partial class LockdepContext
 
     private void RequireNestLock(LockdepMap? nestLock, LockClass nested, in CodeSite site)
     {
-        if (nestLock is not null && nestLock.Validation != LockValidation.NoTrack && FindAnywhere(nestLock) == 0)
+        _nestLockAt = nestLock is null ? 0 : FindAnywhere(nestLock);
+        if (nestLock is not null && nestLock.Validation != LockValidation.NoTrack && _nestLockAt == 0)
         {
             LockClass outer = nestLock.ClassFor(0);
             Issue(new Fault(ReportKind.NestLockNotTaken, nested, site, $"acquires it under {outer.DisplayName}, which it does not hold.", outer));

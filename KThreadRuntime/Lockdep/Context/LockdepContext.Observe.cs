@@ -90,11 +90,11 @@ internal sealed partial class LockdepContext
     private List<LockdepReport>? LearnFromHeld(ThreadChain chain, LockdepMap map, List<WaitStep>? steps)
     {
         Findings findings = _findings;
-        bool anyOwn = true, anyHeld = true;
+        bool anyOwn = true, anyHeld = true, isSerialised = IsSerialised(chain);
         for (int i = _floor + 1; i <= _top; i++)
         {
             LockClass from = _held[i].Class!;
-            if (!_held[i].IsChecked || from.IsRetired || (ReferenceEquals(from, chain.Class) && PassesNested(chain, map, i)))
+            if (!_held[i].IsChecked || isSerialised || from.IsRetired || (ReferenceEquals(from, chain.Class) && PassesNested(chain, map, i)))
             {
                 continue;
             }
@@ -187,7 +187,6 @@ internal sealed partial class LockdepContext
 
     private void Blur(ThreadChain chain, LockdepMap map)
     {
-        ForgetPredicted();
         ref HistoryEntry entry = ref _history[chain.Ordinal];
         entry.Gates = entry.Gates.Intersect(GatesExcept(0));
         if (!ReferenceEquals(entry.Instance, map))

@@ -8,6 +8,7 @@ internal sealed partial class LockdepContext
 {
     private readonly List<WaitRecord> _waitsScratch = [];
     private List<OwedCompletion>? _owed;
+    private SignalMemory? _signalled;
 
     /// <summary>Where the signal in progress is given.</summary>
     private CodeSite _signalSite;
@@ -90,6 +91,7 @@ internal sealed partial class LockdepContext
 
         map.SignalledBy(Id);
         _signalSite = site;
+        bool predicts = Validator.Options.Predicts && (_signalled ??= new SignalMemory()).IsFirst(map);
         Findings findings = _findings;
         List<WaitRecord> waits = _waitsScratch;
         waits.Clear();
@@ -102,15 +104,15 @@ internal sealed partial class LockdepContext
         long owedSince = TakeOwed(map);
         if (waits.Count > 0)
         {
-            CommitByClass(map, waits, owedSince, findings);
+            CommitByClass(map, waits, owedSince, predicts, findings);
         }
         else if (owedSince >= 0)
         {
-            Commit(map, map.ClassFor(0), owedSince, owedSince, site, ReportFlags.None, findings);
+            Commit(map, map.ClassFor(0), SignalWindow.Owed(owedSince), site, findings);
         }
-        else if (Validator.Options.Predicts && PredictedClass(map) is LockClass predicted)
+        else if (predicts && PredictedClass(map) is LockClass predicted)
         {
-            CommitPredicted(map, predicted, site, findings);
+            Commit(map, predicted, SignalWindow.Predicted(map.Born), site, findings);
         }
 
         waits.Clear();
@@ -146,8 +148,11 @@ internal sealed partial class LockdepContext
         }
     }
 
-    /// <summary>One commit per class waited for: overlapping waits at several sites may have several.</summary>
-    private void CommitByClass(LockdepMap map, List<WaitRecord> waits, long owedSince, Findings findings)
+    /// <summary>
+    /// One commit per class waited for: overlapping waits at several sites may have several. A thread owes its own
+    /// parking and end from the first, so for those it is predicted that the wait might have begun earlier.
+    /// </summary>
+    private void CommitByClass(LockdepMap map, List<WaitRecord> waits, long owedSince, bool predicts, Findings findings)
     {
         for (int i = 0; i < waits.Count; i++)
         {
@@ -158,8 +163,10 @@ internal sealed partial class LockdepContext
             }
 
             long first = waits[i].Generation, last = LastOfClass(waits, waited);
-            first = owedSince >= 0 ? Math.Min(first, owedSince) : first;
-            Commit(map, waited, first, last, waits[i].Site, ReportFlags.None, findings);
+            SignalWindow window = owedSince >= 0 ? new(Math.Min(first, owedSince), first, last, ReportFlags.None)
+                : predicts && map.IsOwedFromBirth ? new(map.Born, first, last, ReportFlags.Predicted)
+                : new(first, first, last, ReportFlags.None);
+            Commit(map, waited, window, waits[i].Site, findings);
         }
     }
 
@@ -186,10 +193,10 @@ internal sealed partial class LockdepContext
         return waits[index].Generation;
     }
 
-    private void Commit(LockdepMap map, LockClass waited, long since, long lastWait, in CodeSite fromSite, ReportFlags flags, Findings findings, long seen = 0)
+    private void Commit(LockdepMap map, LockClass waited, in SignalWindow window, in CodeSite fromSite, Findings findings)
     {
-        flags |= HistoryFlags();
-        for (long ordinal = _history.Next - 1; ordinal >= seen; ordinal--)
+        ReportFlags flags = HistoryFlags();
+        for (long ordinal = _history.Next - 1; ; ordinal--)
         {
             if (ordinal < _historyStart)
             {
@@ -203,14 +210,14 @@ internal sealed partial class LockdepContext
             }
 
             ref HistoryEntry entry = ref _history[ordinal];
-            if (entry.Generation < since || (entry.Epoch != _epoch && !map.IsLifetime))
+            if (entry.Generation < window.Since || (entry.Epoch != _epoch && !map.IsLifetime))
             {
                 return;
             }
 
             if (!ReferenceEquals(entry.Instance, map))
             {
-                CommitEntry(map, waited, ref entry, fromSite, entry.Generation < lastWait ? flags | ReportFlags.FirstWaitOnly : flags, findings);
+                CommitEntry(map, waited, ref entry, fromSite, flags | window.FlagsAt(entry.Generation), findings);
             }
         }
     }

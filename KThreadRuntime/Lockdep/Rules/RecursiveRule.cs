@@ -17,6 +17,20 @@ internal sealed class RecursiveRule(LockdepPolicy policy, LockdepStatistics stat
     private readonly RingPredicate _predicate = new(policy);
     private readonly List<Cycle<Dependency>> _cycles = [];
 
+    /// <summary>The classes of which two instances were seen to nest, in no order.</summary>
+    internal IReadOnlyList<int> Nested()
+    {
+        _gate.Enter();
+        try
+        {
+            return [.. _orders.Where(o => o.Value.Graph.EdgeCount > 0).Select(o => o.Key)];
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
     internal void Observe(LockClass lockClass, Dependency label, Findings findings)
     {
         bool sameInstance = label.From is not null && ReferenceEquals(label.From, label.To);

@@ -39,7 +39,7 @@ internal static class RingRank
         }
 
         const ReportFlags Qualified = ReportFlags.Predicted | ReportFlags.Stall | ReportFlags.SingleContext;
-        return (flags & Qualified) == 0 && InstancesMeet(ring) && ContextsDiffer(ring) ? Confidence.Certain : Confidence.Possible;
+        return (flags & Qualified) == 0 && InstancesMeet(ring) && ContextsDiffer(ring) && !RingDoubts.Any(ring) ? Confidence.Certain : Confidence.Possible;
     }
 
     /// <summary>

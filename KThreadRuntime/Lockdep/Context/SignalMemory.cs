@@ -1,0 +1,27 @@
+namespace KThreadRuntime.Context;
+
+/// <summary>
+/// Which completions a context has signalled since they were made, or made anew. Only the first of its signals is predicted
+/// from: a later one may follow an answer to the first, and then no schedule puts it before.
+/// </summary>
+/// <remarks>Two completions that fall on one place forget each other; a forgotten signal counts as the first again.</remarks>
+internal sealed class SignalMemory
+{
+    private const int Places = 64;
+
+    private readonly (long Instance, long Born)[] _places = new (long, long)[Places];
+
+    /// <summary>Takes a signal in; tells whether it is the context's first.</summary>
+    internal bool IsFirst(LockdepMap map)
+    {
+        map.EnsureId();
+        ref (long Instance, long Born) place = ref _places[(int)map.Id & (Places - 1)];
+        if (place == (map.Id, map.Born))
+        {
+            return false;
+        }
+
+        place = (map.Id, map.Born);
+        return true;
+    }
+}

@@ -1,0 +1,18 @@
+namespace KThreadRuntime.Context;
+
+/// <summary>How far back a signal looks in its context's history, and what qualifies what it finds there. In generations.</summary>
+/// <param name="Since">The oldest that counts.</param>
+/// <param name="FirstWait">When the first of the waits in progress began.</param>
+/// <param name="LastWait">When the last one did.</param>
+/// <param name="Before">What qualifies whatever came before the first wait.</param>
+internal readonly record struct SignalWindow(long Since, long FirstWait, long LastWait, ReportFlags Before)
+{
+    /// <summary>The context has owed the signal since then, whether or not anybody waits.</summary>
+    internal static SignalWindow Owed(long since) => new(since, since, since, ReportFlags.None);
+
+    /// <summary>Nobody waits; somebody might have since the completion was born.</summary>
+    internal static SignalWindow Predicted(long born) => new(born, long.MaxValue, long.MaxValue, ReportFlags.Predicted);
+
+    internal ReportFlags FlagsAt(long generation) =>
+        generation >= LastWait ? ReportFlags.None : generation >= FirstWait ? ReportFlags.FirstWaitOnly : Before;
+}

@@ -1,0 +1,25 @@
+namespace KThreadRuntime.Rules;
+
+/// <summary>What keeps a ring whose very instances meet from being certain.</summary>
+internal static class RingDoubts
+{
+    internal static bool Any(Ring ring) => MayBeRescued(ring) || NeedsAnUnseenWriter(ring);
+
+    /// <summary>Several contexts were seen to signal what one step waits for: one that is not in the ring may let it go.</summary>
+    private static bool MayBeRescued(Ring ring) => ring.Steps.Any(s => s.ToWait && s.To is { Signaller: Dependency.Several });
+
+    /// <summary>A read that meets a read waits only behind a writer, and none is part of the ring.</summary>
+    private static bool NeedsAnUnseenWriter(Ring ring)
+    {
+        for (int i = 0; i < ring.Steps.Count; i++)
+        {
+            Dependency wanting = ring.Steps[i], holding = ring.Steps[(i + 1) % ring.Steps.Count];
+            if (wanting.Evidence.ToMode == ChainMode.Shared && (holding.Kinds & (DependencyKinds.ER | DependencyKinds.EN)) == 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
