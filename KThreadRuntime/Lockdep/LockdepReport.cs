@@ -43,6 +43,9 @@ public sealed class LockdepReport
     /// <summary>A second class that has part in a fault.</summary>
     public LockClass? Other { get; init; }
 
+    /// <summary>The two uses that conflict; null but for faults of locks and handlers.</summary>
+    public LockdepHandlerUse? Handler { get; init; }
+
     /// <summary>What happened, in one sentence; null for a ring.</summary>
     public string? Detail { get; init; }
 

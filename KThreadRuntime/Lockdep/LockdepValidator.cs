@@ -170,6 +170,7 @@ public sealed class LockdepValidator : IDisposable
         }
 
         Issuer.Forget(gone);
+        Chains.Forget(gone);
 
         // Before an index can be used again, nobody takes a chain for known any more.
         Clock.Advance();

@@ -12,10 +12,10 @@ public class DumpTests
         string[] lines = Dump(LockdepDump.WriteClasses, lab);
 
         Assert.Equal("all lock classes:", lines[0]);
-        Assert.StartsWith("[00000001] FD:    2 BD:    1 ....: a  Played (DumpTests.cs:", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("[00000001] FD:    2 BD:    1 +.+.: a  Played (DumpTests.cs:", lines[1], StringComparison.Ordinal);
         Assert.Equal([" -> [00000002] b", ""], lines[2..4]);
-        Assert.StartsWith("[00000002] FD:    1 BD:    2 ....: b", lines[4], StringComparison.Ordinal);
-        Assert.StartsWith("[00000003] FD:    1 BD:    1 ....: c", lines[6], StringComparison.Ordinal);
+        Assert.StartsWith("[00000002] FD:    1 BD:    2 .+.+: b", lines[4], StringComparison.Ordinal);
+        Assert.StartsWith("[00000003] FD:    1 BD:    1 +.+.: c", lines[6], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,6 +103,16 @@ public class DumpTests
 
         Assert.Equal((2, 3), (table.Count, table.Left));
         Assert.Equal([1ul, 2ul], table.Snapshot().Select(c => c.Key));
+    }
+
+    [Fact]
+    public void ChainsOfClassesThatHaveGone_AreLeftOut()
+    {
+        using Lab lab = Played();
+        lab.Validator.Retire([lab.Validator.LockClasses[2]]);
+
+        Assert.Equal(2, lab.Validator.Statistics.DistinctChains);
+        Assert.DoesNotContain(Dump(LockdepDump.WriteChains, lab), l => l.StartsWith("[00000003]", StringComparison.Ordinal));
     }
 
     [Fact]

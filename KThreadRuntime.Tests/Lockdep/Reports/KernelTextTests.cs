@@ -267,14 +267,18 @@ public class KernelTextTests
     public void HandlerOrder_ShowsTheInterrupt() =>
         AssertText(
             """
-            ===================================================
-            WARNING: IRQ-safe -> IRQ-unsafe lock order detected
+            ===========================================================
+            WARNING: SOFTIRQ-safe -> SOFTIRQ-unsafe lock order detected
             confidence: certain
-            ---------------------------------------------------
-            T1/7 is trying to acquire:
-                (unsafe){....}-{4:4}, at: First (Orders.cs:22)
-            and with it stands in a chain:
-                (safe){....}-{4:4}, created at: Orders (Orders.cs:10)
+            -----------------------------------------------------------
+            T1/7 is joining for the first time:
+                (safe){....}-{4:4}, at: First (Orders.cs:22)
+            to:
+                (unsafe){....}-{4:4}, created at: Orders (Orders.cs:12)
+            inconsistent {SOFTIRQ-ON-W} -> {IN-SOFTIRQ-W} usage:
+                {IN-SOFTIRQ-W} since T3/9, at: OnTimer (Orders.cs:61)
+                  Shop.Orders.OnTimer()
+                {SOFTIRQ-ON-W} since T4/10, at: Update (Orders.cs:71)
             T1/7: acquires a lock whose chain a handler can interrupt.
 
             The dependencies in between, in reverse order:
@@ -316,7 +320,7 @@ public class KernelTextTests
             WARNING: inconsistent lock state
             confidence: certain
             --------------------------------
-            T1/7 takes:
+            T1/7 uses in conflicting ways:
                 (a){....}-{4:4}, at: First (Orders.cs:22)
             T1/7: takes in a handler what is held elsewhere with handlers on.
 

@@ -300,8 +300,8 @@ public class NarrativeTextTests
         AssertText(
             """
             T1/7: acquires a lock whose chain a handler can interrupt.
-                (unsafe), at: First (Orders.cs:22)
-                with (safe), created at: Orders (Orders.cs:10)
+                (safe), at: First (Orders.cs:22)
+                with (unsafe), created at: Orders (Orders.cs:12)
 
             The dependencies in between:
                 T1/7 acquires middle while it holds safe, at: Method22 (Orders.cs:22)

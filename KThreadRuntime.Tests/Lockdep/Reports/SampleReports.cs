@@ -129,8 +129,10 @@ internal static class SampleReports
             LockClass safe = Lock("safe", 10), middle = Lock("middle", 11), @unsafe = Lock("unsafe", 12);
             return Fault(ReportKind.HandlerOrder, "acquires a lock whose chain a handler can interrupt.") with
             {
-                Subject = @unsafe,
-                Other = safe,
+                Subject = safe,
+                Other = @unsafe,
+                Handler = new LockdepHandlerUse(
+                    HandlerLevel.Soft, "IN-SOFTIRQ-W", "T3/9", At("OnTimer", 61), "SOFTIRQ-ON-W", "T4/10", At("Update", 71)) { UsedStack = Frames("Shop.Orders.OnTimer()") },
                 Steps = [Step("T1/7", safe, 21, middle, 22), Step("T2/8", middle, 31, @unsafe, 32)],
             };
         }
@@ -158,10 +160,14 @@ internal static class SampleReports
     }
 
     internal static LockClass Lock(string name, int line, int subclass = 0, int version = 1, LockClassKey? key = null, string file = File, string member = "Orders") =>
-        new(line, line, new ClassIdentity(null, new CodeSite(file, line, member), "", "", subclass), new ClassFamily(name, version), new CodeSite(file, line, member), key, new ClassTraits(LockdepMapKind.Lock, LockWaitType.Sleep, LockWaitType.Sleep));
+        Class(LockdepMapKind.Lock, name, new CodeSite(file, line, member), subclass, version, key);
 
     internal static LockClass Completion(string name, int line) =>
-        new(line, line, default, new ClassFamily(name, 1), new CodeSite(File, line, "Orders"), null, new ClassTraits(LockdepMapKind.Completion, LockWaitType.Sleep, LockWaitType.Sleep));
+        Class(LockdepMapKind.Completion, name, new CodeSite(File, line, "Orders"), subclass: 0, version: 1, key: null);
+
+    private static LockClass Class(LockdepMapKind kind, string name, CodeSite site, int subclass, int version, LockClassKey? key) => new(
+        site.Line, site.Line, new ClassIdentity(null, site, "", "", subclass), new ClassFamily(name, version), site, key,
+        new ClassTraits(kind, LockWaitType.Sleep, LockWaitType.Sleep));
 
     internal static CodeSite At(string member, int line) => new(File, line, member);
 
@@ -199,6 +205,8 @@ internal static class SampleReports
 
         internal string? Detail { get; init; }
 
+        internal LockdepHandlerUse? Handler { get; init; }
+
         internal SplitSuggestion? Split { get; init; }
 
         internal LockdepStack? Stack { get; init; }
@@ -216,6 +224,7 @@ internal static class SampleReports
             SubjectSite = draft.SubjectSite,
             Other = draft.Other,
             Detail = draft.Detail,
+            Handler = draft.Handler,
             Split = draft.Split,
             Stack = draft.Stack,
         };

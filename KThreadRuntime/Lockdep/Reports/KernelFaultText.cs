@@ -13,6 +13,11 @@ internal static class KernelFaultText
             text.Append($"{OtherRole(report.Kind)}:\n    {KernelText.Lock(other)}, created at: {other.Site}\n");
         }
 
+        if (report.Handler is { } handler)
+        {
+            WriteUses(text, handler);
+        }
+
         text.Append(report.Task).Append(": ").Append(report.Detail).Append('\n');
         if (report.Steps.Count > 0)
         {
@@ -30,11 +35,28 @@ internal static class KernelFaultText
     internal static bool IsOfHandlers(ReportKind kind) =>
         kind is ReportKind.HandlerOrder or ReportKind.InconsistentState or ReportKind.HandlerInversion;
 
+    private static void WriteUses(StringBuilder text, LockdepHandlerUse handler)
+    {
+        text.Append($"inconsistent {{{handler.HeldAs}}} -> {{{handler.UsedAs}}} usage:\n");
+        text.Append($"    {{{handler.UsedAs}}} since {handler.UsedBy}, at: {handler.UsedAt}\n");
+        WriteStack(text, handler.UsedStack);
+        text.Append($"    {{{handler.HeldAs}}} since {handler.HeldBy}, at: {handler.HeldAt}\n");
+        WriteStack(text, handler.HeldStack);
+    }
+
+    private static void WriteStack(StringBuilder text, LockdepStack? stack)
+    {
+        if (stack is not null)
+        {
+            KernelText.WriteStack(text, stack);
+        }
+    }
+
     private static string Event(ReportKind kind) => kind switch
     {
         ReportKind.UnbalancedRelease => "is trying to release",
-        ReportKind.HandlerOrder => "is joining, for the first time,",
-        ReportKind.InconsistentState => "takes",
+        ReportKind.HandlerOrder => "is joining for the first time",
+        ReportKind.InconsistentState => "uses in conflicting ways",
         ReportKind.HandlerInversion => "just changed the state of",
         ReportKind.InvalidWaitContext => "is trying to lock",
         ReportKind.NestLockNotTaken => "is trying to acquire",

@@ -8,7 +8,7 @@ internal static class KernelTitles
         ReportKind.Circular => "WARNING: possible circular locking dependency detected",
         ReportKind.Recursive => "WARNING: possible recursive locking detected",
         ReportKind.UnbalancedRelease => "WARNING: bad unlock balance detected!",
-        ReportKind.HandlerOrder => "WARNING: IRQ-safe -> IRQ-unsafe lock order detected",
+        ReportKind.HandlerOrder => $"WARNING: {Level(report)}-safe -> {Level(report)}-unsafe lock order detected",
         ReportKind.InconsistentState => "WARNING: inconsistent lock state",
         ReportKind.HandlerInversion => "WARNING: possible irq lock inversion dependency detected",
         ReportKind.InvalidWaitContext => "[ BUG: Invalid wait context ]",
@@ -26,4 +26,6 @@ internal static class KernelTitles
         ReportKind.HungWait => $"INFO: task {report.Task} is blocked for too long.",
         _ => $"WARNING: {ReportWords.Title(report)}",
     };
+
+    private static string Level(LockdepReport report) => report.Handler?.Level == HandlerLevel.Soft ? "SOFTIRQ" : "HARDIRQ";
 }

@@ -155,6 +155,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         SubjectSite = fault.Site,
         Other = fault.Other,
         Detail = fault.Detail,
+        Handler = LockdepHandlerUse.Of(fault.Conflict),
         Stack = LockdepStack.Of(StackCapture.Take(validator.Options, skipFrames: 2)),
     };
 

@@ -124,6 +124,22 @@ internal static class ReportJson
             json.Member("other", number(report.Other));
         }
 
+        if (report.Handler is { } handler)
+        {
+            json.Name("handler").BeginObject().Member("level", handler.Level.ToString());
+            WriteUse(json, "used", handler.UsedAs, handler.UsedBy, handler.UsedAt, handler.UsedStack);
+            WriteUse(json, "held", handler.HeldAs, handler.HeldBy, handler.HeldAt, handler.HeldStack);
+            json.EndObject();
+        }
+
+        json.EndObject();
+    }
+
+    private static void WriteUse(JsonWriter json, string name, string use, string by, CodeSite site, LockdepStack? stack)
+    {
+        json.Name(name).BeginObject().Member("as", use).Member("by", by);
+        WriteSite(json, "site", site);
+        WriteStack(json, stack);
         json.EndObject();
     }
 

@@ -40,6 +40,7 @@ internal static class ReportJsonReader
             SubjectSite = fault is null ? CodeSite.Unknown : ReadSite(fault["site"]),
             Other = fault?.Find("other") is { } other ? Class(other) : null,
             Detail = fault?["detail"].AsStringOrNull(),
+            Handler = fault?.Find("handler") is { } handler ? ReadHandler(handler) : null,
             Split = split is null ? null : new SplitSuggestion(Class(split["class"]), split["by"].AsEnum<ClassPolicy>(), split["advice"].AsString()),
             Stack = ReadStack(root),
         };
@@ -72,6 +73,18 @@ internal static class ReportJsonReader
         Flags = ReadFlags(node),
         Stack = ReadStack(node),
     };
+
+    private static LockdepHandlerUse ReadHandler(JsonNode node)
+    {
+        JsonNode used = node["used"], held = node["held"];
+        return new LockdepHandlerUse(
+            node["level"].AsEnum<HandlerLevel>(),
+            used["as"].AsString(), used["by"].AsString(), ReadSite(used["site"]), held["as"].AsString(), held["by"].AsString(), ReadSite(held["site"]))
+        {
+            UsedStack = ReadStack(used),
+            HeldStack = ReadStack(held),
+        };
+    }
 
     private static CodeSite ReadSite(JsonNode node) => new(node["file"].AsString(), node["line"].AsInt(), node["member"].AsString());
 

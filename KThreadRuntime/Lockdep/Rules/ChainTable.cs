@@ -49,6 +49,19 @@ internal sealed class ChainTable(int capacity = ChainTable.DefaultCapacity)
         }
     }
 
+    /// <summary>Leaves out the chains of classes that have gone: their indices will mean others.</summary>
+    internal void Forget(IReadOnlyCollection<LockClass> gone)
+    {
+        var indices = new HashSet<int>(gone.Select(c => c.Index));
+        foreach (LockChain chain in _byKey.Values)
+        {
+            if (chain.Elements.Any(e => indices.Contains(Context.ChainKey.ClassOf(e))) && _byKey.TryRemove(chain.Key, out _))
+            {
+                Interlocked.Decrement(ref _count);
+            }
+        }
+    }
+
     /// <summary>All chains kept, in the order they came.</summary>
     internal IReadOnlyList<LockChain> Snapshot() => [.. _byKey.Values.OrderBy(c => c.Ordinal)];
 

@@ -8,6 +8,7 @@ namespace KThreadRuntime.Rules;
 /// <param name="Other">A second class that has part in it.</param>
 /// <param name="Path">Dependencies that belong to the story, in their order; not closed into a ring.</param>
 /// <param name="Confidence">How sure it is.</param>
+/// <param name="Conflict">For a fault of handlers: how the two classes, or the one, are used.</param>
 internal sealed record Fault(
     ReportKind Kind, LockClass Subject, CodeSite Site, string Detail, LockClass? Other = null, Ring? Path = null,
-    Confidence Confidence = Confidence.Certain);
+    Confidence Confidence = Confidence.Certain, HandlerConflict? Conflict = null);

@@ -10,7 +10,7 @@ internal static class HandlerStory
         string detail = wasAcquired
             ? $"acquires in a {Name(level)} handler what {Held(conflict.HeldBy)} while such a handler may run."
             : $"holds while a {Name(level)} handler may run what {Used(conflict.UsedBy)} in such a handler.";
-        return new Fault(ReportKind.InconsistentState, lockClass, evidence.Site, detail, Confidence: Confidence.Possible);
+        return new Fault(ReportKind.InconsistentState, lockClass, evidence.Site, detail, Confidence: Confidence.Possible, Conflict: conflict);
     }
 
     /// <summary>A handler acquires a lock that the flow below it holds: this hangs.</summary>
@@ -37,7 +37,7 @@ internal static class HandlerStory
     {
         string detail = $"{news}{Used(conflict.UsedBy)} ({conflict.Used.DisplayName}) in a {Name(conflict.Level)} handler, its holder may come to wait for "
             + $"({conflict.Held.DisplayName}), and {Held(conflict.HeldBy)} that while such a handler may run.";
-        return new Fault(kind, subject, site, detail, other, conflict.Path with { Kind = kind }, Confidence.Possible);
+        return new Fault(kind, subject, site, detail, other, conflict.Path with { Kind = kind }, Confidence.Possible, conflict);
     }
 
     private static string Used(UsageEvidence used) => $"{used.Task} acquired, at {used.Site},";

@@ -60,6 +60,10 @@ internal static class UsageBits
         return kinds;
     }
 
+    /// <summary>What the kernel's reports call a use; <paramref name="on"/> is its mark of a lock held while handlers may run.</summary>
+    internal static string KernelName(HandlerLevel level, bool isWrite, string on = "") =>
+        $"{(level == HandlerLevel.Hard ? "HARDIRQ" : "SOFTIRQ")}{on}-{(isWrite ? "W" : "R")}";
+
     private static UsageStates Of(HandlerLevels levels, HandlerLevel level, UsageStates states) =>
         ((int)levels & (1 << (int)level)) != 0 ? states : UsageStates.None;
 
