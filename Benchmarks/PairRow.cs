@@ -14,7 +14,7 @@ internal sealed class PairRow(string name, string @base, int operations, Func<in
 
     internal Func<int, int> Tracked => tracked;
 
-    /// <summary>Whether the primitive itself allocates, tracked or not.</summary>
+    /// <summary>Whether the row may go on to learn, and so to allocate, while it is measured.</summary>
     internal bool MayAllocate { get; init; }
 
     public void Dispose() => end?.Invoke();

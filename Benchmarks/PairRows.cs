@@ -92,15 +92,25 @@ internal static class PairRows
             });
     }
 
-    internal static PairRow PingPong()
+    /// <summary>On one processor each wait gives it up: nobody is signalled while it still spins.</summary>
+    internal static PairRow BlockedPingPong() => PingPong("ping-pong, blocked", processor: 0);
+
+    /// <summary>On two, the other's answer often comes while the waiter spins.</summary>
+    internal static PairRow SpinningPingPong() => PingPong("ping-pong, spinning", processor: 1);
+
+    private static PairRow PingPong(string name, int processor)
     {
-        var bare = new Partners(new Completion((LockdepMap?)null), new Completion((LockdepMap?)null));
-        var tracked = new Partners(new Completion(name: "ping"), new Completion(name: "pong"));
-        return new PairRow("ping-pong", "the same without probes", 20_000, bare.Play, tracked.Play, () =>
+        var bare = new Partners(new Completion((LockdepMap?)null), new Completion((LockdepMap?)null), processor);
+        var tracked = new Partners(new Completion(name: "ping"), new Completion(name: "pong"), processor);
+        return new PairRow(name, "the same without probes", 20_000, bare.Play, tracked.Play, () =>
         {
             bare.Dispose();
             tracked.Dispose();
-        });
+        })
+        {
+            // Which of the two comes first changes, and with it now and then what the graph is told.
+            MayAllocate = true,
+        };
     }
 
     internal static PairRow Contended() => Threads("contended", share: true, threads: 2);

@@ -1,4 +1,5 @@
 using KThreadRuntime;
+using KThreadRuntime.Blocking;
 using KThreadRuntime.Context;
 
 namespace Benchmarks;
@@ -13,9 +14,10 @@ internal static class PairsBenchmark
         Console.WriteLine("| pair | bare | bare ns | tracked ns | median | upper 95 % | bytes |");
         Console.WriteLine("|---|---|---|---|---|---|---|");
         bool holds = true;
+        ProcessorAffinity.TryBindCurrentThread(0);
         foreach (Func<PairRow> make in new Func<PairRow>[]
         {
-            PairRows.Mutex, PairRows.ReadSide, PairRows.Signalled, PairRows.PingPong, PairRows.Contended, PairRows.OneThread, PairRows.TwoThreads,
+            PairRows.Mutex, PairRows.ReadSide, PairRows.Signalled, PairRows.BlockedPingPong, PairRows.SpinningPingPong, PairRows.Contended, PairRows.OneThread, PairRows.TwoThreads,
         })
         {
             using var validator = new LockdepValidator();

@@ -1,4 +1,5 @@
 using KThreadRuntime;
+using KThreadRuntime.Blocking;
 
 namespace Benchmarks;
 
@@ -10,11 +11,11 @@ internal sealed class Partners : IDisposable
     private readonly Thread _partner;
     private volatile bool _isOver;
 
-    internal Partners(Completion ping, Completion pong)
+    internal Partners(Completion ping, Completion pong, int processor)
     {
         _ping = ping;
         _pong = pong;
-        _partner = new Thread(Answer) { IsBackground = true };
+        _partner = new Thread(() => Answer(processor)) { IsBackground = true };
         _partner.Start();
     }
 
@@ -36,8 +37,9 @@ internal sealed class Partners : IDisposable
         _partner.Join();
     }
 
-    private void Answer()
+    private void Answer(int processor)
     {
+        ProcessorAffinity.TryBindCurrentThread(processor % Environment.ProcessorCount);
         while (true)
         {
             _ping.Wait();
