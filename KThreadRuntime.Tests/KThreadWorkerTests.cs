@@ -31,8 +31,12 @@ public class KThreadWorkerTests
         Assert.True(work.IsPending);
         Assert.False(worker.Queue(work));
 
+        using var flusher = new Actor("flusher");
+        Actor.Job flush = flusher.Begin(() => Assert.True(worker.FlushWork(work)));
+        Patience.Until(() => work.Maps!.Done.Waits!.Any, "The flush did not begin.");
         plug.Pull();
-        Assert.True(worker.FlushWork(work));
+
+        flush.Finish();
         Assert.Equal(1, runs);
         Assert.False(work.IsPending);
     }

@@ -86,10 +86,7 @@ public sealed partial class Completion
         _gate.Enter();
         Volatile.Write(ref _done, 0);
         _gate.Exit();
-        if (_map is not null)
-        {
-            _map.Born = _map.Validator.StampBirth();
-        }
+        _map?.BeBornAgain();
     }
 
     /// <summary>

@@ -54,6 +54,10 @@ public sealed partial class KSemaphore
         {
             _map = new LockdepMap(
                 LockdepValidator.Current, LockdepMapKind.Completion, nameof(KSemaphore), "", name, key, null, new CodeSite(file, line, member));
+            if (initialCount > 0)
+            {
+                _map.GiveCredit();
+            }
         }
     }
 

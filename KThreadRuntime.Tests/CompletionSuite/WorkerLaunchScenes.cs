@@ -66,6 +66,7 @@ internal static class WorkerLaunchScenes
             using (a.EnterScope())
             {
                 worker.Wake();
+                Patience.Until(() => stage.Lab.Validator.BlockedTasks.Count == 1, "The worker does not wait for the lock.");
                 Assert.Throws<ThreadInterruptedException>(() => worker.Stop());
             }
         });

@@ -53,6 +53,18 @@ internal static class WorkerScenes
         Run(worker, waits);
     }
 
+    [Plays("worker/wait-queued-before-its-signal")]
+    internal static void WrongOrder(SuiteStage stage)
+    {
+        Completion c = stage.Props.Completion("C");
+        using KThreadWorker worker = Worker("one");
+        worker.Queue(Work(() => c.Wait(), "waits"));
+        Patience.UntilWaited(c);
+        worker.Queue(Work(() => c.Complete(), "signals"));
+        stage.Play("T1: complete(C)");
+        worker.Flush();
+    }
+
     [Plays("worker/wait-and-signal-on-two-workers")]
     internal static void TwoWorkers(SuiteStage stage)
     {
@@ -80,6 +92,26 @@ internal static class WorkerScenes
         using KThreadWorker worker = Worker("one");
         Run(worker, Work(() => Pass(a), "locks"));
         Run(worker, Work(() => c.Complete(), "signals"));
+        stage.Play("T1: L(A) wait(C) U(A)");
+    }
+
+    [Plays("worker/lock-queued-before-the-signal")]
+    internal static void TwoWorksInOneQueue(SuiteStage stage)
+    {
+        (KMutex a, Completion c) = (stage.Props.Mutex("A"), stage.Props.Completion("C"));
+        using var bothQueued = new ManualResetEventSlim();
+        using KThreadWorker worker = Worker("one");
+        KThreadWork locks = Work(
+            () =>
+            {
+                Assert.True(bothQueued.Wait(Patience.Limit), "The other work was not queued.");
+                Pass(a);
+            },
+            "locks");
+        worker.Queue(locks);
+        worker.Queue(Work(() => c.Complete(), "signals"));
+        bothQueued.Set();
+        worker.Flush();
         stage.Play("T1: L(A) wait(C) U(A)");
     }
 

@@ -5,6 +5,7 @@ using Stress.Memory;
 namespace KThreadRuntime.Tests.Trust;
 
 /// <summary>Many threads, many locks, and finalizers; the long runs are <c>Stress memory</c>.</summary>
+[Collection(AloneCollection.Name)]
 public class LifetimeTests
 {
     [Fact]

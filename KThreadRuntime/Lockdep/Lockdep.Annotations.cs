@@ -127,7 +127,7 @@ public static partial class Lockdep
             LockdepContext.For(map.Validator).Freed(map, "initialises a lock anew that it holds.", new CodeSite(file, line, member));
             if (map.Kind == LockdepMapKind.Completion)
             {
-                map.Born = map.Validator.StampBirth();
+                map.BeBornAgain();
             }
         }
     }

@@ -25,6 +25,7 @@ public sealed partial class LockdepMap
         _context = instance._context;
         _signaller = instance._signaller;
         _owedBy = instance._owedBy;
+        _hasCredit = instance._hasCredit;
     }
 
     /// <summary>

@@ -76,7 +76,7 @@ internal sealed partial class ContextFuzz(int seed)
         _rules = new NaiveRules(_profile.Policy);
         for (int i = 0; i < Threads; i++)
         {
-            _twins[i] = new NaiveContext(i + 1, _rules);
+            _twins[i] = new NaiveContext(i + 1, _rules, _profile.Policy);
         }
 
         using LockdepValidator.Scope scope = _validator.Enter();

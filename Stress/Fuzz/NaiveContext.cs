@@ -1,4 +1,5 @@
 using KThreadRuntime;
+using KThreadRuntime.Context;
 using KThreadRuntime.Rules;
 
 namespace Stress.Fuzz;
@@ -7,10 +8,11 @@ namespace Stress.Fuzz;
 /// The twin of one thread's context: a list of what it holds and a list of all it ever did, walked anew at each event. No
 /// cache, no hash, no slot, no generation that lets an event be skipped.
 /// </summary>
-internal sealed class NaiveContext(int id, NaiveRules rules)
+internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy policy)
 {
     private readonly List<Past> _past = [];
     private readonly Dictionary<LockdepMap, long> _owed = [];
+    private readonly Dictionary<long, LockdepMap> _signalled = [];
     private int _epoch;
 
     internal List<Held> Holds { get; } = [];
@@ -77,10 +79,10 @@ internal sealed class NaiveContext(int id, NaiveRules rules)
 
     internal void Owe(LockdepMap map, long now) => _owed[map] = now;
 
-    /// <summary>Commits what was done since the first wait in progress, or since it was owed, or since the completion's birth.</summary>
+    /// <summary>Commits what was done since the first wait in progress, or since it was owed, or, at this context's first signal, since its birth.</summary>
     internal void Signal(LockdepMap map, string name, IReadOnlyList<long> waits, long born, bool predicts)
     {
-        bool isOwed = _owed.Remove(map, out long owedSince);
+        bool isOwed = _owed.Remove(map, out long owedSince), isFirst = IsFirst(map);
         if (waits.Count > 0)
         {
             Commit(map, name, isOwed ? Math.Min(waits[0], owedSince) : waits[0], waits[^1], ReportFlags.None);
@@ -89,7 +91,7 @@ internal sealed class NaiveContext(int id, NaiveRules rules)
         {
             Commit(map, name, owedSince, owedSince, ReportFlags.None);
         }
-        else if (predicts)
+        else if (predicts && isFirst)
         {
             Commit(map, name, born, born, ReportFlags.Predicted);
         }
@@ -97,13 +99,25 @@ internal sealed class NaiveContext(int id, NaiveRules rules)
 
     internal void Cut() => _epoch++;
 
+    /// <summary>Two completions that share a place forget each other, and a forgotten signal is the first again.</summary>
+    private bool IsFirst(LockdepMap map)
+    {
+        long place = map.Id % SignalMemory.Places;
+        bool isFirst = !_signalled.TryGetValue(place, out LockdepMap? last) || last != map;
+        _signalled[place] = map;
+        return isFirst;
+    }
+
     private void Want(LockdepMap map, string name, ChainMode mode)
     {
         for (int i = 0; i < Holds.Count; i++)
         {
             Held held = Holds[i];
             bool exclusive = held.Mode == LockMode.Exclusive, recursive = mode == ChainMode.SharedRecursive;
-            rules.Learn(held.Name, name, new Dependency
+
+            // By default the same lock under another subclass is itself all the same.
+            bool isItself = held.Map == map && policy != LockdepPolicy.Kernel;
+            rules.Learn(isItself ? name : held.Name, name, new Dependency
             {
                 Kinds = exclusive ? recursive ? DependencyKinds.ER : DependencyKinds.EN : recursive ? DependencyKinds.SR : DependencyKinds.SN,
                 From = held.Map,

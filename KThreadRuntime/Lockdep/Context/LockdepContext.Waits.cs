@@ -84,7 +84,17 @@ internal sealed partial class LockdepContext
     /// </summary>
     internal List<LockdepReport>? Signal(LockdepMap map, in CodeSite site)
     {
-        if (!Tracks(map, site) || (!map.Waits!.Any && _owed is null && !Validator.Options.Predicts))
+        if (!Tracks(map, site))
+        {
+            return null;
+        }
+
+        if (map.IsFresh)
+        {
+            map.FirstSignalled(isCredit: !map.Waits!.Any && !HasWaitedSince(map.Born));
+        }
+
+        if (!map.Waits!.Any && _owed is null && !Validator.Options.Predicts)
         {
             return null;
         }
@@ -163,7 +173,7 @@ internal sealed partial class LockdepContext
             }
 
             long first = waits[i].Generation, last = LastOfClass(waits, waited);
-            SignalWindow window = owedSince >= 0 ? new(Math.Min(first, owedSince), first, last, ReportFlags.None)
+            SignalWindow window = owedSince >= 0 ? new(Math.Min(first, owedSince), first, last, ReportFlags.None) { IsOwed = true }
                 : predicts && map.IsOwedFromBirth ? new(map.Born, first, last, ReportFlags.Predicted)
                 : new(first, first, last, ReportFlags.None);
             Commit(map, waited, window, waits[i].Site, findings);
@@ -217,25 +227,26 @@ internal sealed partial class LockdepContext
 
             if (!ReferenceEquals(entry.Instance, map))
             {
-                CommitEntry(map, waited, ref entry, fromSite, flags | window.FlagsAt(entry.Generation), findings);
+                CommitEntry(map, waited, ref entry, fromSite, window.IsOwed, flags | window.FlagsAt(entry.Generation), findings);
             }
         }
     }
 
-    private void CommitEntry(LockdepMap map, LockClass waited, ref HistoryEntry entry, in CodeSite fromSite, ReportFlags flags, Findings findings)
+    private void CommitEntry(
+        LockdepMap map, LockClass waited, ref HistoryEntry entry, in CodeSite fromSite, bool isOwed, ReportFlags flags, Findings findings)
     {
         ThreadChain chain = entry.Chain;
-        var memo = new ThreadChain.CommitMemo(map.Id, waited.Index, entry.Instance?.Id ?? 0, entry.Instance?.Signaller ?? 0, entry.Gates, flags);
+        var memo = new ThreadChain.CommitMemo(map.Id, waited.Index, entry.Instance?.Id ?? 0, entry.Instance?.Signaller ?? 0, entry.Gates, isOwed, flags);
         if (chain.HasCommitted(memo))
         {
             return;
         }
 
         chain.Committed(memo);
-        Validator.Learn(waited, chain.Class, FromOwed(map, ref entry, fromSite, flags), findings);
+        Validator.Learn(waited, chain.Class, FromOwed(map, ref entry, fromSite, isOwed, flags), findings);
     }
 
-    private Dependency FromOwed(LockdepMap map, ref HistoryEntry entry, in CodeSite fromSite, ReportFlags flags)
+    private Dependency FromOwed(LockdepMap map, ref HistoryEntry entry, in CodeSite fromSite, bool isOwed, ReportFlags flags)
     {
         ThreadChain chain = entry.Chain;
         return new Dependency
@@ -246,9 +257,35 @@ internal sealed partial class LockdepContext
             Gates = entry.Gates,
             Thread = Id,
             Signaller = chain.Mode >= ChainMode.Wait ? entry.Instance?.Signaller ?? Dependency.Several : 0,
+            GivesBack = isOwed,
             Flags = chain.IsTimed ? flags | ReportFlags.Stall : flags,
             Evidence = new Evidence(TaskName, fromSite, chain.Site, ChainMode.Owed, chain.Mode, chain.Stack) { SignalSite = _signalSite },
         };
+    }
+
+    /// <summary>Whether the context waited for anything since a generation. What was overwritten may have been a wait.</summary>
+    private bool HasWaitedSince(long generation)
+    {
+        for (long ordinal = _history.Next - 1; ordinal >= _historyStart; ordinal--)
+        {
+            if (ordinal < _history.Oldest)
+            {
+                return true;
+            }
+
+            ref HistoryEntry entry = ref _history[ordinal];
+            if (entry.Generation < generation || entry.Epoch != _epoch)
+            {
+                return false;
+            }
+
+            if (entry.Chain.Mode >= ChainMode.Wait)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>A walk that ran off an overwritten ring lost dependencies; it invents none.</summary>

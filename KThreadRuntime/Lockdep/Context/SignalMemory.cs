@@ -7,7 +7,7 @@ namespace KThreadRuntime.Context;
 /// <remarks>Two completions that fall on one place forget each other; a forgotten signal counts as the first again.</remarks>
 internal sealed class SignalMemory
 {
-    private const int Places = 64;
+    internal const int Places = 64;
 
     private readonly (long Instance, long Born)[] _places = new (long, long)[Places];
 

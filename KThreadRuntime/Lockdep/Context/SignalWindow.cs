@@ -7,8 +7,11 @@ namespace KThreadRuntime.Context;
 /// <param name="Before">What qualifies whatever came before the first wait.</param>
 internal readonly record struct SignalWindow(long Since, long FirstWait, long LastWait, ReportFlags Before)
 {
+    /// <summary>Whether the context answered for this very signal before it gave it.</summary>
+    internal bool IsOwed { get; init; }
+
     /// <summary>The context has owed the signal since then, whether or not anybody waits.</summary>
-    internal static SignalWindow Owed(long since) => new(since, since, since, ReportFlags.None);
+    internal static SignalWindow Owed(long since) => new(since, since, since, ReportFlags.None) { IsOwed = true };
 
     /// <summary>Nobody waits; somebody might have since the completion was born.</summary>
     internal static SignalWindow Predicted(long born) => new(born, long.MaxValue, long.MaxValue, ReportFlags.Predicted);

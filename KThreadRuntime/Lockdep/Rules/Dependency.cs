@@ -27,6 +27,12 @@ internal sealed class Dependency
     /// </summary>
     internal int Signaller { get; init; }
 
+    /// <summary>
+    /// Whether the context answered for the first end by itself when it signalled: it had taken the unit it gave back, or declared to
+    /// owe it. Then no unit that was there before lets the waiter pass.
+    /// </summary>
+    internal bool GivesBack { get; init; }
+
     internal ReportFlags Flags { get; init; }
 
     internal required Evidence Evidence { get; init; }
@@ -40,6 +46,7 @@ internal sealed class Dependency
     /// <summary>The same dependency once its completion's signaller is known.</summary>
     internal Dependency SignalledBy(int signaller) => new()
     {
-        Kinds = Kinds, From = From, To = To, Gates = Gates, Thread = Thread, Signaller = signaller, Flags = Flags, Evidence = Evidence,
+        Kinds = Kinds, From = From, To = To, Gates = Gates, Thread = Thread, Signaller = signaller, GivesBack = GivesBack, Flags = Flags,
+        Evidence = Evidence,
     };
 }

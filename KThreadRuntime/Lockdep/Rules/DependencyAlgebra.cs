@@ -22,6 +22,7 @@ internal sealed class DependencyAlgebra : IEdgeAlgebra<Dependency>
             Gates = existing.Gates.Intersect(added.Gates),
             Thread = existing.Thread == added.Thread ? existing.Thread : Dependency.Several,
             Signaller = JoinSignallers(existing, added),
+            GivesBack = existing.GivesBack || added.GivesBack,
             Flags = existing.Flags & added.Flags,
             Evidence = (existing.Flags & ~added.Flags) != 0 ? added.Evidence : existing.Evidence,
         };
@@ -44,5 +45,5 @@ internal sealed class DependencyAlgebra : IEdgeAlgebra<Dependency>
 
     private static bool Same(Dependency a, Dependency b) =>
         a.Kinds == b.Kinds && ReferenceEquals(a.From, b.From) && ReferenceEquals(a.To, b.To) && a.Gates.Equals(b.Gates)
-        && a.Thread == b.Thread && a.Signaller == b.Signaller && a.Flags == b.Flags;
+        && a.Thread == b.Thread && a.Signaller == b.Signaller && a.GivesBack == b.GivesBack && a.Flags == b.Flags;
 }

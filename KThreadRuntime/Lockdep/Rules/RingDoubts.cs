@@ -1,9 +1,17 @@
 namespace KThreadRuntime.Rules;
 
-/// <summary>What keeps a ring whose very instances meet from being certain.</summary>
+/// <summary>What keeps a ring whose very instances meet from being certain, or from being told.</summary>
 internal static class RingDoubts
 {
     internal static bool Any(Ring ring) => MayBeRescued(ring) || NeedsAnUnseenWriter(ring);
+
+    /// <summary>
+    /// Contexts that take turns by completions alone hand a unit around. If there was one before anybody's turn, somebody can always
+    /// go: such a ring is that of a buffer's free and full places. A thread's end comes once, and is no turn.
+    /// </summary>
+    internal static bool HandsAUnitAround(Ring ring) =>
+        ring.Steps.All(s => s.FromOwed && s.ToWait && !s.GivesBack && s.From is { IsLifetime: false })
+        && ring.Steps.Any(s => s.From is { HasCredit: true } || s.To is { HasCredit: true });
 
     /// <summary>Several contexts were seen to signal what one step waits for: one that is not in the ring may let it go.</summary>
     private static bool MayBeRescued(Ring ring) => ring.Steps.Any(s => s.ToWait && s.To is { Signaller: Dependency.Several });
