@@ -35,7 +35,7 @@ public sealed partial class KAsyncMutex : IWaiterOwner
         Waiter? waiter = TryTake() ? null : Waiter.ForTask();
         if (waiter is not null && EnqueueUnlessFree(waiter))
         {
-            if (_map is not null)
+            if (Lockdep.IsSupported && _map is not null)
             {
                 AsyncFlow.Add(hold);
             }
@@ -53,7 +53,7 @@ public sealed partial class KAsyncMutex : IWaiterOwner
     /// <summary>Tells that the lock is wanted, before anything blocks.</summary>
     private void Want(in CodeSite site)
     {
-        if (_map is not null)
+        if (Lockdep.IsSupported && _map is not null)
         {
             LockdepContext.For(_map.Validator).WantInFlow(_map, site);
         }
@@ -62,7 +62,7 @@ public sealed partial class KAsyncMutex : IWaiterOwner
     /// <summary>The calling flow has the lock from here on.</summary>
     private void Enter(FlowHold hold)
     {
-        if (_map is not null)
+        if (Lockdep.IsSupported && _map is not null)
         {
             Remember(hold);
             AsyncFlow.Add(hold);
@@ -79,7 +79,7 @@ public sealed partial class KAsyncMutex : IWaiterOwner
             return default;
         }
 
-        if (_map is not null)
+        if (Lockdep.IsSupported && _map is not null)
         {
             Remember(hold);
             AsyncFlow.Take(hold);
@@ -90,7 +90,7 @@ public sealed partial class KAsyncMutex : IWaiterOwner
 
     private void Abandon(FlowHold hold)
     {
-        if (hold.TryEnd() && _map is not null)
+        if (hold.TryEnd() && Lockdep.IsSupported && _map is not null)
         {
             AsyncFlow.Forget(hold);
         }
@@ -98,7 +98,7 @@ public sealed partial class KAsyncMutex : IWaiterOwner
 
     private void Remember(FlowHold hold)
     {
-        if (hold.IsTry)
+        if (!Lockdep.IsSupported || hold.IsTry)
         {
             return;
         }

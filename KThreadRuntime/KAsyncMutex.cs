@@ -159,7 +159,7 @@ public sealed partial class KAsyncMutex
             return;
         }
 
-        if (_map is not null)
+        if (Lockdep.IsSupported && _map is not null)
         {
             AsyncFlow.Forget(hold);
         }
@@ -184,7 +184,7 @@ public sealed partial class KAsyncMutex
     /// <summary>The lock may be another's by now: a second release is told, and leaves it alone.</summary>
     private void RefuseSecondRelease(in CodeSite site)
     {
-        if (_map is not null)
+        if (Lockdep.IsSupported && _map is not null)
         {
             LockdepContext context = LockdepContext.For(_map.Validator);
             _map.Validator.Statistics.CountUnbalancedRelease();
