@@ -133,9 +133,98 @@ public sealed class DisabledSwitchTests : IDisposable
         });
     }
 
+    [Fact]
+    public async Task AsyncMutex_Works()
+    {
+        dynamic m = Create(nameof(KAsyncMutex));
+        using var other = new Actor("other");
+        dynamic held = m.Acquire();
+        Assert.Null((object?)m.Map);
+        Assert.False((bool)m.TryAcquire().IsAcquired);
+        Assert.False(other.Do(() => (bool)m.TryAcquire(TimeSpan.FromMilliseconds(20)).IsAcquired));
+        Actor.Job waiting = other.Begin(() => { m.Acquire().Release(); });
+        Patience.Until(() => (int)m.WaiterCount == 1, "The thread did not wait.");
+        Task queued = m.AcquireAsync().AsTask();
+        held.Release();
+        held.Dispose();
+        waiting.Finish();
+        await queued.WaitAsync(Patience.Limit);
+        Assert.True((bool)m.IsHeld);
+    }
+
+    [Fact]
+    public async Task Completion_Works()
+    {
+        dynamic c = Create(nameof(Completion));
+        using var other = new Actor("other");
+        Assert.Null((object?)c.Map);
+        Assert.False((bool)c.Wait(TimeSpan.FromMilliseconds(20)));
+        Actor.Job waiting = other.Begin(() => { c.Wait(); });
+        c.Owe();
+        c.Complete();
+        waiting.Finish();
+        Task queued = c.WaitAsync();
+        c.CompleteAll();
+        await queued.WaitAsync(Patience.Limit);
+        c.Reinitialize();
+        Assert.False((bool)c.IsDone);
+    }
+
+    [Fact]
+    public void Thread_ParksAndStops()
+    {
+        dynamic thread = Static(nameof(KThread), nameof(KThread.Run), Body((dynamic self) =>
+        {
+            while (!(bool)self.ShouldStop)
+            {
+                self.ParkMe();
+            }
+
+            return 7;
+        }));
+        thread.Park();
+        Assert.True((bool)thread.ShouldPark);
+        thread.Unpark();
+        Assert.Equal(7, (int)thread.Stop());
+        thread.Dispose();
+    }
+
+    [Fact]
+    public void Worker_RunsFlushesAndCancels()
+    {
+        dynamic worker = Static(nameof(KThreadWorker), nameof(KThreadWorker.Create));
+        int runs = 0;
+        dynamic work = Create(nameof(KThreadWork), Work(() => runs++));
+        Assert.True((bool)worker.Queue(work));
+        worker.FlushWork(work);
+        Assert.Equal(1, runs);
+        worker.Queue(work);
+        worker.Flush();
+        Assert.Equal(2, runs);
+        Assert.False((bool)worker.CancelSync(work));
+        worker.Destroy();
+    }
+
     public void Dispose() => _apart.Unload();
 
     private Type Type(string name) => _library.GetType($"{nameof(KThreadRuntime)}.{name}", throwOnError: true)!;
+
+    /// <summary>A thread function for the other copy's threads.</summary>
+    private Delegate Body(Func<dynamic, int> body) =>
+        Delegate.CreateDelegate(typeof(Func<,>).MakeGenericType(Type(nameof(KThread)), typeof(int)), body.Target, body.Method);
+
+    private Delegate Work(Action body)
+    {
+        Action<object> run = _ => body();
+        return Delegate.CreateDelegate(typeof(Action<>).MakeGenericType(Type(nameof(KThreadWork))), run.Target, run.Method);
+    }
+
+    private dynamic Static(string type, string method, params object[] arguments)
+    {
+        MethodInfo found = Assert.Single(Type(type).GetMethods(), m => m.IsStatic && m.Name == method);
+        object?[] all = [.. found.GetParameters().Select((p, i) => i < arguments.Length ? arguments[i] : p.DefaultValue)];
+        return found.Invoke(null, all)!;
+    }
 
     private dynamic Create(string type, params object[] arguments)
     {

@@ -163,6 +163,75 @@ public class KAsyncMutexTests
     }
 
     [Fact]
+    public void BlockedAcquire_IsListedAndCounted()
+    {
+        using var lab = new Lab();
+        var m = new KAsyncMutex(name: "m");
+        KAsyncMutex.Releaser held = m.Acquire();
+        Actor.Job waiting = lab.Thread("waiter").Begin(() => m.Acquire().Release());
+        Patience.Until(() => lab.Validator.BlockedTasks.Count == 1, "the acquire did not block");
+        held.Release();
+        waiting.Finish();
+
+        Assert.Equal(1, m.Map!.Class!.Contention.Exclusive.Count);
+        Assert.Empty(lab.Validator.BlockedTasks);
+        lab.IsQuiet();
+    }
+
+    [Fact]
+    public void AcquireThatGivesUp_IsListedNoMoreAndNotCounted()
+    {
+        using var lab = new Lab();
+        var m = new KAsyncMutex(name: "m");
+        using KAsyncMutex.Releaser held = m.Acquire();
+
+        Assert.False(lab.Thread("waiter").Do(() => m.TryAcquire(TimeSpan.FromMilliseconds(10))).IsAcquired);
+        Assert.Empty(lab.Validator.BlockedTasks);
+        Assert.Equal(0, m.Map!.Class!.Contention.Exclusive.Count);
+    }
+
+    [Fact]
+    public void AcquireBlockedBeyondTheThreshold_IsReported()
+    {
+        using var lab = new Lab(new LockdepOptions { HungWaitThreshold = TimeSpan.FromMilliseconds(20) });
+        var m = new KAsyncMutex(name: "m");
+        KAsyncMutex.Releaser held = m.Acquire();
+        Actor.Job waiting = lab.Thread("waiter").Begin(() => m.Acquire().Release());
+        Patience.Until(() => lab.Reports.Count > 0, "The watchdog was silent.");
+        held.Release();
+        waiting.Finish();
+
+        LockdepReport hung = lab.Single();
+        Assert.Equal(ReportKind.HungWait, hung.Kind);
+        Assert.Equal("m", hung.Subject?.Name);
+        Assert.StartsWith("waiter/", hung.Task, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RingThatTheReleasersNewOwnerCanOpen_IsNotCalledClosed()
+    {
+        using var lab = new Lab();
+        var m = new KAsyncMutex(name: "m");
+        var gate = new KMutex(name: "gate");
+        Actor first = lab.Thread("first"), second = lab.Thread("second");
+        KAsyncMutex.Releaser handedOn = first.Do(() => m.Acquire());
+        second.Do(() => gate.Acquire());
+        Actor.Job wantsGate = first.Begin(() => gate.Acquire());
+        Patience.Until(() => lab.Validator.BlockedTasks.Count == 1, "the acquire did not block");
+        Actor.Job wantsM = second.Begin(() => m.Acquire().Release());
+        Patience.Until(() => lab.Validator.BlockedTasks.Count == 2, "the acquire did not block");
+        handedOn.Release();
+        wantsM.Finish();
+        second.Do(() => gate.Release());
+        wantsGate.Finish();
+        first.Do(() => gate.Release());
+
+        LockdepReport report = lab.Single();
+        Assert.Equal(ReportKind.Circular, report.Kind);
+        Assert.NotEqual(Confidence.Closed, report.Confidence);
+    }
+
+    [Fact]
     public async Task ManyFlows_AreNeverInsideTogether()
     {
         const int Flows = 8, Each = 300;

@@ -65,7 +65,7 @@ public sealed partial class Completion
 
         _gate.Exit();
         waiter?.Grant();
-        context?.Deliver(reports);
+        Deliver(context, reports);
     }
 
     /// <summary>Lets all waiters go, and all waits pass until <see cref="Reinitialize"/>.</summary>
@@ -77,7 +77,7 @@ public sealed partial class Completion
     {
         List<LockdepReport>? reports = Commit(file, line, member, out LockdepContext? context);
         ReleaseAll();
-        context?.Deliver(reports);
+        Deliver(context, reports);
     }
 
     /// <summary>Takes back all signals that no wait has used. Whoever waits goes on waiting.</summary>
@@ -86,7 +86,10 @@ public sealed partial class Completion
         _gate.Enter();
         Volatile.Write(ref _done, 0);
         _gate.Exit();
-        _map?.BeBornAgain();
+        if (Lockdep.IsSupported)
+        {
+            _map?.BeBornAgain();
+        }
     }
 
     /// <summary>
@@ -95,7 +98,7 @@ public sealed partial class Completion
     /// </summary>
     public void Owe()
     {
-        if (_map is not null)
+        if (Lockdep.IsSupported && _map is not null)
         {
             Lockdep.Owe(_map);
         }
@@ -107,7 +110,7 @@ public sealed partial class Completion
         try
         {
             List<LockdepReport>? reports = Commit(file, line, member, out LockdepContext? context);
-            context?.Deliver(reports);
+            Deliver(context, reports);
             return null;
         }
         catch (Exception thrownBySink)
@@ -140,7 +143,15 @@ public sealed partial class Completion
     {
         List<LockdepReport>? reports = Commit(file, line, member, out LockdepContext? context);
         ReleaseWaiting();
-        context?.Deliver(reports);
+        Deliver(context, reports);
+    }
+
+    private static void Deliver(LockdepContext? context, List<LockdepReport>? reports)
+    {
+        if (Lockdep.IsSupported)
+        {
+            context?.Deliver(reports);
+        }
     }
 
     private Waiter? TakeAll()

@@ -4,13 +4,15 @@ using KThreadRuntime.Context;
 namespace KThreadRuntime;
 
 /// <content>The waits, blocking and not, and what the validator hears of them.</content>
-public sealed partial class KAsyncMutex
+public sealed partial class KAsyncMutex : IWaiterOwner
 {
+    bool IWaiterOwner.Abandon(Waiter waiter) => Abandon(waiter);
+
     private Releaser AcquireBlocking(int milliseconds, CancellationToken token, in CodeSite site)
     {
         token.ThrowIfCancellationRequested();
         Want(site);
-        if (!TryTake() && !Block(milliseconds, token))
+        if (!TryTake() && !Block(milliseconds, token, site))
         {
             return default;
         }
@@ -33,7 +35,7 @@ public sealed partial class KAsyncMutex
         Waiter? waiter = TryTake() ? null : Waiter.ForTask();
         if (waiter is not null && EnqueueUnlessFree(waiter))
         {
-            if (_map is not null)
+            if (Lockdep.IsSupported && _map is not null)
             {
                 AsyncFlow.Add(hold);
             }
@@ -46,12 +48,12 @@ public sealed partial class KAsyncMutex
     }
 
     private Task<bool> ResultOf(Waiter waiter, int milliseconds, CancellationToken token) =>
-        milliseconds >= 0 || token.CanBeCanceled ? waiter.ResultWithin(milliseconds, token, GiveUp) : waiter.Result;
+        milliseconds >= 0 || token.CanBeCanceled ? waiter.ResultWithin(milliseconds, token, Abandon) : waiter.Result;
 
     /// <summary>Tells that the lock is wanted, before anything blocks.</summary>
     private void Want(in CodeSite site)
     {
-        if (_map is not null)
+        if (Lockdep.IsSupported && _map is not null)
         {
             LockdepContext.For(_map.Validator).WantInFlow(_map, site);
         }
@@ -60,7 +62,7 @@ public sealed partial class KAsyncMutex
     /// <summary>The calling flow has the lock from here on.</summary>
     private void Enter(FlowHold hold)
     {
-        if (_map is not null)
+        if (Lockdep.IsSupported && _map is not null)
         {
             Remember(hold);
             AsyncFlow.Add(hold);
@@ -77,7 +79,7 @@ public sealed partial class KAsyncMutex
             return default;
         }
 
-        if (_map is not null)
+        if (Lockdep.IsSupported && _map is not null)
         {
             Remember(hold);
             AsyncFlow.Take(hold);
@@ -88,7 +90,7 @@ public sealed partial class KAsyncMutex
 
     private void Abandon(FlowHold hold)
     {
-        if (hold.TryEnd() && _map is not null)
+        if (hold.TryEnd() && Lockdep.IsSupported && _map is not null)
         {
             AsyncFlow.Forget(hold);
         }
@@ -96,7 +98,7 @@ public sealed partial class KAsyncMutex
 
     private void Remember(FlowHold hold)
     {
-        if (hold.IsTry)
+        if (!Lockdep.IsSupported || hold.IsTry)
         {
             return;
         }
@@ -127,40 +129,47 @@ public sealed partial class KAsyncMutex
         return queued;
     }
 
-    private bool Block(int milliseconds, CancellationToken token)
+    /// <summary>Blocks, and tells that it does.</summary>
+    private bool Block(int milliseconds, CancellationToken token, in CodeSite site)
     {
-        Waiter waiter = Waiter.Rent(wantsRead: false);
-        if (!EnqueueUnlessFree(waiter))
+        if (!Lockdep.IsSupported)
         {
-            return true;
+            return Sleep(milliseconds, token);
         }
 
+        LockdepContext context = LockdepContext.For(_map!.Validator);
+        context.BlockInFlow(_map, site);
+        bool taken = false;
         try
         {
-            return waiter.Sleep(milliseconds, token) switch
-            {
-                WaitOutcome.Granted => true,
-                WaitOutcome.TimedOut => !GiveUp(waiter),
-                _ => GiveUp(waiter) ? throw new OperationCanceledException(token) : true,
-            };
-        }
-        catch (ThreadInterruptedException) when (!GiveUp(waiter))
-        {
-            // The lock is this waiter's already, and the interrupt is the next blocking call's.
-            Thread.CurrentThread.Interrupt();
-            return true;
+            taken = Sleep(milliseconds, token);
         }
         finally
         {
-            waiter.Return();
+            context.Unblock(taken);
         }
+
+        return taken;
     }
 
-    private bool GiveUp(Waiter waiter)
+    private bool Sleep(int milliseconds, CancellationToken token)
+    {
+        Waiter waiter = Waiter.Rent(wantsRead: false);
+        if (EnqueueUnlessFree(waiter))
+        {
+            return QueuedWait.Sleep(waiter, this, milliseconds, token, _map);
+        }
+
+        waiter.IsAbandoned = true;
+        waiter.Return();
+        return true;
+    }
+
+    private bool Abandon(Waiter waiter)
     {
         _gate.Enter();
-        bool gaveUp = waiter.IsAbandoned = _waiters.Remove(waiter);
+        bool abandoned = waiter.IsAbandoned = _waiters.Remove(waiter);
         _gate.Exit();
-        return gaveUp;
+        return abandoned;
     }
 }

@@ -12,7 +12,9 @@ namespace KThreadRuntime;
 /// be used from any thread; what awaits the lock never runs inside the call that releases it.</para>
 /// <para>The validator follows the flow that acquired it over each <c>await</c>. Code that merely descends from that flow is known to hold
 /// the lock only inside one <see cref="Lockdep.BeginWork"/>; elsewhere what it does under the lock is
-/// <see cref="Confidence.ClassLevelOnly"/>. An <c>async</c> method that acquires the lock for its caller hides it from the caller.</para>
+/// <see cref="Confidence.ClassLevelOnly"/>. An <c>async</c> method that acquires the lock for its caller hides it from the caller.
+    /// A thread that blocks for the lock is shown among the blocked, counted as contention and watched; since whoever was given the releaser
+    /// may end that, it is never called <see cref="Confidence.Closed"/>.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class KAsyncMutex
@@ -157,7 +159,7 @@ public sealed partial class KAsyncMutex
             return;
         }
 
-        if (_map is not null)
+        if (Lockdep.IsSupported && _map is not null)
         {
             AsyncFlow.Forget(hold);
         }
@@ -182,7 +184,7 @@ public sealed partial class KAsyncMutex
     /// <summary>The lock may be another's by now: a second release is told, and leaves it alone.</summary>
     private void RefuseSecondRelease(in CodeSite site)
     {
-        if (_map is not null)
+        if (Lockdep.IsSupported && _map is not null)
         {
             LockdepContext context = LockdepContext.For(_map.Validator);
             _map.Validator.Statistics.CountUnbalancedRelease();

@@ -96,10 +96,14 @@ public sealed partial class KSemaphore
 
         // Told before anybody is let go; delivered after, since a sink may throw and the unit must be there all the same.
         LockdepContext? context = Lockdep.IsSupported ? LockdepContext.For(_map!.Validator) : null;
-        List<LockdepReport>? reports = context?.Signal(_map!, new CodeSite(file, line, member));
+        List<LockdepReport>? reports = Lockdep.IsSupported ? context!.Signal(_map!, new CodeSite(file, line, member)) : null;
         bool added = TryAdd(count, out Waiter? granted);
         QueuedWait.Grant(granted);
-        context?.Deliver(reports);
+        if (Lockdep.IsSupported)
+        {
+            context!.Deliver(reports);
+        }
+
         if (!added)
         {
             throw new SemaphoreFullException();

@@ -97,7 +97,7 @@ public sealed partial class KThread
 
     private void CutHistory()
     {
-        if (_validator is not null)
+        if (Lockdep.IsSupported && _validator is not null)
         {
             LockdepContext.For(_validator).Cut();
         }

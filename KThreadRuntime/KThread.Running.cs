@@ -202,7 +202,7 @@ public sealed partial class KThread
     private void Live()
     {
         _current = this;
-        if (_validator is not null)
+        if (Lockdep.IsSupported && _validator is not null)
         {
             LockdepContext.Create(_validator, _contextId, Name);
         }

@@ -230,7 +230,7 @@ public sealed partial class KThread : IDisposable
 
     private LockdepMap? NewMap(string role, LockClassKey? key, CodeSite site)
     {
-        if (_validator is null)
+        if (!Lockdep.IsSupported || _validator is null)
         {
             return null;
         }

@@ -66,7 +66,7 @@ public class KThreadWork
     internal bool TryBind(KThreadWorker worker)
     {
         KThreadWorker? former = Interlocked.CompareExchange(ref _worker, worker, null);
-        if (former is null && Maps is not null)
+        if (Lockdep.IsSupported && former is null && Maps is not null)
         {
             Maps.Done.OwedBy(worker.ContextId);
         }

@@ -133,6 +133,11 @@ public sealed partial class KThreadWorker
     /// <summary>A flush waits for what is in front of the work too, or would have the last time that something was.</summary>
     private void NoteInFront(KThreadWork work, CodeSite site)
     {
+        if (!Lockdep.IsSupported)
+        {
+            return;
+        }
+
         // A work of this worker flushes only what is idle here, and was perhaps in front of it itself.
         foreach (WorkMaps other in IsCurrent ? [] : work.Maps?.InFront ?? [])
         {
@@ -148,7 +153,7 @@ public sealed partial class KThreadWorker
             return;
         }
 
-        if (awaited is not null)
+        if (Lockdep.IsSupported && awaited is not null)
         {
             LockdepContext.For(awaited.Validator).NoteWait(awaited, timed: false, new CodeSite(file, line, member));
         }
@@ -198,7 +203,7 @@ public sealed partial class KThreadWorker
     /// <summary>A wait for nothing blocks nobody, so it closes no ring of blocked threads; another schedule would have let it.</summary>
     private static WaitTicket BeginWait(LockdepMap? awaited, bool blocks, bool isAsync, in CodeSite site)
     {
-        if (awaited is null)
+        if (!Lockdep.IsSupported || awaited is null)
         {
             return default;
         }

@@ -119,7 +119,11 @@ public sealed partial class KThreadWorker
         LockdepContext? context = ContextFor(work);
         try
         {
-            context?.BeginItem(_turn!, work.Maps!, item.InFront, _site);
+            if (Lockdep.IsSupported)
+            {
+                context?.BeginItem(_turn!, work.Maps!, item.InFront, _site);
+            }
+
             Run(item);
         }
         catch (Exception thrown)
@@ -127,8 +131,12 @@ public sealed partial class KThreadWorker
             Report(work, ExceptionDispatchInfo.Capture(thrown));
         }
 
-        context?.EndItem(_turn!, work.Maps!);
-        ReportLeftovers(context, work);
+        if (Lockdep.IsSupported)
+        {
+            context?.EndItem(_turn!, work.Maps!);
+            ReportLeftovers(context, work);
+        }
+
         Volatile.Write(ref _running, null);
     }
 
@@ -145,7 +153,7 @@ public sealed partial class KThreadWorker
         }
     }
 
-    private LockdepContext? ContextFor(KThreadWork work) => IsTracked(work) ? LockdepContext.For(_turn!.Validator) : null;
+    private LockdepContext? ContextFor(KThreadWork work) => Lockdep.IsSupported && IsTracked(work) ? LockdepContext.For(_turn!.Validator) : null;
 
     private static void Run(Item item)
     {

@@ -216,7 +216,7 @@ public sealed partial class KThreadWorker : IDisposable
     }
 
     /// <summary>A work of another validator has no class in this worker's.</summary>
-    private bool IsTracked(KThreadWork work) => _turn is not null && ReferenceEquals(work.Maps?.Done.Validator, _turn.Validator);
+    private bool IsTracked(KThreadWork work) => Lockdep.IsSupported && _turn is not null && ReferenceEquals(work.Maps?.Done.Validator, _turn.Validator);
 
     private bool TryDelay(KThreadDelayedWork work, KThreadDelayedWork.Alarm alarm, int milliseconds)
     {

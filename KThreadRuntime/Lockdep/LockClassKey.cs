@@ -53,6 +53,11 @@ public sealed class LockClassKey : IDisposable
     public void Dispose()
     {
         List<LockdepValidator> validators = TakeValidators();
+        if (!Lockdep.IsSupported)
+        {
+            return;
+        }
+
         foreach (LockdepValidator validator in validators)
         {
             IReadOnlyList<LockClass> classes = validator.Classes.OfKey(this);

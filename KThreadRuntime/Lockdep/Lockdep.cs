@@ -127,8 +127,11 @@ public static partial class Lockdep
     /// <param name="ticket">What <see cref="BeginWait"/> returned.</param>
     public static void EndWait(WaitTicket ticket)
     {
-        ticket.Map?.Waits!.Remove(ticket.Generation);
-        ticket.Blocked?.Unblock(succeeded: true);
+        if (IsSupported)
+        {
+            ticket.Map?.Waits!.Remove(ticket.Generation);
+            ticket.Blocked?.Unblock(succeeded: true);
+        }
     }
 
     /// <summary>Tells that the calling thread signals a completion. Call it before waiters are let go.</summary>

@@ -10,6 +10,9 @@ internal static class TrimmedProgram
     /// <summary>The namespaces that only the validator needs.</summary>
     private static readonly string[] _validator = ["KThreadRuntime.Context", "KThreadRuntime.Graph", "KThreadRuntime.Rules", "KThreadRuntime.Reports"];
 
+    /// <summary>What a primitive keeps from one call for the next: data, which the trimmer cannot know to be never made.</summary>
+    private static readonly string[] _carried = ["KThreadRuntime.Context.FlowHold", "KThreadRuntime.Context.WorkMaps"];
+
     /// <summary>Publishes the program both ways; it needs the source tree and the runtime's packages.</summary>
     internal static bool Check(string project)
     {
@@ -26,7 +29,8 @@ internal static class TrimmedProgram
         string directory = Directory.CreateTempSubdirectory("trimmed").FullName;
         try
         {
-            string said = Run("dotnet", "publish", project, "-c", "Release", "-nodeReuse:false", "-v:q", $"-p:Unprobed={(unprobed ? "true" : "false")}", "-o", directory);
+            // No servers: one that outlives the build keeps its output open, and whoever reads that waits for it.
+            string said = Run("dotnet", "publish", project, "-c", "Release", "-nodeReuse:false", "-maxcpucount:1", "-p:UseSharedCompilation=false", "-v:q", $"-p:Unprobed={(unprobed ? "true" : "false")}", "-o", directory);
             string library = Path.Combine(directory, "KThreadRuntime.dll");
             if (!File.Exists(library))
             {
@@ -54,7 +58,8 @@ internal static class TrimmedProgram
         MetadataReader metadata = file.GetMetadataReader();
         return [.. metadata.TypeDefinitions.Select(metadata.GetTypeDefinition)
             .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}")
-            .Where(name => _validator.Any(space => name.StartsWith(space + ".", StringComparison.Ordinal)))];
+            .Where(name => _validator.Any(space => name.StartsWith(space + ".", StringComparison.Ordinal)))
+            .Except(_carried)];
     }
 
     private static string Run(string file, params string[] arguments)

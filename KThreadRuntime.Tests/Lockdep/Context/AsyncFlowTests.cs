@@ -265,6 +265,40 @@ public class AsyncFlowTests
         static async Task<KAsyncMutex.Releaser> ForCaller(KAsyncMutex mutex) => await mutex.AcquireAsync();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task KnownMiss_SignalAfterAnAwaitedCompletion(bool awaits)
+    {
+        using var lab = new Lab(Lab.Everything);
+        Completion c = new(name: "c"), d = new(name: "d");
+        Actor.Job relay = lab.Thread("relay").Begin(() =>
+        {
+            d.Wait();
+            c.Complete();
+        });
+        Patience.Until(() => d.Map!.Waits!.Any, "The relay did not wait.");
+        Task flow = Task.Run(async () =>
+        {
+            if (awaits)
+            {
+                await c.WaitAsync().ConfigureAwait(false);
+            }
+            else
+            {
+                c.Wait();
+            }
+
+            d.Complete();
+        });
+        Patience.Until(() => c.Map!.Waits!.Any, "The flow did not wait.");
+        lab.Thread("helper").Do(() => c.Complete());
+        await flow.WaitAsync(Patience.Limit);
+        relay.Finish();
+
+        Assert.Equal(awaits ? 0 : 1, lab.Reports.Count);
+    }
+
     [Fact]
     public async Task KnownNoise_AsyncMethodThatNobodyAwaitsInAScope()
     {

@@ -32,6 +32,18 @@ internal sealed partial class LockdepContext
     /// <summary>The flow has the lock, and acquired it in this stretch of its history. Call it before the lock is put on the stack.</summary>
     internal void RememberInFlow(LockdepMap map, in CodeSite site) => ObserveFlow(map, site, remembers: true);
 
+    /// <summary>
+    /// The thread blocks for an async lock. Whoever was given the releaser may end that, so it closes no ring of blocked threads;
+    /// the watchdog tells of it, and its time counts.
+    /// </summary>
+    internal void BlockInFlow(LockdepMap map, in CodeSite site)
+    {
+        if (_busy == 0)
+        {
+            Block(new BlockedFlow.Wish(map, map.ClassFor(0), ChainMode.Exclusive, Index: 0, CanEnd: true, site));
+        }
+    }
+
     private void ObserveFlow(LockdepMap map, in CodeSite site, bool remembers)
     {
         if (_busy == 0)
