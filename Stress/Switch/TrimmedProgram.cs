@@ -57,6 +57,8 @@ internal static class TrimmedProgram
         using var file = new PEReader(File.OpenRead(library));
         MetadataReader metadata = file.GetMetadataReader();
         return [.. metadata.TypeDefinitions.Select(metadata.GetTypeDefinition)
+            // A type without a method is a name that a signature mentions.
+            .Where(type => type.GetMethods().Count > 0)
             .Select(type => $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}")
             .Where(name => _validator.Any(space => name.StartsWith(space + ".", StringComparison.Ordinal)))
             .Except(_carried)];
