@@ -93,16 +93,16 @@ internal static class PairRows
     }
 
     /// <summary>On one processor each wait gives it up: nobody is signalled while it still spins.</summary>
-    internal static PairRow BlockedPingPong() => PingPong("ping-pong, blocked", processor: 0);
+    internal static PairRow BlockedPingPong() => PingPong("ping-pong, blocked", processor: 0, operations: 1_010);
 
     /// <summary>On two, the other's answer often comes while the waiter spins.</summary>
-    internal static PairRow SpinningPingPong() => PingPong("ping-pong, spinning", processor: 1);
+    internal static PairRow SpinningPingPong() => PingPong("ping-pong, spinning", processor: 1, operations: 20_200);
 
-    private static PairRow PingPong(string name, int processor)
+    private static PairRow PingPong(string name, int processor, int operations)
     {
         var bare = new Partners(new Completion((LockdepMap?)null), new Completion((LockdepMap?)null), processor);
         var tracked = new Partners(new Completion(name: "ping"), new Completion(name: "pong"), processor);
-        return new PairRow(name, "the same without probes", 20_000, bare.Play, tracked.Play, () =>
+        return new PairRow(name, "the same without probes", operations, bare.Play, tracked.Play, () =>
         {
             bare.Dispose();
             tracked.Dispose();
