@@ -85,15 +85,15 @@ internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy polic
         bool isOwed = _owed.Remove(map, out long owedSince), isFirst = IsFirst(map);
         if (waits.Count > 0)
         {
-            Commit(map, name, isOwed ? Math.Min(waits[0], owedSince) : waits[0], waits[^1], ReportFlags.None);
+            Commit(map, name, isOwed ? Math.Min(waits[0], owedSince) : waits[0], waits[0], waits[^1], ReportFlags.None);
         }
         else if (isOwed)
         {
-            Commit(map, name, owedSince, owedSince, ReportFlags.None);
+            Commit(map, name, owedSince, owedSince, owedSince, ReportFlags.None);
         }
         else if (predicts && isFirst)
         {
-            Commit(map, name, born, born, ReportFlags.Predicted);
+            Commit(map, name, born, born, born, ReportFlags.Predicted);
         }
     }
 
@@ -130,11 +130,12 @@ internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy polic
         }
     }
 
-    private void Commit(LockdepMap map, string name, long since, long lastWait, ReportFlags flags)
+    /// <summary>What lies between the first wait and the last says so; what was owed before there was a wait stands between all of them and the signal.</summary>
+    private void Commit(LockdepMap map, string name, long since, long firstWait, long lastWait, ReportFlags flags)
     {
         foreach (Past past in _past.Where(p => p.Generation >= since && p.Epoch == _epoch && p.Map != map).Reverse())
         {
-            ReportFlags more = past.Generation < lastWait ? ReportFlags.FirstWaitOnly : ReportFlags.None;
+            ReportFlags more = past.Generation >= firstWait && past.Generation < lastWait ? ReportFlags.FirstWaitOnly : ReportFlags.None;
             more |= past.Mode == ChainMode.TimedWait ? ReportFlags.Stall : ReportFlags.None;
             rules.Learn(name, past.Name, new Dependency
             {
