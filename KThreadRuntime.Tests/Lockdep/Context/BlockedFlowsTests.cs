@@ -210,6 +210,19 @@ public sealed class BlockedFlowsTests
     }
 
     [Fact]
+    public void ContentionOnWhatIsNotTracked_IsQuiet()
+    {
+        using var lab = new Lab();
+        LockdepMap a = new("a") { Validation = LockValidation.NoTrack };
+
+        Lockdep.Acquire(a);
+        Lockdep.Contended(a);
+
+        lab.IsQuiet();
+        Assert.Empty(lab.Validator.BlockedTasks);
+    }
+
+    [Fact]
     public void ContendedAcquires_AreCountedByMode()
     {
         using var lab = new Lab();

@@ -12,7 +12,7 @@ internal sealed partial class LockdepContext
     /// <summary>An announced acquire did not succeed at once. Reports the hang if this one closes a ring of blocked threads.</summary>
     internal void Contended(LockdepMap map, bool canEnd, in CodeSite site)
     {
-        if (_busy != 0)
+        if (_busy != 0 || map.Validation == LockValidation.NoTrack)
         {
             return;
         }
