@@ -14,16 +14,16 @@ internal sealed class CycleFinder
     private readonly SignalGraph _signals;
     private readonly Dictionary<(BodyFacts, int), Finding> _waits = [];
 
-    private CycleFinder(Contexts contexts)
+    private CycleFinder(Contexts contexts, LockGraph locks, SignalGraph signals)
     {
         _contexts = contexts;
-        _locks = new LockGraph(contexts);
-        _signals = new SignalGraph(contexts);
+        _locks = locks;
+        _signals = signals;
     }
 
-    public static List<Finding> Find(Contexts contexts, CancellationToken cancellation)
+    public static List<Finding> Find(Contexts contexts, LockGraph locks, SignalGraph signals, CancellationToken cancellation)
     {
-        var finder = new CycleFinder(contexts);
+        var finder = new CycleFinder(contexts, locks, signals);
         var findings = new List<Finding>();
         foreach (ImmutableArray<LockEdge> ring in finder._locks.Rings())
         {

@@ -81,7 +81,10 @@ internal sealed class DeadlockEngine
 
         var program = new Program(facts);
         var contexts = new Contexts(program, new PointsTo(program, cancellation), cancellation);
-        var byTree = CycleFinder.Find(contexts, cancellation)
+        var locks = new LockGraph(contexts);
+        var signals = new SignalGraph(contexts);
+        IEnumerable<Finding> findings = CycleFinder.Find(contexts, locks, signals, cancellation);
+        var byTree = findings
             .GroupBy(finding => _trees[program.TreeOf(finding.Place.Body)])
             .ToImmutableDictionary(
                 static group => group.Key,
