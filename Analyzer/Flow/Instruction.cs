@@ -65,8 +65,12 @@ internal sealed record Affect(
     public TextSpan? Scope { get; init; }
 }
 
+/// <summary>A delegate is registered with an object, to run inside the call that raises it.</summary>
+internal sealed record Register(TextSpan Span, Value Source, Value Delegate) : Instruction(Span, Value.Unknown);
+
 /// <summary>Control is at a place: locks held for a statement that is not around it have been released.</summary>
 internal sealed record Reach(TextSpan Span) : Instruction(Span, Value.Unknown);
 
-/// <summary>The flow waits for a task, value task or other awaitable that is not the result of a call just made.</summary>
-internal sealed record Await(TextSpan Span, Value Target, string Text) : Instruction(Span, Value.Unknown);
+/// <summary>The flow waits for a task, value task or other awaitable that has no model.</summary>
+/// <param name="KeepsContext">Whether what follows runs in the synchronization context that the flow had before.</param>
+internal sealed record Await(TextSpan Span, Value Target, bool KeepsContext, string Text) : Instruction(Span, Value.Unknown);

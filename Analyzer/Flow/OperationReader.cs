@@ -375,14 +375,16 @@ internal sealed class OperationReader
     private Value ReadAwait(IAwaitOperation awaiting)
     {
         IOperation operand = awaiting.Operation;
+        bool keepsContext = true;
         while (true)
         {
             if (operand is IConversionOperation conversion)
             {
                 operand = conversion.Operand;
             }
-            else if (operand is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } configured })
+            else if (operand is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } configured } configuring)
             {
+                keepsContext &= KeepsContext(configuring);
                 operand = configured;
             }
             else
@@ -396,11 +398,16 @@ internal sealed class OperationReader
             .Any(static effect => effect.Kind is EffectKind.SemaphoreWait or EffectKind.Wait);
         if (!wasModelled)
         {
-            _instructions.Add(new Await(awaiting.Syntax.Span, task, TextOf(operand)));
+            _instructions.Add(new Await(awaiting.Syntax.Span, task, keepsContext, TextOf(operand)));
         }
 
         return task.Kind == ValueKind.Unknown ? task : Value.Element(task);
     }
+
+    // ConfigureAwait(true), and options with the first bit (ContinueOnCapturedContext), keep it; a value not known may not.
+    private static bool KeepsContext(IInvocationOperation configuring) =>
+        configuring.Arguments.FirstOrDefault()?.Value.ConstantValue is { HasValue: true, Value: { } constant }
+        && (constant is true || (constant is int options && (options & 1) != 0));
 
     private void ReadPattern(IIsPatternOperation pattern)
     {
@@ -447,7 +454,7 @@ internal sealed class OperationReader
 
     private Value ReadCreation(IObjectCreationOperation creation)
     {
-        var created = Value.Allocation(NewSite(), _context.CreatedType(creation.Type as INamedTypeSymbol));
+        var created = Value.Allocation(NewSite(), RunsContinuationsInline(creation) ? Value.InlineSource : _context.CreatedType(creation.Type as INamedTypeSymbol));
         if (creation.Constructor is not { } constructor)
         {
             ReadAll(creation.Arguments);
@@ -471,6 +478,14 @@ internal sealed class OperationReader
         }
 
         return created;
+    }
+
+    private static bool RunsContinuationsInline(IObjectCreationOperation creation)
+    {
+        const int RunContinuationsAsynchronously = 64;
+        return creation.Type is { Name: "TaskCompletionSource", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } }
+            && creation.Arguments.All(static argument => argument.Parameter?.Type.Name != "TaskCreationOptions"
+                || argument.Value.ConstantValue is { HasValue: true, Value: int options } && (options & RunContinuationsAsynchronously) == 0);
     }
 
     private Value AddCall(
@@ -658,6 +673,9 @@ internal sealed class OperationReader
             case EffectKind.SignalAtEnd:
                 instructionResult = receiver;
                 break;
+            case EffectKind.Register:
+                _instructions.Add(new Register(operation.Syntax.Span, receiver, target));
+                return;
         }
 
         AssignTaken(effect, operation, result);

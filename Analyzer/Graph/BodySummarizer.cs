@@ -75,7 +75,8 @@ internal sealed class BodySummarizer
             exit.Released,
             _returned ?? Value.Unknown,
             FieldsOfNewObjects(exit),
-            _idles);
+            _idles,
+            exit.Resumed);
     }
 
     private FlowState?[] Analyze()
@@ -151,7 +152,7 @@ internal sealed class BodySummarizer
                 Affect affect => Apply(affect, state),
                 Reach reach => state with { Held = state.Held.RemoveAll(held => held.Scope is { } scope && !scope.Contains(reach.Span)) },
                 Await awaiting => Wait(awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, awaiting.Text, state)
-                    with { IsAfterAwait = true },
+                    with { Resumed = [Continuation.SiteOf(_body, awaiting.Span)] },
                 _ => state,
             };
         }
@@ -163,7 +164,7 @@ internal sealed class BodySummarizer
     private FlowState Assign(AssignLocal assign, FlowState state)
     {
         Value source = Evaluate(assign.Source, state);
-        if (source is not { Kind: ValueKind.Allocation, Type: Value.Synchronizer or Value.Queue } || !Value.IsVariable(assign.Local))
+        if (!source.IsSynchronizer || !Value.IsVariable(assign.Local))
         {
             return Set(state, assign.Local, source);
         }
@@ -414,7 +415,7 @@ internal sealed class BodySummarizer
             Target = target,
             Held = held,
             Trace = trace,
-            IsAfterAwait = inner.IsAfterAwait || entry.IsAfterAwait,
+            Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
             Arguments = inner.Arguments.IsDefaultOrEmpty ? inner.Arguments : [.. inner.Arguments.Select(value => value.Substitute(bind))],
         };
         if (inner.Kind == EventKind.Invoke)
@@ -495,9 +496,9 @@ internal sealed class BodySummarizer
                 return Wait(affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state);
             case EffectKind.ConditionWait:
                 return WaitForCondition(affect, target, state);
-            case EffectKind.Signal or EffectKind.ConditionSignal:
+            case EffectKind.Signal or EffectKind.Raise or EffectKind.ConditionSignal:
                 AddSignal(affect.Span, target, affect.Effect.Kind == EffectKind.ConditionSignal, state);
-                return state;
+                return RunContinuations(affect, target, state);
             case EffectKind.Callback:
                 return RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
             case EffectKind.Fork:
@@ -530,7 +531,7 @@ internal sealed class BodySummarizer
 
         if (affect.IsAwaited)
         {
-            state = state with { IsAfterAwait = true };
+            state = state with { Resumed = [Continuation.SiteOf(_body, affect.Span)] };
         }
 
         return state.Holds(held.Key) ? state : state with { Held = state.Held.Add(held) };
@@ -565,6 +566,79 @@ internal sealed class BodySummarizer
         return after;
     }
 
+    // ---- continuations ----
+
+    private FlowState RunContinuations(Affect affect, LockRef target, FlowState state)
+    {
+        bool isRaise = affect.Effect.Kind == EffectKind.Raise;
+        string[] signalled = affect.Effect.Kind == EffectKind.ConditionSignal
+            ? []
+            : [.. _pointsTo.Objects(target.Path).Where(key => isRaise || _pointsTo.IsInline(key)).OrderBy(static key => key, StringComparer.Ordinal)];
+        if (signalled.Length == 0 && !isRaise)
+        {
+            return state;
+        }
+
+        Record(NewEvent(EventKind.RunContinuations, target, affect.Span, state) with { Text = affect.Text }, state, out state);
+        foreach (string completion in signalled)
+        {
+            state = RunContinuations(completion, affect.Span, state);
+        }
+
+        return state;
+    }
+
+    private FlowState RunContinuations(string completion, TextSpan span, FlowState state)
+    {
+        IReadOnlyList<Continuation> continuations = _pointsTo.Continuations(completion);
+        if (continuations.Count > Program.WidthLimit || _expanding.Count > MaxExpansions)
+        {
+            return RunOpenCode(span, state);
+        }
+
+        foreach (Continuation continuation in continuations)
+        {
+            BodyFacts body = continuation.Body;
+            if (_expanding.Contains(body))
+            {
+                continue;
+            }
+
+            _expanding.Push(body);
+            Summary summary = _summaryOf(body);
+            state = Continue(continuation, summary, span, state);
+            if (continuation.Site is { } site && summary.ExitResumed.Contains(site))
+            {
+                state = RunContinuations("async@" + body.Id, span, state);
+            }
+
+            _expanding.Pop();
+        }
+
+        return state;
+    }
+
+    private FlowState Continue(Continuation continuation, Summary summary, TextSpan span, FlowState state)
+    {
+        Func<Value, Value?> bind = Binding(continuation.Body, Value.Unknown, []);
+        FlowState entry = state;
+        foreach (Event inner in summary.Events)
+        {
+            bool runs = continuation.Site is { } site ? inner.Resumed.Contains(site) : !inner.IsAfterAwait;
+            if (runs && !inner.IsFlowWait && inner.Trace.Length < MaxTrace)
+            {
+                state = Inline(inner with { IsInContinuation = true, Resumed = entry.Resumed }, bind, span, entry, state);
+            }
+        }
+
+        foreach (SignalEvent signal in summary.Signals)
+        {
+            Inline(signal, bind, span, entry);
+        }
+
+        return state;
+    }
+
     private FlowState Wait(
         TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state)
     {
@@ -591,7 +665,7 @@ internal sealed class BodySummarizer
     // ---- recording ----
 
     private Event NewEvent(EventKind kind, LockRef target, TextSpan span, FlowState state) => new(
-        kind, target, LockMode.Exclusive, false, false, false, false, state.IsAfterAwait, [], state.Held, "", new Trace(new Site(_body, span)));
+        kind, target, LockMode.Exclusive, false, false, false, false, state.Resumed, [], state.Held, "", new Trace(new Site(_body, span)));
 
     private void Record(Event found, FlowState state, out FlowState after)
     {

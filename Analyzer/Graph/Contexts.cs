@@ -152,6 +152,14 @@ internal sealed class Contexts
                         yield return function.Id;
                     }
 
+                    foreach (string @object in PointsTo.Objects(target))
+                    {
+                        foreach (Continuation continuation in PointsTo.Continuations(@object))
+                        {
+                            yield return continuation.Body.Id;
+                        }
+                    }
+
                     break;
             }
 

@@ -6,7 +6,8 @@ namespace CrossRelease.Analyzers.Graph;
 /// <summary>
 /// The abstract value at a point of a body. It stands for all executions that reach the point:
 /// <see cref="Held"/> and <see cref="Signalled"/> hold in every one of them (join is intersection), <see cref="Before"/>
-/// is what may have happened in some (join is union), <see cref="Places"/> says what a place holds where all agree.
+/// is what may have happened in some (join is union), and so are the awaits in <see cref="Resumed"/>; <see cref="Places"/>
+/// says what a place holds where all agree.
 /// Bottom, no execution, is null.
 /// </summary>
 internal sealed record FlowState(
@@ -16,7 +17,7 @@ internal sealed record FlowState(
     ImmutableHashSet<string> Signalled,
     ImmutableHashSet<string> Unpublished,
     ImmutableArray<LockRef> Released,
-    bool IsAfterAwait)
+    ImmutableHashSet<string> Resumed)
 {
     public static FlowState Entry { get; } = new(
         ImmutableDictionary.Create<string, Value>(StringComparer.Ordinal),
@@ -25,7 +26,10 @@ internal sealed record FlowState(
         ImmutableHashSet.Create<string>(StringComparer.Ordinal),
         ImmutableHashSet.Create<string>(StringComparer.Ordinal),
         [],
-        IsAfterAwait: false);
+        ImmutableHashSet.Create<string>(StringComparer.Ordinal));
+
+    /// <summary>Whether the flow may have been suspended: then the caller, unless it awaits, has gone on without it.</summary>
+    public bool IsAfterAwait => !Resumed.IsEmpty;
 
     public static FlowState Join(FlowState left, FlowState right)
     {
@@ -41,7 +45,7 @@ internal sealed record FlowState(
             left.Signalled.Intersect(right.Signalled),
             left.Unpublished.Intersect(right.Unpublished),
             left.Released.AddRange(right.Released.RemoveAll(left.Released.Contains)),
-            left.IsAfterAwait || right.IsAfterAwait);
+            left.Resumed.Union(right.Resumed));
     }
 
     public bool Holds(string key) => Held.Any(held => held.Key == key);
@@ -54,7 +58,7 @@ internal sealed record FlowState(
             && Signalled.IsSubsetOf(other.Signalled)
             && Unpublished.IsSubsetOf(other.Unpublished)
             && other.Released.All(Released.Contains)
-            && (IsAfterAwait || !other.IsAfterAwait)
+            && other.Resumed.IsSubsetOf(Resumed)
             && PlacesCover(other));
 
     private bool PlacesCover(FlowState other)

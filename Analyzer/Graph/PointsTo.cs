@@ -20,6 +20,10 @@ internal sealed class PointsTo
     private readonly Dictionary<string, List<Invoke>> _invocations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Affect>> _callbacks = new(StringComparer.Ordinal);
     private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _inline = new(StringComparer.Ordinal);
+    private readonly List<(BodyFacts Body, Await Await)> _awaits = [];
+    private readonly List<Register> _registrations = [];
+    private readonly Dictionary<string, List<Continuation>> _continuations = new(StringComparer.Ordinal);
     private readonly Queue<(string Node, string Object)> _work = new();
 
     public PointsTo(Program program, CancellationToken cancellation)
@@ -38,6 +42,7 @@ internal sealed class PointsTo
         }
 
         Solve(cancellation);
+        FindContinuations();
     }
 
     /// <summary>The bodies that run in a context of their own, each with the objects whose completion their end is.</summary>
@@ -51,6 +56,13 @@ internal sealed class PointsTo
 
     /// <summary>Whether the object is a blocking collection rather than one of the things that may be kept in it.</summary>
     public bool IsQueue(string @object) => _queues.Contains(@object);
+
+    /// <summary>Whether signalling the object runs the continuations of its task before the signal returns.</summary>
+    public bool IsInline(string @object) => _inline.Contains(@object);
+
+    /// <summary>What goes on when the object is signalled.</summary>
+    public IReadOnlyList<Continuation> Continuations(string @object) =>
+        _continuations.TryGetValue(@object, out List<Continuation>? continuations) ? continuations : [];
 
     /// <summary>The bodies that a delegate in this place may run.</summary>
     public ImmutableArray<BodyFacts> Functions(Value value)
@@ -115,6 +127,12 @@ internal sealed class PointsTo
             case Affect affect:
                 AddEffect(affect);
                 break;
+            case Await awaiting:
+                _awaits.Add((body, awaiting));
+                break;
+            case Register register:
+                _registrations.Add(register);
+                break;
         }
     }
 
@@ -177,11 +195,11 @@ internal sealed class PointsTo
         {
             Add(target, "f@" + source.Id);
         }
-        else if (source is { Kind: ValueKind.Allocation, Type: Value.Synchronizer or Value.Queue })
+        else if (source.IsSynchronizer)
         {
-            if (source.Type == Value.Queue)
+            if (source.Type != Value.Synchronizer)
             {
-                _queues.Add(source.Key);
+                (source.Type == Value.Queue ? _queues : _inline).Add(source.Key);
             }
 
             Add(source.Key, source.Key);
@@ -262,6 +280,38 @@ internal sealed class PointsTo
                 {
                     AddSpawn(body, affect.Result.Key);
                 }
+            }
+        }
+    }
+
+    private void FindContinuations()
+    {
+        foreach ((BodyFacts body, Await awaiting) in _awaits)
+        {
+            AddContinuation(awaiting.Target, new Continuation(body, Continuation.SiteOf(body, awaiting.Span)));
+        }
+
+        foreach (Register registration in _registrations)
+        {
+            foreach (BodyFacts body in Functions(registration.Delegate))
+            {
+                AddContinuation(registration.Source, new Continuation(body, null));
+            }
+        }
+    }
+
+    private void AddContinuation(Value source, Continuation continuation)
+    {
+        foreach (string @object in Objects(source))
+        {
+            if (!_continuations.TryGetValue(@object, out List<Continuation>? continuations))
+            {
+                _continuations.Add(@object, continuations = []);
+            }
+
+            if (!continuations.Contains(continuation))
+            {
+                continuations.Add(continuation);
             }
         }
     }

@@ -116,6 +116,8 @@ internal sealed class ApiModels
             "wait" => (EffectKind.Wait, LockMode.Exclusive),
             "wait-any" => (EffectKind.WaitAny, LockMode.Exclusive),
             "signal" => (EffectKind.Signal, LockMode.Exclusive),
+            "raise" => (EffectKind.Raise, LockMode.Exclusive),
+            "register" => (EffectKind.Register, LockMode.Exclusive),
             "condition-wait" => (EffectKind.ConditionWait, LockMode.Exclusive),
             "condition-signal" => (EffectKind.ConditionSignal, LockMode.Exclusive),
             "spawn" => (EffectKind.Spawn, LockMode.Exclusive),

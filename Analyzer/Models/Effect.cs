@@ -33,6 +33,12 @@ internal enum EffectKind
     /// <summary>Signals the completion.</summary>
     Signal,
 
+    /// <summary>Signals the completion, and runs what was registered with it before it returns.</summary>
+    Raise,
+
+    /// <summary>Registers a delegate that a later <see cref="Raise"/> of the receiver runs.</summary>
+    Register,
+
     /// <summary>Releases the lock, waits for its condition, takes it again (Monitor.Wait).</summary>
     ConditionWait,
 
