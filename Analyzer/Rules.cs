@@ -40,6 +40,17 @@ internal static class Rules
         description: "Whoever needs the lock now also waits for the completion; when the signaller is among them, that is a deadlock.",
         helpLinkUri: HelpLink("XR2001"));
 
+    /// <summary>Arguments: method, lock, what runs, advice.</summary>
+    public static readonly DiagnosticDescriptor XR2003_ForeignCodeUnderLock = new(
+        id: "XR2003",
+        title: "Runs code of others while holding a lock",
+        messageFormat: "'{0}' runs {2}, while it holds '{1}'. {3} '{1}'.",
+        category: Category.Hazard,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Continuations of a task source, callbacks registered with a token, handlers and observers run in the context that calls them and under its locks; what they acquire or wait for is ordered after a lock they know nothing of.",
+        helpLinkUri: HelpLink("XR2003"));
+
     /// <summary>Arguments: wrapping member, type that it creates.</summary>
     public static readonly DiagnosticDescriptor XR3002_WrapperHidesSite = new(
         id: "XR3002",

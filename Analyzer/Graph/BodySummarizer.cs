@@ -624,8 +624,7 @@ internal sealed class BodySummarizer
         FlowState entry = state;
         foreach (Event inner in summary.Events)
         {
-            bool runs = continuation.Site is { } site ? inner.Resumed.Contains(site) : !inner.IsAfterAwait;
-            if (runs && !inner.IsFlowWait && inner.Trace.Length < MaxTrace)
+            if (continuation.Runs(inner) && inner.Trace.Length < MaxTrace)
             {
                 state = Inline(inner with { IsInContinuation = true, Resumed = entry.Resumed }, bind, span, entry, state);
             }

@@ -9,4 +9,7 @@ internal sealed record Continuation(BodyFacts Body, string? Site)
 {
     /// <summary>How an await is known to events after it.</summary>
     public static string SiteOf(BodyFacts body, TextSpan span) => body.Id + "@" + span.Start;
+
+    /// <summary>Whether an event of the body happens, and blocks the thread, before the continuation returns to the signal.</summary>
+    public bool Runs(Event found) => !found.IsFlowWait && (Site is null ? !found.IsAfterAwait : found.Resumed.Contains(Site));
 }

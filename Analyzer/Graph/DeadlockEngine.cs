@@ -83,7 +83,8 @@ internal sealed class DeadlockEngine
         var contexts = new Contexts(program, new PointsTo(program, cancellation), cancellation);
         var locks = new LockGraph(contexts);
         var signals = new SignalGraph(contexts);
-        IEnumerable<Finding> findings = CycleFinder.Find(contexts, locks, signals, cancellation);
+        List<Finding> findings = CycleFinder.Find(contexts, locks, signals, cancellation);
+        findings.AddRange(ForeignCodeFinder.Find(contexts, locks, findings.ToArray(), cancellation));
         var byTree = findings
             .GroupBy(finding => _trees[program.TreeOf(finding.Place.Body)])
             .ToImmutableDictionary(

@@ -7,6 +7,7 @@ internal enum Fault
     CrossReleaseCycle,
     LockOrderCycle,
     WaitUnderLock,
+    ForeignCodeUnderLock,
 }
 
 /// <summary>One report, symbol-free, owned by the tree of its place.</summary>
