@@ -25,6 +25,7 @@ internal sealed class BodySummarizer
     private readonly Func<BodyFacts, Summary> _summaryOf;
     private readonly BodyFacts _body;
     private readonly Dictionary<string, Affect> _effects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Instruction> _answers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Event> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Event> _events = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SignalEvent> _signals = new(StringComparer.Ordinal);
@@ -119,9 +120,20 @@ internal sealed class BodySummarizer
 
     private FlowState Assume(Value? condition, FlowState state, bool isTrue)
     {
-        if (condition is null || Evaluate(condition, state) is not { Kind: ValueKind.CallResult } tested || !_effects.TryGetValue(tested.Key, out Affect? affect))
+        if (condition is null)
         {
             return state;
+        }
+
+        Value tested = Evaluate(condition, state);
+        if (_answers.TryGetValue(tested.Key, out Instruction? answer))
+        {
+            return Learn(answer, isTrue, state);
+        }
+
+        if (!_effects.TryGetValue(tested.Key, out Affect? affect))
+        {
+            return tested.Kind is ValueKind.Member or ValueKind.Static ? LearnFlag(tested, bool.TrueString, isTrue, state) : state;
         }
 
         Value target = Evaluate(affect.Target, state);
@@ -132,6 +144,53 @@ internal sealed class BodySummarizer
 
         bool mayFail = affect.Effect.Kind is EffectKind.TryAcquire or EffectKind.Acquire or EffectKind.SemaphoreWait;
         return isTrue || !mayFail ? state : state with { Held = state.Held.RemoveAll(held => held.Lock.Path.Equals(target)) };
+    }
+
+    // ---- flags ----
+
+    private FlowState Learn(Instruction answer, bool isTrue, FlowState state)
+    {
+        switch (answer)
+        {
+            case Claim claim:
+                return isTrue == claim.WinsWhenTrue ? Win(Evaluate(claim.Flag, state), claim.Change, state) : state;
+            case Test test:
+                Value operand = Evaluate(test.Operand, state);
+                bool equals = isTrue == test.EqualsWhenTrue;
+                return _answers.TryGetValue(operand.Key, out Instruction? known)
+                    ? known is Take take && test.Constant == "null" && !equals ? Win(Evaluate(take.Place, state), "null", state)
+                        : known is Claim ? Learn(known, equals == (test.Constant == bool.TrueString), state)
+                        : state
+                    : LearnFlag(operand, test.Constant, equals, state);
+            default:
+                return state;
+        }
+    }
+
+    private static FlowState Win(Value flag, string change, FlowState state) => state with { Claims = state.Claims.Add(ClaimKey(flag) + change) };
+
+    private static string ClaimKey(Value flag) => LockClass.Of(new LockRef(flag, null)).Key + "=";
+
+    // What a flag is matters only until the lock that guards it is released.
+    private static FlowState LearnFlag(Value flag, string constant, bool equals, FlowState state) =>
+        state.Held.IsEmpty || flag.Kind is not (ValueKind.Member or ValueKind.Static)
+            ? state
+            : state with { Tested = state.Tested.Add(flag.Key + (equals ? "==" : "!=") + constant) };
+
+    private static FlowState Apply(SetFlag set, Value flag, FlowState state)
+    {
+        string key = ClaimKey(flag);
+        bool isTransition = state.Tested.Contains(flag.Key + "!=" + set.Constant)
+            || state.Tested.Any(known => known.StartsWith(flag.Key + "==", StringComparison.Ordinal)
+                && string.CompareOrdinal(known, flag.Key.Length + 2, set.Constant, 0, int.MaxValue) != 0);
+        ImmutableHashSet<string> others = state.Claims.Except(state.Claims.Where(claim => claim.StartsWith(key, StringComparison.Ordinal)));
+        return state with { Claims = isTransition ? others.Add(key + set.Constant) : others };
+    }
+
+    private FlowState Answer(Instruction answer, FlowState state)
+    {
+        _answers[answer.Result.Key] = answer;
+        return state;
     }
 
     // ---- instructions ----
@@ -153,6 +212,8 @@ internal sealed class BodySummarizer
                 Reach reach => state with { Held = state.Held.RemoveAll(held => held.Scope is { } scope && !scope.Contains(reach.Span)) },
                 Await awaiting => Wait(awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, awaiting.Text, state)
                     with { Resumed = [Continuation.SiteOf(_body, awaiting.Span)] },
+                SetFlag set => Apply(set, Evaluate(set.Flag, state), state),
+                Claim or Take or Test => Answer(instruction, state),
                 _ => state,
             };
         }
@@ -251,6 +312,11 @@ internal sealed class BodySummarizer
         Value receiver = Evaluate(call.Receiver, state);
         ImmutableArray<Value> arguments = EvaluateAll(call.Arguments, state);
         ImmutableArray<BodyFacts> targets = _program.Targets(call, receiver);
+        if (targets.IsEmpty && call.IsExact)
+        {
+            targets = _pointsTo.Targets(call);
+        }
+
         if (call.IsCreation && receiver.Kind == ValueKind.Allocation)
         {
             state = state with { Unpublished = state.Unpublished.Add(receiver.Key) };
@@ -416,6 +482,7 @@ internal sealed class BodySummarizer
             Held = held,
             Trace = trace,
             Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
+            Claims = inner.Claims.Union(entry.Claims),
             Arguments = inner.Arguments.IsDefaultOrEmpty ? inner.Arguments : [.. inner.Arguments.Select(value => value.Substitute(bind))],
         };
         if (inner.Kind == EventKind.Invoke)
@@ -455,6 +522,7 @@ internal sealed class BodySummarizer
         ImmutableArray<Event> inner = [.. signal.Before.Select(found => found with
         {
             Target = Resolve(found.Target.Substitute(bind), entry),
+            Claims = found.Claims.Union(entry.Claims),
             Trace = new Trace(new Site(_body, span), found.Trace),
         })];
         AddSignal(new SignalEvent(
@@ -491,9 +559,11 @@ internal sealed class BodySummarizer
                 return affect.Effect.Kind == EffectKind.SemaphoreRelease ? ReleaseSemaphore(affect, target, state) : Release(target, state);
             case EffectKind.ReleaseScope:
                 return target.Path.Kind == ValueKind.Scope ? Release(new LockRef(target.Path.Base!, affect.TargetType), state) : state;
-            case EffectKind.Wait or EffectKind.WaitAny:
-                EventKind kind = affect.Effect.Kind == EffectKind.Wait ? EventKind.Wait : EventKind.WaitAny;
-                return Wait(affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state);
+            case EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny:
+                EventKind kind = affect.Effect.Kind == EffectKind.WaitAny ? EventKind.WaitAny : EventKind.Wait;
+                FlowState waited = Wait(
+                    affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state, affect.Effect.Kind == EffectKind.WaitOther);
+                return affect.IsAwaited ? waited with { Resumed = [Continuation.SiteOf(_body, affect.Span)] } : waited;
             case EffectKind.ConditionWait:
                 return WaitForCondition(affect, target, state);
             case EffectKind.Signal or EffectKind.Raise or EffectKind.ConditionSignal:
@@ -539,6 +609,7 @@ internal sealed class BodySummarizer
 
     private static FlowState Release(LockRef target, FlowState state)
     {
+        state = state.Tested.IsEmpty ? state : state with { Tested = state.Tested.Clear() };
         for (int i = state.Held.Length - 1; i >= 0; i--)
         {
             if (state.Held[i].Lock.Path.Equals(target.Path))
@@ -639,18 +710,28 @@ internal sealed class BodySummarizer
     }
 
     private FlowState Wait(
-        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state)
+        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state, bool passesOwn = false)
     {
         bool idles = state.Held.IsEmpty;
+
+        // The enumeration of a queue waits once more in each turn of the loop that follows it.
+        bool isTurn = _block.IsInCycle || target.Type == Value.Queue;
         _idles |= idles;
         if (state.Signalled.Contains(target.Path.Key))
         {
             return state;
         }
 
-        Event wait = NewEvent(kind, target, span, state) with { IsTimed = isTimed, IsFlowWait = isFlowWait, IsKThread = isKThread, Text = text };
+        Event wait = NewEvent(kind, target, span, state) with
+        {
+            IsTimed = isTimed,
+            IsFlowWait = isFlowWait,
+            IsKThread = isKThread,
+            PassesOwn = passesOwn,
+            Text = text,
+        };
         Record(wait, state, out state);
-        return idles && _block.IsInCycle ? state with { Before = state.Before.Clear() } : state;
+        return idles && isTurn ? state with { Before = state.Before.Clear() } : state;
     }
 
     private FlowState WaitForCondition(Affect affect, LockRef target, FlowState state)
@@ -664,7 +745,10 @@ internal sealed class BodySummarizer
     // ---- recording ----
 
     private Event NewEvent(EventKind kind, LockRef target, TextSpan span, FlowState state) => new(
-        kind, target, LockMode.Exclusive, false, false, false, false, state.Resumed, [], state.Held, "", new Trace(new Site(_body, span)));
+        kind, target, LockMode.Exclusive, false, false, false, false, state.Resumed, [], state.Held, "", new Trace(new Site(_body, span)))
+    {
+        Claims = state.Claims,
+    };
 
     private void Record(Event found, FlowState state, out FlowState after)
     {

@@ -133,7 +133,7 @@ internal sealed class Contexts
             switch (instruction)
             {
                 case Call call:
-                    foreach (BodyFacts target in Program.Targets(call, call.Receiver))
+                    foreach (BodyFacts target in Program.Targets(call, call.Receiver).AddRange(PointsTo.Targets(call)))
                     {
                         yield return target.Id;
                     }

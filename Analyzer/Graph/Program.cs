@@ -86,7 +86,22 @@ internal sealed class Program
         return targets.Count > WidthLimit ? [] : targets.ToImmutable();
     }
 
-    private BodyFacts? ExactTarget(string type, string method)
+    /// <summary>Whether instances of the type, or of a base type, answer one of the slots.</summary>
+    public bool Implements(string type, HashSet<string> slots)
+    {
+        for (string? current = type; current is not null && _types.TryGetValue(current, out TypeFacts? facts); current = facts.BaseType)
+        {
+            if (facts.Implements.Any(implemented => slots.Contains(implemented.Slot)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The body that runs when a method is called on an instance of exactly this type.</summary>
+    public BodyFacts? ExactTarget(string type, string method)
     {
         for (string? current = type; current is not null && _types.TryGetValue(current, out TypeFacts? facts); current = facts.BaseType)
         {

@@ -114,6 +114,7 @@ internal sealed class ApiModels
             "semaphore-wait" => (EffectKind.SemaphoreWait, LockMode.Exclusive),
             "semaphore-release" => (EffectKind.SemaphoreRelease, LockMode.Exclusive),
             "wait" => (EffectKind.Wait, LockMode.Exclusive),
+            "wait-other" => (EffectKind.WaitOther, LockMode.Exclusive),
             "wait-any" => (EffectKind.WaitAny, LockMode.Exclusive),
             "signal" => (EffectKind.Signal, LockMode.Exclusive),
             "raise" => (EffectKind.Raise, LockMode.Exclusive),

@@ -27,6 +27,9 @@ internal enum EffectKind
     /// <summary>Blocks until the completion is signalled.</summary>
     Wait,
 
+    /// <summary>Blocks until the completion is signalled, unless its own signaller asks.</summary>
+    WaitOther,
+
     /// <summary>Blocks until one of the completions is signalled.</summary>
     WaitAny,
 
