@@ -103,7 +103,7 @@ public class FlowStateTests
         Signalled = FlowState.Entry.Signalled.Union(Subset(random, "s", "t")),
         Unpublished = FlowState.Entry.Unpublished.Union(Subset(random, "n", "m")),
         Released = [.. Subset(random, "r", "q").Select(static name => new LockRef(Value.Static(name), null))],
-        IsAfterAwait = random.Next(2) == 0,
+        Resumed = FlowState.Entry.Resumed.Union(Subset(random, "v", "w")),
         Places = FlowState.Entry.Places.AddRange(Subset(random, "x", "y").Select(place => KeyValuePair.Create(place, RandomValue(random)))),
     };
 
