@@ -83,6 +83,10 @@ internal sealed record Test(TextSpan Span, Value Result, Value Operand, string C
 /// <summary>A field gets a constant.</summary>
 internal sealed record SetFlag(TextSpan Span, Value Flag, string Constant) : Instruction(Span, Value.Unknown);
 
+/// <summary>A static field of another type is used: its initialisers run first, or are waited for.</summary>
+/// <param name="Type">The documentation id of the type.</param>
+internal sealed record Touch(TextSpan Span, string Type) : Instruction(Span, Value.Unknown);
+
 /// <summary>Control is at a place: locks held for a statement that is not around it have been released.</summary>
 internal sealed record Reach(TextSpan Span) : Instruction(Span, Value.Unknown);
 

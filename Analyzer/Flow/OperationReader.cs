@@ -263,7 +263,17 @@ internal sealed class OperationReader
             return Value.Element(Read(field.Instance));
         }
 
-        return field.ConstantValue.HasValue ? Value.Unknown : Reference(field, field.Field);
+        if (field.ConstantValue.HasValue)
+        {
+            return Value.Unknown;
+        }
+
+        if (field.Field.IsStatic && _context.HasInitializer(field.Field.ContainingType))
+        {
+            _instructions.Add(new Touch(field.Syntax.Span, _context.Id(field.Field.ContainingType)));
+        }
+
+        return Reference(field, field.Field);
     }
 
     private Value ReadProperty(IPropertyReferenceOperation reference)
@@ -556,6 +566,10 @@ internal sealed class OperationReader
         return created;
     }
 
+    // A Lazy whose mode is None or PublicationOnly runs its factory under no lock.
+    private static bool KeepsOthersOut(IObjectCreationOperation creation) => creation.Arguments.All(static argument =>
+        argument.Parameter?.Name is not ("mode" or "isThreadSafe") || argument.Value.ConstantValue is { HasValue: true, Value: true or 2 });
+
     // What the arguments of a library object's constructor say about its waits and signals.
     private static string? CreatedLike(IObjectCreationOperation creation)
     {
@@ -681,7 +695,7 @@ internal sealed class OperationReader
 
     // A call that signals, waits or runs a delegate may besides hand objects over, as a collection's members do.
     private static bool MovesObjects(ImmutableArray<Effect> effects) =>
-        effects.All(static effect => effect.Kind is EffectKind.Signal or EffectKind.Wait or EffectKind.Callback);
+        effects.All(static effect => effect.Kind is EffectKind.Signal or EffectKind.Wait or EffectKind.Callback or EffectKind.Force);
 
     private Value AddMove(
         TextSpan span, Value result, Value receiver, IEnumerable<Value> values, ImmutableArray<IArgumentOperation> arguments)
@@ -760,6 +774,11 @@ internal sealed class OperationReader
                 instructionResult = receiver;
                 break;
             case EffectKind.Register:
+                if (operation is IObjectCreationOperation creation && !KeepsOthersOut(creation))
+                {
+                    return;
+                }
+
                 _instructions.Add(new Register(operation.Syntax.Span, receiver, target));
                 return;
         }

@@ -198,6 +198,11 @@ internal sealed class BodySummarizer
     private FlowState Transfer(Block block, FlowState state)
     {
         _block = block;
+        if (ReferenceEquals(block, _body.Blocks[0]) && _program.EntersType(_body))
+        {
+            state = EnterType(_body.Type!, _body.Span, state, runsInitializers: _body.IsInternal || _body.IsEntry);
+        }
+
         foreach (Instruction instruction in block.Instructions)
         {
             state = instruction switch
@@ -212,6 +217,7 @@ internal sealed class BodySummarizer
                 Reach reach => state with { Held = state.Held.RemoveAll(held => held.Scope is { } scope && !scope.Contains(reach.Span)) },
                 Await awaiting => Wait(awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, awaiting.Text, state)
                     with { Resumed = [Continuation.SiteOf(_body, awaiting.Span)] },
+                Touch touch => touch.Type == _body.Type ? state : EnterType(touch.Type, touch.Span, state, runsInitializers: true),
                 SetFlag set => Apply(set, Evaluate(set.Flag, state), state),
                 Claim or Take or Test => Answer(instruction, state),
                 _ => state,
@@ -564,6 +570,8 @@ internal sealed class BodySummarizer
                 FlowState waited = Wait(
                     affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state, affect.Effect.Kind == EffectKind.WaitOther);
                 return affect.IsAwaited ? waited with { Resumed = [Continuation.SiteOf(_body, affect.Span)] } : waited;
+            case EffectKind.Force:
+                return Force(affect, target, state);
             case EffectKind.ConditionWait:
                 return WaitForCondition(affect, target, state);
             case EffectKind.Signal or EffectKind.Raise or EffectKind.ConditionSignal:
@@ -635,6 +643,74 @@ internal sealed class BodySummarizer
         }
 
         return after;
+    }
+
+    // ---- initialisers ----
+
+    // The first use of a type runs its initialisers under a lock of the runtime's; every other one waits for their end.
+    private FlowState EnterType(string type, TextSpan span, FlowState state, bool runsInitializers)
+    {
+        Summary[] summaries = [.. _program.Initializers(type).Where(body => body != _body && !_expanding.Contains(body)).Select(_summaryOf)];
+        LockRef @lock = LockClass.OfType(type);
+        if (summaries.All(static summary => summary.Events.IsEmpty) || state.Holds(@lock.Path.Key))
+        {
+            return state;
+        }
+
+        Record(NewEvent(EventKind.Acquire, @lock, span, state), state, out state);
+        FlowState inside = Hold(@lock, span, state);
+        foreach (Summary summary in runsInitializers ? summaries : [])
+        {
+            state = state with { Before = state.Before.Union(RunWhole(summary, static _ => null, span, inside).Before) };
+        }
+
+        return state;
+    }
+
+    private FlowState Hold(LockRef @lock, TextSpan span, FlowState state) =>
+        state with { Held = state.Held.Add(new HeldLock(@lock, LockMode.Exclusive, false, new Trace(new Site(_body, span)))) };
+
+    private FlowState RunWhole(Summary summary, Func<Value, Value?> bind, TextSpan span, FlowState entry)
+    {
+        FlowState state = entry;
+        foreach (Event inner in summary.Events)
+        {
+            if (!inner.IsAfterAwait && inner.Trace.Length < MaxTrace)
+            {
+                state = Inline(inner, bind, span, entry, state);
+            }
+        }
+
+        foreach (SignalEvent signal in summary.Signals)
+        {
+            Inline(signal, bind, span, entry);
+        }
+
+        return state;
+    }
+
+    // The value of a Lazy: its factory runs under its lock, and who comes second waits for that.
+    private FlowState Force(Affect affect, LockRef target, FlowState state)
+    {
+        BodyFacts[] factories = [.. _pointsTo.Objects(target.Path).OrderBy(static key => key, StringComparer.Ordinal)
+            .SelectMany(_pointsTo.Continuations).Where(continuation => continuation.Site is null && !_expanding.Contains(continuation.Body))
+            .Select(static continuation => continuation.Body).Distinct()];
+        if (factories.Length is 0 or > Program.WidthLimit || state.Holds(target.Path.Key))
+        {
+            return state;
+        }
+
+        Record(NewEvent(EventKind.Acquire, target, affect.Span, state) with { Text = affect.Text }, state, out state);
+        FlowState inside = Hold(target, affect.Span, state);
+        foreach (BodyFacts factory in factories)
+        {
+            _expanding.Push(factory);
+            FlowState after = RunWhole(_summaryOf(factory), Binding(factory, Value.Unknown, []), affect.Span, inside);
+            _expanding.Pop();
+            state = state with { Before = state.Before.Union(after.Before) };
+        }
+
+        return state;
     }
 
     // ---- continuations ----

@@ -39,6 +39,9 @@ internal enum EffectKind
     /// <summary>Signals the completion, and runs what was registered with it before it returns.</summary>
     Raise,
 
+    /// <summary>Runs, under the receiver's own lock, what was registered with it, once.</summary>
+    Force,
+
     /// <summary>Registers a delegate that a later <see cref="Raise"/> of the receiver runs.</summary>
     Register,
 
