@@ -62,6 +62,17 @@ internal static class Rules
         description: "Continuations of a task source, callbacks registered with a token, handlers and observers run in the context that calls them and under its locks; what they acquire or wait for is ordered after a lock they know nothing of.",
         helpLinkUri: HelpLink("XR2003"));
 
+    /// <summary>Arguments: waiting method, completion, who waits for the initialiser.</summary>
+    public static readonly DiagnosticDescriptor XR2006_WaitInInitializer = new(
+        id: "XR2006",
+        title: "Waits without limit in an initializer or finalizer",
+        messageFormat: "'{0}' waits for '{1}' without limit while {2} waits for this code to end; whoever signals it may be among them. Start the work here and wait for it where it is needed.",
+        category: Category.Hazard,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "The runtime holds a lock of its own while it runs a static constructor, a static field's initializer, a module initializer or a Lazy factory, and has one thread for finalizers. A wait in there for something that needs the same type, value or thread never ends.",
+        helpLinkUri: HelpLink("XR2006"));
+
     /// <summary>Arguments: wrapping member, type that it creates.</summary>
     public static readonly DiagnosticDescriptor XR3002_WrapperHidesSite = new(
         id: "XR3002",

@@ -9,6 +9,7 @@ internal enum Fault
     LockOrderCycle,
     WaitUnderLock,
     ForeignCodeUnderLock,
+    WaitInInitializer,
 }
 
 /// <summary>One report, symbol-free, owned by the tree of its place.</summary>
