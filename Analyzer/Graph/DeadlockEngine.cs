@@ -66,6 +66,7 @@ internal sealed class DeadlockEngine
         var locks = new LockGraph(contexts);
         var signals = new SignalGraph(contexts);
         List<Finding> findings = CycleFinder.Find(contexts, locks, signals, cancellation);
+        findings.AddRange(BlockedContextFinder.Find(contexts, signals, cancellation));
         Finding[] rings = [.. findings];
         findings.AddRange(ForeignCodeFinder.Find(contexts, locks, rings, cancellation));
         findings.AddRange(InitializerWaitFinder.Find(contexts, rings, cancellation));

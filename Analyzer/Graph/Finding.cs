@@ -7,6 +7,8 @@ internal enum Fault
     CrossReleaseCycle,
     CompletionRing,
     LockOrderCycle,
+    BlockedContext,
+    BlockedContinuation,
     WaitUnderLock,
     ForeignCodeUnderLock,
     WaitInInitializer,
