@@ -72,6 +72,7 @@ internal sealed partial class LockdepContext
         _epoch++;
         ForgetStamps(_held);
         Array.Clear(_slots, 0, _slots.Length);
+        ForgetQuietWait();
     }
 
     /// <summary>
