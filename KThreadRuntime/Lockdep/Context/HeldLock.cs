@@ -20,6 +20,9 @@ internal struct HeldLock
     /// <summary>The mode of no acquire: another subclass than the lock's own, a nest lock, or no check.</summary>
     internal const byte Special = 0xFF;
 
+    /// <summary>Set in <see cref="Warm"/> where any instance would do.</summary>
+    internal const int AnyInstance = 0x100;
+
     /// <summary>Set in <see cref="Depth"/> while the lock is pinned.</summary>
     internal const int Pinned = 1 << 30;
 
@@ -61,6 +64,13 @@ internal struct HeldLock
 
     /// <summary>Further acquires of a re-entrant lock by its holder, and <see cref="Pinned"/>: whatever a release must look at.</summary>
     internal int Depth;
+
+    /// <summary>
+    /// All that the warm path asks beside the stamp and the number: the mode, with <see cref="AnyInstance"/> where
+    /// <see cref="Any"/> is set; -1 where it must not look at all. A stamp is good only as long as the entry below is held in the
+    /// same instance, or where any would do: whoever changes that takes the stamp away.
+    /// </summary>
+    internal int Warm;
 
     /// <summary>
     /// The mode once more, where the warm path can compare a byte; <see cref="Special"/> for what a plain acquire of the lock

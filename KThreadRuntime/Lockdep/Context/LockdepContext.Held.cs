@@ -42,9 +42,10 @@ internal sealed partial class LockdepContext
             return false;
         }
 
-        if (!entry.Any)
+        if (!entry.Any && entry.Id != map.Id)
         {
             entry.InstancesAfter = ChainKey.ExtendInstances(before, map.Id, entry.Element);
+            _held[next + 1].Stamp = -1;
         }
 
         entry.Set(map);
