@@ -50,6 +50,7 @@ internal sealed partial class LockdepContext
 
         entry.Set(map);
         _top = next;
+        StartHold();
         return true;
     }
 
@@ -70,6 +71,7 @@ internal sealed partial class LockdepContext
         }
 
         Push(map, map.Class!, element, slot);
+        StartHold();
         return true;
     }
 
@@ -101,6 +103,7 @@ internal sealed partial class LockdepContext
         }
 
         Push(map, lockClass, element, slot);
+        StartHold();
     }
 
     /// <summary>Releases in any order; what was acquired later keeps its place with its hashes restored.</summary>
@@ -117,6 +120,12 @@ internal sealed partial class LockdepContext
         if (_held[index].Acquires > 1)
         {
             _held[index].Depth--;
+            return;
+        }
+
+        EndHold(_held[index]);
+        if (TryReleaseTimed(index))
+        {
             return;
         }
 
@@ -146,6 +155,8 @@ internal sealed partial class LockdepContext
             return;
         }
 
+        EndHold(_held[index]);
+        RestartHold(index);
         _held[index].Element = ChainKey.WithMode(element, (int)LockMode.Shared);
         Rebuild(index, skip: -1);
     }

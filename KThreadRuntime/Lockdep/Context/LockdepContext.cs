@@ -26,6 +26,7 @@ internal sealed partial class LockdepContext
         Validator = validator;
         Id = id;
         _clock = validator.Clock;
+        _timesHolds = validator.Options.HoldTimes;
         _validatorNumber = validator.Number;
         _givenName = name;
         _next = next;
