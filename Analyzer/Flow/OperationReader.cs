@@ -798,7 +798,7 @@ internal sealed class OperationReader
                     return;
                 }
 
-                _instructions.Add(new Register(operation.Syntax.Span, receiver, target));
+                _instructions.Add(new Register(operation.Syntax.Span, receiver, target, operation is IObjectCreationOperation));
                 return;
         }
 

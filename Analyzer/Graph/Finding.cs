@@ -7,8 +7,11 @@ internal enum Fault
     CrossReleaseCycle,
     CompletionRing,
     LockOrderCycle,
+    BlockedContext,
+    BlockedContinuation,
     WaitUnderLock,
     ForeignCodeUnderLock,
+    WaitInInitializer,
 }
 
 /// <summary>One report, symbol-free, owned by the tree of its place.</summary>

@@ -33,6 +33,9 @@ internal sealed record FlowState(
         ImmutableHashSet.Create<string>(StringComparer.Ordinal),
         ImmutableHashSet.Create<string>(StringComparer.Ordinal));
 
+    /// <summary>Whether the flow has on every way here gone on outside the synchronization context that it was started in.</summary>
+    public bool HasLeftContext { get; init; }
+
     /// <summary>Whether the flow may have been suspended: then the caller, unless it awaits, has gone on without it.</summary>
     public bool IsAfterAwait => !Resumed.IsEmpty;
 
@@ -52,7 +55,10 @@ internal sealed record FlowState(
             left.Released.AddRange(right.Released.RemoveAll(left.Released.Contains)),
             left.Resumed.Union(right.Resumed),
             left.Tested.Intersect(right.Tested),
-            left.Claims.Intersect(right.Claims));
+            left.Claims.Intersect(right.Claims))
+        {
+            HasLeftContext = left.HasLeftContext && right.HasLeftContext,
+        };
     }
 
     public bool Holds(string key) => Held.Any(held => held.Key == key);
@@ -68,6 +74,7 @@ internal sealed record FlowState(
             && other.Resumed.IsSubsetOf(Resumed)
             && Tested.IsSubsetOf(other.Tested)
             && Claims.IsSubsetOf(other.Claims)
+            && (!HasLeftContext || other.HasLeftContext)
             && PlacesCover(other));
 
     private bool PlacesCover(FlowState other)

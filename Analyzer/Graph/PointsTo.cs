@@ -30,6 +30,7 @@ internal sealed class PointsTo
     private readonly Dictionary<(string Receiver, string Method), ImmutableArray<BodyFacts>> _exactTargets = [];
     private readonly List<(BodyFacts Body, Await Await)> _awaits = [];
     private readonly List<Register> _registrations = [];
+    private readonly HashSet<BodyFacts> _lazyFactories = [];
     private readonly Dictionary<string, List<Continuation>> _continuations = new(StringComparer.Ordinal);
     private readonly HashSet<(string, Continuation)> _isContinued = [];
 
@@ -97,6 +98,9 @@ internal sealed class PointsTo
 
     /// <summary>Whether the object lets its first wait pass.</summary>
     public bool IsOpen(string @object) => _open.Contains(@object);
+
+    /// <summary>Whether the body is the factory of a lazy value, which runs under the value's own lock.</summary>
+    public bool IsLazyFactory(BodyFacts body) => _lazyFactories.Contains(body);
 
     /// <summary>What goes on when the object is signalled.</summary>
     public IReadOnlyList<Continuation> Continuations(string @object) =>
@@ -348,6 +352,10 @@ internal sealed class PointsTo
             foreach (BodyFacts body in Functions(registration.Delegate))
             {
                 AddContinuation(registration.Source, new Continuation(body, null));
+                if (registration.IsLazy)
+                {
+                    _lazyFactories.Add(body);
+                }
             }
         }
     }

@@ -123,6 +123,7 @@ internal sealed class ApiModels
             "wait-any" => (EffectKind.WaitAny, LockMode.Exclusive),
             "signal" => (EffectKind.Signal, LockMode.Exclusive),
             "raise" => (EffectKind.Raise, LockMode.Exclusive),
+            "install-context" => (EffectKind.InstallContext, LockMode.Exclusive),
             "force" => (EffectKind.Force, LockMode.Exclusive),
             "register" => (EffectKind.Register, LockMode.Exclusive),
             "condition-wait" => (EffectKind.ConditionWait, LockMode.Exclusive),
