@@ -14,7 +14,7 @@ public class RuleTableTests
     [Theory]
     [MemberData(nameof(RuleFacts.Ids), MemberType = typeof(RuleFacts))]
     public void FieldName_StartsWithId(string id)
-        => Assert.Single(typeof(CrossRelease.Analyzers.Rules).GetFields(), field => field.Name.StartsWith(id + "_", StringComparison.Ordinal));
+        => Assert.Contains(typeof(CrossRelease.Analyzers.Rules).GetFields(), field => field.Name.StartsWith(id + "_", StringComparison.Ordinal));
 
     [Theory]
     [MemberData(nameof(RuleFacts.Ids), MemberType = typeof(RuleFacts))]
@@ -44,6 +44,15 @@ public class RuleTableTests
 
         Assert.Equal(RuleFacts.All.Select(rule => $"{rule.Id} | {rule.Category} | {rule.DefaultSeverity}").Order(), lines.Order());
     }
+
+    [Fact]
+    public void DescriptorsOfOneRule_DifferInTheirMessageOnly() => Assert.All(RuleFacts.Descriptors, descriptor =>
+    {
+        var rule = RuleFacts.Of(descriptor.Id);
+        Assert.Equal(
+            (rule.Title.ToString(), rule.Category, rule.DefaultSeverity, rule.Description.ToString()),
+            (descriptor.Title.ToString(), descriptor.Category, descriptor.DefaultSeverity, descriptor.Description.ToString()));
+    });
 
     [Fact]
     public void HelpLinks_AreAbsentWithoutAProjectUrl()

@@ -9,7 +9,7 @@ namespace CrossRelease.Analyzers.Flow;
 /// <summary>What the reading of one tree needs to know of symbols. Lives for one reading; not thread-safe.</summary>
 internal sealed class ReadContext
 {
-    private readonly SymbolIds _ids = new();
+    private readonly SymbolIds _ids;
     private readonly Dictionary<ISymbol, bool> _storage = new(SymbolEqualityComparer.Default);
     private readonly IAssemblySymbol _assembly;
 
@@ -17,6 +17,7 @@ internal sealed class ReadContext
     {
         Model = model;
         Models = models;
+        _ids = SymbolIds.In(model.Compilation);
         _assembly = model.Compilation.Assembly;
     }
 
@@ -68,8 +69,11 @@ internal sealed class ReadContext
     private static bool IsSynchronizer(INamedTypeSymbol type)
     {
         string space = type.ContainingNamespace?.ToDisplayString() ?? "";
-        return space.StartsWith("System.Threading", StringComparison.Ordinal) || space == "KThreadRuntime";
+        return space.StartsWith("System.Threading", StringComparison.Ordinal) || space == "KThreadRuntime" || (space == "System" && type.Name == "Lazy");
     }
+
+    /// <summary>Whether the first use of a static field of the source type runs code of the type.</summary>
+    public bool HasInitializer(INamedTypeSymbol type) => IsSource(type) && !type.StaticConstructors.IsEmpty;
 
     /// <summary>Whether a body in this compilation may run for a call of the method.</summary>
     public bool IsDispatched(IMethodSymbol method)

@@ -5,8 +5,13 @@ namespace CrossRelease.Analyzers.Graph;
 internal enum Fault
 {
     CrossReleaseCycle,
+    CompletionRing,
     LockOrderCycle,
+    BlockedContext,
+    BlockedContinuation,
     WaitUnderLock,
+    ForeignCodeUnderLock,
+    WaitInInitializer,
 }
 
 /// <summary>One report, symbol-free, owned by the tree of its place.</summary>

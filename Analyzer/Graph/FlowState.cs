@@ -5,8 +5,10 @@ namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>
 /// The abstract value at a point of a body. It stands for all executions that reach the point:
-/// <see cref="Held"/> and <see cref="Signalled"/> hold in every one of them (join is intersection), <see cref="Before"/>
-/// is what may have happened in some (join is union), <see cref="Places"/> says what a place holds where all agree.
+/// <see cref="Held"/>, <see cref="Signalled"/>, <see cref="Tested"/> (what a flag is known to be since the lock was taken)
+/// and <see cref="Claims"/> (flags that only one context can have set: the winner) hold in every one of them (join is intersection), <see cref="Before"/>
+/// is what may have happened in some (join is union), and so are the awaits in <see cref="Resumed"/>; <see cref="Places"/>
+/// says what a place holds where all agree.
 /// Bottom, no execution, is null.
 /// </summary>
 internal sealed record FlowState(
@@ -16,7 +18,9 @@ internal sealed record FlowState(
     ImmutableHashSet<string> Signalled,
     ImmutableHashSet<string> Unpublished,
     ImmutableArray<LockRef> Released,
-    bool IsAfterAwait)
+    ImmutableHashSet<string> Resumed,
+    ImmutableHashSet<string> Tested,
+    ImmutableHashSet<string> Claims)
 {
     public static FlowState Entry { get; } = new(
         ImmutableDictionary.Create<string, Value>(StringComparer.Ordinal),
@@ -25,7 +29,15 @@ internal sealed record FlowState(
         ImmutableHashSet.Create<string>(StringComparer.Ordinal),
         ImmutableHashSet.Create<string>(StringComparer.Ordinal),
         [],
-        IsAfterAwait: false);
+        ImmutableHashSet.Create<string>(StringComparer.Ordinal),
+        ImmutableHashSet.Create<string>(StringComparer.Ordinal),
+        ImmutableHashSet.Create<string>(StringComparer.Ordinal));
+
+    /// <summary>Whether the flow has on every way here gone on outside the synchronization context that it was started in.</summary>
+    public bool HasLeftContext { get; init; }
+
+    /// <summary>Whether the flow may have been suspended: then the caller, unless it awaits, has gone on without it.</summary>
+    public bool IsAfterAwait => !Resumed.IsEmpty;
 
     public static FlowState Join(FlowState left, FlowState right)
     {
@@ -41,7 +53,12 @@ internal sealed record FlowState(
             left.Signalled.Intersect(right.Signalled),
             left.Unpublished.Intersect(right.Unpublished),
             left.Released.AddRange(right.Released.RemoveAll(left.Released.Contains)),
-            left.IsAfterAwait || right.IsAfterAwait);
+            left.Resumed.Union(right.Resumed),
+            left.Tested.Intersect(right.Tested),
+            left.Claims.Intersect(right.Claims))
+        {
+            HasLeftContext = left.HasLeftContext && right.HasLeftContext,
+        };
     }
 
     public bool Holds(string key) => Held.Any(held => held.Key == key);
@@ -54,7 +71,10 @@ internal sealed record FlowState(
             && Signalled.IsSubsetOf(other.Signalled)
             && Unpublished.IsSubsetOf(other.Unpublished)
             && other.Released.All(Released.Contains)
-            && (IsAfterAwait || !other.IsAfterAwait)
+            && other.Resumed.IsSubsetOf(Resumed)
+            && Tested.IsSubsetOf(other.Tested)
+            && Claims.IsSubsetOf(other.Claims)
+            && (!HasLeftContext || other.HasLeftContext)
             && PlacesCover(other));
 
     private bool PlacesCover(FlowState other)
@@ -82,13 +102,30 @@ internal sealed record FlowState(
             return left;
         }
 
-        ImmutableDictionary<string, Value>.Builder joined = left.ToBuilder();
-        foreach (KeyValuePair<string, Value> place in right)
+        // Most places agree, so the join of two states is, but for a few places, the larger of the two.
+        if (left.Count < right.Count)
         {
-            joined[place.Key] = left.TryGetValue(place.Key, out Value? known) ? Merged(place.Key, known, place.Value) : place.Value;
+            return JoinInto(right, left, isSwapped: true);
         }
 
-        return joined.ToImmutable();
+        return JoinInto(left, right, isSwapped: false);
+    }
+
+    private static ImmutableDictionary<string, Value> JoinInto(
+        ImmutableDictionary<string, Value> joined, ImmutableDictionary<string, Value> others, bool isSwapped)
+    {
+        foreach (KeyValuePair<string, Value> place in others)
+        {
+            Value merged = !joined.TryGetValue(place.Key, out Value? known) ? place.Value
+                : isSwapped ? Merged(place.Key, place.Value, known)
+                : Merged(place.Key, known, place.Value);
+            if (known is null || !known.Equals(merged))
+            {
+                joined = joined.SetItem(place.Key, merged);
+            }
+        }
+
+        return joined;
     }
 
     // A place that is a new object on one path and an existing one on the other names the existing one: the cache-or-create idiom.

@@ -12,19 +12,33 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class PointsTo
 {
+    private const string TypeMark = "o@";
+
     private static readonly IReadOnlyCollection<string> _none = [];
 
     private readonly Program _program;
-    private readonly Dictionary<string, HashSet<string>> _objects = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashSet<string>> _copies = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<Invoke>> _invocations = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<Affect>> _callbacks = new(StringComparer.Ordinal);
+    private readonly InclusionGraph _graph = new();
+    private readonly Dictionary<int, BodyFacts?> _bodies = [];
+    private readonly Dictionary<string, ImmutableArray<BodyFacts>> _functions = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, List<Invoke>> _invocations = [];
+    private readonly Dictionary<int, List<Affect>> _callbacks = [];
     private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
-    private readonly Queue<(string Node, string Object)> _work = new();
+    private readonly HashSet<string> _inline = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _exactSlots = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, List<Call>> _exactCalls = [];
+    private readonly Dictionary<(string Receiver, string Method), ImmutableArray<BodyFacts>> _exactTargets = [];
+    private readonly List<(BodyFacts Body, Await Await)> _awaits = [];
+    private readonly List<Register> _registrations = [];
+    private readonly HashSet<BodyFacts> _lazyFactories = [];
+    private readonly Dictionary<string, List<Continuation>> _continuations = new(StringComparer.Ordinal);
+    private readonly HashSet<(string, Continuation)> _isContinued = [];
 
     public PointsTo(Program program, CancellationToken cancellation)
     {
         _program = program;
+        _exactSlots.UnionWith(program.Bodies.SelectMany(static body => body.Blocks).SelectMany(static block => block.Instructions)
+            .OfType<Call>().Where(static call => call.IsExact).Select(static call => call.Method));
         foreach (BodyFacts body in program.Bodies)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -37,7 +51,8 @@ internal sealed class PointsTo
             }
         }
 
-        Solve(cancellation);
+        _graph.Solve(Arrive, cancellation);
+        FindContinuations();
     }
 
     /// <summary>The bodies that run in a context of their own, each with the objects whose completion their end is.</summary>
@@ -47,10 +62,49 @@ internal sealed class PointsTo
     public List<(Value Completion, Value Source)> EndSignals { get; } = [];
 
     public IReadOnlyCollection<string> Objects(Value value) =>
-        Node(value) is { } node && _objects.TryGetValue(node, out HashSet<string>? objects) ? objects : _none;
+        Node(value) is { } node ? _graph.Objects(node) : _none;
+
+    /// <summary>What a call through a general-purpose interface runs, by the types of the objects that can be in the receiver's place.</summary>
+    public ImmutableArray<BodyFacts> Targets(Call call)
+    {
+        if (!call.IsExact || Node(call.Receiver) is not { } receiver)
+        {
+            return [];
+        }
+
+        if (!_exactTargets.TryGetValue((receiver, call.Method), out ImmutableArray<BodyFacts> targets))
+        {
+            targets = [.. _graph.Objects(receiver)
+                .Where(static key => key.StartsWith(TypeMark, StringComparison.Ordinal))
+                .OrderBy(static key => key, StringComparer.Ordinal)
+                .Select(key => _program.ExactTarget(key.Substring(TypeMark.Length), call.Method)!)
+                .Where(static body => body is not null)
+                .Distinct()];
+            _exactTargets.Add((receiver, call.Method), targets = targets.Length > Program.WidthLimit ? [] : targets);
+        }
+
+        return targets;
+    }
+
+    /// <summary>Whether the object can be locked, waited for or signalled: no delegate, and no object known by its type alone.</summary>
+    public static bool IsCompletion(string @object) =>
+        !@object.StartsWith("f@", StringComparison.Ordinal) && !@object.StartsWith(TypeMark, StringComparison.Ordinal);
 
     /// <summary>Whether the object is a blocking collection rather than one of the things that may be kept in it.</summary>
     public bool IsQueue(string @object) => _queues.Contains(@object);
+
+    /// <summary>Whether signalling the object runs the continuations of its task before the signal returns.</summary>
+    public bool IsInline(string @object) => _inline.Contains(@object);
+
+    /// <summary>Whether the object lets its first wait pass.</summary>
+    public bool IsOpen(string @object) => _open.Contains(@object);
+
+    /// <summary>Whether the body is the factory of a lazy value, which runs under the value's own lock.</summary>
+    public bool IsLazyFactory(BodyFacts body) => _lazyFactories.Contains(body);
+
+    /// <summary>What goes on when the object is signalled.</summary>
+    public IReadOnlyList<Continuation> Continuations(string @object) =>
+        _continuations.TryGetValue(@object, out List<Continuation>? continuations) ? continuations : [];
 
     /// <summary>The bodies that a delegate in this place may run.</summary>
     public ImmutableArray<BodyFacts> Functions(Value value)
@@ -60,12 +114,23 @@ internal sealed class PointsTo
             return _program.Body(value.Id) is { } only ? [only] : [];
         }
 
-        return Objects(value)
-            .Where(static key => key.StartsWith("f@", StringComparison.Ordinal))
-            .Select(key => _program.Body(key.Substring(2)))
-            .Where(static body => body is not null)
-            .OrderBy(static body => body!.Id, StringComparer.Ordinal)
-            .ToImmutableArray()!;
+        if (Node(value) is not { } node)
+        {
+            return [];
+        }
+
+        if (!_functions.TryGetValue(node, out ImmutableArray<BodyFacts> functions))
+        {
+            functions = _graph.Objects(node)
+                .Where(static key => key.StartsWith("f@", StringComparison.Ordinal))
+                .Select(key => _program.Body(key.Substring(2)))
+                .Where(static body => body is not null)
+                .OrderBy(static body => body!.Id, StringComparer.Ordinal)
+                .ToImmutableArray()!;
+            _functions.Add(node, functions);
+        }
+
+        return functions;
     }
 
     private static string? Node(Value value) => value.Kind switch
@@ -108,12 +173,23 @@ internal sealed class PointsTo
                     Bind(target, call.Arguments, call.Result);
                 }
 
+                if (call.IsExact)
+                {
+                    Watch(_exactCalls, call.Receiver, call);
+                }
+
                 break;
             case Invoke invoke:
                 Watch(_invocations, invoke.Delegate, invoke);
                 break;
             case Affect affect:
                 AddEffect(affect);
+                break;
+            case Await awaiting:
+                _awaits.Add((body, awaiting));
+                break;
+            case Register register:
+                _registrations.Add(register);
                 break;
         }
     }
@@ -136,13 +212,14 @@ internal sealed class PointsTo
         }
     }
 
-    private void Watch<T>(Dictionary<string, List<T>> watchers, Value @delegate, T instruction)
+    private void Watch<T>(Dictionary<int, List<T>> watchers, Value @delegate, T instruction)
     {
         // A delegate made on the spot has no place: it gets one.
         string node = Node(@delegate) ?? "at " + @delegate.Key;
-        if (!watchers.TryGetValue(node, out List<T>? list))
+        int number = _graph.Number(node);
+        if (!watchers.TryGetValue(number, out List<T>? list))
         {
-            watchers.Add(node, list = []);
+            watchers.Add(number, list = []);
         }
 
         list.Add(instruction);
@@ -177,12 +254,23 @@ internal sealed class PointsTo
         {
             Add(target, "f@" + source.Id);
         }
-        else if (source is { Kind: ValueKind.Allocation, Type: Value.Synchronizer or Value.Queue })
+        else if (source is { Kind: ValueKind.Allocation, Type: { } type } && !source.IsSynchronizer)
         {
-            if (source.Type == Value.Queue)
+            if (_program.Implements(type, _exactSlots))
             {
-                _queues.Add(source.Key);
+                Add(source.Key, TypeMark + type);
             }
+        }
+        else if (source.IsSynchronizer)
+        {
+            HashSet<string>? special = source.Type switch
+            {
+                Value.Queue => _queues,
+                Value.InlineSource => _inline,
+                Value.OpenSynchronizer => _open,
+                _ => null,
+            };
+            special?.Add(source.Key);
 
             Add(source.Key, source.Key);
         }
@@ -193,61 +281,47 @@ internal sealed class PointsTo
         }
     }
 
-    private void CopyNode(string source, string target)
-    {
-        if (!_copies.TryGetValue(source, out HashSet<string>? targets))
-        {
-            _copies.Add(source, targets = new HashSet<string>(StringComparer.Ordinal));
-        }
+    private void CopyNode(string source, string target) => _graph.Copy(_graph.Number(source), _graph.Number(target));
 
-        if (targets.Add(target) && _objects.TryGetValue(source, out HashSet<string>? objects))
+    private void Add(string node, string @object) => _graph.Add(_graph.Number(node), _graph.Number(@object));
+
+    private void Arrive(int node, int @object)
+    {
+        if (FunctionOf(@object) is { } body)
         {
-            foreach (string known in objects.ToArray())
+            RunAt(node, body);
+        }
+        else if (_exactCalls.TryGetValue(node, out List<Call>? calls)
+            && _graph.Name(@object) is var type
+            && type.StartsWith(TypeMark, StringComparison.Ordinal))
+        {
+            for (int i = 0; i < calls.Count; i++)
             {
-                Add(target, known);
-            }
-        }
-    }
-
-    private void Add(string node, string @object)
-    {
-        if (!_objects.TryGetValue(node, out HashSet<string>? objects))
-        {
-            _objects.Add(node, objects = new HashSet<string>(StringComparer.Ordinal));
-        }
-
-        if (objects.Add(@object))
-        {
-            _work.Enqueue((node, @object));
-        }
-    }
-
-    private void Solve(CancellationToken cancellation)
-    {
-        while (_work.Count > 0)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            (string node, string @object) = _work.Dequeue();
-            if (_copies.TryGetValue(node, out HashSet<string>? targets))
-            {
-                foreach (string target in targets.ToArray())
+                if (_program.ExactTarget(type.Substring(TypeMark.Length), calls[i].Method) is { } target)
                 {
-                    Add(target, @object);
+                    Bind(target, calls[i].Arguments, calls[i].Result);
                 }
             }
-
-            if (@object.StartsWith("f@", StringComparison.Ordinal) && _program.Body(@object.Substring(2)) is { } body)
-            {
-                RunAt(node, body);
-            }
         }
     }
 
-    private void RunAt(string node, BodyFacts body)
+    private BodyFacts? FunctionOf(int @object)
+    {
+        if (!_bodies.TryGetValue(@object, out BodyFacts? body))
+        {
+            string name = _graph.Name(@object);
+            body = name.StartsWith("f@", StringComparison.Ordinal) ? _program.Body(name.Substring(2)) : null;
+            _bodies.Add(@object, body);
+        }
+
+        return body;
+    }
+
+    private void RunAt(int node, BodyFacts body)
     {
         if (_invocations.TryGetValue(node, out List<Invoke>? invocations))
         {
-            foreach (Invoke invoke in invocations.ToArray())
+            foreach (Invoke invoke in invocations)
             {
                 Bind(body, invoke.Arguments, invoke.Result);
             }
@@ -255,13 +329,49 @@ internal sealed class PointsTo
 
         if (_callbacks.TryGetValue(node, out List<Affect>? callbacks))
         {
-            foreach (Affect affect in callbacks.ToArray())
+            foreach (Affect affect in callbacks)
             {
                 Bind(body, [], affect.Result);
                 if (affect.Effect.Kind != EffectKind.Callback)
                 {
                     AddSpawn(body, affect.Result.Key);
                 }
+            }
+        }
+    }
+
+    private void FindContinuations()
+    {
+        foreach ((BodyFacts body, Await awaiting) in _awaits)
+        {
+            AddContinuation(awaiting.Target, new Continuation(body, Continuation.SiteOf(body, awaiting.Span)));
+        }
+
+        foreach (Register registration in _registrations)
+        {
+            foreach (BodyFacts body in Functions(registration.Delegate))
+            {
+                AddContinuation(registration.Source, new Continuation(body, null));
+                if (registration.IsLazy)
+                {
+                    _lazyFactories.Add(body);
+                }
+            }
+        }
+    }
+
+    private void AddContinuation(Value source, Continuation continuation)
+    {
+        foreach (string @object in Objects(source))
+        {
+            if (!_continuations.TryGetValue(@object, out List<Continuation>? continuations))
+            {
+                _continuations.Add(@object, continuations = []);
+            }
+
+            if (_isContinued.Add((@object, continuation)))
+            {
+                continuations.Add(continuation);
             }
         }
     }
