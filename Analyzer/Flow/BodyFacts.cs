@@ -22,7 +22,11 @@ internal sealed record Block(
     Edge? Next,
     ImmutableArray<int> Handlers,
     bool IsInCycle,
-    int? EndOfFinally);
+    int? EndOfFinally)
+{
+    /// <summary>How many finally regions the block is in, one inside the other.</summary>
+    public int FinallyDepth { get; init; }
+}
 
 /// <summary>What the runtime holds while it runs a body.</summary>
 internal enum BodyRole

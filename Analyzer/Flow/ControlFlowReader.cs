@@ -22,7 +22,10 @@ internal static class ControlFlowReader
                 next,
                 ReadHandlers(block),
                 inCycle[block.Ordinal],
-                ReadEndOfFinally(block)));
+                ReadEndOfFinally(block))
+            {
+                FinallyDepth = CountFinallies(block),
+            });
         }
 
         return blocks.MoveToImmutable();
@@ -60,6 +63,17 @@ internal static class ControlFlowReader
         }
 
         return handlers?.ToImmutable() ?? [];
+    }
+
+    private static int CountFinallies(BasicBlock block)
+    {
+        int depth = 0;
+        for (ControlFlowRegion? region = block.EnclosingRegion; region is { Kind: not ControlFlowRegionKind.Root }; region = region.EnclosingRegion)
+        {
+            depth += region.Kind == ControlFlowRegionKind.Finally ? 1 : 0;
+        }
+
+        return depth;
     }
 
     private static int? ReadEndOfFinally(BasicBlock block)
