@@ -601,7 +601,7 @@ internal sealed class OperationReader
         IOperation operation, IMethodSymbol method, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, bool isAwaited)
     {
         Value receiver = Read(instance);
-        ImmutableArray<Value> values = ReadAll(InOrder(arguments));
+        ImmutableArray<Value> values = [.. InOrder(arguments).Select(ReadArgument)];
         TextSpan span = operation.Syntax.Span;
         var result = Value.CallResult(NewSite());
         method = Target(method, ReceiverType(instance));
@@ -623,6 +623,9 @@ internal sealed class OperationReader
         AssignByReference(arguments, isLibrary ? returned : null, span);
         return returned;
     }
+
+    private Value ReadArgument(IOperation argument) =>
+        ReadContext.Unwrapped(argument)?.ConstantValue is { HasValue: true, Value: bool truth } ? truth ? Value.True : Value.False : Read(argument);
 
     /// <summary>Through an interface, an object of a known class is called as that class: a using's Dispose is not that of every disposable.</summary>
     private static IMethodSymbol Target(IMethodSymbol method, ITypeSymbol? receiver) =>

@@ -37,6 +37,9 @@ internal enum ValueKind
 
     /// <summary>Some instance of a source type of which no more is known.</summary>
     Instance,
+
+    /// <summary>A truth value that the source spells out as an argument.</summary>
+    Constant,
 }
 
 /// <summary>
@@ -79,12 +82,17 @@ internal sealed class Value : IEquatable<Value>
             ValueKind.CallResult => "r@" + id,
             ValueKind.Function => "f@" + id + "(" + @base?.Key + ")",
             ValueKind.Scope => "scope(" + @base!.Key + ")",
+            ValueKind.Constant => id,
             _ => "some " + id,
         };
         Hash = StringComparer.Ordinal.GetHashCode(Key);
     }
 
     public static Value Unknown { get; } = new(ValueKind.Unknown, "", null, 0, null);
+
+    public static Value True { get; } = new(ValueKind.Constant, bool.TrueString, null, 0, null);
+
+    public static Value False { get; } = new(ValueKind.Constant, bool.FalseString, null, 0, null);
 
     public static Value This { get; } = new(ValueKind.This, "", null, 0, null);
 

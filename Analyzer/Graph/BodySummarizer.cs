@@ -188,7 +188,9 @@ internal sealed class BodySummarizer
 
         if (!_effects.TryGetValue(tested.Key, out Affect? affect))
         {
-            return tested.Kind is ValueKind.Member or ValueKind.Static ? LearnFlag(tested, bool.TrueString, isTrue, state) : state;
+            return tested.Kind == ValueKind.Parameter ? state with { Guards = state.Guards.Add(new FlagGuard(tested, isTrue)) }
+                : tested.Kind is ValueKind.Member or ValueKind.Static ? LearnFlag(tested, bool.TrueString, isTrue, state)
+                : state;
         }
 
         Value target = Evaluate(affect.Target, state);
@@ -553,6 +555,11 @@ internal sealed class BodySummarizer
 
     private FlowState Inline(Event inner, Func<Value, Value?> bind, TextSpan span, FlowState entry, FlowState state)
     {
+        if (FlagGuard.InCaller(inner.Guards, bind) is not { } guards)
+        {
+            return state;
+        }
+
         LockRef target = Resolve(inner.Target.Substitute(bind), entry);
         ImmutableArray<HeldLock> held = entry.Held.IsEmpty && inner.Held.IsEmpty
             ? []
@@ -565,6 +572,7 @@ internal sealed class BodySummarizer
             Trace = trace,
             Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
             Claims = inner.Claims.Union(entry.Claims),
+            Guards = guards.Union(entry.Guards),
             Arguments = inner.Arguments.IsDefaultOrEmpty ? inner.Arguments : [.. inner.Arguments.Select(value => value.Substitute(bind))],
         };
         if (inner.Kind == EventKind.Invoke)
@@ -601,10 +609,11 @@ internal sealed class BodySummarizer
             return;
         }
 
-        ImmutableArray<Event> inner = [.. signal.Before.Select(found => found with
+        ImmutableArray<Event> inner = [.. signal.Before.Where(found => FlagGuard.InCaller(found.Guards, bind) is not null).Select(found => found with
         {
             Target = Resolve(found.Target.Substitute(bind), entry),
             Claims = found.Claims.Union(entry.Claims),
+            Guards = FlagGuard.InCaller(found.Guards, bind)!.Union(entry.Guards),
             Trace = new Trace(new Site(_body, span), found.Trace),
         })];
         AddSignal(new SignalEvent(
@@ -808,16 +817,17 @@ internal sealed class BodySummarizer
         Record(NewEvent(EventKind.RunContinuations, target, affect.Span, state) with { Text = affect.Text }, state, out state);
         foreach (string completion in signalled)
         {
-            state = RunContinuations(completion, affect.Span, state);
+            state = RunContinuations(completion, isRaise, affect.Span, state);
         }
 
         return state;
     }
 
-    private FlowState RunContinuations(string completion, TextSpan span, FlowState state)
+    private FlowState RunContinuations(string completion, bool isRaise, TextSpan span, FlowState state)
     {
-        IReadOnlyList<Continuation> continuations = _pointsTo.Continuations(completion);
-        if (continuations.Count > Program.WidthLimit || _expanding.Count > MaxExpansions)
+        // What awaits something that a token was handed to goes on where that something says.
+        Continuation[] continuations = [.. _pointsTo.Continuations(completion).Where(continuation => !isRaise || continuation.Site is null)];
+        if (continuations.Length > Program.WidthLimit || _expanding.Count > MaxExpansions)
         {
             return RunOpenCode(span, state);
         }
@@ -835,7 +845,7 @@ internal sealed class BodySummarizer
             state = Continue(continuation, summary, span, state);
             if (continuation.Site is { } site && summary.ExitResumed.Contains(site))
             {
-                state = RunContinuations("async@" + body.Id, span, state);
+                state = RunContinuations("async@" + body.Id, isRaise: false, span, state);
             }
 
             _expanding.Pop();
@@ -903,6 +913,7 @@ internal sealed class BodySummarizer
         kind, target, LockMode.Exclusive, false, false, false, false, state.Resumed, [], state.Held, "", new Trace(new Site(_body, span)))
     {
         Claims = state.Claims,
+        Guards = state.Guards,
     };
 
     private void Record(Event found, FlowState state, out FlowState after)
@@ -925,10 +936,7 @@ internal sealed class BodySummarizer
         }
 
         string key = found.TargetKey;
-        if (!_seen.TryGetValue(key, out Event? known) || known.Trace.Length > found.Trace.Length)
-        {
-            _seen[key] = found;
-        }
+        _seen[key] = _seen.TryGetValue(key, out Event? known) ? Merge(known, found) : found;
 
         if (_tracksBefore && !state.Before.Contains(key))
         {
@@ -937,10 +945,24 @@ internal sealed class BodySummarizer
 
         // Far from the event, its class says enough: paths to it multiply with every call on the way.
         string slot = found.Trace.Length > NearTrace ? found.ClassKey : found.Key;
-        if (_recording && (!_events.TryGetValue(slot, out Event? recorded) || recorded.Trace.Length > found.Trace.Length))
+        if (_recording)
         {
-            _events[slot] = found with { Held = found.Held.RemoveAll(held => state.Unpublished.Contains(held.Lock.Path.Root.Key)) };
+            Event published = found with { Held = found.Held.RemoveAll(held => state.Unpublished.Contains(held.Lock.Path.Root.Key)) };
+            _events[slot] = _events.TryGetValue(slot, out Event? recorded) ? Merge(recorded, published) : published;
         }
+    }
+
+    // Two ways to one event: the shorter one tells it, and it needs only what both need.
+    private static Event Merge(Event known, Event found)
+    {
+        Event shorter = known.Trace.Length > found.Trace.Length ? found : known;
+        bool isSame = known.Resumed.SetEquals(found.Resumed) && known.Guards.SetEquals(found.Guards) && known.Claims.SetEquals(found.Claims);
+        return isSame ? shorter : shorter with
+        {
+            Resumed = known.Resumed.Union(found.Resumed),
+            Guards = known.Guards.Intersect(found.Guards),
+            Claims = known.Claims.Intersect(found.Claims),
+        };
     }
 
     private ImmutableArray<Event> Known(ImmutableHashSet<string> keys)

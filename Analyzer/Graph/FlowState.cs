@@ -33,6 +33,9 @@ internal sealed record FlowState(
         ImmutableHashSet.Create<string>(StringComparer.Ordinal),
         ImmutableHashSet.Create<string>(StringComparer.Ordinal));
 
+    /// <summary>What the body's parameters are known to be, on every way here.</summary>
+    public ImmutableHashSet<FlagGuard> Guards { get; init; } = [];
+
     /// <summary>Whether the flow has on every way here gone on outside the synchronization context that it was started in.</summary>
     public bool HasLeftContext { get; init; }
 
@@ -58,6 +61,7 @@ internal sealed record FlowState(
             left.Claims.Intersect(right.Claims))
         {
             HasLeftContext = left.HasLeftContext && right.HasLeftContext,
+            Guards = left.Guards.Intersect(right.Guards),
         };
     }
 
@@ -75,6 +79,7 @@ internal sealed record FlowState(
             && Tested.IsSubsetOf(other.Tested)
             && Claims.IsSubsetOf(other.Claims)
             && (!HasLeftContext || other.HasLeftContext)
+            && Guards.IsSubsetOf(other.Guards)
             && Places.Covers(other.Places, Merged));
 
     // A place that is a new object on one path and an existing one on the other names the existing one: the cache-or-create idiom.

@@ -74,8 +74,8 @@ internal sealed record Event(
     {
         (Kind, Target, Mode, IsSemaphore, IsTimed, IsFlowWait) =
             (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
-        (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn) =
-            (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn);
+        (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn, Guards) =
+            (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn, original.Guards);
     }
 
     /// <summary>Whether it happens after an await: then not in the caller's context, unless the caller awaits as well.</summary>
@@ -83,6 +83,9 @@ internal sealed record Event(
 
     /// <summary>The one-shot flags that the context has won: no other context that won one of them gets here.</summary>
     public ImmutableHashSet<string> Claims { get; init; } = [];
+
+    /// <summary>The parameters that must have been passed as said for it to happen.</summary>
+    public ImmutableHashSet<FlagGuard> Guards { get; init; } = [];
 
     /// <summary>Whether a wait passes when the waiter itself is the signaller (the disposal of a registration in its own callback).</summary>
     public bool PassesOwn { get; init; }
