@@ -1,6 +1,6 @@
 using KThreadRuntime.Rules;
 
-namespace KThreadRuntime.Tests.Rules;
+namespace KThreadRuntime.Tests;
 
 /// <summary>A full table keeps a sample that moves: what is new is seen sooner or later, and nothing is told that is not so.</summary>
 public class SamplingTests
