@@ -356,10 +356,11 @@ internal sealed class BodySummarizer
         switch (value.Kind)
         {
             case ValueKind.Local or ValueKind.Parameter or ValueKind.CallResult:
-                return state.Places.TryGetValue(value.Key, out Value? held) ? held : value;
+                return state.Places.Find(value.Key) ?? value;
             case ValueKind.Member:
-                Value member = Value.Member(Evaluate(value.Base!, state), value.Id);
-                return state.Places.TryGetValue(member.Key, out Value? stored) ? stored : member;
+                Value owner = Evaluate(value.Base!, state);
+                Value member = ReferenceEquals(owner, value.Base) ? value : Value.Member(owner, value.Id);
+                return state.Places.Find(member.Key) ?? member;
             case ValueKind.Element:
                 return Value.Element(Evaluate(value.Base!, state));
             case ValueKind.Scope:
