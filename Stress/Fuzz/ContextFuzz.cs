@@ -105,7 +105,7 @@ internal sealed partial class ContextFuzz(int seed)
     private void Play(int self, NaiveContext twin)
     {
         int choice = _random.Next(_completions.Count > 0 ? 100 : 80);
-        if (choice == 0 && _random.Next(4) == 0)
+        if (choice == 0 && _profile.MayRelabel && _random.Next(4) == 0)
         {
             Relabel(self, twin);
         }

@@ -16,6 +16,9 @@ internal sealed record FuzzProfile(int Instances, int Completions, LockdepPolicy
     /// </summary>
     internal bool Blends => Instances > 1 && Completions > 0;
 
+    /// <summary>Whether locks may change their class: that makes several instances of one, which may blend.</summary>
+    internal bool MayRelabel => Completions == 0 || Blends;
+
     /// <summary>Whether the history may be too short, which loses dependencies and invents none.</summary>
     internal bool Loses => History < Length;
 

@@ -1,4 +1,5 @@
 using KThreadRuntime.Context;
+using KThreadRuntime.Rules;
 
 namespace KThreadRuntime.Tests;
 
@@ -76,7 +77,7 @@ public class QuietSignalTests
         lab.Thread("first").Do(() => Lockdep.Signal(c));
         Assert.False(LockdepContext.IsQuietSignal(c));
         Lockdep.Signal(c);
-        Assert.Equal(Rules.Dependency.Several, c.Signaller);
+        Assert.Equal(Dependency.Several, c.Signaller);
     }
 
     [Fact]
