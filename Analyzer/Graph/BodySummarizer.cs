@@ -28,6 +28,8 @@ internal sealed class BodySummarizer
     private readonly Dictionary<string, Event> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Event> _events = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SignalEvent> _signals = new(StringComparer.Ordinal);
+    private readonly Dictionary<Site, Reentry> _reentries = [];
+    private readonly Dictionary<string, ImmutableArray<Event>> _started = new(StringComparer.Ordinal);
     private readonly HashSet<BodyFacts> _callees = [];
     private readonly HashSet<BodyFacts> _detached = [];
     private readonly Stack<BodyFacts> _expanding = new();
@@ -49,7 +51,7 @@ internal sealed class BodySummarizer
     public static BodySummary Summarize(Program program, PointsTo pointsTo, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
     {
         var summarizer = new BodySummarizer(program, pointsTo, summaryOf, body);
-        return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached);
+        return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached, [.. summarizer._reentries.Values]);
     }
 
     private Summary Run()
@@ -119,7 +121,13 @@ internal sealed class BodySummarizer
 
     private FlowState Assume(Value? condition, FlowState state, bool isTrue)
     {
-        if (condition is null || Evaluate(condition, state) is not { Kind: ValueKind.CallResult } tested || !_effects.TryGetValue(tested.Key, out Affect? affect))
+        Value? test = condition is null ? null : Evaluate(condition, state);
+        if (test is { Kind: ValueKind.Static })
+        {
+            return test.Equals(isTrue ? Value.IsOtherContext : Value.IsOwnContext) ? state with { IsElsewhere = true } : state;
+        }
+
+        if (test is not { Kind: ValueKind.CallResult } tested || !_effects.TryGetValue(tested.Key, out Affect? affect))
         {
             return state;
         }
@@ -228,6 +236,8 @@ internal sealed class BodySummarizer
                 return Value.Scope(Evaluate(value.Base!, state));
             case ValueKind.Function when value.Base is not null:
                 return Value.Function(value.Id, Evaluate(value.Base, state));
+            case ValueKind.Owner:
+                return Value.Owner(Evaluate(value.Part!, state), value.Held!, value.Type!);
             default:
                 return value;
         }
@@ -295,7 +305,7 @@ internal sealed class BodySummarizer
         }
 
         // A delegate that is handed on to itself runs its body once here.
-        return RunAll(targets.RemoveAll(_expanding.Contains), body => DelegateBinding(body, @delegate, arguments), span, result, isAwaited, state);
+        return RunAll(targets.RemoveAll(_expanding.Contains), body => DelegateBinding(body, @delegate, place, arguments), span, result, isAwaited, state);
     }
 
     private FlowState RunOpenCode(TextSpan span, FlowState state)
@@ -348,11 +358,23 @@ internal sealed class BodySummarizer
         };
     }
 
-    private static Func<Value, Value?> DelegateBinding(BodyFacts body, Value @delegate, ImmutableArray<Value> arguments)
+    private Func<Value, Value?> DelegateBinding(BodyFacts body, Value @delegate, Value place, ImmutableArray<Value> arguments)
     {
+        if (@delegate is { Kind: ValueKind.Function, Base: { } bound })
+        {
+            return Binding(body, bound, arguments);
+        }
+
         // A function found through a field was made in some other frame: its object is some instance of its type.
-        Value receiver = @delegate is { Kind: ValueKind.Function, Base: { } bound } ? bound : Value.Unknown;
-        return Binding(body, receiver, arguments);
+        Value path = @delegate is { Kind: ValueKind.Member } ? @delegate : place;
+        if (path is not { Kind: ValueKind.Member, Base: { } holder } || body.Type is not { } type || _pointsTo.Holders.Of(body, path.Id) is not { } held)
+        {
+            return Binding(body, Value.Unknown, arguments);
+        }
+
+        Value receiver = held.Root.Kind == ValueKind.This ? Value.Owner(holder, held, type) : Value.Unknown;
+        Func<Value, Value?> bind = Binding(body, receiver, arguments);
+        return held.Kind is ValueKind.Local or ValueKind.Static ? root => root.Equals(held) ? holder : bind(root) : bind;
     }
 
     private FlowState Inline(
@@ -371,13 +393,23 @@ internal sealed class BodySummarizer
         }
 
         FlowState entry = state;
+        if (_recording && isDetached && result.Kind == ValueKind.CallResult)
+        {
+            // Whoever waits for the task that is returned waits for these.
+            _started[result.Key] =
+            [
+                .. summary.Events.Where(static found => found.Kind == EventKind.Acquire && (found.IsAfterAwait || found.IsFlowWait))
+                    .Select(found => found with { Target = Resolve(found.Target.Substitute(bind), entry), Trace = new Trace(new Site(_body, span), found.Trace) }),
+            ];
+        }
+
         if (_recording || _tracksBefore)
         {
             foreach (Event inner in summary.Events)
             {
                 if (!(isDetached && inner.IsAfterAwait) && inner.Trace.Length < MaxTrace)
                 {
-                    state = Inline(inner, bind, span, entry, state);
+                    state = Inline(inner, bind, span, entry, state, isBlocking: !(isDetached && inner.IsFlowWait));
                 }
             }
 
@@ -403,7 +435,7 @@ internal sealed class BodySummarizer
         return result.Kind == ValueKind.CallResult ? Set(state, result.Key, returned) : state;
     }
 
-    private FlowState Inline(Event inner, Func<Value, Value?> bind, TextSpan span, FlowState entry, FlowState state)
+    private FlowState Inline(Event inner, Func<Value, Value?> bind, TextSpan span, FlowState entry, FlowState state, bool isBlocking = true)
     {
         LockRef target = Resolve(inner.Target.Substitute(bind), entry);
         ImmutableArray<HeldLock> held = entry.Held.IsEmpty && inner.Held.IsEmpty
@@ -416,6 +448,7 @@ internal sealed class BodySummarizer
             Held = held,
             Trace = trace,
             Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
+            IsElsewhere = inner.IsElsewhere || entry.IsElsewhere,
             Arguments = inner.Arguments.IsDefaultOrEmpty ? inner.Arguments : [.. inner.Arguments.Select(value => value.Substitute(bind))],
         };
         if (inner.Kind == EventKind.Invoke)
@@ -426,6 +459,11 @@ internal sealed class BodySummarizer
         if (inner.Kind is (EventKind.Wait or EventKind.WaitAny) && entry.Signalled.Contains(target.Path.Key))
         {
             return state;
+        }
+
+        if (isBlocking)
+        {
+            NoteReentry(moved, held);
         }
 
         Record(moved, entry, out FlowState recorded);
@@ -493,7 +531,7 @@ internal sealed class BodySummarizer
                 return target.Path.Kind == ValueKind.Scope ? Release(new LockRef(target.Path.Base!, affect.TargetType), state) : state;
             case EffectKind.Wait or EffectKind.WaitAny:
                 EventKind kind = affect.Effect.Kind == EffectKind.Wait ? EventKind.Wait : EventKind.WaitAny;
-                return Wait(affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state);
+                return Wait(affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state, affect.Effect.LetsOwnPass);
             case EffectKind.ConditionWait:
                 return WaitForCondition(affect, target, state);
             case EffectKind.Signal or EffectKind.Raise or EffectKind.ConditionSignal:
@@ -524,8 +562,10 @@ internal sealed class BodySummarizer
                 IsSemaphore = isSemaphore,
                 IsFlowWait = affect.IsAwaited,
                 IsKThread = affect.Effect.IsKThread,
+                IsOnce = affect.Effect.IsOnce || isSemaphore,
                 Text = affect.Text,
             };
+            NoteReentry(acquire, state.Held);
             Record(acquire, state, out state);
         }
 
@@ -639,7 +679,8 @@ internal sealed class BodySummarizer
     }
 
     private FlowState Wait(
-        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state)
+        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state,
+        bool letsOwnPass = false)
     {
         bool idles = state.Held.IsEmpty;
         _idles |= idles;
@@ -648,7 +689,18 @@ internal sealed class BodySummarizer
             return state;
         }
 
-        Event wait = NewEvent(kind, target, span, state) with { IsTimed = isTimed, IsFlowWait = isFlowWait, IsKThread = isKThread, Text = text };
+        Event wait = NewEvent(kind, target, span, state) with
+        {
+            IsTimed = isTimed, IsFlowWait = isFlowWait, IsKThread = isKThread, Text = text, LetsOwnPass = letsOwnPass,
+        };
+        if (!isTimed && _started.TryGetValue(target.Path.Key, out ImmutableArray<Event> started))
+        {
+            foreach (Event acquire in started)
+            {
+                NoteReentry(acquire with { IsElsewhere = acquire.IsElsewhere || state.IsElsewhere }, state.Held);
+            }
+        }
+
         Record(wait, state, out state);
         return idles && _block.IsInCycle ? state with { Before = state.Before.Clear() } : state;
     }
@@ -664,7 +716,20 @@ internal sealed class BodySummarizer
     // ---- recording ----
 
     private Event NewEvent(EventKind kind, LockRef target, TextSpan span, FlowState state) => new(
-        kind, target, LockMode.Exclusive, false, false, false, false, state.Resumed, [], state.Held, "", new Trace(new Site(_body, span)));
+        kind, target, LockMode.Exclusive, false, false, false, false, state.Resumed, [], state.Held, "", new Trace(new Site(_body, span)))
+    {
+        IsElsewhere = state.IsElsewhere,
+    };
+
+    private void NoteReentry(Event acquire, ImmutableArray<HeldLock> held)
+    {
+        if (_recording && acquire is { Kind: EventKind.Acquire, IsTimed: false, IsElsewhere: false }
+            && Reentry.Of(acquire, held, _pointsTo.WaysBack) is { } reentry
+            && (!_reentries.TryGetValue(acquire.Trace.Leaf, out Reentry? known) || known.Length > reentry.Length))
+        {
+            _reentries[acquire.Trace.Leaf] = reentry;
+        }
+    }
 
     private void Record(Event found, FlowState state, out FlowState after)
     {

@@ -8,6 +8,9 @@ internal enum Fault
     LockOrderCycle,
     WaitUnderLock,
     ForeignCodeUnderLock,
+    SelfDeadlock,
+    ReadUpgrade,
+    NestedMonitorWait,
 }
 
 /// <summary>One report, symbol-free, owned by the tree of its place.</summary>

@@ -45,8 +45,14 @@ internal sealed record FlowState(
             left.Signalled.Intersect(right.Signalled),
             left.Unpublished.Intersect(right.Unpublished),
             left.Released.AddRange(right.Released.RemoveAll(left.Released.Contains)),
-            left.Resumed.Union(right.Resumed));
+            left.Resumed.Union(right.Resumed))
+        {
+            IsElsewhere = left.IsElsewhere && right.IsElsewhere,
+        };
     }
+
+    /// <summary>Whether a test on every way here has told that the flow runs in another context than the one asked about.</summary>
+    public bool IsElsewhere { get; init; }
 
     public bool Holds(string key) => Held.Any(held => held.Key == key);
 
@@ -59,6 +65,7 @@ internal sealed record FlowState(
             && Unpublished.IsSubsetOf(other.Unpublished)
             && other.Released.All(Released.Contains)
             && other.Resumed.IsSubsetOf(Resumed)
+            && (!IsElsewhere || other.IsElsewhere)
             && PlacesCover(other));
 
     private bool PlacesCover(FlowState other)

@@ -20,6 +20,8 @@ internal sealed class PointsTo
     private readonly Dictionary<string, List<Invoke>> _invocations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Affect>> _callbacks = new(StringComparer.Ordinal);
     private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _letsHolderIn = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _startsSignalled = new(StringComparer.Ordinal);
     private readonly HashSet<string> _inline = new(StringComparer.Ordinal);
     private readonly List<(BodyFacts Body, Await Await)> _awaits = [];
     private readonly List<Register> _registrations = [];
@@ -29,6 +31,8 @@ internal sealed class PointsTo
     public PointsTo(Program program, CancellationToken cancellation)
     {
         _program = program;
+        Holders = new DelegateHolders(program);
+        WaysBack = new WaysBack(program);
         foreach (BodyFacts body in program.Bodies)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -53,6 +57,18 @@ internal sealed class PointsTo
 
     public IReadOnlyCollection<string> Objects(Value value) =>
         Node(value) is { } node && _objects.TryGetValue(node, out HashSet<string>? objects) ? objects : _none;
+
+    /// <summary>Which object each delegate is kept in, seen from the object that it is bound to.</summary>
+    public DelegateHolders Holders { get; }
+
+    /// <summary>The members that lead from a part back to its owner.</summary>
+    public WaysBack WaysBack { get; }
+
+    /// <summary>Whether the lock was made such that who holds it may take it again.</summary>
+    public bool LetsHolderIn(string @object) => _letsHolderIn.Contains(@object);
+
+    /// <summary>Whether the completion may be signalled from the start.</summary>
+    public bool StartsSignalled(string @object) => _startsSignalled.Contains(@object);
 
     /// <summary>Whether the object is a blocking collection rather than one of the things that may be kept in it.</summary>
     public bool IsQueue(string @object) => _queues.Contains(@object);
@@ -147,6 +163,12 @@ internal sealed class PointsTo
                     Add(affect.Result.Key, affect.Result.Key);
                 }
 
+                break;
+            case EffectKind.LetsHolderIn:
+                _letsHolderIn.Add(affect.Target.Key);
+                break;
+            case EffectKind.StartsSignalled:
+                _startsSignalled.Add(affect.Target.Key);
                 break;
             case EffectKind.SignalAtEnd:
                 EndSignals.Add((affect.Target, affect.Result));
@@ -275,7 +297,8 @@ internal sealed class PointsTo
         {
             foreach (Affect affect in callbacks.ToArray())
             {
-                Bind(body, [], affect.Result);
+                // A kthread's function, or a work's, gets the thread or work itself.
+                Bind(body, affect.Effect is { Kind: EffectKind.Spawn, IsKThread: true } ? [affect.Result] : [], affect.Result);
                 if (affect.Effect.Kind != EffectKind.Callback)
                 {
                     AddSpawn(body, affect.Result.Key);

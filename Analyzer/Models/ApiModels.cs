@@ -86,7 +86,12 @@ internal sealed class ApiModels
         }
 
         bool isKThread = words[0].StartsWith("KThreadRuntime.", StringComparison.Ordinal);
-        effects[words[0]] = words.Skip(1).Select(word => ParseEffect(word, isKThread, file, number)).ToImmutableArray();
+        bool isOnce = words.Contains("once");
+        bool letsOwnPass = words.Contains("own-passes");
+        effects[words[0]] = words.Skip(1)
+            .Where(static word => word is not ("once" or "own-passes"))
+            .Select(word => ParseEffect(word, isKThread, file, number) with { IsOnce = isOnce, LetsOwnPass = letsOwnPass })
+            .ToImmutableArray();
     }
 
     private static Effect ParseEffect(string word, bool isKThread, string file, int number)
@@ -104,12 +109,15 @@ internal sealed class ApiModels
         {
             "acquire" => (EffectKind.Acquire, LockMode.Exclusive),
             "acquire-read" => (EffectKind.Acquire, LockMode.Read),
+            "acquire-upgradeable" => (EffectKind.Acquire, LockMode.Upgradeable),
             "acquire-scope" => (EffectKind.AcquireScope, LockMode.Exclusive),
             "acquire-read-scope" => (EffectKind.AcquireScope, LockMode.Read),
             "try-acquire" => (EffectKind.TryAcquire, LockMode.Exclusive),
             "try-acquire-read" => (EffectKind.TryAcquire, LockMode.Read),
+            "try-acquire-upgradeable" => (EffectKind.TryAcquire, LockMode.Upgradeable),
             "release" => (EffectKind.Release, LockMode.Exclusive),
             "release-read" => (EffectKind.Release, LockMode.Read),
+            "release-upgradeable" => (EffectKind.Release, LockMode.Upgradeable),
             "release-scope" => (EffectKind.ReleaseScope, LockMode.Exclusive),
             "semaphore-wait" => (EffectKind.SemaphoreWait, LockMode.Exclusive),
             "semaphore-release" => (EffectKind.SemaphoreRelease, LockMode.Exclusive),
@@ -125,9 +133,13 @@ internal sealed class ApiModels
             "callback" => (EffectKind.Callback, LockMode.Exclusive),
             "fork" => (EffectKind.Fork, LockMode.Exclusive),
             "is-signalled" => (EffectKind.IsSignalled, LockMode.Exclusive),
+            "is-own-context" => (EffectKind.IsOwnContext, LockMode.Exclusive),
+            "is-other-context" => (EffectKind.IsOtherContext, LockMode.Exclusive),
+            "recursive" or "units" => (EffectKind.LetsHolderIn, LockMode.Exclusive),
+            "signalled" => (EffectKind.StartsSignalled, LockMode.Exclusive),
             _ => throw new FormatException($"{file}({number}): unknown effect '{verb}'"),
         };
-        return new Effect(kind, target, mode, isKThread);
+        return new Effect(kind, target, mode, isKThread) { UnlessArgument = verb switch { "units" => 1, "recursive" or "signalled" => 0, _ => null } };
     }
 
     private static string TypeName(INamedTypeSymbol type)
