@@ -18,6 +18,17 @@ internal static class Rules
         description: "The waiter keeps the lock until the completion is signalled, and the signaller cannot signal before it has the lock: each waits for the other.",
         helpLinkUri: HelpLink("XR1001"));
 
+    /// <summary>Arguments: waiting method, completion, signaller, what that waits for, context that owes it.</summary>
+    public static readonly DiagnosticDescriptor XR1001_CompletionRing = new(
+        id: "XR1001",
+        title: XR1001_CrossReleaseCycle.Title,
+        messageFormat: "'{0}' waits for '{1}', but {2}, which signals it, waits for '{3}' first, which only '{4}' signals, and not before this wait. Signal before waiting, or let only one of them wait.",
+        category: Category.Deadlock,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: XR1001_CrossReleaseCycle.Description,
+        helpLinkUri: HelpLink("XR1001"));
+
     /// <summary>Arguments: method, acquired lock, held lock, what the other contexts of the ring do.</summary>
     public static readonly DiagnosticDescriptor XR1002_LockOrderCycle = new(
         id: "XR1002",

@@ -24,6 +24,22 @@ internal sealed record Block(
     bool IsInCycle,
     int? EndOfFinally);
 
+/// <summary>What the runtime holds while it runs a body.</summary>
+internal enum BodyRole
+{
+    /// <summary>Nothing.</summary>
+    Plain,
+
+    /// <summary>A static constructor or the initialiser of a static field: whoever needs the type waits for its end.</summary>
+    TypeInitializer,
+
+    /// <summary>A module initialiser: whoever needs anything of the assembly waits for its end.</summary>
+    ModuleInitializer,
+
+    /// <summary>A finaliser: all other finalisers wait for its end.</summary>
+    Finalizer,
+}
+
 /// <summary>One executable body: a member's, an accessor's, a lambda's, a local function's, a type's initialisers'.</summary>
 /// <param name="Id">The documentation id of the member; for nested functions, that of the outer body and an ordinal.</param>
 /// <param name="Name">How messages call it.</param>
@@ -44,6 +60,8 @@ internal sealed record BodyFacts(
     bool IsProgramEntry,
     ImmutableArray<Block> Blocks)
 {
+    public BodyRole Role { get; init; }
+
     private readonly int _hash = StringComparer.Ordinal.GetHashCode(Id);
 
     // One reading of a tree makes each body once, and the graph keys by it in every step: identity is enough, and cheap.

@@ -205,8 +205,20 @@ internal sealed class TreeReader
             IsEntry: outer is null && (IsOpenEntry(symbol) || IsProgramEntry(method)),
             IsInternal: outer is null && !isPrivate,
             IsProgramEntry(method),
-            blocks);
+            blocks)
+        {
+            Role = RoleOf(symbol, outer),
+        };
     }
+
+    private static BodyRole RoleOf(ISymbol symbol, string? outer) => outer is not null ? BodyRole.Plain : symbol switch
+    {
+        IMethodSymbol { MethodKind: MethodKind.StaticConstructor } or IFieldSymbol { IsStatic: true } or IPropertySymbol { IsStatic: true } => BodyRole.TypeInitializer,
+        IMethodSymbol { MethodKind: MethodKind.Destructor } => BodyRole.Finalizer,
+        IMethodSymbol { IsStatic: true } method when method.GetAttributes().Any(static attribute => attribute.AttributeClass?.Name == "ModuleInitializerAttribute")
+            => BodyRole.ModuleInitializer,
+        _ => BodyRole.Plain,
+    };
 
     // What only derived classes can call runs in the contexts that their callers choose.
     private static bool IsOpenEntry(ISymbol symbol) => symbol.DeclaredAccessibility != Accessibility.Protected && ReadContext.IsVisibleOutside(symbol);

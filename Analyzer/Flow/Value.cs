@@ -117,6 +117,8 @@ internal sealed class Value : IEquatable<Value>
 
     private int Hash { get; }
 
+    /// <summary>The <see cref="Type"/> of a library object that lets the first wait pass.</summary>
+    public const string OpenSynchronizer = "~open";
     /// <summary>For an <see cref="ValueKind.Owner"/>: the object that it keeps.</summary>
     public Value? Part { get; private init; }
 
@@ -124,7 +126,7 @@ internal sealed class Value : IEquatable<Value>
     public Value? Held { get; private init; }
 
     /// <summary>Whether it is a new library object that can be locked, waited for or signalled.</summary>
-    public bool IsSynchronizer => Kind == ValueKind.Allocation && Type is Synchronizer or Queue or InlineSource;
+    public bool IsSynchronizer => Kind == ValueKind.Allocation && Type is Synchronizer or Queue or InlineSource or OpenSynchronizer;
 
     /// <summary>The value at the start of the path.</summary>
     public Value Root

@@ -137,12 +137,20 @@ internal sealed class Contexts
 
     private IEnumerable<string> Callees(BodyFacts body)
     {
+        if (Program.EntersType(body))
+        {
+            foreach (BodyFacts initializer in Program.Initializers(body.Type!))
+            {
+                yield return initializer.Id;
+            }
+        }
+
         foreach (Instruction instruction in body.Blocks.SelectMany(static block => block.Instructions))
         {
             switch (instruction)
             {
                 case Call call:
-                    foreach (BodyFacts target in Program.Targets(call, call.Receiver))
+                    foreach (BodyFacts target in Program.Targets(call, call.Receiver).AddRange(PointsTo.Targets(call)))
                     {
                         yield return target.Id;
                     }
@@ -152,6 +160,13 @@ internal sealed class Contexts
                     foreach (BodyFacts target in PointsTo.Functions(invoke.Delegate))
                     {
                         yield return target.Id;
+                    }
+
+                    break;
+                case Touch touch:
+                    foreach (BodyFacts initializer in Program.Initializers(touch.Type))
+                    {
+                        yield return initializer.Id;
                     }
 
                     break;

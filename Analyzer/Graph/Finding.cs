@@ -5,6 +5,7 @@ namespace CrossRelease.Analyzers.Graph;
 internal enum Fault
 {
     CrossReleaseCycle,
+    CompletionRing,
     LockOrderCycle,
     WaitUnderLock,
     ForeignCodeUnderLock,

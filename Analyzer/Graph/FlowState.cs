@@ -5,7 +5,8 @@ namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>
 /// The abstract value at a point of a body. It stands for all executions that reach the point:
-/// <see cref="Held"/> and <see cref="Signalled"/> hold in every one of them (join is intersection), <see cref="Before"/>
+/// <see cref="Held"/>, <see cref="Signalled"/>, <see cref="Tested"/> (what a flag is known to be since the lock was taken)
+/// and <see cref="Claims"/> (flags that only one context can have set: the winner) hold in every one of them (join is intersection), <see cref="Before"/>
 /// is what may have happened in some (join is union), and so are the awaits in <see cref="Resumed"/>; <see cref="Places"/>
 /// says what a place holds where all agree.
 /// Bottom, no execution, is null.
@@ -17,7 +18,9 @@ internal sealed record FlowState(
     ImmutableHashSet<string> Signalled,
     ImmutableHashSet<string> Unpublished,
     ImmutableArray<LockRef> Released,
-    ImmutableHashSet<string> Resumed)
+    ImmutableHashSet<string> Resumed,
+    ImmutableHashSet<string> Tested,
+    ImmutableHashSet<string> Claims)
 {
     public static FlowState Entry { get; } = new(
         ImmutableDictionary.Create<string, Value>(StringComparer.Ordinal),
@@ -26,6 +29,8 @@ internal sealed record FlowState(
         ImmutableHashSet.Create<string>(StringComparer.Ordinal),
         ImmutableHashSet.Create<string>(StringComparer.Ordinal),
         [],
+        ImmutableHashSet.Create<string>(StringComparer.Ordinal),
+        ImmutableHashSet.Create<string>(StringComparer.Ordinal),
         ImmutableHashSet.Create<string>(StringComparer.Ordinal));
 
     /// <summary>Whether the flow may have been suspended: then the caller, unless it awaits, has gone on without it.</summary>
@@ -45,7 +50,9 @@ internal sealed record FlowState(
             left.Signalled.Intersect(right.Signalled),
             left.Unpublished.Intersect(right.Unpublished),
             left.Released.AddRange(right.Released.RemoveAll(left.Released.Contains)),
-            left.Resumed.Union(right.Resumed))
+            left.Resumed.Union(right.Resumed),
+            left.Tested.Intersect(right.Tested),
+            left.Claims.Intersect(right.Claims))
         {
             IsElsewhere = left.IsElsewhere && right.IsElsewhere,
         };
@@ -66,6 +73,8 @@ internal sealed record FlowState(
             && other.Released.All(Released.Contains)
             && other.Resumed.IsSubsetOf(Resumed)
             && (!IsElsewhere || other.IsElsewhere)
+            && Tested.IsSubsetOf(other.Tested)
+            && Claims.IsSubsetOf(other.Claims)
             && PlacesCover(other));
 
     private bool PlacesCover(FlowState other)

@@ -12,6 +12,8 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class PointsTo
 {
+    private const string TypeMark = "o@";
+
     private static readonly IReadOnlyCollection<string> _none = [];
 
     private readonly Program _program;
@@ -21,8 +23,10 @@ internal sealed class PointsTo
     private readonly Dictionary<string, List<Affect>> _callbacks = new(StringComparer.Ordinal);
     private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
     private readonly HashSet<string> _letsHolderIn = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _startsSignalled = new(StringComparer.Ordinal);
     private readonly HashSet<string> _inline = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _exactSlots = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Call>> _exactCalls = new(StringComparer.Ordinal);
     private readonly List<(BodyFacts Body, Await Await)> _awaits = [];
     private readonly List<Register> _registrations = [];
     private readonly Dictionary<string, List<Continuation>> _continuations = new(StringComparer.Ordinal);
@@ -33,6 +37,8 @@ internal sealed class PointsTo
         _program = program;
         Holders = new DelegateHolders(program);
         WaysBack = new WaysBack(program);
+        _exactSlots.UnionWith(program.Bodies.SelectMany(static body => body.Blocks).SelectMany(static block => block.Instructions)
+            .OfType<Call>().Where(static call => call.IsExact).Select(static call => call.Method));
         foreach (BodyFacts body in program.Bodies)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -67,14 +73,35 @@ internal sealed class PointsTo
     /// <summary>Whether the lock was made such that who holds it may take it again.</summary>
     public bool LetsHolderIn(string @object) => _letsHolderIn.Contains(@object);
 
-    /// <summary>Whether the completion may be signalled from the start.</summary>
-    public bool StartsSignalled(string @object) => _startsSignalled.Contains(@object);
+    /// <summary>What a call through a general-purpose interface runs, by the types of the objects that can be in the receiver's place.</summary>
+    public ImmutableArray<BodyFacts> Targets(Call call)
+    {
+        if (!call.IsExact)
+        {
+            return [];
+        }
+
+        BodyFacts[] targets = [.. Objects(call.Receiver)
+            .Where(static key => key.StartsWith(TypeMark, StringComparison.Ordinal))
+            .OrderBy(static key => key, StringComparer.Ordinal)
+            .Select(key => _program.ExactTarget(key.Substring(TypeMark.Length), call.Method)!)
+            .Where(static body => body is not null)
+            .Distinct()];
+        return targets.Length > Program.WidthLimit ? [] : [.. targets];
+    }
+
+    /// <summary>Whether the object can be locked, waited for or signalled: no delegate, and no object known by its type alone.</summary>
+    public static bool IsCompletion(string @object) =>
+        !@object.StartsWith("f@", StringComparison.Ordinal) && !@object.StartsWith(TypeMark, StringComparison.Ordinal);
 
     /// <summary>Whether the object is a blocking collection rather than one of the things that may be kept in it.</summary>
     public bool IsQueue(string @object) => _queues.Contains(@object);
 
     /// <summary>Whether signalling the object runs the continuations of its task before the signal returns.</summary>
     public bool IsInline(string @object) => _inline.Contains(@object);
+
+    /// <summary>Whether the object lets its first wait pass.</summary>
+    public bool IsOpen(string @object) => _open.Contains(@object);
 
     /// <summary>What goes on when the object is signalled.</summary>
     public IReadOnlyList<Continuation> Continuations(string @object) =>
@@ -136,6 +163,11 @@ internal sealed class PointsTo
                     Bind(target, call.Arguments, call.Result);
                 }
 
+                if (call.IsExact)
+                {
+                    Watch(_exactCalls, call.Receiver, call);
+                }
+
                 break;
             case Invoke invoke:
                 Watch(_invocations, invoke.Delegate, invoke);
@@ -166,9 +198,6 @@ internal sealed class PointsTo
                 break;
             case EffectKind.LetsHolderIn:
                 _letsHolderIn.Add(affect.Target.Key);
-                break;
-            case EffectKind.StartsSignalled:
-                _startsSignalled.Add(affect.Target.Key);
                 break;
             case EffectKind.SignalAtEnd:
                 EndSignals.Add((affect.Target, affect.Result));
@@ -217,12 +246,23 @@ internal sealed class PointsTo
         {
             Add(target, "f@" + source.Id);
         }
+        else if (source is { Kind: ValueKind.Allocation, Type: { } type } && !source.IsSynchronizer)
+        {
+            if (_program.Implements(type, _exactSlots))
+            {
+                Add(source.Key, TypeMark + type);
+            }
+        }
         else if (source.IsSynchronizer)
         {
-            if (source.Type != Value.Synchronizer)
+            HashSet<string>? special = source.Type switch
             {
-                (source.Type == Value.Queue ? _queues : _inline).Add(source.Key);
-            }
+                Value.Queue => _queues,
+                Value.InlineSource => _inline,
+                Value.OpenSynchronizer => _open,
+                _ => null,
+            };
+            special?.Add(source.Key);
 
             Add(source.Key, source.Key);
         }
@@ -279,6 +319,16 @@ internal sealed class PointsTo
             if (@object.StartsWith("f@", StringComparison.Ordinal) && _program.Body(@object.Substring(2)) is { } body)
             {
                 RunAt(node, body);
+            }
+            else if (@object.StartsWith(TypeMark, StringComparison.Ordinal) && _exactCalls.TryGetValue(node, out List<Call>? calls))
+            {
+                foreach (Call call in calls.ToArray())
+                {
+                    if (_program.ExactTarget(@object.Substring(TypeMark.Length), call.Method) is { } target)
+                    {
+                        Bind(target, call.Arguments, call.Result);
+                    }
+                }
             }
         }
     }

@@ -56,7 +56,7 @@ internal sealed class ReentryFinder
     private bool KeepsHolderOut(BodyFacts body, Reentry reentry)
     {
         Event acquire = reentry.Acquire;
-        string[] locks = [.. _contexts.PointsTo.Objects(acquire.Target.Path).Where(static key => !key.StartsWith("f@", StringComparison.Ordinal))];
+        string[] locks = [.. _contexts.PointsTo.Objects(acquire.Target.Path).Where(PointsTo.IsCompletion)];
         if (locks.Any(_contexts.PointsTo.LetsHolderIn))
         {
             return false;

@@ -82,12 +82,12 @@ internal sealed class SelfWaitFinder
 
     private bool IsOnlySignalOf(BodyFacts body, string completion) =>
         completion.StartsWith("new@", StringComparison.Ordinal)
-        && !_contexts.PointsTo.StartsSignalled(completion)
+        && !_contexts.PointsTo.IsOpen(completion)
         && _signals.Of(completion) is { Count: > 0 } signallers
         && signallers.All(signaller => signaller.Body == body);
 
     private static bool IsBlocking(Event found) =>
-        found is { Kind: EventKind.Wait, IsTimed: false, IsElsewhere: false, LetsOwnPass: false, IsInContinuation: false };
+        found is { Kind: EventKind.Wait, IsTimed: false, IsElsewhere: false, PassesOwn: false, IsInContinuation: false };
 
     private void Report(BodyFacts body, Event wait, Trace trace, string why)
     {

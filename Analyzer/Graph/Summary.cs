@@ -74,9 +74,9 @@ internal sealed record Event(
     {
         (Kind, Target, Mode, IsSemaphore, IsTimed, IsFlowWait) =
             (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
-        (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation) =
-            (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation);
-        (IsElsewhere, IsOnce, LetsOwnPass) = (original.IsElsewhere, original.IsOnce, original.LetsOwnPass);
+        (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn) =
+            (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn);
+        (IsElsewhere, IsOnce) = (original.IsElsewhere, original.IsOnce);
     }
 
     /// <summary>Whether it happens only where a test has told that the flow is not the context, or the holder, in question.</summary>
@@ -85,11 +85,14 @@ internal sealed record Event(
     /// <summary>For an acquire: whether the lock keeps out a flow that holds it already.</summary>
     public bool IsOnce { get; init; }
 
-    /// <summary>For a wait: whether it does not block a caller that runs in the body it would wait for.</summary>
-    public bool LetsOwnPass { get; init; }
-
     /// <summary>Whether it happens after an await: then not in the caller's context, unless the caller awaits as well.</summary>
     public bool IsAfterAwait => !Resumed.IsEmpty;
+
+    /// <summary>The one-shot flags that the context has won: no other context that won one of them gets here.</summary>
+    public ImmutableHashSet<string> Claims { get; init; } = [];
+
+    /// <summary>Whether a wait passes when the waiter itself is the signaller (the disposal of a registration in its own callback).</summary>
+    public bool PassesOwn { get; init; }
 
     /// <summary>Whether it happens in a continuation or callback that a signal runs before it returns.</summary>
     public bool IsInContinuation { get; init; }

@@ -87,10 +87,9 @@ internal sealed class ApiModels
 
         bool isKThread = words[0].StartsWith("KThreadRuntime.", StringComparison.Ordinal);
         bool isOnce = words.Contains("once");
-        bool letsOwnPass = words.Contains("own-passes");
         effects[words[0]] = words.Skip(1)
-            .Where(static word => word is not ("once" or "own-passes"))
-            .Select(word => ParseEffect(word, isKThread, file, number) with { IsOnce = isOnce, LetsOwnPass = letsOwnPass })
+            .Where(static word => word != "once")
+            .Select(word => ParseEffect(word, isKThread, file, number) with { IsOnce = isOnce })
             .ToImmutableArray();
     }
 
@@ -122,9 +121,11 @@ internal sealed class ApiModels
             "semaphore-wait" => (EffectKind.SemaphoreWait, LockMode.Exclusive),
             "semaphore-release" => (EffectKind.SemaphoreRelease, LockMode.Exclusive),
             "wait" => (EffectKind.Wait, LockMode.Exclusive),
+            "wait-other" => (EffectKind.WaitOther, LockMode.Exclusive),
             "wait-any" => (EffectKind.WaitAny, LockMode.Exclusive),
             "signal" => (EffectKind.Signal, LockMode.Exclusive),
             "raise" => (EffectKind.Raise, LockMode.Exclusive),
+            "force" => (EffectKind.Force, LockMode.Exclusive),
             "register" => (EffectKind.Register, LockMode.Exclusive),
             "condition-wait" => (EffectKind.ConditionWait, LockMode.Exclusive),
             "condition-signal" => (EffectKind.ConditionSignal, LockMode.Exclusive),
@@ -136,10 +137,9 @@ internal sealed class ApiModels
             "is-own-context" => (EffectKind.IsOwnContext, LockMode.Exclusive),
             "is-other-context" => (EffectKind.IsOtherContext, LockMode.Exclusive),
             "recursive" or "units" => (EffectKind.LetsHolderIn, LockMode.Exclusive),
-            "signalled" => (EffectKind.StartsSignalled, LockMode.Exclusive),
             _ => throw new FormatException($"{file}({number}): unknown effect '{verb}'"),
         };
-        return new Effect(kind, target, mode, isKThread) { UnlessArgument = verb switch { "units" => 1, "recursive" or "signalled" => 0, _ => null } };
+        return new Effect(kind, target, mode, isKThread) { UnlessArgument = verb switch { "units" => 1, "recursive" => 0, _ => null } };
     }
 
     private static string TypeName(INamedTypeSymbol type)

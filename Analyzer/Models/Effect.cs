@@ -27,6 +27,9 @@ internal enum EffectKind
     /// <summary>Blocks until the completion is signalled.</summary>
     Wait,
 
+    /// <summary>Blocks until the completion is signalled, unless its own signaller asks.</summary>
+    WaitOther,
+
     /// <summary>Blocks until one of the completions is signalled.</summary>
     WaitAny,
 
@@ -35,6 +38,9 @@ internal enum EffectKind
 
     /// <summary>Signals the completion, and runs what was registered with it before it returns.</summary>
     Raise,
+
+    /// <summary>Runs, under the receiver's own lock, what was registered with it, once.</summary>
+    Force,
 
     /// <summary>Registers a delegate that a later <see cref="Raise"/> of the receiver runs.</summary>
     Register,
@@ -68,9 +74,6 @@ internal enum EffectKind
 
     /// <summary>The new lock lets in who holds it already, as far as its model does not forbid that.</summary>
     LetsHolderIn,
-
-    /// <summary>The new completion may be signalled from the start.</summary>
-    StartsSignalled,
 }
 
 /// <summary>How a lock is held. Readers let readers in; everything else excludes.</summary>
@@ -113,9 +116,6 @@ internal sealed record Effect(EffectKind Kind, EffectTarget Target, LockMode Mod
 {
     /// <summary>Whether the lock keeps out a flow that holds it already (unless its construction says otherwise).</summary>
     public bool IsOnce { get; init; }
-
-    /// <summary>Whether the wait returns at once to a caller that runs in the very body that it would wait for.</summary>
-    public bool LetsOwnPass { get; init; }
 
     /// <summary>For what a construction may choose: the argument that leaves it unchosen.</summary>
     public int? UnlessArgument { get; init; }
