@@ -119,8 +119,8 @@ internal sealed class OperationReader
             case IPropertyReferenceOperation property:
                 return ReadProperty(property);
             case IArrayElementReferenceOperation element:
-                ReadAll(element.Indices);
-                return Value.Element(Read(element.ArrayReference));
+                ImmutableArray<Value> indices = ReadAll(element.Indices);
+                return Value.Element(Read(element.ArrayReference), indices.FirstOrDefault());
             case IDeclarationExpressionOperation declaration:
                 return Read(declaration.Expression);
             case ISimpleAssignmentOperation assignment:
@@ -307,8 +307,8 @@ internal sealed class OperationReader
         }
 
         Value instance = Read(reference.Instance);
-        ReadAll(reference.Arguments.Select(static argument => argument.Value));
-        return property.IsStatic ? Value.Static(_context.Id(property)) : Value.Element(instance);
+        ImmutableArray<Value> keys = ReadAll(reference.Arguments.Select(static argument => argument.Value));
+        return property.IsStatic ? Value.Static(_context.Id(property)) : Value.Element(instance, keys.FirstOrDefault());
     }
 
     private void Assign(IOperation target, Value source, TextSpan span)
@@ -651,7 +651,8 @@ internal sealed class OperationReader
         // What a library returns, or hands out by reference, was kept in the object it was called on.
         Value returned = isLibrary && ReadContext.HandsOutElements(method) && values.Length > 0 && IsKnown(values[0]) ? Value.Element(values[0])
             : !isLibrary || instance is null ? result
-            : Value.Element(receiver);
+            : ReadContext.GivesTaskItself(method) && IsKnown(receiver) ? receiver
+            : Value.Element(receiver, ReadContext.FindsByKey(method) ? values.FirstOrDefault() : null);
         AssignByReference(arguments, isLibrary ? returned : null, span);
         return returned;
     }
@@ -741,7 +742,7 @@ internal sealed class OperationReader
             return Value.Element(sequence.Value);
         }
 
-        return MovesObjects(effects) ? AddMove(operation.Syntax.Span, result, receiver, values.Values.Select(static value => value.Value), arguments) : result;
+        return MovesObjects(effects) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, ReadContext.FindsByKey(member)) : result;
     }
 
     private static bool IsKnown(Value value) => value.Kind != ValueKind.Unknown;
@@ -751,8 +752,14 @@ internal sealed class OperationReader
         effects.All(static effect => effect.Kind is EffectKind.Signal or EffectKind.Wait or EffectKind.Callback or EffectKind.Force);
 
     private Value AddMove(
-        TextSpan span, Value result, Value receiver, IEnumerable<Value> values, ImmutableArray<IArgumentOperation> arguments)
+        TextSpan span,
+        Value result,
+        Value receiver,
+        Dictionary<int, (IArgumentOperation Argument, Value Value)> arguments,
+        ImmutableArray<IArgumentOperation> operations,
+        bool isByKey)
     {
+        IEnumerable<Value> values = arguments.Values.Select(static argument => argument.Value);
         if (receiver.Kind == ValueKind.Unknown)
         {
             _instructions.Add(new Move(span, result, [.. values], []));
@@ -761,8 +768,9 @@ internal sealed class OperationReader
 
         _instructions.Add(new Move(span, receiver, [.. values, result], [receiver]));
 
-        AssignByReference(arguments, Value.Element(receiver), span);
-        return Value.Element(receiver);
+        Value element = Value.Element(receiver, isByKey && arguments.TryGetValue(0, out (IArgumentOperation Argument, Value Value) key) ? key.Value : null);
+        AssignByReference(operations, element, span);
+        return element;
     }
 
     // A lock statement captures its object as object: what it was before tells the class.

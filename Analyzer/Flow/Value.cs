@@ -69,7 +69,7 @@ internal sealed class Value : IEquatable<Value>
         Base = @base;
         Index = index;
         Type = type;
-        Depth = @base is null ? 0 : @base.Depth + 1;
+        Depth = @base is null ? 0 : kind == ValueKind.Element ? @base.Depth : @base.Depth + 1;
         Key = kind switch
         {
             ValueKind.Unknown => "?",
@@ -119,6 +119,9 @@ internal sealed class Value : IEquatable<Value>
 
     /// <summary>The <see cref="Type"/> of a library object that lets the first wait pass.</summary>
     public const string OpenSynchronizer = "~open";
+    /// <summary>For an element: the key or index it was asked for by, where that is known. No part of the identity.</summary>
+    public Value? At { get; private init; }
+
     /// <summary>For an <see cref="ValueKind.Owner"/>: the object that it keeps.</summary>
     public Value? Part { get; private init; }
 
@@ -175,10 +178,25 @@ internal sealed class Value : IEquatable<Value>
             ? new Value(ValueKind.Member, member, Unknown, 0, null)
             : PartOfOwner(new Value(ValueKind.Member, member, @base, 0, null));
 
-    public static Value Element(Value @base) =>
+    public static Value Element(Value @base, Value? at = null) =>
         @base.Kind is ValueKind.Element or ValueKind.Unknown ? @base
         : @base.Depth >= MaxDepth ? Unknown
-        : PartOfOwner(new Value(ValueKind.Element, "", @base, 0, null));
+        : PartOfOwner(new Value(ValueKind.Element, "", @base, 0, null) { At = at is { IsStable: true } ? at : null });
+
+    // Two uses of such a path in one call of a body mean one object.
+    private bool IsStable
+    {
+        get
+        {
+            Value value = this;
+            while (value.Kind == ValueKind.Member)
+            {
+                value = value.Base!;
+            }
+
+            return value.Kind is ValueKind.This or ValueKind.Parameter or ValueKind.Static or ValueKind.Local;
+        }
+    }
 
     /// <summary>The object whose path <paramref name="held"/> (from <see cref="This"/>) leads to <paramref name="part"/>.</summary>
     /// <param name="type">The documentation id of the owner's type.</param>
@@ -217,10 +235,11 @@ internal sealed class Value : IEquatable<Value>
             case ValueKind.Scope:
             case ValueKind.Function when Base is not null:
                 Value moved = Base!.Substitute(replace);
-                return ReferenceEquals(moved, Base) ? this : Kind switch
+                Value? at = At?.Substitute(replace);
+                return ReferenceEquals(moved, Base) && ReferenceEquals(at, At) ? this : Kind switch
                 {
                     ValueKind.Member => Member(moved, Id),
-                    ValueKind.Element => Element(moved),
+                    ValueKind.Element => Element(moved, at),
                     ValueKind.Scope => Scope(moved),
                     _ => Function(Id, moved),
                 };

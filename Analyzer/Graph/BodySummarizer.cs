@@ -297,7 +297,8 @@ internal sealed class BodySummarizer
                 Value member = Value.Member(Evaluate(value.Base!, state), value.Id);
                 return state.Places.TryGetValue(member.Key, out Value? stored) ? stored : member;
             case ValueKind.Element:
-                return Value.Element(Evaluate(value.Base!, state));
+                Value element = Value.Element(Evaluate(value.Base!, state), value.At is { } at ? Evaluate(at, state) : null);
+                return state.Places.TryGetValue(element.Key, out Value? awaited) ? awaited : element;
             case ValueKind.Scope:
                 return Value.Scope(Evaluate(value.Base!, state));
             case ValueKind.Function when value.Base is not null:
@@ -503,7 +504,14 @@ internal sealed class BodySummarizer
             }
         }
 
-        return result.Kind == ValueKind.CallResult ? Set(state, result.Key, returned) : state;
+        if (result.Kind != ValueKind.CallResult)
+        {
+            return state;
+        }
+
+        // What the caller gets of an async method by awaiting it.
+        state = target.IsAsync && isAwaited ? Set(state, Value.Element(result).Key, summary.Returned.Substitute(bind)) : state;
+        return Set(state, result.Key, returned);
     }
 
     private FlowState Inline(Event inner, Func<Value, Value?> bind, TextSpan span, FlowState entry, FlowState state, bool isBlocking = true)
@@ -845,7 +853,7 @@ internal sealed class BodySummarizer
             PassesOwn = passesOwn,
             Text = text,
         };
-        if (!isTimed && _started.TryGetValue(target.Path.Key, out ImmutableArray<Event> started))
+        if (!isTimed && _started.TryGetValue(target.Path.Root.Key, out ImmutableArray<Event> started))
         {
             foreach (Event acquire in started)
             {

@@ -35,20 +35,65 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
     /// starts from, an object of that type on the other path is taken for it.
     /// </summary>
     public static bool AreOne(Value left, Value right) =>
-        !HasElement(left) && !HasElement(right) && (left.Equals(right) || EndsLike(left, right) || EndsLike(right, left));
+        left.Equals(right) ? AreAtOneKey(left, right) : EndsLike(left, right) || EndsLike(right, left);
 
     private static int Strength(LockMode mode) => mode switch { LockMode.Exclusive => 2, LockMode.Upgradeable => 1, _ => 0 };
 
-    private static bool EndsLike(Value lost, Value path)
+    // The shorter path starts from an object that the longer one may come back to: one that a call has lost (an instance of its
+    // type), or this one, by way of a reference that an object of another class keeps.
+    private static bool EndsLike(Value shorter, Value longer)
     {
-        Value root = lost.Root;
+        Value? end = longer;
+        Value? path = shorter;
+        while (path is { Kind: ValueKind.Member or ValueKind.Element } && end is not null && end.Kind == path.Kind && end.Id == path.Id)
+        {
+            if (path.Kind == ValueKind.Element && !AreKnownEqual(path.At, end.At))
+            {
+                return false;
+            }
+
+            (path, end) = (path.Base, end.Base);
+        }
+
+        Value root = shorter.Root;
+        if (end is null || path is null || !path.Equals(root) || end.Equals(longer))
+        {
+            return false;
+        }
+
         return root.Kind is ValueKind.Instance or ValueKind.Owner
-            && lost.Kind == ValueKind.Member
-            && path.Root.Kind is ValueKind.This or ValueKind.Instance or ValueKind.Owner
-            && path.Key.EndsWith(lost.Key.Substring(root.Key.Length), StringComparison.Ordinal);
+            ? longer.Root.Kind is ValueKind.This or ValueKind.Instance or ValueKind.Owner && !HasElement(end)
+            : root.Kind == ValueKind.This && end.Kind == ValueKind.Member && longer.Root.Kind is ValueKind.This
+                && DelegateHolders.DeclaringType(end.Id) != DelegateHolders.DeclaringType(First(shorter).Id);
     }
 
-    // One object for each key: two paths are the same object only for the same key.
+    private static Value First(Value path)
+    {
+        Value first = path;
+        while (first.Base is { Kind: ValueKind.Member or ValueKind.Element } next)
+        {
+            first = next;
+        }
+
+        return first;
+    }
+
+    // Equal paths lead to one object if each element on the way was asked for by one and the same key.
+    private static bool AreAtOneKey(Value left, Value right)
+    {
+        for ((Value? one, Value? other) = (left, right); one is not null && other is not null; (one, other) = (one.Base ?? one.Part, other.Base ?? other.Part))
+        {
+            if (one.Kind == ValueKind.Element && !AreKnownEqual(one.At, other.At))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool AreKnownEqual(Value? left, Value? right) => left is not null && left.Equals(right);
+
     private static bool HasElement(Value path)
     {
         for (Value? value = path; value is not null; value = value.Base ?? value.Part)

@@ -47,6 +47,17 @@ internal sealed class SelfPaths
 
     private static bool IsNothing(Value source) => source.Kind == ValueKind.Unknown;
 
+    private static int Steps(Value path)
+    {
+        int steps = 0;
+        for (Value? value = path; value is { Kind: ValueKind.Member or ValueKind.Element }; value = value.Base)
+        {
+            steps++;
+        }
+
+        return steps;
+    }
+
     private static bool LeadsHome(BodyFacts body, Value path)
     {
         Value root = path.Root;
@@ -61,6 +72,12 @@ internal sealed class SelfPaths
             {
                 return false;
             }
+        }
+
+        // The owner of the running object, seen from its part: what it keeps in another place is another part.
+        if (root.Kind == ValueKind.Owner && Steps(path.Base!) == Steps(root.Held!))
+        {
+            return false;
         }
 
         // One step from the body's own object: its own completion. More: that of an object of a type of its own, unless a

@@ -47,7 +47,7 @@ internal sealed class WaysBack
         ValueKind.Member when _kept.TryGetValue(path.Id, out Value? kept) =>
             Value.Owner(Shortened(path.Base!), kept!, "T:" + DelegateHolders.DeclaringType(First(kept!).Id)),
         ValueKind.Member => Value.Member(Shortened(path.Base!), path.Id),
-        ValueKind.Element => Value.Element(Shortened(path.Base!)),
+        ValueKind.Element => Value.Element(Shortened(path.Base!), path.At),
         ValueKind.Owner => Value.Owner(Shortened(path.Part!), path.Held!, path.Type!),
         _ => path,
     };
