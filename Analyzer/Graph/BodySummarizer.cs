@@ -570,6 +570,13 @@ internal sealed class BodySummarizer
             return;
         }
 
+        LockRef target = Resolve(signal.Target.Substitute(bind), entry);
+        if (entry.Held.Any(held => held.IsSemaphore && held.Lock.Path.Equals(target.Path)))
+        {
+            // The callee gives back a unit that is held here: a release.
+            return;
+        }
+
         ImmutableArray<Event> inner = [.. signal.Before.Select(found => found with
         {
             Target = Resolve(found.Target.Substitute(bind), entry),
@@ -577,7 +584,7 @@ internal sealed class BodySummarizer
             Trace = new Trace(new Site(_body, span), found.Trace),
         })];
         AddSignal(new SignalEvent(
-            Resolve(signal.Target.Substitute(bind), entry), signal.IsCondition, Known(entry.Before).AddRange(inner), new Trace(new Site(_body, span), signal.Trace)));
+            target, signal.IsCondition, Known(entry.Before).AddRange(inner), new Trace(new Site(_body, span), signal.Trace)));
     }
 
     private FlowState ApplyExit(Summary summary, Func<Value, Value?> bind, TextSpan span, FlowState state)

@@ -61,7 +61,7 @@ internal sealed class SelfWaitFinder
         IReadOnlyList<Signaller> signallers = _signals.Of(completion);
         return signallers.Count > 0
             && signallers.All(signaller => signaller.Body == body && signaller.Signal.Span == body.Span)
-            && (completion != "async@" + body.Id || wait.IsAfterAwait);
+            && (completion != "async@" + body.Id || wait.IsAfterAwait || _contexts.PointsTo.SpawnedBodies.ContainsKey(body.Id));
     }
 
     private void CheckSignals(BodyFacts body, Summary summary)
