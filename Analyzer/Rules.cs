@@ -62,6 +62,28 @@ internal static class Rules
         description: "A writer waits until all readers have left, and a reader may have to wait behind a writer: a flow that reads already then waits for itself.",
         helpLinkUri: HelpLink("XR1004"));
 
+    /// <summary>Arguments: blocked method, task, context's loop, async method.</summary>
+    public static readonly DiagnosticDescriptor XR1006_BlockedContext = new(
+        id: "XR1006",
+        title: "Blocks the context that the awaited work needs",
+        messageFormat: "'{0}' blocks on '{1}' in the synchronization context that '{2}' runs, but '{3}' must go on in that context first. Await it, or use ConfigureAwait(false) there.",
+        category: Category.Deadlock,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "The thread that waits is the only one that could run what it waits for: the rest of an async method that goes on in its synchronization context, or the next turn of the loop that a continuation runs in.",
+        helpLinkUri: HelpLink("XR1006"));
+
+    /// <summary>Arguments: blocked method, completion, loop.</summary>
+    public static readonly DiagnosticDescriptor XR1006_BlockedContinuation = new(
+        id: "XR1006",
+        title: XR1006_BlockedContext.Title,
+        messageFormat: "'{0}' blocks on '{1}' in a continuation that '{2}' runs inside its signal, but only '{2}' could signal '{1}'. Use TaskCreationOptions.RunContinuationsAsynchronously, or await it.",
+        category: Category.Deadlock,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: XR1006_BlockedContext.Description,
+        helpLinkUri: HelpLink("XR1006"));
+
     /// <summary>Arguments: waiting method, completion, lock, what is known of the signaller (empty, or "; ..." text).</summary>
     public static readonly DiagnosticDescriptor XR2001_WaitUnderLock = new(
         id: "XR2001",
@@ -94,6 +116,17 @@ internal static class Rules
         isEnabledByDefault: true,
         description: "Continuations of a task source, callbacks registered with a token, handlers and observers run in the context that calls them and under its locks; what they acquire or wait for is ordered after a lock they know nothing of.",
         helpLinkUri: HelpLink("XR2003"));
+
+    /// <summary>Arguments: waiting method, completion, who waits for the initialiser.</summary>
+    public static readonly DiagnosticDescriptor XR2006_WaitInInitializer = new(
+        id: "XR2006",
+        title: "Waits without limit in an initializer or finalizer",
+        messageFormat: "'{0}' waits for '{1}' without limit while {2} waits for this code to end; whoever signals it may be among them. Start the work here and wait for it where it is needed.",
+        category: Category.Hazard,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "The runtime holds a lock of its own while it runs a static constructor, a static field's initializer, a module initializer or a Lazy factory, and has one thread for finalizers. A wait in there for something that needs the same type, value or thread never ends.",
+        helpLinkUri: HelpLink("XR2006"));
 
     /// <summary>Arguments: wrapping member, type that it creates.</summary>
     public static readonly DiagnosticDescriptor XR3002_WrapperHidesSite = new(

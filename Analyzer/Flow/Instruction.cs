@@ -66,7 +66,8 @@ internal sealed record Affect(
 }
 
 /// <summary>A delegate is registered with an object, to run inside the call that raises it.</summary>
-internal sealed record Register(TextSpan Span, Value Source, Value Delegate) : Instruction(Span, Value.Unknown);
+/// <param name="IsLazy">Whether it is the factory of a lazy value.</param>
+internal sealed record Register(TextSpan Span, Value Source, Value Delegate, bool IsLazy) : Instruction(Span, Value.Unknown);
 
 /// <summary>A flag that stays set is set by an interlocked operation, and <see cref="Instruction.Result"/> tells who did it.</summary>
 /// <param name="Change">What it is set to.</param>

@@ -37,6 +37,8 @@ internal sealed class BodySummarizer
     private (ImmutableHashSet<string>? Keys, int Seen, ImmutableArray<Event> Events) _known;
     private Value? _returned;
     private bool _idles;
+    private bool _installsContext;
+    private Trace? _needsContext;
     private bool _recording;
     private bool _tracksBefore;
     private Block _block = null!;
@@ -79,7 +81,11 @@ internal sealed class BodySummarizer
             _returned ?? Value.Unknown,
             FieldsOfNewObjects(exit),
             _idles,
-            exit.Resumed);
+            exit.Resumed)
+        {
+            NeedsContext = _needsContext,
+            InstallsContext = _installsContext,
+        };
     }
 
     private FlowState?[] Analyze()
@@ -114,9 +120,58 @@ internal sealed class BodySummarizer
             : [.. events.OrderByDescending(static found => Math.Min(found.Held.Length, 1)).ThenBy(static found => found.Trace.Length).Take(MaxEvents)];
     }
 
-    private ImmutableArray<KeyValuePair<string, Value>> FieldsOfNewObjects(FlowState exit) =>
-        [.. exit.Places.Where(static place =>
+    // Of objects that stay behind a caller never learns the name: their fields would only pile up on the way to the entries.
+    private ImmutableArray<KeyValuePair<string, Value>> FieldsOfNewObjects(FlowState exit)
+    {
+        List<KeyValuePair<string, Value>> fields = [.. exit.Places.Where(static place =>
             place.Key.StartsWith("new@", StringComparison.Ordinal) || place.Key.StartsWith("this.", StringComparison.Ordinal))];
+        if (fields.Count == 0)
+        {
+            return [];
+        }
+
+        var found = ImmutableArray.CreateBuilder<KeyValuePair<string, Value>>();
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var roots = new Queue<string>();
+        Reach(Value.This);
+        Reach(_returned ?? Value.Unknown);
+        foreach (HeldLock held in exit.Held)
+        {
+            Reach(held.Lock.Path);
+        }
+
+        while (roots.Count > 0)
+        {
+            string root = roots.Dequeue();
+            foreach (KeyValuePair<string, Value> field in fields)
+            {
+                if (IsPathFrom(field.Key, root))
+                {
+                    found.Add(field);
+                    Reach(field.Value);
+                }
+            }
+        }
+
+        return found.ToImmutable();
+
+        void Reach(Value value)
+        {
+            Value root = value.Root;
+            while (root is { Kind: ValueKind.Function, Base: { } bound })
+            {
+                root = bound.Root;
+            }
+
+            if (root.Kind is ValueKind.This or ValueKind.Allocation && reached.Add(root.Key))
+            {
+                roots.Enqueue(root.Key);
+            }
+        }
+    }
+
+    private static bool IsPathFrom(string path, string root) =>
+        path.Length > root.Length && (path[root.Length] is '.' or '[') && path.StartsWith(root, StringComparison.Ordinal);
 
     // ---- control flow ----
 
@@ -222,8 +277,8 @@ internal sealed class BodySummarizer
                 Invoke invoke => Run(invoke, state),
                 Affect affect => Apply(affect, state),
                 Reach reach => state with { Held = state.Held.RemoveAll(held => held.Scope is { } scope && !scope.Contains(reach.Span)) },
-                Await awaiting => Wait(awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, awaiting.Text, state)
-                    with { Resumed = [Continuation.SiteOf(_body, awaiting.Span)] },
+                Await awaiting => Resume(awaiting, Wait(
+                    awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, awaiting.Text, state)),
                 Touch touch => touch.Type == _body.Type ? state : EnterType(touch.Type, touch.Span, state, runsInitializers: true),
                 SetFlag set => Apply(set, Evaluate(set.Flag, state), state),
                 Claim or Take or Test => Answer(instruction, state),
@@ -233,6 +288,22 @@ internal sealed class BodySummarizer
 
         return state;
     }
+
+    private FlowState Resume(Await awaiting, FlowState state)
+    {
+        if (_recording && awaiting.KeepsContext && !state.HasLeftContext)
+        {
+            NeedContext(new Trace(new Site(_body, awaiting.Span)));
+        }
+
+        return state with
+        {
+            Resumed = [Continuation.SiteOf(_body, awaiting.Span)],
+            HasLeftContext = state.HasLeftContext || !awaiting.KeepsContext,
+        };
+    }
+
+    private void NeedContext(Trace trace) => _needsContext = _needsContext is { } known && known.Length <= trace.Length ? known : trace;
 
     // A lock or completion kept in a variable goes by the variable: lambdas that capture it know it by no other name.
     private FlowState Assign(AssignLocal assign, FlowState state)
@@ -462,6 +533,10 @@ internal sealed class BodySummarizer
         if (_recording)
         {
             (isDetached ? _detached : _callees).Add(target);
+            if (target.IsAsync && isAwaited && !state.HasLeftContext && summary.NeedsContext is { Length: < MaxTrace } inner)
+            {
+                NeedContext(new Trace(new Site(_body, span), inner));
+            }
         }
 
         FlowState entry = state;
@@ -622,6 +697,9 @@ internal sealed class BodySummarizer
                 FlowState waited = Wait(
                     affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state, affect.Effect.Kind == EffectKind.WaitOther);
                 return affect.IsAwaited ? waited with { Resumed = [Continuation.SiteOf(_body, affect.Span)] } : waited;
+            case EffectKind.InstallContext:
+                _installsContext |= affect.TargetType is not null;
+                return state;
             case EffectKind.Force:
                 return Force(affect, target, state);
             case EffectKind.ConditionWait:

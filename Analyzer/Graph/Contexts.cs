@@ -14,6 +14,7 @@ internal sealed class Contexts
     private readonly Dictionary<BodyFacts, ImmutableArray<Reentry>> _reentries = [];
     private readonly HashSet<BodyFacts> _running = [];
     private readonly HashSet<BodyFacts> _detached = [];
+    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _starters = [];
     private readonly HashSet<string> _delegates = new(StringComparer.Ordinal);
 
     public Contexts(Program program, PointsTo pointsTo, CancellationToken cancellation)
@@ -41,6 +42,29 @@ internal sealed class Contexts
 
     public IReadOnlyCollection<BodyFacts> CallersOf(BodyFacts body) =>
         _callers.TryGetValue(body, out HashSet<BodyFacts>? callers) ? callers : (IReadOnlyCollection<BodyFacts>)[];
+
+    /// <summary>Whether the body is run, or an async one begun, in a context that <paramref name="root"/> runs.</summary>
+    public bool IsBegunIn(BodyFacts body, BodyFacts root)
+    {
+        var seen = new HashSet<BodyFacts> { body };
+        var work = new Stack<BodyFacts>(seen);
+        while (work.Count > 0)
+        {
+            BodyFacts current = work.Pop();
+            if (current == root)
+            {
+                return true;
+            }
+
+            IEnumerable<BodyFacts> starters = _starters.TryGetValue(current, out HashSet<BodyFacts>? known) ? known : [];
+            foreach (BodyFacts caller in CallersOf(current).Concat(starters).Where(seen.Add))
+            {
+                work.Push(caller);
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// Whether a signal counts from here: a spawned body, or one that nothing calls but programs that merely drive it. A
@@ -120,19 +144,25 @@ internal sealed class Contexts
             _reentries[body] = reentries;
         }
 
-        foreach (BodyFacts callee in ran)
-        {
-            if (!_callers.TryGetValue(callee, out HashSet<BodyFacts>? callers))
-            {
-                _callers.Add(callee, callers = []);
-            }
-
-            callers.Add(body);
-        }
+        AddCallers(_callers, ran, body);
+        AddCallers(_starters, detached, body);
 
         bool changed = !SummaryOf(body).SameAs(summary);
         _summaries[body] = summary;
         return changed;
+    }
+
+    private static void AddCallers(Dictionary<BodyFacts, HashSet<BodyFacts>> callersOf, IReadOnlyCollection<BodyFacts> callees, BodyFacts caller)
+    {
+        foreach (BodyFacts callee in callees)
+        {
+            if (!callersOf.TryGetValue(callee, out HashSet<BodyFacts>? callers))
+            {
+                callersOf.Add(callee, callers = []);
+            }
+
+            callers.Add(caller);
+        }
     }
 
     private IEnumerable<string> Callees(BodyFacts body)

@@ -66,9 +66,12 @@ internal sealed class DeadlockEngine
         var locks = new LockGraph(contexts);
         var signals = new SignalGraph(contexts);
         List<Finding> findings = CycleFinder.Find(contexts, locks, signals, cancellation);
-        findings.AddRange(NestedWaitFinder.Find(contexts, signals, new HashSet<Site>(findings.Where(static ring => ring.Fault == Fault.CrossReleaseCycle).Select(static ring => ring.Place)), cancellation));
+        findings.AddRange(NestedWaitFinder.Find(contexts, signals, [.. findings], cancellation));
         findings.AddRange(SelfDeadlocks(contexts, signals, findings, cancellation));
-        findings.AddRange(ForeignCodeFinder.Find(contexts, locks, findings.ToArray(), cancellation));
+        findings.AddRange(BlockedContextFinder.Find(contexts, signals, cancellation));
+        Finding[] rings = [.. findings];
+        findings.AddRange(ForeignCodeFinder.Find(contexts, locks, rings, cancellation));
+        findings.AddRange(InitializerWaitFinder.Find(contexts, rings, cancellation));
         var byTree = findings
             .GroupBy(finding => _trees[program.TreeOf(finding.Place.Body)])
             .ToImmutableDictionary(

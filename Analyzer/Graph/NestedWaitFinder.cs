@@ -19,9 +19,10 @@ internal sealed class NestedWaitFinder
         _signals = signals;
     }
 
-    /// <param name="reported">The places that a proven ring has reported already.</param>
-    public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, ISet<Site> reported, CancellationToken cancellation)
+    /// <param name="found">Rings: the wait of one is not reported again.</param>
+    public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, IEnumerable<Finding> found, CancellationToken cancellation)
     {
+        var reported = new HashSet<Site>(found.Where(static ring => ring.Fault == Fault.CrossReleaseCycle).Select(static ring => ring.Place));
         var finder = new NestedWaitFinder(contexts, signals);
         foreach (BodyFacts root in contexts.Roots)
         {

@@ -134,6 +134,12 @@ internal sealed record Summary(
     bool Idles,
     ImmutableHashSet<string> ExitResumed)
 {
+    /// <summary>An await after which the body goes on in the synchronization context that it was started in; null if there is none.</summary>
+    public Trace? NeedsContext { get; init; }
+
+    /// <summary>Whether the body itself puts its thread into a synchronization context of the source.</summary>
+    public bool InstallsContext { get; init; }
+
     public static Summary Empty { get; } = new([], [], [], [], Value.Unknown, [], false, []);
 
     public bool SameAs(Summary other) =>
@@ -142,6 +148,7 @@ internal sealed record Summary(
         && ExitHeld.Length == other.ExitHeld.Length
         && ExitReleased.Length == other.ExitReleased.Length
         && Returned.Equals(other.Returned)
+        && NeedsContext is null == other.NeedsContext is null
         && Signals.Sum(static signal => signal.Before.Length) == other.Signals.Sum(static signal => signal.Before.Length)
         && new HashSet<string>(Events.Select(static known => known.Key), StringComparer.Ordinal).SetEquals(other.Events.Select(static known => known.Key));
 }

@@ -39,6 +39,9 @@ internal enum EffectKind
     /// <summary>Signals the completion, and runs what was registered with it before it returns.</summary>
     Raise,
 
+    /// <summary>From here on the thread runs in a synchronization context.</summary>
+    InstallContext,
+
     /// <summary>Runs, under the receiver's own lock, what was registered with it, once.</summary>
     Force,
 

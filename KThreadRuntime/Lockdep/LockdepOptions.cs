@@ -68,17 +68,31 @@ public sealed class LockdepOptions
     internal int HungWaitMilliseconds => _hungWaitMilliseconds;
 
     /// <summary>
-    /// How many classes there may be at a time; one more is tracked as held, and nothing is learned about it. 2^26 is the most.
+    /// How many classes there may be at a time. Instances of one more are tracked as held and nothing is learned about them, until some
+    /// of the others make room: a sample, counted in <see cref="LockdepStatistics.EvictedClasses"/>. 2^26 is the most.
     /// </summary>
     public int MaxClasses { get => _maxClasses; init => _maxClasses = Within(value, 67_108_863, nameof(MaxClasses)); }
 
-    /// <summary>How many pairs of classes may have a dependency at a time; one more is not kept.</summary>
+    /// <summary>
+    /// How many pairs of classes may have a dependency at a time. One more is not kept, until some of the others make room: a sample,
+    /// counted in <see cref="LockdepStatistics.EvictedDependencies"/>.
+    /// </summary>
     public int MaxDependencies { get => _maxDependencies; init => _maxDependencies = Within(value, int.MaxValue, nameof(MaxDependencies)); }
 
     /// <summary>
     /// How many chains a thread knows at a time. At the limit it forgets them and learns them again: a cost, not a loss.
     /// </summary>
     public int MaxChainsPerThread { get => _maxChains; init => _maxChains = Within(value, int.MaxValue, nameof(MaxChainsPerThread)); }
+
+    /// <summary>
+    /// Whether <see cref="LockClass.Holds"/> counts how long locks are held, from the end of the wait for each. Off by default: on, every
+    /// acquire and release reads the clock and leaves the warm path, some 100 ns for the two. The kernel's <c>CONFIG_LOCK_STAT</c>.
+    /// </summary>
+    /// <remarks>
+    /// A primitive that does not tell <see cref="Lockdep.Acquired"/> seems to hold from the moment it wants. Re-entrant acquires are
+    /// one hold.
+    /// </remarks>
+    public bool HoldTimes { get; init; }
 
     /// <summary>Where reports go, in order, beside the validator's own <see cref="LockdepValidator.Reports"/>.</summary>
     public IReadOnlyList<ILockdepSink> Sinks { get; init; } = [];
