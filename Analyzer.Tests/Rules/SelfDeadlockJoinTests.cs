@@ -59,6 +59,7 @@ public class SelfDeadlockJoinTests
         {
             private Task _loop = Task.CompletedTask;
             public void Start() => _loop = RunAsync();
+            public void Join() => _loop.Wait();
             public async Task StopAsync() => await [|_loop|];
             private async Task RunAsync() { await Task.Yield(); await StopAsync(); }
         }

@@ -403,6 +403,31 @@ public class SelfDeadlockReentryTests
         }
         """);
 
+    // Which branch a constant argument chooses is not followed.
+    [Fact]
+    public Task KnownNoise_ArgumentThatSaysTheLockIsHeld_Reports() => Verify.VerifyAnalyzerAsync("""
+        public sealed class C
+        {
+            private readonly SemaphoreSlim _gate = new(1);
+            public void Outer() { _gate.Wait(); try { Inner(isHeld: true); } finally { _gate.Release(); } }
+            private void Inner(bool isHeld) { if (!isHeld) { [|_gate.Wait()|]; _gate.Release(); } }
+        }
+        """);
+
+    [Theory]
+    [InlineData("user.Id", true)]
+    [InlineData("user.Group", false)]
+    public Task KeyedLocks_AreToldApartByTheirKeys(string key, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class User { public int Id { get; } public int Group { get; } }
+        public sealed class Users
+        {
+            private readonly System.Collections.Concurrent.ConcurrentDictionary<int, SemaphoreSlim> _locks = new();
+            public void Login(User user) { var held = Of(user.Id); held.Wait(); try { Update(user); } finally { held.Release(); } }
+            public void Update(User user) { var held = Of({{key}}); {{(reports ? "[|held.Wait()|]" : "held.Wait()")}}; try { } finally { held.Release(); } }
+            private SemaphoreSlim Of(int key) => _locks.GetOrAdd(key, _ => new SemaphoreSlim(1, 1));
+        }
+        """);
+
     private static string Nested(string creation, string type, string second, string first, string release) => $$"""
         using KThreadRuntime;
         public sealed class C

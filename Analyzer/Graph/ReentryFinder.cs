@@ -74,9 +74,8 @@ internal sealed class ReentryFinder
     private static Finding Report(Reentry reentry)
     {
         Site place = reentry.Acquire.Trace.Leaf;
-        Site taken = reentry.Held.Trace.Leaf;
         string name = LockClass.Of(reentry.Held.Lock).Name;
-        string holder = taken.Body.Name;
+        string holder = reentry.Held.Trace.Site.Body.Name;
         bool isRead = reentry.Held.Mode == LockMode.Read;
         ImmutableArray<string> arguments = isRead
             ?

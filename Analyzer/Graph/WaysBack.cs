@@ -33,7 +33,7 @@ internal sealed class WaysBack
 
         foreach (KeyValuePair<string, List<(BodyFacts Body, StoreMember Store)>> member in stores)
         {
-            Value?[] places = [.. member.Value.SelectMany(stored => Places(stored.Body, stored.Store, creations)).Distinct()];
+            Value?[] places = [.. member.Value.SelectMany(stored => Places(stored.Body, stored.Store, creations)).Distinct().Take(2)];
             if (places.Length == 1 && places[0] is { Root.Kind: ValueKind.This, Kind: not ValueKind.This } place)
             {
                 _kept.Add(member.Key, place);
