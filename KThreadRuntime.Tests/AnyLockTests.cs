@@ -3,7 +3,7 @@ namespace KThreadRuntime.Tests;
 /// <summary>What every exclusive lock, and the write side of every reader/writer lock, does alike.</summary>
 public class AnyLockTests
 {
-    private static readonly TimeSpan _short = TimeSpan.FromMilliseconds(20);
+    internal static TimeSpan Brief { get; } = TimeSpan.FromMilliseconds(20);
 
     public static TheoryData<string> Kinds => [.. AnyLock.Sleeping, .. AnyLock.Spinning];
 
@@ -90,68 +90,6 @@ public class AnyLockTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void TimedAcquire_GivesUpAndHoldsNothing(string kind)
-    {
-        using var lab = new Lab(Lab.Everything);
-        AnyLock held = AnyLock.Create(kind, "a");
-        AnyLock next = AnyLock.Create(kind, "b");
-        Actor other = lab.Thread("other");
-        held.Acquire();
-
-        Assert.False(other.Do(() => held.TryAcquireFor(_short, default)));
-        Assert.False(other.Do(() => held.TryAcquireFor(TimeSpan.Zero, default)));
-        other.Do(() => Pass(next));
-        Assert.Equal(0, lab.Validator.Statistics.Dependencies);
-        held.Release();
-        Assert.True(other.Do(() => held.TryAcquireFor(_short, default)));
-        other.Do(held.Release);
-        Assert.Throws<ArgumentOutOfRangeException>(() => held.TryAcquireFor(TimeSpan.FromMilliseconds(-2), default));
-        lab.IsQuiet();
-    }
-
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void TimedAcquire_GetsTheLockWhenItIsReleasedInTime(string kind)
-    {
-        using var lab = new Lab();
-        AnyLock held = AnyLock.Create(kind, "a");
-        Actor other = lab.Thread("other");
-        held.Acquire();
-        Actor.Job waiting = other.Begin(() => Assert.True(held.TryAcquireFor(Patience.Limit, default)));
-        Patience.Until(() => lab.Validator.Statistics.Chains >= 2, "the acquire was not announced");
-        held.Release();
-
-        waiting.Finish();
-        Assert.True(other.Do(held.IsMine));
-        other.Do(held.Release);
-    }
-
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void CancelledAcquire_ThrowsAndHoldsNothing(string kind)
-    {
-        using var lab = new Lab(Lab.Everything);
-        using var source = new CancellationTokenSource();
-        AnyLock held = AnyLock.Create(kind, "a");
-        AnyLock next = AnyLock.Create(kind, "b");
-        Actor other = lab.Thread("other");
-        held.Acquire();
-        Actor.Job waiting = other.Begin(() => held.AcquireUnless(source.Token));
-        Patience.Until(() => lab.Validator.Statistics.Chains == 2, "the acquire was not announced");
-        source.Cancel();
-
-        OperationCanceledException thrown = Assert.ThrowsAny<OperationCanceledException>(waiting.Finish);
-        Assert.Equal(source.Token, thrown.CancellationToken);
-        Assert.ThrowsAny<OperationCanceledException>(() => next.AcquireUnless(source.Token));
-        Assert.ThrowsAny<OperationCanceledException>(() => next.TryAcquireFor(TimeSpan.Zero, source.Token));
-        other.Do(() => Pass(next));
-        held.Release();
-        Assert.Equal(0, lab.Validator.Statistics.Dependencies);
-        lab.IsQuiet();
-    }
-
-    [Theory]
-    [MemberData(nameof(Kinds))]
     public void OppositeOrders_Report(string kind)
     {
         using var lab = new Lab();
@@ -174,36 +112,6 @@ public class AnyLockTests
         lab.Thread("T2").Do(() => Nest(b, () => Assert.True(a.TryAcquire()), a));
 
         lab.IsQuiet();
-    }
-
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void OppositeOrderInTime_ReportsAStall(string kind)
-    {
-        using var lab = new Lab();
-        AnyLock a = AnyLock.Create(kind, "a"), b = AnyLock.Create(kind, "b");
-        Actor t1 = lab.Thread("T1");
-        t1.Do(() => Nest(a, b.Acquire, b));
-        lab.Thread("T2").Do(() => Nest(b, () => Assert.True(a.TryAcquireFor(Patience.Limit, default)), a));
-
-        Assert.Equal(Confidence.Possible, lab.Single().Confidence);
-        Assert.Equal(ReportFlags.Stall, lab.Single().Flags & ReportFlags.Stall);
-        Assert.Equal("a --> b", lab.Single().Chain);
-    }
-
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void TimedOrderThatIsWaitedForToo_IsNoStallAnyLonger(string kind)
-    {
-        using var lab = new Lab();
-        AnyLock a = AnyLock.Create(kind, "a"), b = AnyLock.Create(kind, "b");
-        Actor t1 = lab.Thread("T1"), t2 = lab.Thread("T2");
-        t1.Do(() => Nest(a, () => Assert.True(b.TryAcquireFor(Patience.Limit, default)), b));
-        t1.Do(() => Nest(a, b.Acquire, b));
-        t2.Do(() => Nest(b, a.Acquire, a));
-
-        Assert.Equal(Confidence.Certain, lab.Single().Confidence);
-        Assert.Equal(ReportFlags.None, lab.Single().Flags & ReportFlags.Stall);
     }
 
     [Theory]
@@ -366,7 +274,7 @@ public class AnyLockTests
         }
     }
 
-    private static void TakeSomehow(AnyLock guard, int how)
+    internal static void TakeSomehow(AnyLock guard, int how)
     {
         switch (how)
         {
@@ -385,13 +293,13 @@ public class AnyLockTests
         }
     }
 
-    private static void Pass(AnyLock one)
+    internal static void Pass(AnyLock one)
     {
         one.Acquire();
         one.Release();
     }
 
-    private static void Nest(AnyLock outer, Action acquireInner, AnyLock inner)
+    internal static void Nest(AnyLock outer, Action acquireInner, AnyLock inner)
     {
         outer.Acquire();
         acquireInner();

@@ -233,77 +233,6 @@ public class KThreadWorkerTests
     }
 
     [Fact]
-    public void ThrownByAWork_IsThrownByEachFlushAndByDestroyOnce()
-    {
-        var worker = KThreadWorker.Create();
-        var work = new KThreadWork(_ => Thrower());
-        var other = new KThreadWork(_ => { });
-        worker.Queue(work);
-        worker.Queue(other);
-
-        var thrown = Assert.Throws<InvalidDataException>(() => worker.FlushWork(work));
-        Assert.Contains(nameof(Thrower), thrown.StackTrace, StringComparison.Ordinal);
-        Assert.Throws<InvalidDataException>(() => worker.FlushWork(work));
-        worker.FlushWork(other);
-        Assert.Throws<InvalidDataException>(() => worker.Destroy());
-        worker.Destroy();
-    }
-
-#if !RUNTIME_NETSTANDARD
-    [Fact]
-    public async Task ThrownBySeveralWorks_IsAnAggregate()
-    {
-        var worker = KThreadWorker.Create();
-        worker.Queue(new KThreadWork(_ => Thrower()));
-        worker.Queue(new KThreadWork(_ => Thrower()));
-
-        var thrown = await Assert.ThrowsAsync<AggregateException>(async () => await worker.DisposeAsync());
-        Assert.Equal(2, thrown.InnerExceptions.Count);
-    }
-#endif
-
-    [Fact]
-    public void WorkFailed_IsToldAndThenDestroyThrowsNothing()
-    {
-        var worker = KThreadWorker.Create();
-        KThreadWorkFailedEventArgs? told = null;
-        worker.WorkFailed += (_, e) => told = e;
-        var work = new KThreadWork(_ => Thrower());
-        worker.Queue(work);
-        worker.Destroy();
-
-        Assert.Same(work, told?.Work);
-        Assert.IsType<InvalidDataException>(told?.Exception);
-    }
-
-    [Fact]
-    public void WorkFailedHandlerThatThrows_IsThrownByDestroy()
-    {
-        var worker = KThreadWorker.Create();
-        worker.WorkFailed += (_, _) => throw new NotSupportedException();
-        worker.Queue(new KThreadWork(_ => Thrower()));
-
-        Assert.Throws<NotSupportedException>(() => worker.Destroy());
-    }
-
-    [Fact]
-    public void InterruptThatAWorkLeft_DoesNotEndTheWorker()
-    {
-        using var worker = KThreadWorker.Create();
-        int runs = 0;
-        var work = new KThreadWork(_ => runs++);
-        worker.Queue(new KThreadWork(_ => Thread.CurrentThread.Interrupt()));
-        worker.Flush();
-        for (int i = 0; i < 3; i++)
-        {
-            worker.Queue(work);
-            worker.FlushWork(work);
-        }
-
-        Assert.Equal(3, runs);
-    }
-
-    [Fact]
     public void WorkThatWaitsForItself_IsAnErrorAndNotAHang()
     {
         using var worker = KThreadWorker.Create();
@@ -373,7 +302,7 @@ public class KThreadWorkerTests
         Assert.Equal(queued, runs + cancelled);
     }
 
-    private static void Thrower() => throw new InvalidDataException("from the work");
+    internal static void Thrower() => throw new InvalidDataException("from the work");
 
     /// <summary>A work that keeps its worker busy until it is pulled.</summary>
     internal sealed class Plug : IDisposable

@@ -106,7 +106,7 @@ public class FlowStateTests
         Resumed = FlowState.Entry.Resumed.Union(Subset(random, "u", "v")),
         Tested = FlowState.Entry.Tested.Union(Subset(random, "k==1", "k!=2")),
         Claims = FlowState.Entry.Claims.Union(Subset(random, "k=1", "l=null")),
-        Places = FlowState.Entry.Places.AddRange(Subset(random, "x", "y").Select(place => KeyValuePair.Create(place, RandomValue(random)))),
+        Places = Subset(random, "x", "y").Aggregate(PlaceMap.Empty, (places, place) => places.SetItem(place, RandomValue(random))),
     };
 
     private static Value RandomValue(Random random) => random.Next(4) switch

@@ -128,6 +128,34 @@ public class LiveAndBatchTests
         Assert.Same(known, Assert.Single(Findings(compilation.Clone(), 0, CancellationToken.None)));
     }
 
+    [Theory]
+    [InlineData(ReportDiagnostic.Suppress, false)]
+    [InlineData(ReportDiagnostic.Default, true)]
+    public async Task RulesThatAreOff_CostNothing(ReportDiagnostic severity, bool isComputed)
+    {
+        CSharpCompilation compilation = Compile(_ring);
+        compilation = compilation.WithOptions(compilation.Options.WithSpecificDiagnosticOptions(
+            AllAnalyzers.Instances.SelectMany(static analyzer => analyzer.SupportedDiagnostics).Select(static rule => rule.Id).Distinct()
+                .ToImmutableDictionary(static id => id, _ => severity)));
+
+        string[] found = await WholeAsync(compilation);
+
+        Assert.Equal(isComputed, found.Length > 0);
+        Assert.Equal(isComputed, SharedFindings.Of(compilation).Known is not null);
+    }
+
+    [Theory]
+    [InlineData("_count++;", false)]
+    [InlineData("lock (_state) { _count++; }", true)]
+    public async Task SourcesWithoutLockOrWait_AreNotRead(string body, bool isRead)
+    {
+        CSharpCompilation compilation = Compile([$"class C {{ object _state = new(); int _count; void M() {{ {body} }} }}"]);
+
+        await WholeAsync(compilation);
+
+        Assert.Equal(isRead, SharedFindings.Of(compilation).Known?.Program is not null);
+    }
+
     [Fact]
     public void OtherReferencesOrKindOfOutput_ShareNothing()
     {

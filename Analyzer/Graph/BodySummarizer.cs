@@ -363,13 +363,14 @@ internal sealed class BodySummarizer
         switch (value.Kind)
         {
             case ValueKind.Local or ValueKind.Parameter or ValueKind.CallResult:
-                return state.Places.TryGetValue(value.Key, out Value? held) ? held : value;
+                return state.Places.Find(value.Key) ?? value;
             case ValueKind.Member:
-                Value member = Value.Member(Evaluate(value.Base!, state), value.Id);
-                return state.Places.TryGetValue(member.Key, out Value? stored) ? stored : member;
+                Value owner = Evaluate(value.Base!, state);
+                Value member = ReferenceEquals(owner, value.Base) ? value : Value.Member(owner, value.Id);
+                return state.Places.Find(member.Key) ?? member;
             case ValueKind.Element:
                 Value element = Value.Element(Evaluate(value.Base!, state), value.At is { } at ? Evaluate(at, state) : null);
-                return state.Places.TryGetValue(element.Key, out Value? awaited) ? awaited : element;
+                return state.Places.Find(element.Key) ?? element;
             case ValueKind.Scope:
                 return Value.Scope(Evaluate(value.Base!, state));
             case ValueKind.Function when value.Base is not null:

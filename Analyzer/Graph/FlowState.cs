@@ -12,7 +12,7 @@ namespace CrossRelease.Analyzers.Graph;
 /// Bottom, no execution, is null.
 /// </summary>
 internal sealed record FlowState(
-    ImmutableDictionary<string, Value> Places,
+    PlaceMap Places,
     ImmutableArray<HeldLock> Held,
     ImmutableHashSet<string> Before,
     ImmutableHashSet<string> Signalled,
@@ -23,7 +23,7 @@ internal sealed record FlowState(
     ImmutableHashSet<string> Claims)
 {
     public static FlowState Entry { get; } = new(
-        ImmutableDictionary.Create<string, Value>(StringComparer.Ordinal),
+        PlaceMap.Empty,
         [],
         ImmutableHashSet.Create<string>(StringComparer.Ordinal),
         ImmutableHashSet.Create<string>(StringComparer.Ordinal),
@@ -47,7 +47,7 @@ internal sealed record FlowState(
         }
 
         return new FlowState(
-            JoinPlaces(left.Places, right.Places),
+            left.Places.Join(right.Places, Merged),
             left.Held.All(held => right.Holds(held.Key)) ? left.Held : left.Held.RemoveAll(held => !right.Holds(held.Key)),
             left.Before.Union(right.Before),
             left.Signalled.Intersect(right.Signalled),
@@ -80,58 +80,7 @@ internal sealed record FlowState(
             && Tested.IsSubsetOf(other.Tested)
             && Claims.IsSubsetOf(other.Claims)
             && (!HasLeftContext || other.HasLeftContext)
-            && PlacesCover(other));
-
-    private bool PlacesCover(FlowState other)
-    {
-        if (ReferenceEquals(Places, other.Places))
-        {
-            return true;
-        }
-
-        foreach (KeyValuePair<string, Value> place in other.Places)
-        {
-            if (!Places.TryGetValue(place.Key, out Value? known) || !(known.Equals(place.Value) || known.Equals(Merged(place.Key, known, place.Value))))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static ImmutableDictionary<string, Value> JoinPlaces(ImmutableDictionary<string, Value> left, ImmutableDictionary<string, Value> right)
-    {
-        if (ReferenceEquals(left, right))
-        {
-            return left;
-        }
-
-        // Most places agree, so the join of two states is, but for a few places, the larger of the two.
-        if (left.Count < right.Count)
-        {
-            return JoinInto(right, left, isSwapped: true);
-        }
-
-        return JoinInto(left, right, isSwapped: false);
-    }
-
-    private static ImmutableDictionary<string, Value> JoinInto(
-        ImmutableDictionary<string, Value> joined, ImmutableDictionary<string, Value> others, bool isSwapped)
-    {
-        foreach (KeyValuePair<string, Value> place in others)
-        {
-            Value merged = !joined.TryGetValue(place.Key, out Value? known) ? place.Value
-                : isSwapped ? Merged(place.Key, place.Value, known)
-                : Merged(place.Key, known, place.Value);
-            if (known is null || !known.Equals(merged))
-            {
-                joined = joined.SetItem(place.Key, merged);
-            }
-        }
-
-        return joined;
-    }
+            && Places.Covers(other.Places, Merged));
 
     // A place that is a new object on one path and an existing one on the other names the existing one: the cache-or-create idiom.
     private static Value Merged(string place, Value left, Value right)

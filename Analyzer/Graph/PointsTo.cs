@@ -27,6 +27,7 @@ internal sealed class PointsTo
     private readonly HashSet<string> _inline = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private readonly HashSet<string> _exactSlots = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> _exactTypes = new(StringComparer.Ordinal);
     private readonly Dictionary<int, List<Call>> _exactCalls = [];
     private readonly Dictionary<(string Receiver, string Method), ImmutableArray<BodyFacts>> _exactTargets = [];
     private readonly List<(BodyFacts Body, Await Await)> _awaits = [];
@@ -271,7 +272,7 @@ internal sealed class PointsTo
         }
         else if (source is { Kind: ValueKind.Allocation, Type: { } type } && !source.IsSynchronizer)
         {
-            if (_program.Implements(type, _exactSlots))
+            if (MayAnswerExactCalls(type))
             {
                 Add(source.Key, TypeMark + type);
             }
@@ -294,6 +295,16 @@ internal sealed class PointsTo
         {
             CopyNode(node, target);
         }
+    }
+
+    private bool MayAnswerExactCalls(string type)
+    {
+        if (!_exactTypes.TryGetValue(type, out bool answers))
+        {
+            _exactTypes.Add(type, answers = _program.Implements(type, _exactSlots));
+        }
+
+        return answers;
     }
 
     private void CopyNode(string source, string target) => _graph.Copy(_graph.Number(source), _graph.Number(target));

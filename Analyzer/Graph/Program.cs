@@ -15,6 +15,10 @@ internal sealed class Program
     private readonly Dictionary<string, List<string>> _overriders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TypeFacts> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<BodyFacts>> _initializers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _typesWithStaticConstructor = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImmutableArray<BodyFacts>> _directTargets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImmutableArray<BodyFacts>> _virtualTargets = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Type, string Method), BodyFacts?> _exactTargets = [];
 
     public Program(IReadOnlyList<TreeFacts> trees)
     {
@@ -49,7 +53,7 @@ internal sealed class Program
     public bool EntersType(BodyFacts body) =>
         body is { Outer: null, Type: { } type, Role: not BodyRole.TypeInitializer }
         && (body.IsStatic || body.IsConstructor)
-        && Initializers(type).Any(static initializer => initializer.Id.EndsWith(".#cctor", StringComparison.Ordinal));
+        && _typesWithStaticConstructor.Contains(type);
 
     public BodyFacts? Body(string id) => _bodies.TryGetValue(id, out BodyFacts? body) ? body : null;
 
@@ -59,12 +63,17 @@ internal sealed class Program
     /// <summary>The path of the file that holds a body.</summary>
     public string PathOf(BodyFacts body) => _facts[TreeOf(body)].Path;
 
-    /// <summary>The bodies that a call may run; empty where they are not in the compilation or too many.</summary>
+    /// <summary>The bodies that a call may run; empty where they are not in the compilation or too many. Remembered; not thread-safe.</summary>
     public ImmutableArray<BodyFacts> Targets(Call call, Value receiver)
     {
         if (!call.IsVirtual)
         {
-            return Body(call.Method) is { } only ? [only] : [];
+            if (!_directTargets.TryGetValue(call.Method, out ImmutableArray<BodyFacts> direct))
+            {
+                _directTargets.Add(call.Method, direct = Body(call.Method) is { } only ? [only] : []);
+            }
+
+            return direct;
         }
 
         if (receiver is { Kind: ValueKind.Allocation, Type: { } type } && ExactTarget(type, call.Method) is { } exact)
@@ -77,24 +86,12 @@ internal sealed class Program
             return [];
         }
 
-        ImmutableArray<BodyFacts>.Builder targets = ImmutableArray.CreateBuilder<BodyFacts>();
-        if (Body(call.Method) is { } declared)
+        if (!_virtualTargets.TryGetValue(call.Method, out ImmutableArray<BodyFacts> targets))
         {
-            targets.Add(declared);
+            _virtualTargets.Add(call.Method, targets = VirtualTargets(call.Method));
         }
 
-        if (_overriders.TryGetValue(call.Method, out List<string>? overriders))
-        {
-            foreach (string id in overriders)
-            {
-                if (Body(id) is { } body && !targets.Contains(body))
-                {
-                    targets.Add(body);
-                }
-            }
-        }
-
-        return targets.Count > WidthLimit ? [] : targets.ToImmutable();
+        return targets;
     }
 
     /// <summary>Whether instances of the type, or of a base type, answer one of the slots.</summary>
@@ -114,6 +111,16 @@ internal sealed class Program
     /// <summary>The body that runs when a method is called on an instance of exactly this type.</summary>
     public BodyFacts? ExactTarget(string type, string method)
     {
+        if (!_exactTargets.TryGetValue((type, method), out BodyFacts? target))
+        {
+            _exactTargets.Add((type, method), target = FindExactTarget(type, method));
+        }
+
+        return target;
+    }
+
+    private BodyFacts? FindExactTarget(string type, string method)
+    {
         for (string? current = type; current is not null && _types.TryGetValue(current, out TypeFacts? facts); current = facts.BaseType)
         {
             foreach ((string slot, string body) in facts.Implements)
@@ -128,6 +135,28 @@ internal sealed class Program
         return Body(method);
     }
 
+    private ImmutableArray<BodyFacts> VirtualTargets(string method)
+    {
+        ImmutableArray<BodyFacts>.Builder targets = ImmutableArray.CreateBuilder<BodyFacts>();
+        if (Body(method) is { } declared)
+        {
+            targets.Add(declared);
+        }
+
+        if (_overriders.TryGetValue(method, out List<string>? overriders))
+        {
+            foreach (string id in overriders)
+            {
+                if (Body(id) is { } body && !targets.Contains(body))
+                {
+                    targets.Add(body);
+                }
+            }
+        }
+
+        return targets.Count > WidthLimit ? [] : targets.ToImmutable();
+    }
+
     private void AddInitializer(BodyFacts body)
     {
         if (body is { Role: BodyRole.TypeInitializer, Type: { } type })
@@ -138,6 +167,10 @@ internal sealed class Program
             }
 
             bodies.Add(body);
+            if (body.Id.EndsWith(".#cctor", StringComparison.Ordinal))
+            {
+                _typesWithStaticConstructor.Add(type);
+            }
         }
     }
 

@@ -65,6 +65,8 @@ internal sealed record Event(
     string Text,
     Trace Trace)
 {
+    private static readonly string[] _kinds = Enum.GetNames(typeof(EventKind));
+
     private string? _targetKey;
     private string? _key;
     private string? _classKey;
@@ -97,15 +99,17 @@ internal sealed record Event(
     /// <summary>Whether it happens in a continuation or callback that a signal runs before it returns.</summary>
     public bool IsInContinuation { get; init; }
 
+    private string Variant => (IsTimed ? "~" : "") + HeldLock.Suffix(Mode) + (IsElsewhere ? "?" : "");
+
     /// <summary>What tells two events of one body apart, but for what is held.</summary>
     public string TargetKey => _targetKey ??=
-        Kind + (IsTimed ? "~" : "") + HeldLock.Suffix(Mode) + (IsFlowWait ? "+" : "") + (IsElsewhere ? "?" : "") + Target.Path.Key;
+        _kinds[(int)Kind] + Variant + (IsFlowWait ? "+" : "") + Target.Path.Key;
 
     /// <summary>What tells two events of one body apart.</summary>
     public string Key => _key ??= TargetKey + (IsAfterAwait ? "'" : "") + (Held.IsEmpty ? "" : "|" + string.Join(",", Held.Select(static held => held.Key)));
 
     /// <summary>What tells two events of one body apart when only lock classes count.</summary>
-    public string ClassKey => _classKey ??= Kind + (IsTimed ? "~" : "") + HeldLock.Suffix(Mode) + (IsElsewhere ? "?" : "") + LockClass.Of(Target).Key
+    public string ClassKey => _classKey ??= _kinds[(int)Kind] + Variant + LockClass.Of(Target).Key
         + (IsAfterAwait ? "'" : "") + "|" + string.Join(",", Held.Select(static held => LockClass.Of(held.Lock).Key));
 }
 

@@ -86,7 +86,7 @@ public sealed class LockdepOptions
 
     /// <summary>
     /// Whether <see cref="LockClass.Holds"/> counts how long locks are held, from the end of the wait for each. Off by default: on, every
-    /// acquire and release reads the clock and leaves the warm path, some 100 ns for the two. The kernel's <c>CONFIG_LOCK_STAT</c>.
+    /// acquire and release reads the clock and leaves the warm path. The kernel's <c>CONFIG_LOCK_STAT</c>.
     /// </summary>
     /// <remarks>
     /// A primitive that does not tell <see cref="Lockdep.Acquired"/> seems to hold from the moment it wants. Re-entrant acquires are

@@ -1,7 +1,7 @@
 using KThreadRuntime.Context;
 using KThreadRuntime.Rules;
 
-namespace KThreadRuntime.Tests.Rules;
+namespace KThreadRuntime.Tests.RulesAlone;
 
 public class ChainTableTests
 {

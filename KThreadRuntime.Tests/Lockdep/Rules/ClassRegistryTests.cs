@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using KThreadRuntime.Rules;
 
-namespace KThreadRuntime.Tests.Rules;
+namespace KThreadRuntime.Tests.RulesAlone;
 
 /// <summary>The table of classes by itself: indices, numbers, families, and what becomes of them when classes go.</summary>
 public class ClassRegistryTests

@@ -1,6 +1,6 @@
 using KThreadRuntime.Rules;
 
-namespace KThreadRuntime.Tests.Rules;
+namespace KThreadRuntime.Tests.RulesAlone;
 
 /// <summary>The rule of rings by itself: what it learns, refuses and forgets.</summary>
 public class DependencyTableTests

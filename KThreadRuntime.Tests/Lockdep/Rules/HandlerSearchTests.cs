@@ -1,6 +1,6 @@
 using KThreadRuntime.Rules;
 
-namespace KThreadRuntime.Tests.Rules;
+namespace KThreadRuntime.Tests.RulesAlone;
 
 /// <summary>The search for paths between what handlers acquire and what is held while they may run, told by hand.</summary>
 public class HandlerSearchTests

@@ -1,6 +1,6 @@
 using KThreadRuntime.Rules;
 
-namespace KThreadRuntime.Tests.Rules;
+namespace KThreadRuntime.Tests.RulesAlone;
 
 /// <summary>Random uses and dependencies, against looking at every path anew: the first conflict is told at the very event that makes it.</summary>
 public class HandlerSearchTwinTests

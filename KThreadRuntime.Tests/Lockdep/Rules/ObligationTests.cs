@@ -1,6 +1,6 @@
 using KThreadRuntime.Rules;
 
-namespace KThreadRuntime.Tests.Rules;
+namespace KThreadRuntime.Tests.RulesAlone;
 
 /// <summary>Rings with completions in them: whether what is waited for is what is owed, and who else may let the waiter go.</summary>
 public class ObligationTests

@@ -1,6 +1,6 @@
 using KThreadRuntime.Rules;
 
-namespace KThreadRuntime.Tests.Rules;
+namespace KThreadRuntime.Tests.RulesAlone;
 
 /// <summary>Classes, instances, dependencies and rings made by hand, so that a rule can be asked without a run before it.</summary>
 internal sealed class Rings

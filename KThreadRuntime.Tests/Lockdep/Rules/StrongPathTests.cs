@@ -1,6 +1,6 @@
 using KThreadRuntime.Rules;
 
-namespace KThreadRuntime.Tests.Rules;
+namespace KThreadRuntime.Tests.RulesAlone;
 
 /// <summary>The set of choices that a path carries, against trying every choice.</summary>
 public class StrongPathTests

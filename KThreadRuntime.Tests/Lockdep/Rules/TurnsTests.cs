@@ -1,6 +1,6 @@
 using KThreadRuntime.Rules;
 
-namespace KThreadRuntime.Tests.Rules;
+namespace KThreadRuntime.Tests.RulesAlone;
 
 /// <summary>Rings of completions alone, of which one had a unit before anybody's turn: each the smallest change of a harmless one.</summary>
 public class TurnsTests

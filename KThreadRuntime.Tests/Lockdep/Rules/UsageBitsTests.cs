@@ -1,7 +1,7 @@
 using KThreadRuntime.Context;
 using KThreadRuntime.Rules;
 
-namespace KThreadRuntime.Tests.Rules;
+namespace KThreadRuntime.Tests.RulesAlone;
 
 /// <summary>The usage states as numbers, against the words of their documentation.</summary>
 public class UsageBitsTests
