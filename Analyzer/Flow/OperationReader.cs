@@ -86,6 +86,12 @@ internal sealed class OperationReader
                 return ReadOperator(operation, converter, [conversion.Operand]);
             case IUnaryOperation { OperatorMethod: { } unary } negation when _context.IsDispatched(unary):
                 return ReadOperator(operation, unary, [negation.Operand]);
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
+                return ContextTests.Negation(Read(not.Operand));
+            case IBinaryOperation test when ContextTests.Of(test) is { } asked:
+                Read(test.LeftOperand);
+                Read(test.RightOperand);
+                return asked;
             case IBinaryOperation { OperatorMethod: { } binary } both when _context.IsDispatched(binary):
                 return ReadOperator(operation, binary, [both.LeftOperand, both.RightOperand]);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison:
@@ -107,14 +113,14 @@ internal sealed class OperationReader
             case IParameterReferenceOperation parameter:
                 return _context.Parameter(parameter.Parameter);
             case IFieldReferenceOperation field:
-                return ReadField(field);
+                return ContextTests.Of(field) ?? ReadField(field);
             case IEventReferenceOperation @event:
                 return Reference(@event, @event.Event);
             case IPropertyReferenceOperation property:
                 return ReadProperty(property);
             case IArrayElementReferenceOperation element:
-                ReadAll(element.Indices);
-                return Value.Element(Read(element.ArrayReference));
+                ImmutableArray<Value> indices = ReadAll(element.Indices);
+                return Value.Element(Read(element.ArrayReference), indices.FirstOrDefault());
             case IDeclarationExpressionOperation declaration:
                 return Read(declaration.Expression);
             case ISimpleAssignmentOperation assignment:
@@ -288,6 +294,12 @@ internal sealed class OperationReader
     private Value ReadProperty(IPropertyReferenceOperation reference)
     {
         IPropertySymbol property = reference.Property;
+        if (ContextTests.Of(reference) is { } asked)
+        {
+            Read(reference.Instance);
+            return asked;
+        }
+
         if (_context.Models.Of(property, ReceiverType(reference.Instance)) is { IsEmpty: false } effects)
         {
             return Apply(effects, reference, property, Read(reference.Instance), reference.Instance, reference.Arguments, isAwaited: false);
@@ -304,8 +316,8 @@ internal sealed class OperationReader
         }
 
         Value instance = Read(reference.Instance);
-        ReadAll(reference.Arguments.Select(static argument => argument.Value));
-        return property.IsStatic ? Value.Static(_context.Id(property)) : Value.Element(instance);
+        ImmutableArray<Value> keys = ReadAll(reference.Arguments.Select(static argument => argument.Value));
+        return property.IsStatic ? Value.Static(_context.Id(property)) : Value.Element(instance, keys.FirstOrDefault());
     }
 
     private void Assign(IOperation target, Value source, TextSpan span)
@@ -523,6 +535,13 @@ internal sealed class OperationReader
             return result;
         }
 
+        if (ContextTests.Of(invocation) is { } asked)
+        {
+            Read(invocation.Instance);
+            ReadAll(invocation.Arguments.Select(static argument => argument.Value));
+            return asked;
+        }
+
         if (_context.Models.Of(method, ReceiverType(invocation.Instance)) is { IsEmpty: false } effects)
         {
             return Apply(effects, invocation, method, Read(invocation.Instance), invocation.Instance, invocation.Arguments, isAwaited);
@@ -556,7 +575,9 @@ internal sealed class OperationReader
             return created;
         }
 
-        if (_context.Models.Of(constructor) is { IsEmpty: false } effects)
+        ImmutableArray<Effect> effects = _context.Models.Of(constructor);
+        AddQualities(effects, creation, created);
+        if (!effects.All(static effect => IsQuality(effect.Kind)))
         {
             Apply(effects, creation, constructor, created, creation, creation.Arguments, isAwaited: false);
             return created;
@@ -574,6 +595,24 @@ internal sealed class OperationReader
 
         return created;
     }
+
+    private static bool IsQuality(EffectKind kind) => kind == EffectKind.LetsHolderIn;
+
+    // What a constructor's argument makes of the new object.
+    private void AddQualities(ImmutableArray<Effect> effects, IObjectCreationOperation creation, Value created)
+    {
+        foreach (Effect effect in effects)
+        {
+            IArgumentOperation? argument = creation.Arguments.FirstOrDefault(candidate => candidate.Parameter?.Ordinal == effect.Target.Parameter);
+            if (IsQuality(effect.Kind) && argument is not null && !IsConstant(argument.Value, effect.UnlessArgument))
+            {
+                _instructions.Add(new Affect(creation.Syntax.Span, Value.CallResult(NewSite()), effect, created, null, false, false, ""));
+            }
+        }
+    }
+
+    private static bool IsConstant(IOperation argument, int? expected) => argument.ConstantValue is { HasValue: true, Value: { } value }
+        && value switch { bool flag => expected == (flag ? 1 : 0), int number => expected == number, _ => false };
 
     // A Lazy whose mode is None or PublicationOnly runs its factory under no lock.
     private static bool KeepsOthersOut(IObjectCreationOperation creation) => creation.Arguments.All(static argument =>
@@ -619,7 +658,10 @@ internal sealed class OperationReader
         }
 
         // What a library returns, or hands out by reference, was kept in the object it was called on.
-        Value returned = !isLibrary || instance is null ? result : Value.Element(receiver);
+        Value returned = isLibrary && ReadContext.HandsOutElements(method) && values.Length > 0 && IsKnown(values[0]) ? Value.Element(values[0])
+            : !isLibrary || instance is null ? result
+            : ReadContext.GivesTaskItself(method) && IsKnown(receiver) ? receiver
+            : Value.Element(receiver, ReadContext.FindsByKey(method) ? values.FirstOrDefault() : null);
         AssignByReference(arguments, isLibrary ? returned : null, span);
         return returned;
     }
@@ -699,6 +741,11 @@ internal sealed class OperationReader
             }
         }
 
+        if (effects[0].Kind is EffectKind.IsOwnContext or EffectKind.IsOtherContext)
+        {
+            return effects[0].Kind == EffectKind.IsOwnContext ? Value.IsOwnContext : Value.IsOtherContext;
+        }
+
         TimeLimit limit = TimeLimits.Of(member, arguments);
         var result = Value.CallResult(NewSite());
         foreach (Effect effect in effects)
@@ -712,16 +759,29 @@ internal sealed class OperationReader
             }
         }
 
-        return MovesObjects(effects) ? AddMove(operation.Syntax.Span, result, receiver, values.Values.Select(static value => value.Value), arguments) : result;
+        if (ReadContext.HandsOutElements(member) && values.TryGetValue(0, out (IArgumentOperation Argument, Value Value) sequence) && IsKnown(sequence.Value))
+        {
+            return Value.Element(sequence.Value);
+        }
+
+        return MovesObjects(effects) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, ReadContext.FindsByKey(member)) : result;
     }
+
+    private static bool IsKnown(Value value) => value.Kind != ValueKind.Unknown;
 
     // A call that signals, waits or runs a delegate may besides hand objects over, as a collection's members do.
     private static bool MovesObjects(ImmutableArray<Effect> effects) =>
         effects.All(static effect => effect.Kind is EffectKind.Signal or EffectKind.Wait or EffectKind.Callback or EffectKind.Force);
 
     private Value AddMove(
-        TextSpan span, Value result, Value receiver, IEnumerable<Value> values, ImmutableArray<IArgumentOperation> arguments)
+        TextSpan span,
+        Value result,
+        Value receiver,
+        Dictionary<int, (IArgumentOperation Argument, Value Value)> arguments,
+        ImmutableArray<IArgumentOperation> operations,
+        bool isByKey)
     {
+        IEnumerable<Value> values = arguments.Values.Select(static argument => argument.Value);
         if (receiver.Kind == ValueKind.Unknown)
         {
             _instructions.Add(new Move(span, result, [.. values], []));
@@ -730,8 +790,9 @@ internal sealed class OperationReader
 
         _instructions.Add(new Move(span, receiver, [.. values, result], [receiver]));
 
-        AssignByReference(arguments, Value.Element(receiver), span);
-        return Value.Element(receiver);
+        Value element = Value.Element(receiver, isByKey && arguments.TryGetValue(0, out (IArgumentOperation Argument, Value Value) key) ? key.Value : null);
+        AssignByReference(operations, element, span);
+        return element;
     }
 
     // A lock statement captures its object as object: what it was before tells the class.

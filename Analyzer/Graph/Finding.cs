@@ -12,6 +12,9 @@ internal enum Fault
     WaitUnderLock,
     ForeignCodeUnderLock,
     WaitInInitializer,
+    SelfDeadlock,
+    ReadUpgrade,
+    NestedMonitorWait,
 }
 
 /// <summary>One report, symbol-free, owned by the tree of its place.</summary>

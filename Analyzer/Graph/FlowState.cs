@@ -60,10 +60,14 @@ internal sealed record FlowState(
             left.Tested.Intersect(right.Tested),
             left.Claims.Intersect(right.Claims))
         {
+            IsElsewhere = left.IsElsewhere && right.IsElsewhere,
             HasLeftContext = left.HasLeftContext && right.HasLeftContext,
             Guards = left.Guards.Intersect(right.Guards),
         };
     }
+
+    /// <summary>Whether a test on every way here has told that the flow runs in another context than the one asked about.</summary>
+    public bool IsElsewhere { get; init; }
 
     public bool Holds(string key) => Held.Any(held => held.Key == key);
 
@@ -76,6 +80,7 @@ internal sealed record FlowState(
             && Unpublished.IsSubsetOf(other.Unpublished)
             && other.Released.All(Released.Contains)
             && other.Resumed.IsSubsetOf(Resumed)
+            && (!IsElsewhere || other.IsElsewhere)
             && Tested.IsSubsetOf(other.Tested)
             && Claims.IsSubsetOf(other.Claims)
             && (!HasLeftContext || other.HasLeftContext)
