@@ -29,6 +29,17 @@ internal static class Rules
         description: "Two contexts that each hold one lock of the cycle and ask for the next one wait for each other for ever.",
         helpLinkUri: HelpLink("XR1002"));
 
+    /// <summary>Arguments: waiting method, completion, method that owes it, how it leaves, what it does on other ways ("signals", "releases").</summary>
+    public static readonly DiagnosticDescriptor XR1005_LostCompletion = new(
+        id: "XR1005",
+        title: "Waits for a completion that a path never signals",
+        messageFormat: "'{0}' waits for '{1}' without limit, but '{2}', which {4} it, can {3} before it does. Do it on every path.",
+        category: Category.Deadlock,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Nobody else signals the completion: once its only signaller has left by the other path, whoever waits for it waits for ever.",
+        helpLinkUri: HelpLink("XR1005"));
+
     /// <summary>Arguments: waiting method, completion, lock, what is known of the signaller (empty, or "; ..." text).</summary>
     public static readonly DiagnosticDescriptor XR2001_WaitUnderLock = new(
         id: "XR2001",
@@ -39,6 +50,28 @@ internal static class Rules
         isEnabledByDefault: true,
         description: "Whoever needs the lock now also waits for the completion; when the signaller is among them, that is a deadlock.",
         helpLinkUri: HelpLink("XR2001"));
+
+    /// <summary>Arguments: method, lock, how the thread may change ("awaits", "yields").</summary>
+    public static readonly DiagnosticDescriptor XR2004_LockHeldOverAwait = new(
+        id: "XR2004",
+        title: "Holds a lock of its thread while the thread may change",
+        messageFormat: "'{0}' {2} while holding '{1}', which only the thread that acquired it can release. Release it before, or use a semaphore.",
+        category: Category.Hazard,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "What follows may run on another thread, or never: then the release fails, and the lock stays held by a thread that has gone on to other work.",
+        helpLinkUri: HelpLink("XR2004"));
+
+    /// <summary>Arguments: method, lock, how it leaves.</summary>
+    public static readonly DiagnosticDescriptor XR2005_LockNotReleased = new(
+        id: "XR2005",
+        title: "Lock is not released on some path",
+        messageFormat: "'{0}' acquires '{1}' and can {2} without releasing it. Release it in a finally block.",
+        category: Category.Hazard,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "The next one to ask for the lock waits for ever, since whoever has it will not come back to release it.",
+        helpLinkUri: HelpLink("XR2005"));
 
     /// <summary>Arguments: wrapping member, type that it creates.</summary>
     public static readonly DiagnosticDescriptor XR3002_WrapperHidesSite = new(

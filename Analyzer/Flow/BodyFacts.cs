@@ -22,7 +22,14 @@ internal sealed record Block(
     Edge? Next,
     ImmutableArray<int> Handlers,
     bool IsInCycle,
-    int? EndOfFinally);
+    int? EndOfFinally)
+{
+    /// <summary>What an exception that leaves the block meets, inner to outer.</summary>
+    public ImmutableArray<Guard> Guards { get; init; } = [];
+
+    /// <summary>What the condition asks, where that is a plain test of one place.</summary>
+    public BranchTest? Test { get; init; }
+}
 
 /// <summary>One executable body: a member's, an accessor's, a lambda's, a local function's, a type's initialisers'.</summary>
 /// <param name="Id">The documentation id of the member; for nested functions, that of the outer body and an ordinal.</param>
@@ -45,6 +52,9 @@ internal sealed record BodyFacts(
     ImmutableArray<Block> Blocks)
 {
     private readonly int _hash = StringComparer.Ordinal.GetHashCode(Id);
+
+    /// <summary>Whether it is async and returns nothing: what it throws ends the process.</summary>
+    public bool IsAsyncVoid { get; init; }
 
     // One reading of a tree makes each body once, and the graph keys by it in every step: identity is enough, and cheap.
     public bool Equals(BodyFacts? other) => ReferenceEquals(this, other);

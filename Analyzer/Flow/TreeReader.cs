@@ -205,7 +205,10 @@ internal sealed class TreeReader
             IsEntry: outer is null && (IsOpenEntry(symbol) || IsProgramEntry(method)),
             IsInternal: outer is null && !isPrivate,
             IsProgramEntry(method),
-            blocks);
+            blocks)
+        {
+            IsAsyncVoid = method is { IsAsync: true, ReturnsVoid: true },
+        };
     }
 
     // What only derived classes can call runs in the contexts that their callers choose.

@@ -83,7 +83,9 @@ internal sealed class DeadlockEngine
         var contexts = new Contexts(program, new PointsTo(program, cancellation), cancellation);
         var locks = new LockGraph(contexts);
         var signals = new SignalGraph(contexts);
-        IEnumerable<Finding> findings = CycleFinder.Find(contexts, locks, signals, cancellation);
+        IEnumerable<Finding> findings = CycleFinder.Find(contexts, locks, signals, cancellation)
+            .Concat(LockLeakFinder.Find(contexts, locks, signals, cancellation))
+            .Concat(LostCompletionFinder.Find(contexts, locks, signals, cancellation));
         var byTree = findings
             .GroupBy(finding => _trees[program.TreeOf(finding.Place.Body)])
             .ToImmutableDictionary(

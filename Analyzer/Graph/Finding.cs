@@ -7,6 +7,9 @@ internal enum Fault
     CrossReleaseCycle,
     LockOrderCycle,
     WaitUnderLock,
+    LostCompletion,
+    LockNotReleased,
+    LockHeldOverAwait,
 }
 
 /// <summary>One report, symbol-free, owned by the tree of its place.</summary>

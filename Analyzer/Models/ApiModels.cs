@@ -118,14 +118,20 @@ internal sealed class ApiModels
             "signal" => (EffectKind.Signal, LockMode.Exclusive),
             "condition-wait" => (EffectKind.ConditionWait, LockMode.Exclusive),
             "condition-signal" => (EffectKind.ConditionSignal, LockMode.Exclusive),
-            "spawn" => (EffectKind.Spawn, LockMode.Exclusive),
+            "spawn" or "spawn-task" or "spawn-again" => (EffectKind.Spawn, LockMode.Exclusive),
             "signal-at-end" => (EffectKind.SignalAtEnd, LockMode.Exclusive),
             "callback" => (EffectKind.Callback, LockMode.Exclusive),
             "fork" => (EffectKind.Fork, LockMode.Exclusive),
             "is-signalled" => (EffectKind.IsSignalled, LockMode.Exclusive),
             _ => throw new FormatException($"{file}({number}): unknown effect '{verb}'"),
         };
-        return new Effect(kind, target, mode, isKThread);
+        SpawnFate fate = verb switch
+        {
+            "spawn-task" => SpawnFate.Kept,
+            "spawn-again" => SpawnFate.Repeated,
+            _ => SpawnFate.Fatal,
+        };
+        return new Effect(kind, target, mode, isKThread) { Fate = fate };
     }
 
     private static string TypeName(INamedTypeSymbol type)

@@ -88,4 +88,21 @@ internal readonly struct EffectTarget : IEquatable<EffectTarget>
 /// <summary>One modelled effect.</summary>
 /// <param name="Target">The lock, the completion, or the delegate of a spawn or callback.</param>
 /// <param name="IsKThread">Whether the member is one of KThreadRuntime's.</param>
-internal sealed record Effect(EffectKind Kind, EffectTarget Target, LockMode Mode, bool IsKThread);
+internal sealed record Effect(EffectKind Kind, EffectTarget Target, LockMode Mode, bool IsKThread)
+{
+    /// <summary>For a spawn: how often the body runs, and where its exceptions go.</summary>
+    public SpawnFate Fate { get; init; }
+}
+
+/// <summary>What becomes of a body that runs in a context of its own.</summary>
+internal enum SpawnFate
+{
+    /// <summary>It runs once, and an exception that leaves it ends the process.</summary>
+    Fatal,
+
+    /// <summary>It runs once, and an exception that leaves it is kept in its task, where nobody need look.</summary>
+    Kept,
+
+    /// <summary>It runs as often as something happens.</summary>
+    Repeated,
+}
