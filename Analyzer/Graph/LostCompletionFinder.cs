@@ -55,10 +55,12 @@ internal sealed class LostCompletionFinder
 
         CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => !reaching.Contains(wait.Body))];
         var obligation = new Obligation(_contexts, _throwers, _uses, completion, reaching);
-        HashSet<string> items = ItemsOf(context, completion, reaching);
-        IEnumerable<Default> defaults = items.Count > 0
-            ? obligation.FromEachItem(context, items)
-            : obligation.FromStart(context).Where(way => way.Cause is not null || (_spawns.IsStartedOnce(context) && !IsInLoop(context, completion, reaching)));
+        (BodyFacts Body, string? Item) loop = reaching.OrderBy(static body => body.Id, StringComparer.Ordinal)
+            .Select(body => (body, ItemOf(body, completion, reaching))).FirstOrDefault(static found => found.Item2 is not null);
+        IEnumerable<Default> defaults = loop.Item is { } item
+            ? obligation.FromEachItem(loop.Body, item)
+            : obligation.FromStart(context).Where(way =>
+                way.Cause is not null || (_spawns.IsStartedOnce(context) && !reaching.Any(body => IsInLoop(body, completion, reaching))));
         return waits.Length == 0 ? null : Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept));
     }
 
@@ -138,36 +140,69 @@ internal sealed class LostCompletionFinder
 
     // ---- work that carries completions ----
 
-    /// <summary>The variables through which a loop of the context gets at the completions of its items.</summary>
-    private HashSet<string> ItemsOf(BodyFacts context, string completion, HashSet<BodyFacts> reaching)
+    /// <summary>The variable through which a loop of the context gets at the completions of its items, if it is such a loop.</summary>
+    private string? ItemOf(BodyFacts context, string completion, HashSet<BodyFacts> reaching)
     {
-        var assigned = new HashSet<string>(
-            context.Blocks.Where(static block => block.IsInCycle).SelectMany(static block => block.Instructions).OfType<AssignLocal>().Select(static assign => assign.Local),
-            StringComparer.Ordinal);
-        var items = new HashSet<string>(StringComparer.Ordinal);
-        foreach (Instruction instruction in context.Blocks.Where(static block => block.IsInCycle).SelectMany(static block => block.Instructions))
-        {
-            IEnumerable<Value> carriers = instruction switch
-            {
-                Affect { Effect.Kind: EffectKind.Signal or EffectKind.SemaphoreRelease } signal when IsSignal(context, signal, completion) => [signal.Target],
-                Call call when _contexts.Program.Targets(call, call.Receiver).Any(reaching.Contains) => call.Arguments.Add(call.Receiver),
-                Invoke invoke when _contexts.PointsTo.Functions(invoke.Delegate).Any(reaching.Contains) => invoke.Arguments.Add(invoke.Delegate),
-                _ => [],
-            };
-            items.UnionWith(carriers.Select(static carrier => carrier.Root.Key).Where(key => assigned.Contains(key) && Value.IsVariable(key)));
-        }
+        Instruction[] looped = [.. LoopedBlocks(context).SelectMany(static block => block.Instructions)];
+        var assigned = new HashSet<string>(looped.OfType<AssignLocal>().Select(static assign => assign.Local), StringComparer.Ordinal);
+        return looped.SelectMany(instruction => Carriers(context, instruction, completion, reaching))
+            .Select(static carrier => carrier.Root.Key)
+            .FirstOrDefault(key => assigned.Contains(key) && Value.IsVariable(key));
+    }
 
-        return items;
+    private IEnumerable<Value> Carriers(BodyFacts context, Instruction instruction, string completion, HashSet<BodyFacts> reaching) => instruction switch
+    {
+        Affect signal when IsSignal(context, signal, completion) => [signal.Target],
+        Call call => _contexts.Program.Targets(call, call.Receiver).Where(reaching.Contains)
+            .SelectMany(target => Carriers(target, call.Receiver, call.Arguments, completion)),
+        Invoke invoke => _contexts.PointsTo.Functions(invoke.Delegate).Where(reaching.Contains)
+            .SelectMany(target => Carriers(target, invoke.Delegate, invoke.Arguments, completion).DefaultIfEmpty(invoke.Delegate)),
+        _ => [],
+    };
+
+    // What the callee signals belongs to its object or to an argument.
+    private IEnumerable<Value> Carriers(BodyFacts callee, Value receiver, ImmutableArray<Value> arguments, string completion)
+    {
+        foreach (Value root in _contexts.SummaryOf(callee).Signals.Where(signal => _uses.KeysOf(signal.Target.Path, signal.Target.Type).Contains(completion))
+            .Select(static signal => signal.Target.Path.Root))
+        {
+            if (root.Kind == ValueKind.This)
+            {
+                yield return receiver;
+            }
+            else if (root.Kind == ValueKind.Parameter && root.Id == callee.Id && root.Index < arguments.Length)
+            {
+                yield return arguments[root.Index];
+            }
+        }
     }
 
     private bool IsInLoop(BodyFacts context, string completion, HashSet<BodyFacts> reaching) =>
-        context.Blocks.Where(static block => block.IsInCycle).SelectMany(static block => block.Instructions).Any(instruction => instruction switch
+        LoopedBlocks(context).SelectMany(static block => block.Instructions).Any(instruction => instruction switch
         {
             Affect signal => IsSignal(context, signal, completion),
             Call call => _contexts.Program.Targets(call, call.Receiver).Any(reaching.Contains),
             Invoke invoke => _contexts.PointsTo.Functions(invoke.Delegate).Any(reaching.Contains),
             _ => false,
         });
+
+    // A finally block has no edge back into the loop around it; it runs as often as what it guards.
+    private static IEnumerable<Block> LoopedBlocks(BodyFacts body)
+    {
+        var finallies = new HashSet<int>(body.Blocks.Where(static block => block.IsInCycle)
+            .SelectMany(static block => block.Guards).Where(static guard => guard.Kind == GuardKind.Finally).Select(static guard => guard.First));
+        int? inside = null;
+        for (int i = 0; i < body.Blocks.Length; i++)
+        {
+            inside ??= finallies.Contains(i) ? i : null;
+            if (body.Blocks[i].IsInCycle || inside is not null)
+            {
+                yield return body.Blocks[i];
+            }
+
+            inside = body.Blocks[i].EndOfFinally == inside ? null : inside;
+        }
+    }
 
     private bool IsSignal(BodyFacts body, Affect signal, string completion) =>
         _uses.Signals(completion).Any(use => use.Body == body && use.Instruction == signal);

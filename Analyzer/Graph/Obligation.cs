@@ -18,6 +18,7 @@ internal sealed class Obligation
 {
     private const ulong Met = 1;
     private const ulong Owed = 2;
+    private const ulong Failed = 4;
 
     private readonly Contexts _contexts;
     private readonly Throwers _throwers;
@@ -43,32 +44,37 @@ internal sealed class Obligation
     /// <summary>The ways on which a body that publishes the completion leaves it.</summary>
     public IEnumerable<Default> FromPublication(BodyFacts body) => Defaults(body, Explore(body, 0, (instruction, marks) =>
         instruction is StoreMember { Target.Kind: ValueKind.Member or ValueKind.Static or ValueKind.Element } store && IsIt(store.Source)
-        || (instruction is Move { Into.IsEmpty: false } move && move.From.Any(IsIt)) ? Owed : marks));
+        || (instruction is Move { Into.IsEmpty: false } move && move.From.Any(IsIt) && !move.Into.Any(IsIt)) ? Owed : marks));
 
     /// <summary>The ways on which a loop leaves the completion of an item that it has taken.</summary>
-    public IEnumerable<Default> FromEachItem(BodyFacts body, ISet<string> items)
+    public IEnumerable<Default> FromEachItem(BodyFacts body, string item)
     {
         var left = new List<Default>();
+        ThrowSource? cause = null;
         IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(
             body,
             0,
             (block, instruction, marks) =>
             {
-                if (instruction is AssignLocal assign && items.Contains(assign.Local))
+                if (instruction is AssignLocal assign && assign.Local == item)
                 {
                     if ((marks & (Owed | Met)) == Owed)
                     {
-                        left.Add(new Default(body, null, IsThrown: false));
+                        left.Add(new Default(body, (marks & Failed) != 0 ? cause : null, IsThrown: false));
                     }
 
                     marks = Owed;
                 }
 
-                return Steps(body, instruction, marks);
+                return Steps(body, instruction, marks).Select(step =>
+                {
+                    cause = step.Thrown is not null && (marks & (Owed | Met)) == Owed ? step.Thrown : cause;
+                    return step.Thrown is null ? step : step with { Marks = step.Marks | Failed };
+                });
             },
             (block, isTrue, marks) =>
-                (!isTrue && block.Instructions.Any(instruction => instruction is AssignLocal assign && items.Contains(assign.Local)))
-                || (block.Test is { } test && items.Contains(test.Subject.Root.Key) && test.IsNull(isTrue) == true) ? marks | Met : Assume(block, isTrue, marks));
+                (!isTrue && block.Instructions.Any(instruction => instruction is AssignLocal assign && assign.Local == item))
+                || (block.Test is { } test && test.Subject.Root.Key == item && test.IsNull(isTrue) == true) ? marks | Met : Assume(block, isTrue, marks));
         return ends is null ? [] : left.Concat(Defaults(body, ends));
     }
 
@@ -148,12 +154,18 @@ internal sealed class Obligation
 
         IReadOnlyList<PathEnd>? ends = Explore(body, 0, static (_, marks) => marks);
         _running.Remove(body);
+        bool isForCaller = IsSignalOfArgument(body);
 
         // A body with too many ways is taken to do what it should.
         return _outcomes[body] = ends is null ? [new PathStep(Met)] : [.. ends
             .GroupBy(static end => (end.Marks, end.IsThrown, IsSeen: end.Cause?.IsSeen))
             .Select(static same => same.First())
-            .Select(static end => new PathStep(end.Marks & Met, null, end.IsThrown ? end.Cause : null))
+            .Select(end => new PathStep(end.IsThrown || isForCaller ? end.Marks & Met : Met, null, end.IsThrown ? end.Cause : null))
             .Distinct()];
     }
+
+    // A method that signals its own object's completion only in some states does so by design; one that was handed the
+    // completion with its work has no such excuse.
+    private bool IsSignalOfArgument(BodyFacts body) => _contexts.SummaryOf(body).Signals.Any(signal =>
+        signal.Target.Path.Root is { Kind: ValueKind.Parameter or ValueKind.Local } && _uses.KeysOf(signal.Target.Path, signal.Target.Type).Contains(_completion));
 }
