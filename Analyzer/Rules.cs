@@ -18,6 +18,17 @@ internal static class Rules
         description: "The waiter keeps the lock until the completion is signalled, and the signaller cannot signal before it has the lock: each waits for the other.",
         helpLinkUri: HelpLink("XR1001"));
 
+    /// <summary>Arguments: waiting method, completion, signaller, what that waits for, context that owes it.</summary>
+    public static readonly DiagnosticDescriptor XR1001_CompletionRing = new(
+        id: "XR1001",
+        title: XR1001_CrossReleaseCycle.Title,
+        messageFormat: "'{0}' waits for '{1}', but {2}, which signals it, waits for '{3}' first, which only '{4}' signals, and not before this wait. Signal before waiting, or let only one of them wait.",
+        category: Category.Deadlock,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: XR1001_CrossReleaseCycle.Description,
+        helpLinkUri: HelpLink("XR1001"));
+
     /// <summary>Arguments: method, acquired lock, held lock, what the other contexts of the ring do.</summary>
     public static readonly DiagnosticDescriptor XR1002_LockOrderCycle = new(
         id: "XR1002",
@@ -29,16 +40,38 @@ internal static class Rules
         description: "Two contexts that each hold one lock of the cycle and ask for the next one wait for each other for ever.",
         helpLinkUri: HelpLink("XR1002"));
 
-    /// <summary>Arguments: waiting method, completion, method that owes it, how it leaves, what it does on other ways ("signals", "releases").</summary>
+    /// <summary>Arguments: waiting method, completion, who leaves it unsignalled and what to do.</summary>
     public static readonly DiagnosticDescriptor XR1005_LostCompletion = new(
         id: "XR1005",
         title: "Waits for a completion that a path never signals",
-        messageFormat: "'{0}' waits for '{1}' without limit, but '{2}', which {4} it, can {3} before it does. Do it on every path.",
+        messageFormat: "'{0}' waits for '{1}' without limit, but {2}",
         category: Category.Deadlock,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
         description: "Nobody else signals the completion: once its only signaller has left by the other path, whoever waits for it waits for ever.",
         helpLinkUri: HelpLink("XR1005"));
+
+    /// <summary>Arguments: blocked method, task, context's loop, async method.</summary>
+    public static readonly DiagnosticDescriptor XR1006_BlockedContext = new(
+        id: "XR1006",
+        title: "Blocks the context that the awaited work needs",
+        messageFormat: "'{0}' blocks on '{1}' in the synchronization context that '{2}' runs, but '{3}' must go on in that context first. Await it, or use ConfigureAwait(false) there.",
+        category: Category.Deadlock,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "The thread that waits is the only one that could run what it waits for: the rest of an async method that goes on in its synchronization context, or the next turn of the loop that a continuation runs in.",
+        helpLinkUri: HelpLink("XR1006"));
+
+    /// <summary>Arguments: blocked method, completion, loop.</summary>
+    public static readonly DiagnosticDescriptor XR1006_BlockedContinuation = new(
+        id: "XR1006",
+        title: XR1006_BlockedContext.Title,
+        messageFormat: "'{0}' blocks on '{1}' in a continuation that '{2}' runs inside its signal, but only '{2}' could signal '{1}'. Use TaskCreationOptions.RunContinuationsAsynchronously, or await it.",
+        category: Category.Deadlock,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: XR1006_BlockedContext.Description,
+        helpLinkUri: HelpLink("XR1006"));
 
     /// <summary>Arguments: waiting method, completion, lock, what is known of the signaller (empty, or "; ..." text).</summary>
     public static readonly DiagnosticDescriptor XR2001_WaitUnderLock = new(
@@ -50,6 +83,17 @@ internal static class Rules
         isEnabledByDefault: true,
         description: "Whoever needs the lock now also waits for the completion; when the signaller is among them, that is a deadlock.",
         helpLinkUri: HelpLink("XR2001"));
+
+    /// <summary>Arguments: method, lock, what runs, advice.</summary>
+    public static readonly DiagnosticDescriptor XR2003_ForeignCodeUnderLock = new(
+        id: "XR2003",
+        title: "Runs code of others while holding a lock",
+        messageFormat: "'{0}' runs {2}, while it holds '{1}'. {3} '{1}'.",
+        category: Category.Hazard,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Continuations of a task source, callbacks registered with a token, handlers and observers run in the context that calls them and under its locks; what they acquire or wait for is ordered after a lock they know nothing of.",
+        helpLinkUri: HelpLink("XR2003"));
 
     /// <summary>Arguments: method, lock, how the thread may change ("awaits", "yields").</summary>
     public static readonly DiagnosticDescriptor XR2004_LockHeldOverAwait = new(
@@ -72,6 +116,17 @@ internal static class Rules
         isEnabledByDefault: true,
         description: "The next one to ask for the lock waits for ever, since whoever has it will not come back to release it.",
         helpLinkUri: HelpLink("XR2005"));
+
+    /// <summary>Arguments: waiting method, completion, who waits for the initialiser.</summary>
+    public static readonly DiagnosticDescriptor XR2006_WaitInInitializer = new(
+        id: "XR2006",
+        title: "Waits without limit in an initializer or finalizer",
+        messageFormat: "'{0}' waits for '{1}' without limit while {2} waits for this code to end; whoever signals it may be among them. Start the work here and wait for it where it is needed.",
+        category: Category.Hazard,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "The runtime holds a lock of its own while it runs a static constructor, a static field's initializer, a module initializer or a Lazy factory, and has one thread for finalizers. A wait in there for something that needs the same type, value or thread never ends.",
+        helpLinkUri: HelpLink("XR2006"));
 
     /// <summary>Arguments: wrapping member, type that it creates.</summary>
     public static readonly DiagnosticDescriptor XR3002_WrapperHidesSite = new(

@@ -46,9 +46,8 @@ internal sealed class LockPairs
             lock (cell.Monitor)
             {
                 sum += cell.Value++;
+                Lockdep.Release(cell.Map);
             }
-
-            Lockdep.Release(cell.Map);
         }
 
         return sum;
@@ -89,12 +88,11 @@ internal sealed class LockPairs
                 lock (second.Monitor)
                 {
                     sum += second.Value++;
+                    Lockdep.Release(second.Map);
                 }
 
-                Lockdep.Release(second.Map);
+                Lockdep.Release(first.Map);
             }
-
-            Lockdep.Release(first.Map);
         }
 
         return sum;

@@ -200,7 +200,7 @@ public sealed partial class Completion
             return false;
         }
 
-        if (Lockdep.IsSupported && _map is not null)
+        if (Lockdep.IsSupported && _map is not null && !LockdepContext.IsQuietWait(_map, isTimed))
         {
             LockdepContext context = LockdepContext.For(_map.Validator);
             if (!context.HasNotedWait(_map, isTimed))

@@ -189,7 +189,7 @@ public sealed partial class Completion
 
     private List<LockdepReport>? Commit(string file, int line, string member, out LockdepContext? context)
     {
-        if (!Lockdep.IsSupported || _map is null)
+        if (!Lockdep.IsSupported || _map is null || LockdepContext.IsQuietSignal(_map))
         {
             context = null;
             return null;

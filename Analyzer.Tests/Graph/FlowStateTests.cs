@@ -103,7 +103,9 @@ public class FlowStateTests
         Signalled = FlowState.Entry.Signalled.Union(Subset(random, "s", "t")),
         Unpublished = FlowState.Entry.Unpublished.Union(Subset(random, "n", "m")),
         Released = [.. Subset(random, "r", "q").Select(static name => new LockRef(Value.Static(name), null))],
-        IsAfterAwait = random.Next(2) == 0,
+        Resumed = FlowState.Entry.Resumed.Union(Subset(random, "u", "v")),
+        Tested = FlowState.Entry.Tested.Union(Subset(random, "k==1", "k!=2")),
+        Claims = FlowState.Entry.Claims.Union(Subset(random, "k=1", "l=null")),
         Places = FlowState.Entry.Places.AddRange(Subset(random, "x", "y").Select(place => KeyValuePair.Create(place, RandomValue(random)))),
     };
 
@@ -130,7 +132,9 @@ public class FlowStateTests
         Sorted(state.Signalled),
         Sorted(state.Unpublished),
         Sorted(state.Released.Select(static released => released.Path.Key)),
-        state.IsAfterAwait.ToString(),
+        Sorted(state.Resumed),
+        Sorted(state.Tested),
+        Sorted(state.Claims),
         Sorted(state.Places.Select(static place => place.Key + "=" + place.Value.Key)));
 
     private static string Sorted(IEnumerable<string> keys) => string.Join(",", keys.Order(StringComparer.Ordinal));

@@ -46,6 +46,15 @@ public class RuleTableTests
     }
 
     [Fact]
+    public void DescriptorsOfOneRule_DifferInTheirMessageOnly() => Assert.All(RuleFacts.Descriptors, descriptor =>
+    {
+        var rule = RuleFacts.Of(descriptor.Id);
+        Assert.Equal(
+            (rule.Title.ToString(), rule.Category, rule.DefaultSeverity, rule.Description.ToString()),
+            (descriptor.Title.ToString(), descriptor.Category, descriptor.DefaultSeverity, descriptor.Description.ToString()));
+    });
+
+    [Fact]
     public void HelpLinks_AreAbsentWithoutAProjectUrl()
         => Assert.All(RuleFacts.All, rule => Assert.Equal("", rule.HelpLinkUri));
 }

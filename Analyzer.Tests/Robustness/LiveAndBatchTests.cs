@@ -115,6 +115,31 @@ public class LiveAndBatchTests
     }
 
     [Fact]
+    public void CopyOfTheCompilation_SharesTheFindings()
+    {
+        // What an editor does for each document it asks for.
+        CSharpCompilation compilation = Compile(_ring);
+        CSharpCompilation copy = compilation.WithOptions(compilation.Options.WithReportSuppressedDiagnostics(true));
+
+        Finding known = Assert.Single(Findings(compilation, 0, CancellationToken.None));
+
+        Assert.NotSame(compilation, copy);
+        Assert.Same(known, Assert.Single(Findings(copy, 0, CancellationToken.None)));
+        Assert.Same(known, Assert.Single(Findings(compilation.Clone(), 0, CancellationToken.None)));
+    }
+
+    [Fact]
+    public void OtherReferencesOrKindOfOutput_ShareNothing()
+    {
+        CSharpCompilation compilation = Compile(_ring);
+        Finding known = Assert.Single(Findings(compilation, 0, CancellationToken.None));
+
+        Assert.NotSame(known, Assert.Single(Findings(compilation.WithOptions(compilation.Options.WithAllowUnsafe(true)), 0, CancellationToken.None)));
+        Assert.Empty(Findings(compilation.RemoveAllReferences(), 0, CancellationToken.None));
+        Assert.NotSame(known, Assert.Single(Findings(Compile(_ring), 0, CancellationToken.None)));
+    }
+
+    [Fact]
     public void CancelledFirstComputation_LeavesTheNextOneWhole()
     {
         CSharpCompilation compilation = Compile(_ring);

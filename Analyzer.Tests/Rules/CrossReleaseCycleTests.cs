@@ -34,7 +34,7 @@ public class CrossReleaseCycleTests
             }
         }
         """,
-        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithLocation(3).WithMessage(
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CrossReleaseCycle).WithLocation(0).WithLocation(1).WithLocation(2).WithLocation(3).WithMessage(
             "'Engine.Stop' waits for '_parked' while holding '_gate', but 'Engine.Run', which signals it, needs '_gate' first. "
             + "Wait after releasing '_gate'."));
 
@@ -53,7 +53,7 @@ public class CrossReleaseCycleTests
             private void Run() { lock ({|#2:_queue|}) { } {|#3:_parked.Set()|}; }
         }
         """,
-        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithLocation(3).WithMessage(
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CrossReleaseCycle).WithLocation(0).WithLocation(1).WithLocation(2).WithLocation(3).WithMessage(
             "'Engine.Stop' waits for '_parked' while holding '_gate', but 'Engine.Run', which signals it, needs '_gate' first "
             + "(it needs '_queue', held by 'Engine.Post' which needs '_gate'). Wait after releasing '_gate'."));
 

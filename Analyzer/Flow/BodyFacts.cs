@@ -31,6 +31,22 @@ internal sealed record Block(
     public BranchTest? Test { get; init; }
 }
 
+/// <summary>What the runtime holds while it runs a body.</summary>
+internal enum BodyRole
+{
+    /// <summary>Nothing.</summary>
+    Plain,
+
+    /// <summary>A static constructor or the initialiser of a static field: whoever needs the type waits for its end.</summary>
+    TypeInitializer,
+
+    /// <summary>A module initialiser: whoever needs anything of the assembly waits for its end.</summary>
+    ModuleInitializer,
+
+    /// <summary>A finaliser: all other finalisers wait for its end.</summary>
+    Finalizer,
+}
+
 /// <summary>One executable body: a member's, an accessor's, a lambda's, a local function's, a type's initialisers'.</summary>
 /// <param name="Id">The documentation id of the member; for nested functions, that of the outer body and an ordinal.</param>
 /// <param name="Name">How messages call it.</param>
@@ -51,6 +67,8 @@ internal sealed record BodyFacts(
     bool IsProgramEntry,
     ImmutableArray<Block> Blocks)
 {
+    public BodyRole Role { get; init; }
+
     private readonly int _hash = StringComparer.Ordinal.GetHashCode(Id);
 
     /// <summary>Whether it is async and returns nothing: what it throws ends the process.</summary>

@@ -84,11 +84,35 @@ internal sealed record Affect(
     public bool MayThrow { get; init; }
 }
 
+/// <summary>A delegate is registered with an object, to run inside the call that raises it.</summary>
+/// <param name="IsLazy">Whether it is the factory of a lazy value.</param>
+internal sealed record Register(TextSpan Span, Value Source, Value Delegate, bool IsLazy) : Instruction(Span, Value.Unknown);
+
+/// <summary>A flag that stays set is set by an interlocked operation, and <see cref="Instruction.Result"/> tells who did it.</summary>
+/// <param name="Change">What it is set to.</param>
+/// <param name="WinsWhenTrue">Whether a true result is the winner's.</param>
+internal sealed record Claim(TextSpan Span, Value Result, Value Flag, string Change, bool WinsWhenTrue) : Instruction(Span, Result);
+
+/// <summary>An object is taken from a place that holds none afterwards: who gets null has lost.</summary>
+internal sealed record Take(TextSpan Span, Value Result, Value Place) : Instruction(Span, Result);
+
+/// <summary>A value is compared with a constant; the result is the answer.</summary>
+/// <param name="EqualsWhenTrue">Whether a true result says that they are equal.</param>
+internal sealed record Test(TextSpan Span, Value Result, Value Operand, string Constant, bool EqualsWhenTrue) : Instruction(Span, Result);
+
+/// <summary>A field gets a constant.</summary>
+internal sealed record SetFlag(TextSpan Span, Value Flag, string Constant) : Instruction(Span, Value.Unknown);
+
+/// <summary>A static field of another type is used: its initialisers run first, or are waited for.</summary>
+/// <param name="Type">The documentation id of the type.</param>
+internal sealed record Touch(TextSpan Span, string Type) : Instruction(Span, Value.Unknown);
+
 /// <summary>Control is at a place: locks held for a statement that is not around it have been released.</summary>
 internal sealed record Reach(TextSpan Span) : Instruction(Span, Value.Unknown);
 
-/// <summary>The flow waits for a task, value task or other awaitable that is not the result of a call just made.</summary>
-internal sealed record Await(TextSpan Span, Value Target, string Text) : Instruction(Span, Value.Unknown)
+/// <summary>The flow waits for a task, value task or other awaitable that has no model.</summary>
+/// <param name="KeepsContext">Whether what follows runs in the synchronization context that the flow had before.</param>
+internal sealed record Await(TextSpan Span, Value Target, bool KeepsContext, string Text) : Instruction(Span, Value.Unknown)
 {
     /// <summary>Whether what is awaited counts as able to fail.</summary>
     public bool MayThrow { get; init; }

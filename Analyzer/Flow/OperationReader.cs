@@ -144,6 +144,10 @@ internal sealed class OperationReader
                 return ReadOperator(operation, unary, [negation.Operand]);
             case IBinaryOperation { OperatorMethod: { } binary } both when _context.IsDispatched(binary):
                 return ReadOperator(operation, binary, [both.LeftOperand, both.RightOperand]);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison:
+                return ReadComparison(comparison);
+            case IIsNullOperation isNull:
+                return AddTest(isNull, Read(isNull.Operand), "null", equalsWhenTrue: true);
             case ITypeOfOperation typeOf:
                 return typeOf.TypeOperand is INamedTypeSymbol named ? Value.Static("typeof " + _context.Id(named)) : Value.Unknown;
             case IParenthesizedOperation parenthesized:
@@ -173,6 +177,7 @@ internal sealed class OperationReader
                 Value source = Read(assignment.Value);
                 Assign(assignment.Target, source, assignment.Syntax.Span);
                 AddConstant(assignment.Target, assignment.Value);
+                SetFlag(assignment.Target, assignment.Value, assignment.Syntax.Span);
                 return source;
             case ICompoundAssignmentOperation { Type.TypeKind: TypeKind.Delegate } combination:
                 Value added = Read(combination.Value);
@@ -206,6 +211,61 @@ internal sealed class OperationReader
                 return ReadAggregate(operation);
             default:
                 return ReadOther(operation);
+        }
+    }
+
+    private Value ReadComparison(IBinaryOperation comparison)
+    {
+        (IOperation operand, IOperation other) = FlagReader.Constant(comparison.RightOperand) is null
+            ? (comparison.RightOperand, comparison.LeftOperand)
+            : (comparison.LeftOperand, comparison.RightOperand);
+        Value value = Read(operand);
+        Read(other);
+        if (FlagReader.Constant(other) is not { } constant)
+        {
+            return Value.Unknown;
+        }
+
+        bool equalsWhenTrue = comparison.OperatorKind == BinaryOperatorKind.Equals;
+        if (ReadContext.Unwrapped(operand) is IInvocationOperation exchange && FlagReader.IsExchange(exchange))
+        {
+            return FlagReader.WinsWhenEqual(exchange, constant) is { } winsWhenEqual
+                ? AddClaim(exchange, winsWhenEqual == equalsWhenTrue)
+                : Value.Unknown;
+        }
+
+        return AddTest(comparison, value, constant, equalsWhenTrue);
+    }
+
+    private Value AddTest(IOperation test, Value operand, string constant, bool equalsWhenTrue)
+    {
+        if (operand.Kind == ValueKind.Unknown)
+        {
+            return operand;
+        }
+
+        var result = Value.CallResult(NewSite());
+        _instructions.Add(new Test(test.Syntax.Span, result, operand, constant, equalsWhenTrue));
+        return result;
+    }
+
+    private Value AddClaim(IInvocationOperation exchange, bool winsWhenTrue)
+    {
+        var result = Value.CallResult(NewSite());
+        string change = FlagReader.Constant(FlagReader.Argument(exchange, 1)) ?? "claimed";
+        _instructions.Add(new Claim(exchange.Syntax.Span, result, Read(FlagReader.Argument(exchange, 0)), change, winsWhenTrue));
+        return result;
+    }
+
+    private void SetFlag(IOperation target, IOperation value, TextSpan span)
+    {
+        if (target is IFieldReferenceOperation or IPropertyReferenceOperation && FlagReader.Constant(value) is { } constant)
+        {
+            Value flag = Read(target);
+            if (flag.Kind is ValueKind.Member or ValueKind.Static)
+            {
+                _instructions.Add(new SetFlag(span, flag, constant));
+            }
         }
     }
 
@@ -269,7 +329,17 @@ internal sealed class OperationReader
             return Value.Element(Read(field.Instance));
         }
 
-        return field.ConstantValue.HasValue ? Value.Unknown : Reference(field, field.Field);
+        if (field.ConstantValue.HasValue)
+        {
+            return Value.Unknown;
+        }
+
+        if (field.Field.IsStatic && _context.HasInitializer(field.Field.ContainingType))
+        {
+            _instructions.Add(new Touch(field.Syntax.Span, _context.Id(field.Field.ContainingType)));
+        }
+
+        return Reference(field, field.Field);
     }
 
     private Value ReadProperty(IPropertyReferenceOperation reference)
@@ -441,14 +511,16 @@ internal sealed class OperationReader
     private Value ReadAwait(IAwaitOperation awaiting)
     {
         IOperation operand = awaiting.Operation;
+        bool keepsContext = true;
         while (true)
         {
             if (operand is IConversionOperation conversion)
             {
                 operand = conversion.Operand;
             }
-            else if (operand is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } configured })
+            else if (operand is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } configured } configuring)
             {
+                keepsContext &= KeepsContext(configuring);
                 operand = configured;
             }
             else
@@ -459,14 +531,14 @@ internal sealed class OperationReader
 
         Value task = Read(operand, isAwaited: true);
         bool wasModelled = operand is IInvocationOperation invocation && _context.Models.Of(invocation.TargetMethod, ReceiverType(invocation.Instance))
-            .Any(static effect => effect.Kind is EffectKind.SemaphoreWait or EffectKind.Wait);
+            .Any(static effect => effect.Kind is EffectKind.SemaphoreWait or EffectKind.Wait or EffectKind.WaitOther);
         if (!wasModelled)
         {
             // The result of a body of this program throws where that body does.
             var call = ReadContext.Unwrapped(operand) as IInvocationOperation;
             bool isSource = call is not null && (call.TargetMethod.MethodKind is MethodKind.LocalFunction or MethodKind.DelegateInvoke
                 || _context.IsDispatched(Target(call.TargetMethod, ReceiverType(call.Instance))));
-            _instructions.Add(new Await(awaiting.Syntax.Span, task, TextOf(operand))
+            _instructions.Add(new Await(awaiting.Syntax.Span, task, keepsContext, TextOf(operand))
             {
                 MayThrow = !isSource && operand is not IPropertyReferenceOperation { Property.Name: "CompletedTask" }
                     && (call is null || ForeignThrows.CountsWhenAwaited(call)),
@@ -476,6 +548,11 @@ internal sealed class OperationReader
 
         return task.Kind == ValueKind.Unknown ? task : Value.Element(task);
     }
+
+    // ConfigureAwait(true), and options with the first bit (ContinueOnCapturedContext), keep it; a value not known may not.
+    private static bool KeepsContext(IInvocationOperation configuring) =>
+        configuring.Arguments.FirstOrDefault()?.Value.ConstantValue is { HasValue: true, Value: { } constant }
+        && (constant is true || (constant is int options && (options & 1) != 0));
 
     private void ReadPattern(IIsPatternOperation pattern)
     {
@@ -517,12 +594,28 @@ internal sealed class OperationReader
             return Apply(effects, invocation, method, Read(invocation.Instance), invocation.Instance, invocation.Arguments, isAwaited);
         }
 
-        return AddCall(invocation, method, invocation.Instance, invocation.Arguments, isAwaited);
+        Value returned = AddCall(invocation, method, invocation.Instance, invocation.Arguments, isAwaited);
+        if (!FlagReader.IsExchange(invocation))
+        {
+            return returned;
+        }
+
+        if (method.ReturnType.SpecialType == SpecialType.System_Boolean && FlagReader.WinsWhenEqual(invocation, bool.TrueString) is { } winsWhenTrue)
+        {
+            return AddClaim(invocation, winsWhenTrue);
+        }
+
+        if (method.Name == "Exchange" && FlagReader.Constant(FlagReader.Argument(invocation, 1)) == "null")
+        {
+            _instructions.Add(new Take(invocation.Syntax.Span, returned, Read(FlagReader.Argument(invocation, 0))));
+        }
+
+        return returned;
     }
 
     private Value ReadCreation(IObjectCreationOperation creation)
     {
-        var created = Value.Allocation(NewSite(), _context.CreatedType(creation.Type as INamedTypeSymbol));
+        var created = Value.Allocation(NewSite(), CreatedLike(creation) ?? _context.CreatedType(creation.Type as INamedTypeSymbol));
         if (creation.Constructor is not { } constructor)
         {
             ReadAll(creation.Arguments);
@@ -548,6 +641,28 @@ internal sealed class OperationReader
         return created;
     }
 
+    // A Lazy whose mode is None or PublicationOnly runs its factory under no lock.
+    private static bool KeepsOthersOut(IObjectCreationOperation creation) => creation.Arguments.All(static argument =>
+        argument.Parameter?.Name is not ("mode" or "isThreadSafe") || argument.Value.ConstantValue is { HasValue: true, Value: true or 2 });
+
+    // What the arguments of a library object's constructor say about its waits and signals.
+    private static string? CreatedLike(IObjectCreationOperation creation)
+    {
+        const int RunContinuationsAsynchronously = 64;
+        return creation.Type is not { ContainingNamespace: { Name: "Threading" or "Tasks" } } ? null
+            : creation.Type.Name switch
+            {
+                "TaskCompletionSource" when creation.Arguments.All(static argument => argument.Parameter?.Type.Name != "TaskCreationOptions"
+                    || (argument.Value.ConstantValue is { HasValue: true, Value: int options } && (options & RunContinuationsAsynchronously) == 0))
+                    => Value.InlineSource,
+                "ManualResetEvent" or "ManualResetEventSlim" or "AutoResetEvent" or "EventWaitHandle" or "SemaphoreSlim" or "Semaphore" or "CountdownEvent"
+                    when creation.Arguments.FirstOrDefault(static argument => argument.Parameter?.Ordinal == 0)?.Value.ConstantValue is { HasValue: true, Value: var initial }
+                        && (initial is true || (initial is int count && count > 0 ^ creation.Type.Name == "CountdownEvent"))
+                    => Value.OpenSynchronizer,
+                _ => null,
+            };
+    }
+
     private Value AddCall(
         IOperation operation, IMethodSymbol method, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, bool isAwaited)
     {
@@ -559,7 +674,7 @@ internal sealed class OperationReader
         bool isDispatched = _context.IsDispatched(method);
         if (isDispatched)
         {
-            AddCall(span, method, receiver, values, isAwaited, isCreation: false, result);
+            AddCall(span, method, receiver, values, isAwaited, isCreation: false, result, isBase: instance?.Syntax is BaseExpressionSyntax);
         }
 
         bool isLibrary = !isDispatched || !_context.IsSource(method.ContainingType);
@@ -607,7 +722,7 @@ internal sealed class OperationReader
     }
 
     private void AddCall(
-        TextSpan span, IMethodSymbol method, Value receiver, ImmutableArray<Value> arguments, bool isAwaited, bool isCreation, Value result)
+        TextSpan span, IMethodSymbol method, Value receiver, ImmutableArray<Value> arguments, bool isAwaited, bool isCreation, Value result, bool isBase = false)
     {
         IMethodSymbol target = method.ReducedFrom ?? method;
         if (method.MethodKind == MethodKind.LocalFunction)
@@ -616,7 +731,7 @@ internal sealed class OperationReader
             return;
         }
 
-        bool isVirtual = target.IsVirtual || target.IsAbstract || target.IsOverride || target.ContainingType.TypeKind == TypeKind.Interface;
+        bool isVirtual = !isBase && (target.IsVirtual || target.IsAbstract || target.IsOverride || target.ContainingType.TypeKind == TypeKind.Interface);
         bool isOpen = isVirtual && _context.IsOpenToOthers(target);
         _instructions.Add(new Call(span, result, _context.Id(target), receiver, arguments, isVirtual, isVirtual && _context.IsGeneralPurpose(target.ContainingType), isOpen, isAwaited, isCreation));
     }
@@ -660,7 +775,7 @@ internal sealed class OperationReader
 
     // A call that signals, waits or runs a delegate may besides hand objects over, as a collection's members do.
     private static bool MovesObjects(ImmutableArray<Effect> effects) =>
-        effects.All(static effect => effect.Kind is EffectKind.Signal or EffectKind.Wait or EffectKind.Callback);
+        effects.All(static effect => effect.Kind is EffectKind.Signal or EffectKind.Wait or EffectKind.Callback or EffectKind.Force);
 
     private Value AddMove(
         TextSpan span, Value result, Value receiver, IEnumerable<Value> values, ImmutableArray<IArgumentOperation> arguments)
@@ -728,7 +843,7 @@ internal sealed class OperationReader
         operation is IInvocationOperation invocation && ForeignThrows.IsCancellable(invocation.Arguments);
 
     private static bool IsBlocking(EffectKind kind) =>
-        kind is EffectKind.Wait or EffectKind.WaitAny or EffectKind.SemaphoreWait or EffectKind.ConditionWait;
+        kind is EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny or EffectKind.SemaphoreWait or EffectKind.ConditionWait;
 
     private void AddEffect(
         Effect effect,
@@ -758,6 +873,14 @@ internal sealed class OperationReader
             case EffectKind.SignalAtEnd:
                 instructionResult = receiver;
                 break;
+            case EffectKind.Register:
+                if (operation is IObjectCreationOperation creation && !KeepsOthersOut(creation))
+                {
+                    return;
+                }
+
+                _instructions.Add(new Register(operation.Syntax.Span, receiver, target, operation is IObjectCreationOperation));
+                return;
         }
 
         string? type = member.ContainingType?.Name == "BlockingCollection" ? Value.Queue

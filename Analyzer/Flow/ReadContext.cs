@@ -68,8 +68,11 @@ internal sealed class ReadContext
     private static bool IsSynchronizer(INamedTypeSymbol type)
     {
         string space = type.ContainingNamespace?.ToDisplayString() ?? "";
-        return space.StartsWith("System.Threading", StringComparison.Ordinal) || space == "KThreadRuntime";
+        return space.StartsWith("System.Threading", StringComparison.Ordinal) || space == "KThreadRuntime" || (space == "System" && type.Name == "Lazy");
     }
+
+    /// <summary>Whether the first use of a static field of the source type runs code of the type.</summary>
+    public bool HasInitializer(INamedTypeSymbol type) => IsSource(type) && !type.StaticConstructors.IsEmpty;
 
     /// <summary>Whether a body in this compilation may run for a call of the method.</summary>
     public bool IsDispatched(IMethodSymbol method)

@@ -208,8 +208,18 @@ internal sealed class TreeReader
             blocks)
         {
             IsAsyncVoid = method is { IsAsync: true, ReturnsVoid: true },
+            Role = RoleOf(symbol, outer),
         };
     }
+
+    private static BodyRole RoleOf(ISymbol symbol, string? outer) => outer is not null ? BodyRole.Plain : symbol switch
+    {
+        IMethodSymbol { MethodKind: MethodKind.StaticConstructor } or IFieldSymbol { IsStatic: true } or IPropertySymbol { IsStatic: true } => BodyRole.TypeInitializer,
+        IMethodSymbol { MethodKind: MethodKind.Destructor } => BodyRole.Finalizer,
+        IMethodSymbol { IsStatic: true } method when method.GetAttributes().Any(static attribute => attribute.AttributeClass?.Name == "ModuleInitializerAttribute")
+            => BodyRole.ModuleInitializer,
+        _ => BodyRole.Plain,
+    };
 
     // What only derived classes can call runs in the contexts that their callers choose.
     private static bool IsOpenEntry(ISymbol symbol) => symbol.DeclaredAccessibility != Accessibility.Protected && ReadContext.IsVisibleOutside(symbol);

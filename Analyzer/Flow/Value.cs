@@ -55,6 +55,9 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>The <see cref="Type"/> of a blocking collection, which is a completion and a container of others.</summary>
     public const string Queue = "~queue";
 
+    /// <summary>The <see cref="Type"/> of a task source whose signals run the continuations of its task before they return.</summary>
+    public const string InlineSource = "~inline";
+
     private Value(ValueKind kind, string id, Value? @base, int index, string? type)
     {
         Kind = kind;
@@ -102,6 +105,12 @@ internal sealed class Value : IEquatable<Value>
     public int Depth { get; }
 
     private int Hash { get; }
+
+    /// <summary>The <see cref="Type"/> of a library object that lets the first wait pass.</summary>
+    public const string OpenSynchronizer = "~open";
+
+    /// <summary>Whether it is a new library object that can be locked, waited for or signalled.</summary>
+    public bool IsSynchronizer => Kind == ValueKind.Allocation && Type is Synchronizer or Queue or InlineSource or OpenSynchronizer;
 
     /// <summary>The value at the start of the path.</summary>
     public Value Root

@@ -25,6 +25,7 @@ internal sealed class BodySummarizer
     private readonly Func<BodyFacts, Summary> _summaryOf;
     private readonly BodyFacts _body;
     private readonly Dictionary<string, Affect> _effects = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Instruction> _answers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Event> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Event> _events = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SignalEvent> _signals = new(StringComparer.Ordinal);
@@ -34,6 +35,8 @@ internal sealed class BodySummarizer
     private (ImmutableHashSet<string>? Keys, int Seen, ImmutableArray<Event> Events) _known;
     private Value? _returned;
     private bool _idles;
+    private bool _installsContext;
+    private Trace? _needsContext;
     private bool _recording;
     private bool _tracksBefore;
     private Block _block = null!;
@@ -75,7 +78,12 @@ internal sealed class BodySummarizer
             exit.Released,
             _returned ?? Value.Unknown,
             FieldsOfNewObjects(exit),
-            _idles);
+            _idles,
+            exit.Resumed)
+        {
+            NeedsContext = _needsContext,
+            InstallsContext = _installsContext,
+        };
     }
 
     private FlowState?[] Analyze()
@@ -118,9 +126,20 @@ internal sealed class BodySummarizer
 
     private FlowState Assume(Value? condition, FlowState state, bool isTrue)
     {
-        if (condition is null || Evaluate(condition, state) is not { Kind: ValueKind.CallResult } tested || !_effects.TryGetValue(tested.Key, out Affect? affect))
+        if (condition is null)
         {
             return state;
+        }
+
+        Value tested = Evaluate(condition, state);
+        if (_answers.TryGetValue(tested.Key, out Instruction? answer))
+        {
+            return Learn(answer, isTrue, state);
+        }
+
+        if (!_effects.TryGetValue(tested.Key, out Affect? affect))
+        {
+            return tested.Kind is ValueKind.Member or ValueKind.Static ? LearnFlag(tested, bool.TrueString, isTrue, state) : state;
         }
 
         Value target = Evaluate(affect.Target, state);
@@ -133,11 +152,63 @@ internal sealed class BodySummarizer
         return isTrue || !mayFail ? state : state with { Held = state.Held.RemoveAll(held => held.Lock.Path.Equals(target)) };
     }
 
+    // ---- flags ----
+
+    private FlowState Learn(Instruction answer, bool isTrue, FlowState state)
+    {
+        switch (answer)
+        {
+            case Claim claim:
+                return isTrue == claim.WinsWhenTrue ? Win(Evaluate(claim.Flag, state), claim.Change, state) : state;
+            case Test test:
+                Value operand = Evaluate(test.Operand, state);
+                bool equals = isTrue == test.EqualsWhenTrue;
+                return _answers.TryGetValue(operand.Key, out Instruction? known)
+                    ? known is Take take && test.Constant == "null" && !equals ? Win(Evaluate(take.Place, state), "null", state)
+                        : known is Claim ? Learn(known, equals == (test.Constant == bool.TrueString), state)
+                        : state
+                    : LearnFlag(operand, test.Constant, equals, state);
+            default:
+                return state;
+        }
+    }
+
+    private static FlowState Win(Value flag, string change, FlowState state) => state with { Claims = state.Claims.Add(ClaimKey(flag) + change) };
+
+    private static string ClaimKey(Value flag) => LockClass.Of(new LockRef(flag, null)).Key + "=";
+
+    // What a flag is matters only until the lock that guards it is released.
+    private static FlowState LearnFlag(Value flag, string constant, bool equals, FlowState state) =>
+        state.Held.IsEmpty || flag.Kind is not (ValueKind.Member or ValueKind.Static)
+            ? state
+            : state with { Tested = state.Tested.Add(flag.Key + (equals ? "==" : "!=") + constant) };
+
+    private static FlowState Apply(SetFlag set, Value flag, FlowState state)
+    {
+        string key = ClaimKey(flag);
+        bool isTransition = state.Tested.Contains(flag.Key + "!=" + set.Constant)
+            || state.Tested.Any(known => known.StartsWith(flag.Key + "==", StringComparison.Ordinal)
+                && string.CompareOrdinal(known, flag.Key.Length + 2, set.Constant, 0, int.MaxValue) != 0);
+        ImmutableHashSet<string> others = state.Claims.Except(state.Claims.Where(claim => claim.StartsWith(key, StringComparison.Ordinal)));
+        return state with { Claims = isTransition ? others.Add(key + set.Constant) : others };
+    }
+
+    private FlowState Answer(Instruction answer, FlowState state)
+    {
+        _answers[answer.Result.Key] = answer;
+        return state;
+    }
+
     // ---- instructions ----
 
     private FlowState Transfer(Block block, FlowState state)
     {
         _block = block;
+        if (ReferenceEquals(block, _body.Blocks[0]) && _program.EntersType(_body))
+        {
+            state = EnterType(_body.Type!, _body.Span, state, runsInitializers: _body.IsInternal || _body.IsEntry);
+        }
+
         foreach (Instruction instruction in block.Instructions)
         {
             state = instruction switch
@@ -150,8 +221,11 @@ internal sealed class BodySummarizer
                 Invoke invoke => Run(invoke, state),
                 Affect affect => Apply(affect, state),
                 Reach reach => state with { Held = state.Held.RemoveAll(held => held.Scope is { } scope && !scope.Contains(reach.Span)) },
-                Await awaiting => Wait(awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, awaiting.Text, state)
-                    with { IsAfterAwait = true },
+                Await awaiting => Resume(awaiting, Wait(
+                    awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, awaiting.Text, state)),
+                Touch touch => touch.Type == _body.Type ? state : EnterType(touch.Type, touch.Span, state, runsInitializers: true),
+                SetFlag set => Apply(set, Evaluate(set.Flag, state), state),
+                Claim or Take or Test => Answer(instruction, state),
                 _ => state,
             };
         }
@@ -159,11 +233,27 @@ internal sealed class BodySummarizer
         return state;
     }
 
+    private FlowState Resume(Await awaiting, FlowState state)
+    {
+        if (_recording && awaiting.KeepsContext && !state.HasLeftContext)
+        {
+            NeedContext(new Trace(new Site(_body, awaiting.Span)));
+        }
+
+        return state with
+        {
+            Resumed = [Continuation.SiteOf(_body, awaiting.Span)],
+            HasLeftContext = state.HasLeftContext || !awaiting.KeepsContext,
+        };
+    }
+
+    private void NeedContext(Trace trace) => _needsContext = _needsContext is { } known && known.Length <= trace.Length ? known : trace;
+
     // A lock or completion kept in a variable goes by the variable: lambdas that capture it know it by no other name.
     private FlowState Assign(AssignLocal assign, FlowState state)
     {
         Value source = Evaluate(assign.Source, state);
-        if (source is not { Kind: ValueKind.Allocation, Type: Value.Synchronizer or Value.Queue } || !Value.IsVariable(assign.Local))
+        if (!source.IsSynchronizer || !Value.IsVariable(assign.Local))
         {
             return Set(state, assign.Local, source);
         }
@@ -250,6 +340,11 @@ internal sealed class BodySummarizer
         Value receiver = Evaluate(call.Receiver, state);
         ImmutableArray<Value> arguments = EvaluateAll(call.Arguments, state);
         ImmutableArray<BodyFacts> targets = _program.Targets(call, receiver);
+        if (targets.IsEmpty && call.IsExact)
+        {
+            targets = _pointsTo.Targets(call);
+        }
+
         if (call.IsCreation && receiver.Kind == ValueKind.Allocation)
         {
             state = state with { Unpublished = state.Unpublished.Add(receiver.Key) };
@@ -367,6 +462,10 @@ internal sealed class BodySummarizer
         if (_recording)
         {
             (isDetached ? _detached : _callees).Add(target);
+            if (target.IsAsync && isAwaited && !state.HasLeftContext && summary.NeedsContext is { Length: < MaxTrace } inner)
+            {
+                NeedContext(new Trace(new Site(_body, span), inner));
+            }
         }
 
         FlowState entry = state;
@@ -414,7 +513,8 @@ internal sealed class BodySummarizer
             Target = target,
             Held = held,
             Trace = trace,
-            IsAfterAwait = inner.IsAfterAwait || entry.IsAfterAwait,
+            Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
+            Claims = inner.Claims.Union(entry.Claims),
             Arguments = inner.Arguments.IsDefaultOrEmpty ? inner.Arguments : [.. inner.Arguments.Select(value => value.Substitute(bind))],
         };
         if (inner.Kind == EventKind.Invoke)
@@ -454,6 +554,7 @@ internal sealed class BodySummarizer
         ImmutableArray<Event> inner = [.. signal.Before.Select(found => found with
         {
             Target = Resolve(found.Target.Substitute(bind), entry),
+            Claims = found.Claims.Union(entry.Claims),
             Trace = new Trace(new Site(_body, span), found.Trace),
         })];
         AddSignal(new SignalEvent(
@@ -490,14 +591,21 @@ internal sealed class BodySummarizer
                 return affect.Effect.Kind == EffectKind.SemaphoreRelease ? ReleaseSemaphore(affect, target, state) : Release(target, state);
             case EffectKind.ReleaseScope:
                 return target.Path.Kind == ValueKind.Scope ? Release(new LockRef(target.Path.Base!, affect.TargetType), state) : state;
-            case EffectKind.Wait or EffectKind.WaitAny:
-                EventKind kind = affect.Effect.Kind == EffectKind.Wait ? EventKind.Wait : EventKind.WaitAny;
-                return Wait(affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state);
+            case EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny:
+                EventKind kind = affect.Effect.Kind == EffectKind.WaitAny ? EventKind.WaitAny : EventKind.Wait;
+                FlowState waited = Wait(
+                    affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state, affect.Effect.Kind == EffectKind.WaitOther);
+                return affect.IsAwaited ? waited with { Resumed = [Continuation.SiteOf(_body, affect.Span)] } : waited;
+            case EffectKind.InstallContext:
+                _installsContext |= affect.TargetType is not null;
+                return state;
+            case EffectKind.Force:
+                return Force(affect, target, state);
             case EffectKind.ConditionWait:
                 return WaitForCondition(affect, target, state);
-            case EffectKind.Signal or EffectKind.ConditionSignal:
+            case EffectKind.Signal or EffectKind.Raise or EffectKind.ConditionSignal:
                 AddSignal(affect.Span, target, affect.Effect.Kind == EffectKind.ConditionSignal, state);
-                return state;
+                return RunContinuations(affect, target, state);
             case EffectKind.Callback:
                 return RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
             case EffectKind.Fork:
@@ -530,7 +638,7 @@ internal sealed class BodySummarizer
 
         if (affect.IsAwaited)
         {
-            state = state with { IsAfterAwait = true };
+            state = state with { Resumed = [Continuation.SiteOf(_body, affect.Span)] };
         }
 
         return state.Holds(held.Key) ? state : state with { Held = state.Held.Add(held) };
@@ -538,6 +646,7 @@ internal sealed class BodySummarizer
 
     private static FlowState Release(LockRef target, FlowState state)
     {
+        state = state.Tested.IsEmpty ? state : state with { Tested = state.Tested.Clear() };
         for (int i = state.Held.Length - 1; i >= 0; i--)
         {
             if (state.Held[i].Lock.Path.Equals(target.Path))
@@ -565,19 +674,169 @@ internal sealed class BodySummarizer
         return after;
     }
 
+    // ---- initialisers ----
+
+    // The first use of a type runs its initialisers under a lock of the runtime's; every other one waits for their end.
+    private FlowState EnterType(string type, TextSpan span, FlowState state, bool runsInitializers)
+    {
+        Summary[] summaries = [.. _program.Initializers(type).Where(body => body != _body && !_expanding.Contains(body)).Select(_summaryOf)];
+        LockRef @lock = LockClass.OfType(type);
+        if (summaries.All(static summary => summary.Events.IsEmpty) || state.Holds(@lock.Path.Key))
+        {
+            return state;
+        }
+
+        Record(NewEvent(EventKind.Acquire, @lock, span, state), state, out state);
+        FlowState inside = Hold(@lock, span, state);
+        foreach (Summary summary in runsInitializers ? summaries : [])
+        {
+            state = state with { Before = state.Before.Union(RunWhole(summary, static _ => null, span, inside).Before) };
+        }
+
+        return state;
+    }
+
+    private FlowState Hold(LockRef @lock, TextSpan span, FlowState state) =>
+        state with { Held = state.Held.Add(new HeldLock(@lock, LockMode.Exclusive, false, new Trace(new Site(_body, span)))) };
+
+    private FlowState RunWhole(Summary summary, Func<Value, Value?> bind, TextSpan span, FlowState entry)
+    {
+        FlowState state = entry;
+        foreach (Event inner in summary.Events)
+        {
+            if (!inner.IsAfterAwait && inner.Trace.Length < MaxTrace)
+            {
+                state = Inline(inner, bind, span, entry, state);
+            }
+        }
+
+        foreach (SignalEvent signal in summary.Signals)
+        {
+            Inline(signal, bind, span, entry);
+        }
+
+        return state;
+    }
+
+    // The value of a Lazy: its factory runs under its lock, and who comes second waits for that.
+    private FlowState Force(Affect affect, LockRef target, FlowState state)
+    {
+        BodyFacts[] factories = [.. _pointsTo.Objects(target.Path).OrderBy(static key => key, StringComparer.Ordinal)
+            .SelectMany(_pointsTo.Continuations).Where(continuation => continuation.Site is null && !_expanding.Contains(continuation.Body))
+            .Select(static continuation => continuation.Body).Distinct()];
+        if (factories.Length is 0 or > Program.WidthLimit || state.Holds(target.Path.Key))
+        {
+            return state;
+        }
+
+        Record(NewEvent(EventKind.Acquire, target, affect.Span, state) with { Text = affect.Text }, state, out state);
+        FlowState inside = Hold(target, affect.Span, state);
+        foreach (BodyFacts factory in factories)
+        {
+            _expanding.Push(factory);
+            FlowState after = RunWhole(_summaryOf(factory), Binding(factory, Value.Unknown, []), affect.Span, inside);
+            _expanding.Pop();
+            state = state with { Before = state.Before.Union(after.Before) };
+        }
+
+        return state;
+    }
+
+    // ---- continuations ----
+
+    private FlowState RunContinuations(Affect affect, LockRef target, FlowState state)
+    {
+        bool isRaise = affect.Effect.Kind == EffectKind.Raise;
+        string[] signalled = affect.Effect.Kind == EffectKind.ConditionSignal
+            ? []
+            : [.. _pointsTo.Objects(target.Path).Where(key => isRaise || _pointsTo.IsInline(key)).OrderBy(static key => key, StringComparer.Ordinal)];
+        if (signalled.Length == 0 && !isRaise)
+        {
+            return state;
+        }
+
+        Record(NewEvent(EventKind.RunContinuations, target, affect.Span, state) with { Text = affect.Text }, state, out state);
+        foreach (string completion in signalled)
+        {
+            state = RunContinuations(completion, affect.Span, state);
+        }
+
+        return state;
+    }
+
+    private FlowState RunContinuations(string completion, TextSpan span, FlowState state)
+    {
+        IReadOnlyList<Continuation> continuations = _pointsTo.Continuations(completion);
+        if (continuations.Count > Program.WidthLimit || _expanding.Count > MaxExpansions)
+        {
+            return RunOpenCode(span, state);
+        }
+
+        foreach (Continuation continuation in continuations)
+        {
+            BodyFacts body = continuation.Body;
+            if (_expanding.Contains(body))
+            {
+                continue;
+            }
+
+            _expanding.Push(body);
+            Summary summary = _summaryOf(body);
+            state = Continue(continuation, summary, span, state);
+            if (continuation.Site is { } site && summary.ExitResumed.Contains(site))
+            {
+                state = RunContinuations("async@" + body.Id, span, state);
+            }
+
+            _expanding.Pop();
+        }
+
+        return state;
+    }
+
+    private FlowState Continue(Continuation continuation, Summary summary, TextSpan span, FlowState state)
+    {
+        Func<Value, Value?> bind = Binding(continuation.Body, Value.Unknown, []);
+        FlowState entry = state;
+        foreach (Event inner in summary.Events)
+        {
+            if (continuation.Runs(inner) && inner.Trace.Length < MaxTrace)
+            {
+                state = Inline(inner with { IsInContinuation = true, Resumed = entry.Resumed }, bind, span, entry, state);
+            }
+        }
+
+        foreach (SignalEvent signal in summary.Signals)
+        {
+            Inline(signal, bind, span, entry);
+        }
+
+        return state;
+    }
+
     private FlowState Wait(
-        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state)
+        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state, bool passesOwn = false)
     {
         bool idles = state.Held.IsEmpty;
+
+        // The enumeration of a queue waits once more in each turn of the loop that follows it.
+        bool isTurn = _block.IsInCycle || target.Type == Value.Queue;
         _idles |= idles;
         if (state.Signalled.Contains(target.Path.Key))
         {
             return state;
         }
 
-        Event wait = NewEvent(kind, target, span, state) with { IsTimed = isTimed, IsFlowWait = isFlowWait, IsKThread = isKThread, Text = text };
+        Event wait = NewEvent(kind, target, span, state) with
+        {
+            IsTimed = isTimed,
+            IsFlowWait = isFlowWait,
+            IsKThread = isKThread,
+            PassesOwn = passesOwn,
+            Text = text,
+        };
         Record(wait, state, out state);
-        return idles && _block.IsInCycle ? state with { Before = state.Before.Clear() } : state;
+        return idles && isTurn ? state with { Before = state.Before.Clear() } : state;
     }
 
     private FlowState WaitForCondition(Affect affect, LockRef target, FlowState state)
@@ -591,7 +850,10 @@ internal sealed class BodySummarizer
     // ---- recording ----
 
     private Event NewEvent(EventKind kind, LockRef target, TextSpan span, FlowState state) => new(
-        kind, target, LockMode.Exclusive, false, false, false, false, state.IsAfterAwait, [], state.Held, "", new Trace(new Site(_body, span)));
+        kind, target, LockMode.Exclusive, false, false, false, false, state.Resumed, [], state.Held, "", new Trace(new Site(_body, span)))
+    {
+        Claims = state.Claims,
+    };
 
     private void Record(Event found, FlowState state, out FlowState after)
     {

@@ -13,6 +13,7 @@ internal sealed class Contexts
     private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _callers = [];
     private readonly HashSet<BodyFacts> _running = [];
     private readonly HashSet<BodyFacts> _detached = [];
+    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _starters = [];
     private readonly HashSet<string> _delegates = new(StringComparer.Ordinal);
 
     public Contexts(Program program, PointsTo pointsTo, CancellationToken cancellation)
@@ -37,6 +38,29 @@ internal sealed class Contexts
 
     public IReadOnlyCollection<BodyFacts> CallersOf(BodyFacts body) =>
         _callers.TryGetValue(body, out HashSet<BodyFacts>? callers) ? callers : (IReadOnlyCollection<BodyFacts>)[];
+
+    /// <summary>Whether the body is run, or an async one begun, in a context that <paramref name="root"/> runs.</summary>
+    public bool IsBegunIn(BodyFacts body, BodyFacts root)
+    {
+        var seen = new HashSet<BodyFacts> { body };
+        var work = new Stack<BodyFacts>(seen);
+        while (work.Count > 0)
+        {
+            BodyFacts current = work.Pop();
+            if (current == root)
+            {
+                return true;
+            }
+
+            IEnumerable<BodyFacts> starters = _starters.TryGetValue(current, out HashSet<BodyFacts>? known) ? known : [];
+            foreach (BodyFacts caller in CallersOf(current).Concat(starters).Where(seen.Add))
+            {
+                work.Push(caller);
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// Whether a signal counts from here: a spawned body, or one that nothing calls but programs that merely drive it. A
@@ -111,29 +135,43 @@ internal sealed class Contexts
             BodySummarizer.Summarize(Program, PointsTo, Demand, body);
         _running.Remove(body);
         _detached.UnionWith(detached);
-        foreach (BodyFacts callee in ran)
-        {
-            if (!_callers.TryGetValue(callee, out HashSet<BodyFacts>? callers))
-            {
-                _callers.Add(callee, callers = []);
-            }
-
-            callers.Add(body);
-        }
+        AddCallers(_callers, ran, body);
+        AddCallers(_starters, detached, body);
 
         bool changed = !SummaryOf(body).SameAs(summary);
         _summaries[body] = summary;
         return changed;
     }
 
+    private static void AddCallers(Dictionary<BodyFacts, HashSet<BodyFacts>> callersOf, IReadOnlyCollection<BodyFacts> callees, BodyFacts caller)
+    {
+        foreach (BodyFacts callee in callees)
+        {
+            if (!callersOf.TryGetValue(callee, out HashSet<BodyFacts>? callers))
+            {
+                callersOf.Add(callee, callers = []);
+            }
+
+            callers.Add(caller);
+        }
+    }
+
     private IEnumerable<string> Callees(BodyFacts body)
     {
+        if (Program.EntersType(body))
+        {
+            foreach (BodyFacts initializer in Program.Initializers(body.Type!))
+            {
+                yield return initializer.Id;
+            }
+        }
+
         foreach (Instruction instruction in body.Blocks.SelectMany(static block => block.Instructions))
         {
             switch (instruction)
             {
                 case Call call:
-                    foreach (BodyFacts target in Program.Targets(call, call.Receiver))
+                    foreach (BodyFacts target in Program.Targets(call, call.Receiver).AddRange(PointsTo.Targets(call)))
                     {
                         yield return target.Id;
                     }
@@ -146,10 +184,25 @@ internal sealed class Contexts
                     }
 
                     break;
+                case Touch touch:
+                    foreach (BodyFacts initializer in Program.Initializers(touch.Type))
+                    {
+                        yield return initializer.Id;
+                    }
+
+                    break;
                 case Affect { Target: var target } when target.Kind != ValueKind.Unknown:
                     foreach (BodyFacts function in PointsTo.Functions(target))
                     {
                         yield return function.Id;
+                    }
+
+                    foreach (string @object in PointsTo.Objects(target))
+                    {
+                        foreach (Continuation continuation in PointsTo.Continuations(@object))
+                        {
+                            yield return continuation.Body.Id;
+                        }
                     }
 
                     break;

@@ -108,24 +108,43 @@ internal sealed class CycleFinder
         // A lock of a thread cannot be held over an await: only a semaphore can.
         ImmutableArray<HeldLock> held = wait.IsFlowWait ? wait.Held.RemoveAll(static candidate => !candidate.IsSemaphore) : wait.Held;
         held = held.RemoveAll(candidate => candidate.Lock.Path.Equals(wait.Target.Path));
-        if (held.IsEmpty)
+        var ring = new SignalRing(_contexts, _locks, _signals, root, wait, held);
+        if (!ring.CanClose)
         {
             return;
         }
 
         string[] completions = [.. _signals.Completions(wait)];
-        Blockage? blockage = new SignalRing(_contexts, _locks, _signals, root, held).Close(wait, completions, MaxChain);
+        Blockage? blockage = ring.Close(wait, completions, MaxChain);
         if (blockage is not null)
         {
-            Keep(CrossRelease(wait, blockage));
+            Keep(blockage.Lock is { } @lock ? CrossRelease(wait, @lock, blockage) : CompletionRing(root, wait, blockage));
         }
-        else if (!wait.IsFlowWait && wait.Kind is EventKind.Wait or EventKind.WaitAny)
+        else if (!held.IsEmpty && !wait.IsFlowWait && wait.Kind is EventKind.Wait or EventKind.WaitAny)
         {
             CheckIndependence(wait, held, completions);
         }
     }
 
-    private static Finding CrossRelease(Event wait, Blockage blockage)
+    private static Finding CompletionRing(BodyFacts root, Event wait, Blockage blockage)
+    {
+        Blockage last = blockage;
+        while (last.Inner is { } inner)
+        {
+            last = inner;
+        }
+
+        Site place = wait.Trace.Leaf;
+        string signaller = blockage.Signaller.Body == root ? $"another run of '{root.Name}'" : $"'{blockage.Signaller.Body.Name}'";
+        return new Finding(
+            Fault.CompletionRing,
+            place,
+            [place.Body.Name, Name(wait), signaller, Name(last.Event), root.Name],
+            Others([.. wait.Trace.Sites, .. blockage.Event.Trace.Sites, .. blockage.Inner?.Event.Trace.Sites ?? [], blockage.Signaller.Signal], place),
+            IsSuggestion: false);
+    }
+
+    private static Finding CrossRelease(Event wait, HeldLock @lock, Blockage blockage)
     {
         Site place = wait.Trace.Leaf;
         string via = blockage.Holder is { } holder
@@ -133,12 +152,12 @@ internal sealed class CycleFinder
             : "";
         ImmutableArray<Site> steps =
         [
-            .. Story(blockage.Lock.Trace, wait.Trace), .. blockage.Event.Trace.Sites, .. blockage.Inner?.Event.Trace.Sites ?? [], blockage.Signaller.Signal,
+            .. Story(@lock.Trace, wait.Trace), .. blockage.Event.Trace.Sites, .. blockage.Inner?.Event.Trace.Sites ?? [], blockage.Signaller.Signal,
         ];
         return new Finding(
             Fault.CrossReleaseCycle,
             place,
-            [wait.Trace.Leaf.Body.Name, Name(wait), LockClass.Of(blockage.Lock.Lock).Name, blockage.Signaller.Body.Name, via],
+            [wait.Trace.Leaf.Body.Name, Name(wait), LockClass.Of(@lock.Lock).Name, blockage.Signaller.Body.Name, via],
             Others(steps, place),
             IsSuggestion: false);
     }

@@ -5,11 +5,16 @@ namespace CrossRelease.Analyzers.Graph;
 internal enum Fault
 {
     CrossReleaseCycle,
+    CompletionRing,
     LockOrderCycle,
+    BlockedContext,
+    BlockedContinuation,
     WaitUnderLock,
     LostCompletion,
     LockNotReleased,
     LockHeldOverAwait,
+    ForeignCodeUnderLock,
+    WaitInInitializer,
 }
 
 /// <summary>One report, symbol-free, owned by the tree of its place.</summary>

@@ -5,7 +5,9 @@ namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>
 /// The state at the entry of each block of a body: a worklist to the least fixpoint, or until a block has been visited too
-/// often, which only joins that widen without end can bring about. Cost: linear in blocks for most bodies.
+/// often, which only joins that widen without end can bring about. A finally region is solved once for each place that
+/// control goes on to from it: what is known where a lock was left by a return is not mixed with what is known where the
+/// body goes on. Cost: linear in blocks for most bodies.
 /// </summary>
 internal static class FlowSolver
 {
@@ -17,119 +19,149 @@ internal static class FlowSolver
     public static FlowState?[] Solve(
         ImmutableArray<Block> blocks, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState> assume)
     {
-        var run = new Run(blocks.Length);
-        run.Flow(0, FlowState.Entry);
-        while (run.Next() is { } index)
+        var run = new Run();
+        run.Flow(new Point(0, Crossing.None), FlowState.Entry);
+        while (run.Next() is { } point)
         {
-            Block block = blocks[index];
-            FlowState before = run.States[index]!;
+            Block block = blocks[point.Block];
+            FlowState before = run.StateAt(point);
             FlowState after = transfer(block, before);
             foreach (int handler in block.Handlers)
             {
-                run.Flow(handler, FlowState.Join(before, after));
+                run.Flow(point with { Block = handler }, FlowState.Join(before, after));
             }
 
-            if (block.EndOfFinally is { } first)
+            if (block.EndOfFinally is not null)
             {
-                run.Leave(first, after);
+                run.Leave(point, after);
             }
 
-            run.Follow(block.WhenTrue, assume(block.Condition, after, true));
-            run.Follow(block.Next, block.WhenTrue is null ? after : assume(block.Condition, after, false));
+            run.Follow(point, block.WhenTrue, assume(block.Condition, after, true));
+            run.Follow(point, block.Next, block.WhenTrue is null ? after : assume(block.Condition, after, false));
         }
 
-        return run.States;
+        return run.ByBlock(blocks.Length);
     }
 
-    private sealed class Run(int count)
+    /// <summary>Why a finally region runs: what follows it.</summary>
+    /// <param name="Finallies">The finally regions that run after it, inner to outer.</param>
+    /// <param name="Target">Where control goes in the end.</param>
+    /// <param name="Outer">Why the finally region runs that the edge itself is in.</param>
+    private sealed record Crossing(ImmutableArray<int> Finallies, int Target, Crossing? Outer)
     {
-        private readonly int[] _visits = new int[count];
-        private readonly Dictionary<int, Finally> _finallies = [];
+        public static Crossing None { get; } = new([], -1, null);
+
+        public bool Equals(Crossing? other) =>
+            ReferenceEquals(this, other)
+            || (other is not null && Target == other.Target && Finallies.SequenceEqual(other.Finallies) && Equals(Outer, other.Outer));
+
+        public override int GetHashCode() => (Target * 31) + Finallies.Length + (Outer is null ? 0 : Outer.GetHashCode() * 17);
+    }
+
+    private readonly record struct Point(int Block, Crossing Crossing);
+
+    private sealed class Run
+    {
+        private readonly Dictionary<Point, (FlowState State, int Visits)> _points = [];
 
         // Blocks come in source order: the least first means that most are visited once.
-        private readonly SortedSet<int> _work = [];
+        private readonly SortedDictionary<int, Queue<Point>> _work = [];
+        private readonly HashSet<Point> _queued = [];
 
-        public FlowState?[] States { get; } = new FlowState?[count];
+        public FlowState StateAt(Point point) => _points[point].State;
 
-        public int? Next()
+        public FlowState?[] ByBlock(int count)
+        {
+            var states = new FlowState?[count];
+            foreach (KeyValuePair<Point, (FlowState State, int Visits)> point in _points.OrderBy(static point => point.Key.Crossing.Target))
+            {
+                ref FlowState? known = ref states[point.Key.Block];
+                known = known is null ? point.Value.State : FlowState.Join(known, point.Value.State);
+            }
+
+            return states;
+        }
+
+        public Point? Next()
         {
             while (_work.Count > 0)
             {
-                int index = _work.Min;
-                _work.Remove(index);
-                if (++_visits[index] <= MaxVisits)
+                (int block, Queue<Point> points) = (_work.First().Key, _work.First().Value);
+                Point point = points.Dequeue();
+                if (points.Count == 0)
                 {
-                    return index;
+                    _work.Remove(block);
+                }
+
+                _queued.Remove(point);
+                (FlowState state, int visits) = _points[point];
+                _points[point] = (state, visits + 1);
+                if (visits < MaxVisits)
+                {
+                    return point;
                 }
             }
 
             return null;
         }
 
-        public void Flow(int target, FlowState state)
+        public void Flow(Point point, FlowState state)
         {
-            if (States[target] is not { } known)
+            if (!_points.TryGetValue(point, out (FlowState State, int Visits) known))
             {
-                States[target] = state;
+                _points.Add(point, (state, 0));
             }
-            else if (!known.Covers(state))
+            else if (!known.State.Covers(state))
             {
-                States[target] = FlowState.Join(known, state);
+                _points[point] = (FlowState.Join(known.State, state), known.Visits);
             }
             else
             {
                 return;
             }
 
-            _work.Add(target);
+            if (_queued.Add(point))
+            {
+                if (!_work.TryGetValue(point.Block, out Queue<Point>? points))
+                {
+                    _work.Add(point.Block, points = new Queue<Point>());
+                }
+
+                points.Enqueue(point);
+            }
         }
 
-        // A finally region is entered from every edge that crosses it, and left to wherever one of those edges goes.
-        public void Follow(Edge? edge, FlowState state)
+        public void Follow(Point point, Edge? edge, FlowState state)
         {
             if (edge is null)
             {
                 return;
             }
 
-            for (int i = 0; i < edge.Finallies.Length; i++)
+            if (edge.Finallies.IsEmpty)
             {
-                int next = i + 1 < edge.Finallies.Length ? edge.Finallies[i + 1] : edge.Target;
-                Finally crossed = FinallyAt(edge.Finallies[i]);
-                if (crossed.Continuations.Add(next) && crossed.End is { } end)
-                {
-                    Flow(next, end);
-                }
+                Flow(point with { Block = edge.Target }, state);
             }
-
-            Flow(edge.Finallies.IsEmpty ? edge.Target : edge.Finallies[0], state);
+            else
+            {
+                Flow(new Point(edge.Finallies[0], new Crossing(edge.Finallies.RemoveAt(0), edge.Target, point.Crossing)), state);
+            }
         }
 
-        public void Leave(int first, FlowState end)
+        // From the end of a finally region to the next one on the way, or to where the crossing edge goes.
+        public void Leave(Point end, FlowState state)
         {
-            Finally left = FinallyAt(first);
-            left.End = left.End is null ? end : FlowState.Join(left.End, end);
-            foreach (int next in left.Continuations)
+            Crossing crossing = end.Crossing;
+            if (crossing.Outer is null)
             {
-                Flow(next, end);
-            }
-        }
-
-        private Finally FinallyAt(int first)
-        {
-            if (!_finallies.TryGetValue(first, out Finally? found))
-            {
-                _finallies.Add(first, found = new Finally());
+                return;
             }
 
-            return found;
+            Flow(
+                crossing.Finallies.IsEmpty
+                    ? new Point(crossing.Target, crossing.Outer)
+                    : new Point(crossing.Finallies[0], crossing with { Finallies = crossing.Finallies.RemoveAt(0) }),
+                state);
         }
-    }
-
-    private sealed class Finally
-    {
-        public HashSet<int> Continuations { get; } = [];
-
-        public FlowState? End { get; set; }
     }
 }

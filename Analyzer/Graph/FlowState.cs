@@ -5,8 +5,10 @@ namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>
 /// The abstract value at a point of a body. It stands for all executions that reach the point:
-/// <see cref="Held"/> and <see cref="Signalled"/> hold in every one of them (join is intersection), <see cref="Before"/>
-/// is what may have happened in some (join is union), <see cref="Places"/> says what a place holds where all agree.
+/// <see cref="Held"/>, <see cref="Signalled"/>, <see cref="Tested"/> (what a flag is known to be since the lock was taken)
+/// and <see cref="Claims"/> (flags that only one context can have set: the winner) hold in every one of them (join is intersection), <see cref="Before"/>
+/// is what may have happened in some (join is union), and so are the awaits in <see cref="Resumed"/>; <see cref="Places"/>
+/// says what a place holds where all agree.
 /// Bottom, no execution, is null.
 /// </summary>
 internal sealed record FlowState(
@@ -16,7 +18,9 @@ internal sealed record FlowState(
     ImmutableHashSet<string> Signalled,
     ImmutableHashSet<string> Unpublished,
     ImmutableArray<LockRef> Released,
-    bool IsAfterAwait)
+    ImmutableHashSet<string> Resumed,
+    ImmutableHashSet<string> Tested,
+    ImmutableHashSet<string> Claims)
 {
     public static FlowState Entry { get; } = new(
         ImmutableDictionary.Create<string, Value>(StringComparer.Ordinal),
@@ -25,7 +29,15 @@ internal sealed record FlowState(
         ImmutableHashSet.Create<string>(StringComparer.Ordinal),
         ImmutableHashSet.Create<string>(StringComparer.Ordinal),
         [],
-        IsAfterAwait: false);
+        ImmutableHashSet.Create<string>(StringComparer.Ordinal),
+        ImmutableHashSet.Create<string>(StringComparer.Ordinal),
+        ImmutableHashSet.Create<string>(StringComparer.Ordinal));
+
+    /// <summary>Whether the flow has on every way here gone on outside the synchronization context that it was started in.</summary>
+    public bool HasLeftContext { get; init; }
+
+    /// <summary>Whether the flow may have been suspended: then the caller, unless it awaits, has gone on without it.</summary>
+    public bool IsAfterAwait => !Resumed.IsEmpty;
 
     public static FlowState Join(FlowState left, FlowState right)
     {
@@ -41,7 +53,12 @@ internal sealed record FlowState(
             left.Signalled.Intersect(right.Signalled),
             left.Unpublished.Intersect(right.Unpublished),
             left.Released.AddRange(right.Released.RemoveAll(left.Released.Contains)),
-            left.IsAfterAwait || right.IsAfterAwait);
+            left.Resumed.Union(right.Resumed),
+            left.Tested.Intersect(right.Tested),
+            left.Claims.Intersect(right.Claims))
+        {
+            HasLeftContext = left.HasLeftContext && right.HasLeftContext,
+        };
     }
 
     public bool Holds(string key) => Held.Any(held => held.Key == key);
@@ -54,7 +71,10 @@ internal sealed record FlowState(
             && Signalled.IsSubsetOf(other.Signalled)
             && Unpublished.IsSubsetOf(other.Unpublished)
             && other.Released.All(Released.Contains)
-            && (IsAfterAwait || !other.IsAfterAwait)
+            && other.Resumed.IsSubsetOf(Resumed)
+            && Tested.IsSubsetOf(other.Tested)
+            && Claims.IsSubsetOf(other.Claims)
+            && (!HasLeftContext || other.HasLeftContext)
             && PlacesCover(other));
 
     private bool PlacesCover(FlowState other)

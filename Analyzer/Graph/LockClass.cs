@@ -9,6 +9,11 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal readonly record struct LockClass(string Key, string Name)
 {
+    private const string TypeMark = "initialization of ";
+
+    /// <summary>What the runtime holds while it initialises a type.</summary>
+    public static LockRef OfType(string type) => new(Value.Static(TypeMark + type), null);
+
     public static LockClass Of(LockRef @lock)
     {
         if (@lock.Type is { } type and not Value.Queue)
@@ -19,9 +24,11 @@ internal readonly record struct LockClass(string Key, string Name)
         Value path = @lock.Path;
         return path.Kind switch
         {
+            ValueKind.Static when path.Id.StartsWith(TypeMark, StringComparison.Ordinal)
+                => new LockClass(path.Id, "static " + SymbolNames.OfId(path.Id.Substring(TypeMark.Length))),
             ValueKind.Member or ValueKind.Static => new LockClass(path.Id, SymbolNames.OfId(path.Id)),
             ValueKind.Element => Of(new LockRef(path.Base!, null)) is var of ? new LockClass(of.Key + "[]", of.Name) : default,
-            ValueKind.Instance or ValueKind.Allocation when path.Type is { } created and not (Value.Synchronizer or Value.Queue)
+            ValueKind.Instance or ValueKind.Allocation when path.Type is { } created && !path.IsSynchronizer
                 => new LockClass(created, SymbolNames.OfId(created)),
             ValueKind.Local => new LockClass(path.Key, LocalName(path.Id)),
             ValueKind.This => new LockClass("this", "this"),

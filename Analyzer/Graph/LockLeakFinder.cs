@@ -139,7 +139,7 @@ internal sealed class LockLeakFinder
         ImmutableArray<Site> steps = cause is null ? [] : [cause.Site];
         string how = cause is null ? "return" : cause.Site.Body == body ? "leave by an exception" : $"leave by an exception from '{cause.Site.Body.Name}'";
         _findings.Add(fault == Fault.LostCompletion
-            ? new Finding(fault, use.Acquire, [body.Name, name, body.Name, how, "releases"], steps, IsSuggestion: false)
+            ? new Finding(fault, use.Acquire, [body.Name, name, $"'{body.Name}', which releases it, can {how} before it does. Do it on every path."], steps, IsSuggestion: false)
             : new Finding(fault, use.Acquire, [body.Name, name, how], steps, IsSuggestion: false));
     }
 

@@ -79,7 +79,7 @@ internal sealed class LostCompletionFinder
             : (way.IsThrown ? "leave by an exception" : "go on after an exception") + (cause.Site.Body == signal.Body ? "" : $" from '{cause.Site.Body.Name}'");
         ImmutableArray<Site> steps = way.Cause is null ? [signal.Site] : [way.Cause.Site, signal.Site];
         return new Finding(
-            Fault.LostCompletion, wait.Site, [wait.Body.Name, wait.Name, signal.Body.Name, how, "signals"], [.. steps.Where(step => step != wait.Site)], IsSuggestion: false);
+            Fault.LostCompletion, wait.Site, [wait.Body.Name, wait.Name, $"'{signal.Body.Name}', which signals it, can {how} before it does. Do it on every path."], [.. steps.Where(step => step != wait.Site)], IsSuggestion: false);
     }
 
     // ---- who owes ----

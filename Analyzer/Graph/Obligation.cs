@@ -90,7 +90,7 @@ internal sealed class Obligation
     private ulong Assume(Block block, bool isTrue, ulong marks)
     {
         // The last of several contexts signals; a completion that is null or signalled needs no signal.
-        bool isChoice = block.Instructions.Any(static instruction => instruction is Move { IsAtomic: true });
+        bool isChoice = block.Instructions.Any(static instruction => instruction is Move { IsAtomic: true } or Claim or Take);
         bool isAbsent = block.Test is { } test && test.IsNull(isTrue) == true && IsIt(test.Subject);
         bool isSignalled = isTrue && block.Condition is { Kind: ValueKind.CallResult } condition && block.Instructions.Any(instruction =>
             instruction is Affect { Effect.Kind: EffectKind.IsSignalled } asked && asked.Result.Equals(condition) && IsIt(asked.Target));

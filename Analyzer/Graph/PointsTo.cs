@@ -12,6 +12,8 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class PointsTo
 {
+    private const string TypeMark = "o@";
+
     private static readonly IReadOnlyCollection<string> _none = [];
 
     private readonly Program _program;
@@ -20,11 +22,21 @@ internal sealed class PointsTo
     private readonly Dictionary<string, List<Invoke>> _invocations = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Affect>> _callbacks = new(StringComparer.Ordinal);
     private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _inline = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _exactSlots = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Call>> _exactCalls = new(StringComparer.Ordinal);
+    private readonly List<(BodyFacts Body, Await Await)> _awaits = [];
+    private readonly List<Register> _registrations = [];
+    private readonly HashSet<BodyFacts> _lazyFactories = [];
+    private readonly Dictionary<string, List<Continuation>> _continuations = new(StringComparer.Ordinal);
     private readonly Queue<(string Node, string Object)> _work = new();
 
     public PointsTo(Program program, CancellationToken cancellation)
     {
         _program = program;
+        _exactSlots.UnionWith(program.Bodies.SelectMany(static body => body.Blocks).SelectMany(static block => block.Instructions)
+            .OfType<Call>().Where(static call => call.IsExact).Select(static call => call.Method));
         foreach (BodyFacts body in program.Bodies)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -38,6 +50,7 @@ internal sealed class PointsTo
         }
 
         Solve(cancellation);
+        FindContinuations();
     }
 
     /// <summary>The bodies that run in a context of their own, each with the objects whose completion their end is.</summary>
@@ -49,8 +62,42 @@ internal sealed class PointsTo
     public IReadOnlyCollection<string> Objects(Value value) =>
         Node(value) is { } node && _objects.TryGetValue(node, out HashSet<string>? objects) ? objects : _none;
 
+    /// <summary>What a call through a general-purpose interface runs, by the types of the objects that can be in the receiver's place.</summary>
+    public ImmutableArray<BodyFacts> Targets(Call call)
+    {
+        if (!call.IsExact)
+        {
+            return [];
+        }
+
+        BodyFacts[] targets = [.. Objects(call.Receiver)
+            .Where(static key => key.StartsWith(TypeMark, StringComparison.Ordinal))
+            .OrderBy(static key => key, StringComparer.Ordinal)
+            .Select(key => _program.ExactTarget(key.Substring(TypeMark.Length), call.Method)!)
+            .Where(static body => body is not null)
+            .Distinct()];
+        return targets.Length > Program.WidthLimit ? [] : [.. targets];
+    }
+
+    /// <summary>Whether the object can be locked, waited for or signalled: no delegate, and no object known by its type alone.</summary>
+    public static bool IsCompletion(string @object) =>
+        !@object.StartsWith("f@", StringComparison.Ordinal) && !@object.StartsWith(TypeMark, StringComparison.Ordinal);
+
     /// <summary>Whether the object is a blocking collection rather than one of the things that may be kept in it.</summary>
     public bool IsQueue(string @object) => _queues.Contains(@object);
+
+    /// <summary>Whether signalling the object runs the continuations of its task before the signal returns.</summary>
+    public bool IsInline(string @object) => _inline.Contains(@object);
+
+    /// <summary>Whether the object lets its first wait pass.</summary>
+    public bool IsOpen(string @object) => _open.Contains(@object);
+
+    /// <summary>Whether the body is the factory of a lazy value, which runs under the value's own lock.</summary>
+    public bool IsLazyFactory(BodyFacts body) => _lazyFactories.Contains(body);
+
+    /// <summary>What goes on when the object is signalled.</summary>
+    public IReadOnlyList<Continuation> Continuations(string @object) =>
+        _continuations.TryGetValue(@object, out List<Continuation>? continuations) ? continuations : [];
 
     /// <summary>The bodies that a delegate in this place may run.</summary>
     public ImmutableArray<BodyFacts> Functions(Value value)
@@ -108,12 +155,23 @@ internal sealed class PointsTo
                     Bind(target, call.Arguments, call.Result);
                 }
 
+                if (call.IsExact)
+                {
+                    Watch(_exactCalls, call.Receiver, call);
+                }
+
                 break;
             case Invoke invoke:
                 Watch(_invocations, invoke.Delegate, invoke);
                 break;
             case Affect affect:
                 AddEffect(affect);
+                break;
+            case Await awaiting:
+                _awaits.Add((body, awaiting));
+                break;
+            case Register register:
+                _registrations.Add(register);
                 break;
         }
     }
@@ -177,12 +235,23 @@ internal sealed class PointsTo
         {
             Add(target, "f@" + source.Id);
         }
-        else if (source is { Kind: ValueKind.Allocation, Type: Value.Synchronizer or Value.Queue })
+        else if (source is { Kind: ValueKind.Allocation, Type: { } type } && !source.IsSynchronizer)
         {
-            if (source.Type == Value.Queue)
+            if (_program.Implements(type, _exactSlots))
             {
-                _queues.Add(source.Key);
+                Add(source.Key, TypeMark + type);
             }
+        }
+        else if (source.IsSynchronizer)
+        {
+            HashSet<string>? special = source.Type switch
+            {
+                Value.Queue => _queues,
+                Value.InlineSource => _inline,
+                Value.OpenSynchronizer => _open,
+                _ => null,
+            };
+            special?.Add(source.Key);
 
             Add(source.Key, source.Key);
         }
@@ -240,6 +309,16 @@ internal sealed class PointsTo
             {
                 RunAt(node, body);
             }
+            else if (@object.StartsWith(TypeMark, StringComparison.Ordinal) && _exactCalls.TryGetValue(node, out List<Call>? calls))
+            {
+                foreach (Call call in calls.ToArray())
+                {
+                    if (_program.ExactTarget(@object.Substring(TypeMark.Length), call.Method) is { } target)
+                    {
+                        Bind(target, call.Arguments, call.Result);
+                    }
+                }
+            }
         }
     }
 
@@ -262,6 +341,42 @@ internal sealed class PointsTo
                 {
                     AddSpawn(body, affect.Result.Key);
                 }
+            }
+        }
+    }
+
+    private void FindContinuations()
+    {
+        foreach ((BodyFacts body, Await awaiting) in _awaits)
+        {
+            AddContinuation(awaiting.Target, new Continuation(body, Continuation.SiteOf(body, awaiting.Span)));
+        }
+
+        foreach (Register registration in _registrations)
+        {
+            foreach (BodyFacts body in Functions(registration.Delegate))
+            {
+                AddContinuation(registration.Source, new Continuation(body, null));
+                if (registration.IsLazy)
+                {
+                    _lazyFactories.Add(body);
+                }
+            }
+        }
+    }
+
+    private void AddContinuation(Value source, Continuation continuation)
+    {
+        foreach (string @object in Objects(source))
+        {
+            if (!_continuations.TryGetValue(@object, out List<Continuation>? continuations))
+            {
+                _continuations.Add(@object, continuations = []);
+            }
+
+            if (!continuations.Contains(continuation))
+            {
+                continuations.Add(continuation);
             }
         }
     }

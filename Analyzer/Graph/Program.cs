@@ -14,6 +14,7 @@ internal sealed class Program
     private readonly IReadOnlyList<TreeFacts> _facts;
     private readonly Dictionary<string, List<string>> _overriders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TypeFacts> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<BodyFacts>> _initializers = new(StringComparer.Ordinal);
 
     public Program(IReadOnlyList<TreeFacts> trees)
     {
@@ -28,6 +29,7 @@ internal sealed class Program
                     _bodies.Add(body.Id, body);
                     _trees.Add(body.Id, tree);
                     Bodies.Add(body);
+                    AddInitializer(body);
                 }
             }
 
@@ -39,6 +41,15 @@ internal sealed class Program
     }
 
     public List<BodyFacts> Bodies { get; } = [];
+
+    /// <summary>The static constructor and the initialisers of the static fields of a type.</summary>
+    public IReadOnlyList<BodyFacts> Initializers(string type) => _initializers.TryGetValue(type, out List<BodyFacts>? bodies) ? bodies : [];
+
+    /// <summary>Whether calling the body needs its type to be initialised first: the type has a static constructor of its own.</summary>
+    public bool EntersType(BodyFacts body) =>
+        body is { Outer: null, Type: { } type, Role: not BodyRole.TypeInitializer }
+        && (body.IsStatic || body.IsConstructor)
+        && Initializers(type).Any(static initializer => initializer.Id.EndsWith(".#cctor", StringComparison.Ordinal));
 
     public BodyFacts? Body(string id) => _bodies.TryGetValue(id, out BodyFacts? body) ? body : null;
 
@@ -86,7 +97,22 @@ internal sealed class Program
         return targets.Count > WidthLimit ? [] : targets.ToImmutable();
     }
 
-    private BodyFacts? ExactTarget(string type, string method)
+    /// <summary>Whether instances of the type, or of a base type, answer one of the slots.</summary>
+    public bool Implements(string type, HashSet<string> slots)
+    {
+        for (string? current = type; current is not null && _types.TryGetValue(current, out TypeFacts? facts); current = facts.BaseType)
+        {
+            if (facts.Implements.Any(implemented => slots.Contains(implemented.Slot)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The body that runs when a method is called on an instance of exactly this type.</summary>
+    public BodyFacts? ExactTarget(string type, string method)
     {
         for (string? current = type; current is not null && _types.TryGetValue(current, out TypeFacts? facts); current = facts.BaseType)
         {
@@ -100,6 +126,19 @@ internal sealed class Program
         }
 
         return Body(method);
+    }
+
+    private void AddInitializer(BodyFacts body)
+    {
+        if (body is { Role: BodyRole.TypeInitializer, Type: { } type })
+        {
+            if (!_initializers.TryGetValue(type, out List<BodyFacts>? bodies))
+            {
+                _initializers.Add(type, bodies = []);
+            }
+
+            bodies.Add(body);
+        }
     }
 
     private void AddType(TypeFacts type)

@@ -12,6 +12,7 @@ internal sealed class SignalGraph
 {
     private readonly Contexts _contexts;
     private readonly Dictionary<string, List<Signaller>> _signallers = new(StringComparer.Ordinal);
+    private readonly Dictionary<BodyFacts, HashSet<string>> _signalled = [];
 
     public SignalGraph(Contexts contexts)
     {
@@ -80,6 +81,28 @@ internal sealed class SignalGraph
         }
 
         signallers.Add(signaller);
+        if (!_signalled.TryGetValue(signaller.Body, out HashSet<string>? signalled))
+        {
+            _signalled.Add(signaller.Body, signalled = new HashSet<string>(StringComparer.Ordinal));
+        }
+
+        signalled.Add(key);
+    }
+
+    /// <summary>The completions that only this context signals, and not before the wait: it owes them while it waits.</summary>
+    public HashSet<string> Owed(BodyFacts context, Event wait)
+    {
+        var owed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string completion in _signalled.TryGetValue(context, out HashSet<string>? signalled) ? signalled : [])
+        {
+            if (!_contexts.PointsTo.IsOpen(completion)
+                && Of(completion).All(signaller => signaller.Body == context && signaller.Before.Any(before => before.TargetKey == wait.TargetKey)))
+            {
+                owed.Add(completion);
+            }
+        }
+
+        return owed;
     }
 
     private IEnumerable<string> Keys(LockRef target, bool isCondition)
@@ -92,7 +115,7 @@ internal sealed class SignalGraph
         PointsTo pointsTo = _contexts.PointsTo;
         bool isQueue = target.Type == Value.Queue;
         string[] completions = [.. pointsTo.Objects(target.Path)
-            .Where(key => !key.StartsWith("f@", StringComparison.Ordinal) && pointsTo.IsQueue(key) == isQueue)
+            .Where(key => PointsTo.IsCompletion(key) && pointsTo.IsQueue(key) == isQueue)
             .OrderBy(static key => key, StringComparer.Ordinal)];
         return completions.Length > 0 ? completions : ["member " + LockClass.Of(target).Key];
     }

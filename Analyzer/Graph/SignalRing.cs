@@ -5,11 +5,11 @@ using CrossRelease.Analyzers.Models;
 namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>Why a signaller cannot get to its signal.</summary>
-/// <param name="Lock">The waiter's lock that closes the ring.</param>
+/// <param name="Lock">The waiter's lock that closes the ring; null if a completion does that the waiter owes.</param>
 /// <param name="Event">What the signaller (or the context it depends on) cannot get.</param>
 /// <param name="Inner">For a signaller that waits for another completion: why that is not signalled either.</param>
 /// <param name="Holder">For a signaller that needs a lock of a third context: that context's dependency on ours.</param>
-internal sealed record Blockage(Signaller Signaller, HeldLock Lock, Event Event, Blockage? Inner, LockEdge? Holder);
+internal sealed record Blockage(Signaller Signaller, HeldLock? Lock, Event Event, Blockage? Inner, LockEdge? Holder);
 
 /// <summary>
 /// Tries to close a ring from one wait: is everybody who can signal the completion kept from it by what the waiter holds?
@@ -20,15 +20,24 @@ internal sealed class SignalRing
     private readonly LockGraph _locks;
     private readonly SignalGraph _signals;
     private readonly ImmutableArray<HeldLock> _held;
+    private readonly BodyFacts _waiter;
+    private readonly Event _wait;
+    private readonly HashSet<string> _owed;
     private readonly HashSet<string> _signalledByWaiter;
 
-    public SignalRing(Contexts contexts, LockGraph locks, SignalGraph signals, BodyFacts waiter, ImmutableArray<HeldLock> held)
+    public SignalRing(Contexts contexts, LockGraph locks, SignalGraph signals, BodyFacts waiter, Event wait, ImmutableArray<HeldLock> held)
     {
+        _waiter = waiter;
+        _wait = wait;
+        _owed = signals.Owed(waiter, wait);
         _locks = locks;
         _signals = signals;
         _held = held;
         _signalledByWaiter = new HashSet<string>(contexts.SummaryOf(waiter).Signals.SelectMany(signals.Completions), StringComparer.Ordinal);
     }
+
+    /// <summary>Whether the waiter keeps anything that somebody may need.</summary>
+    public bool CanClose => !_held.IsEmpty || _owed.Count > 0;
 
     /// <summary>The blockage of the first signaller if all are blocked, else null.</summary>
     /// <param name="depth">How many further completions may be part of the ring.</param>
@@ -69,13 +78,18 @@ internal sealed class SignalRing
     private Blockage? Blocked(Signaller signaller, Event wait, int depth)
     {
         // The most direct way makes the shortest story.
-        Event[] needed = [.. signaller.Before.Where(static found => !found.IsTimed).OrderBy(static found => found.Trace.Length)];
+        Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !found.Claims.Overlaps(_wait.Claims)).OrderBy(static found => found.Trace.Length)];
         foreach (Event acquire in needed.Where(static found => found.Kind == EventKind.Acquire))
         {
             if (Conflict(acquire) is { } mine && !IsOwnLockOfPart(signaller, acquire, wait, mine))
             {
                 return new Blockage(signaller, mine, acquire, null, null);
             }
+        }
+
+        if (needed.FirstOrDefault(found => IsOwed(signaller, found)) is { } owed)
+        {
+            return new Blockage(signaller, null, owed, null, null);
         }
 
         if (depth == 0)
@@ -85,7 +99,10 @@ internal sealed class SignalRing
 
         foreach (Event before in needed)
         {
-            if (before.Kind is EventKind.Wait or EventKind.WaitCondition && BlockedBehind(before, depth) is { } inner)
+            // That another run of the waiter's own body waits is no proof that this one does.
+            if (before.Kind is EventKind.Wait or EventKind.WaitCondition
+                && BlockedBehind(before, depth) is { } inner
+                && (inner.Lock is not null || signaller.Body != _waiter))
             {
                 return new Blockage(signaller, inner.Lock, before, inner, null);
             }
@@ -98,6 +115,24 @@ internal sealed class SignalRing
 
         return null;
     }
+
+    // The signaller waits for what the waiter would signal only after its own wait. A context that waits for another one of
+    // its own kind does so only where it is seen to wait for several.
+    private bool IsOwed(Signaller signaller, Event before)
+    {
+        if (_owed.Count == 0 || before.Kind is not (EventKind.Wait or EventKind.WaitCondition) || SharesGate(before))
+        {
+            return false;
+        }
+
+        string[] completions = [.. _signals.Completions(before)];
+        return completions.Length > 0
+            && completions.All(_owed.Contains)
+            && (signaller.Body != _waiter || (_wait.PassesOwn && IsElement(_wait.Target.Path)));
+    }
+
+    private bool SharesGate(Event before) => before.Held.Any(held => held.Mode != LockMode.Read
+        && _wait.Held.Any(mine => mine.Mode != LockMode.Read && LockClass.Of(mine.Lock).Key == LockClass.Of(held.Lock).Key));
 
     private Blockage? BlockedBehind(Event wait, int depth)
     {

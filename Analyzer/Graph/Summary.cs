@@ -39,12 +39,16 @@ internal enum EventKind
 
     /// <summary>Code is run that nobody here sees: a foreign delegate, an open virtual method.</summary>
     RunOpenCode,
+
+    /// <summary>A signal runs what waits for it before it returns: continuations, registered callbacks.</summary>
+    RunContinuations,
 }
 
 /// <summary>
 /// The second half of a critical pair <c>(H, e)</c>: something that can block, or run unknown code, and (in
 /// <see cref="Held"/>) what is held when it happens. Relative to the frame of the summarised body.
 /// </summary>
+/// <param name="Resumed">The awaits from which the flow may last have gone on; empty before the first one.</param>
 internal sealed record Event(
     EventKind Kind,
     LockRef Target,
@@ -53,7 +57,7 @@ internal sealed record Event(
     bool IsTimed,
     bool IsFlowWait,
     bool IsKThread,
-    bool IsAfterAwait,
+    ImmutableHashSet<string> Resumed,
     ImmutableArray<Value> Arguments,
     ImmutableArray<HeldLock> Held,
     string Text,
@@ -68,9 +72,21 @@ internal sealed record Event(
     {
         (Kind, Target, Mode, IsSemaphore, IsTimed, IsFlowWait) =
             (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
-        (IsKThread, IsAfterAwait, Arguments, Held, Text, Trace) =
-            (original.IsKThread, original.IsAfterAwait, original.Arguments, original.Held, original.Text, original.Trace);
+        (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn) =
+            (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn);
     }
+
+    /// <summary>Whether it happens after an await: then not in the caller's context, unless the caller awaits as well.</summary>
+    public bool IsAfterAwait => !Resumed.IsEmpty;
+
+    /// <summary>The one-shot flags that the context has won: no other context that won one of them gets here.</summary>
+    public ImmutableHashSet<string> Claims { get; init; } = [];
+
+    /// <summary>Whether a wait passes when the waiter itself is the signaller (the disposal of a registration in its own callback).</summary>
+    public bool PassesOwn { get; init; }
+
+    /// <summary>Whether it happens in a continuation or callback that a signal runs before it returns.</summary>
+    public bool IsInContinuation { get; init; }
 
     /// <summary>What tells two events of one body apart, but for what is held.</summary>
     public string TargetKey => _targetKey ??=
@@ -98,6 +114,7 @@ internal sealed record SignalEvent(LockRef Target, bool IsCondition, ImmutableAr
 /// <param name="Returned">What it returns, where that is one value.</param>
 /// <param name="Fields">What it stores into its own new objects: path to value.</param>
 /// <param name="Idles">Whether it waits with nothing held: a point where a loop's past is irrelevant.</param>
+/// <param name="ExitResumed">The awaits after which it may end without another one.</param>
 internal sealed record Summary(
     ImmutableArray<Event> Events,
     ImmutableArray<SignalEvent> Signals,
@@ -105,9 +122,16 @@ internal sealed record Summary(
     ImmutableArray<LockRef> ExitReleased,
     Value Returned,
     ImmutableArray<KeyValuePair<string, Value>> Fields,
-    bool Idles)
+    bool Idles,
+    ImmutableHashSet<string> ExitResumed)
 {
-    public static Summary Empty { get; } = new([], [], [], [], Value.Unknown, [], false);
+    /// <summary>An await after which the body goes on in the synchronization context that it was started in; null if there is none.</summary>
+    public Trace? NeedsContext { get; init; }
+
+    /// <summary>Whether the body itself puts its thread into a synchronization context of the source.</summary>
+    public bool InstallsContext { get; init; }
+
+    public static Summary Empty { get; } = new([], [], [], [], Value.Unknown, [], false, []);
 
     public bool SameAs(Summary other) =>
         Events.Length == other.Events.Length
@@ -115,6 +139,7 @@ internal sealed record Summary(
         && ExitHeld.Length == other.ExitHeld.Length
         && ExitReleased.Length == other.ExitReleased.Length
         && Returned.Equals(other.Returned)
+        && NeedsContext is null == other.NeedsContext is null
         && Signals.Sum(static signal => signal.Before.Length) == other.Signals.Sum(static signal => signal.Before.Length)
         && new HashSet<string>(Events.Select(static known => known.Key), StringComparer.Ordinal).SetEquals(other.Events.Select(static known => known.Key));
 }

@@ -27,11 +27,26 @@ internal enum EffectKind
     /// <summary>Blocks until the completion is signalled.</summary>
     Wait,
 
+    /// <summary>Blocks until the completion is signalled, unless its own signaller asks.</summary>
+    WaitOther,
+
     /// <summary>Blocks until one of the completions is signalled.</summary>
     WaitAny,
 
     /// <summary>Signals the completion.</summary>
     Signal,
+
+    /// <summary>Signals the completion, and runs what was registered with it before it returns.</summary>
+    Raise,
+
+    /// <summary>From here on the thread runs in a synchronization context.</summary>
+    InstallContext,
+
+    /// <summary>Runs, under the receiver's own lock, what was registered with it, once.</summary>
+    Force,
+
+    /// <summary>Registers a delegate that a later <see cref="Raise"/> of the receiver runs.</summary>
+    Register,
 
     /// <summary>Releases the lock, waits for its condition, takes it again (Monitor.Wait).</summary>
     ConditionWait,

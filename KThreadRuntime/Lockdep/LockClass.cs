@@ -9,7 +9,8 @@ public sealed class LockClass
 {
     private int _soleContext;
     private bool _isRetired;
-    private LockContention? _contention;
+    private LockSideTimes? _contention;
+    private LockSideTimes? _holds;
 
     internal LockClass(
         int index, long number, in Rules.ClassIdentity identity, Rules.ClassFamily family, CodeSite site, LockClassKey? key, in Rules.ClassTraits traits,
@@ -57,8 +58,13 @@ public sealed class LockClass
     /// <summary>Its usage states, with who was first seen to set each.</summary>
     internal Rules.UsageRecord UsageRecord { get; } = new();
 
-    /// <summary>How long threads were blocked on its instances.</summary>
-    public LockContention Contention => Volatile.Read(ref _contention) ?? Interlocked.CompareExchange(ref _contention, new LockContention(), null) ?? _contention;
+    /// <summary>
+    /// How long threads were blocked on its instances. Counted where a thread really blocks; what succeeds at once costs nothing.
+    /// </summary>
+    public LockSideTimes Contention => Volatile.Read(ref _contention) ?? Interlocked.CompareExchange(ref _contention, new LockSideTimes(), null) ?? _contention;
+
+    /// <summary>How long its instances were held: none unless <see cref="LockdepOptions.HoldTimes"/> is set.</summary>
+    public LockSideTimes Holds => Volatile.Read(ref _holds) ?? Interlocked.CompareExchange(ref _holds, new LockSideTimes(), null) ?? _holds;
 
     /// <summary>What its first instance was.</summary>
     internal Rules.ClassTraits Traits { get; }

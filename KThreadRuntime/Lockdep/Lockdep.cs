@@ -147,8 +147,11 @@ public static partial class Lockdep
         if (IsSupported)
         {
             RequireCompletion(map);
-            LockdepContext context = LockdepContext.For(map.Validator);
-            context.Deliver(context.Signal(map, new CodeSite(file, line, member)));
+            if (!LockdepContext.IsQuietSignal(map))
+            {
+                LockdepContext context = LockdepContext.For(map.Validator);
+                context.Deliver(context.Signal(map, new CodeSite(file, line, member)));
+            }
         }
     }
 

@@ -29,12 +29,17 @@ public static class LockdepDump
     public static void WriteStats(LockdepValidator validator, TextWriter writer) => StatsDump.Write(Checked(validator), Checked(writer));
 
     /// <summary>
-    /// As <c>/proc/lock_stat</c>: for each class that threads were blocked on, how often and how long, in microseconds, the most
-    /// contended first. A read side has a line of its own.
+    /// As <c>/proc/lock_stat</c>: for each class, how often and how long threads were blocked on it and, if
+    /// <see cref="LockdepOptions.HoldTimes"/> is set, held it; in microseconds, the most contended first. A read side has a line of its own.
     /// </summary>
     /// <param name="validator">Whose classes.</param>
     /// <param name="writer">Where to.</param>
     public static void WriteLockStat(LockdepValidator validator, TextWriter writer) => LockStatDump.Write(Checked(validator), Checked(writer));
+
+    /// <summary>The same as one JSON object on one line, times in units of 100 ns; <c>docs/schema/lock-stat-1.json</c> states the form.</summary>
+    /// <param name="validator">Whose classes.</param>
+    /// <param name="writer">Where to.</param>
+    public static void WriteLockStatJson(LockdepValidator validator, TextWriter writer) => LockStatDump.WriteJson(Checked(validator), Checked(writer));
 
     private static T Checked<T>(T? argument)
         where T : class => argument ?? throw new ArgumentNullException(typeof(T) == typeof(TextWriter) ? "writer" : "validator");

@@ -112,6 +112,84 @@ public class DependencyGraphTests
         Assert.Equal(1, graph.Graph.Truncated);
     }
 
+    [Fact]
+    public void ShortestCycleBeyondTheLimitOfLength_IsSaid()
+    {
+        var graph = new Probe(_generous with { MaxLength = 3 });
+        graph.Add(0, 1);
+        graph.Add(1, 2);
+        graph.Add(2, 3);
+
+        Assert.Empty(graph.Add(3, 0));
+        Assert.Equal(1, graph.Graph.Truncated);
+    }
+
+    [Fact]
+    public void EdgeThatClosesNothing_MeetsNoLimit_WhateverTheSearchBefore()
+    {
+        var graph = new Probe(_generous with { MaxLength = 3 });
+        graph.Add(0, 1);
+        graph.Add(1, 2);
+        graph.Add(2, 3);
+        graph.Add(3, 0);
+        graph.Add(5, 0);
+
+        Assert.Equal(1, graph.Graph.Truncated);
+    }
+
+    [Theory]
+    [InlineData(6, 3, 0)]
+    [InlineData(5, 2, 1)]
+    [InlineData(1, 0, 1)]
+    public void LimitOfSteps_EndsTheSearchAndSaysSo(int steps, int cycles, int truncated)
+    {
+        var graph = new Probe(_generous with { MaxSteps = steps });
+        for (int middle = 1; middle <= 3; middle++)
+        {
+            graph.Add(0, middle);
+            graph.Add(middle, 6);
+        }
+
+        Assert.Equal(cycles, graph.Add(6, 0).Count);
+        Assert.Equal(truncated, graph.Graph.Truncated);
+    }
+
+    [Fact]
+    public void DetourThatCannotCloseInTime_CostsNoSteps()
+    {
+        var graph = new Probe(_generous with { MaxLength = 2, MaxSteps = 1 });
+        graph.Add(1, 2);
+        graph.Add(2, 3);
+        graph.Add(3, 0);
+        graph.Add(1, 0);
+
+        Assert.Equal(["0,1:0/0,0/0"], graph.Add(0, 1));
+    }
+
+    [Fact]
+    public void Question_IsAnsweredWithoutChangingTheGraph()
+    {
+        var graph = new Probe(_generous);
+        graph.Add(0, 1);
+
+        Assert.Equal(["1,0:0/0,0/0"], graph.Ask(1, 0));
+        Assert.Equal(["9:0/0"], graph.Ask(9, 9));
+        Assert.Equal(["1,0:0/0,0/0"], graph.Ask(1, 0));
+        Assert.Equal(1, graph.Graph.EdgeCount);
+    }
+
+    [Theory]
+    [InlineData(0, 1_000)]
+    [InlineData(2_000, 0)]
+    [InlineData(3_000, 4_000)]
+    public void QuestionAboutANodeThatNeverWas_ClosesNothing(int from, int to)
+    {
+        var graph = new Probe(_generous);
+        graph.Add(0, 1);
+
+        Assert.Empty(graph.Ask(from, to));
+    }
+
     [Theory]
     [InlineData(1, 6, 5_000)]
     [InlineData(2, 8, 5_000)]
@@ -137,6 +215,14 @@ public class DependencyGraphTests
             var accepted = new List<Cycle<TestLabel>>();
             Graph.AddOrWeaken(from, to, new TestLabel(facet, gates), new UngatedCycle(), accepted);
             Assert.True(accepted.Select(c => c.Labels.Length).SequenceEqual(accepted.Select(c => c.Labels.Length).Order()), "not shortest first");
+            return [.. accepted.Select(c => NaiveGraph.Show(c.Nodes, c.Labels))];
+        }
+
+        /// <summary>The cycles that an edge would close.</summary>
+        internal List<string> Ask(int from, int to)
+        {
+            var accepted = new List<Cycle<TestLabel>>();
+            Graph.Probe(from, to, new TestLabel(0, 0), new UngatedCycle(), accepted);
             return [.. accepted.Select(c => NaiveGraph.Show(c.Nodes, c.Labels))];
         }
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using KThreadRuntime.Rules;
 
 namespace KThreadRuntime.Tests.Reports;
@@ -71,12 +72,35 @@ public class DumpTests
         classes[1].Contention.Add(ChainMode.Exclusive, millisecond);
         classes[1].Contention.Add(ChainMode.Shared, millisecond);
         classes[1].Contention.Add(ChainMode.Shared, 3 * millisecond);
+        classes[0].Holds.Add(ChainMode.Exclusive, millisecond / 2);
+        classes[0].Holds.Add(ChainMode.Exclusive, millisecond * 3 / 2);
+        classes[2].Holds.Add(ChainMode.Exclusive, millisecond);
         string[] lines = Dump(LockdepDump.WriteLockStat, lab);
 
-        Assert.Equal(["b-R:", "2", "1000.00", "3000.00", "4000.00", "2000.00"], Cells(lines[4]));
-        Assert.Equal(["a:", "1", "1000.00", "1000.00", "1000.00", "1000.00"], Cells(lines[5]));
-        Assert.Equal(["b-W:", "1", "1000.00", "1000.00", "1000.00", "1000.00"], Cells(lines[6]));
-        Assert.Equal(8, lines.Length);
+        string[] none = ["0", "0.00", "0.00", "0.00", "0.00"];
+        Assert.Equal(["b-R:", "2", "1000.00", "3000.00", "4000.00", "2000.00", .. none], Cells(lines[4]));
+        Assert.Equal(["a:", "1", "1000.00", "1000.00", "1000.00", "1000.00", "2", "500.00", "1500.00", "2000.00", "1000.00"], Cells(lines[5]));
+        Assert.Equal(["b-W:", "1", "1000.00", "1000.00", "1000.00", "1000.00", .. none], Cells(lines[6]));
+        Assert.Equal(["c:", .. none, "1", "1000.00", "1000.00", "1000.00", "1000.00"], Cells(lines[7]));
+        Assert.Equal(9, lines.Length);
+    }
+
+    [Fact]
+    public void LockStatAsJson_SaysTheSame()
+    {
+        using Lab lab = Played();
+        IReadOnlyList<LockClass> classes = lab.Validator.LockClasses;
+        long millisecond = System.Diagnostics.Stopwatch.Frequency / 1000;
+        classes[1].Contention.Add(ChainMode.Shared, millisecond);
+        classes[1].Holds.Add(ChainMode.Shared, 2 * millisecond);
+        using JsonDocument json = JsonDocument.Parse(Assert.Single(Dump(LockdepDump.WriteLockStatJson, lab)[..^1]));
+
+        JsonElement root = json.RootElement, row = Assert.Single(root.GetProperty("classes").EnumerateArray());
+        Assert.Equal((1, "100ns", false), (root.GetProperty("version").GetInt32(), root.GetProperty("unit").GetString(), root.GetProperty("holdTimes").GetBoolean()));
+        Assert.Equal(("b", "shared"), (row.GetProperty("class").GetString(), row.GetProperty("side").GetString()));
+        Assert.Equal(classes[1].Site.Line, row.GetProperty("site").GetProperty("line").GetInt32());
+        Assert.Equal([1, 10_000, 10_000, 10_000, 10_000], Numbers(row.GetProperty("waits")));
+        Assert.Equal([1, 20_000, 20_000, 20_000, 20_000], Numbers(row.GetProperty("holds")));
     }
 
     [Fact]
@@ -154,6 +178,9 @@ public class DumpTests
         dump(lab.Validator, writer);
         return writer.ToString().Split('\n');
     }
+
+    private static long[] Numbers(JsonElement times) =>
+        [.. new[] { "count", "min", "max", "total", "average" }.Select(n => times.GetProperty(n).GetInt64())];
 
     private static string[] Cells(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using KThreadRuntime.Rules;
+
 namespace KThreadRuntime.Context;
 
 /// <summary>
@@ -13,6 +16,7 @@ internal sealed class FlowHold(LockdepMap? map, CodeSite site, bool isTry)
 
     private int _state;
     private long _segment;
+    private long _since;
 
     internal LockdepMap? Map { get; } = map;
 
@@ -32,11 +36,25 @@ internal sealed class FlowHold(LockdepMap? map, CodeSite site, bool isTry)
     {
         Scope = scope;
         Volatile.Write(ref _segment, segment);
+        if (Map is { Validator.Options.HoldTimes: true })
+        {
+            Volatile.Write(ref _since, Stopwatch.GetTimestamp());
+        }
+
         Interlocked.CompareExchange(ref _state, Held, Wanted);
     }
 
     internal bool WasTakenIn(long segment) => Volatile.Read(ref _segment) == segment;
 
     /// <summary>Ends the hold, or the wait for it. False when that was done before.</summary>
-    internal bool TryEnd() => Interlocked.Exchange(ref _state, Over) != Over;
+    internal bool TryEnd()
+    {
+        int before = Interlocked.Exchange(ref _state, Over);
+        if (before == Held && Volatile.Read(ref _since) is not 0 and long since && Map!.Class is { } lockClass)
+        {
+            lockClass.Holds.Add(ChainMode.Exclusive, Stopwatch.GetTimestamp() - since);
+        }
+
+        return before != Over;
+    }
 }

@@ -20,8 +20,14 @@ internal struct HeldLock
     /// <summary>The mode of no acquire: another subclass than the lock's own, a nest lock, or no check.</summary>
     internal const byte Special = 0xFF;
 
+    /// <summary>Set in <see cref="Warm"/> where any instance would do.</summary>
+    internal const int AnyInstance = 0x100;
+
     /// <summary>Set in <see cref="Depth"/> while the lock is pinned.</summary>
     internal const int Pinned = 1 << 30;
+
+    /// <summary>Set in <see cref="Depth"/> where the release is to count how long the lock was held.</summary>
+    internal const int Timed = 1 << 29;
 
     private const int MaxRecent = 2048;
 
@@ -59,8 +65,18 @@ internal struct HeldLock
     /// <summary>Class, mode and flags; see <see cref="ChainKey.Element"/>.</summary>
     internal uint Element;
 
-    /// <summary>Further acquires of a re-entrant lock by its holder, and <see cref="Pinned"/>: whatever a release must look at.</summary>
+    /// <summary>Further acquires of a re-entrant lock by its holder, <see cref="Pinned"/> and <see cref="Timed"/>: whatever a release must look at.</summary>
     internal int Depth;
+
+    /// <summary>Since when it is held, in ticks of the stopwatch, where <see cref="Timed"/> is set.</summary>
+    internal long HeldSince;
+
+    /// <summary>
+    /// All that the warm path asks beside the stamp and the number: the mode, with <see cref="AnyInstance"/> where
+    /// <see cref="Any"/> is set; -1 where it must not look at all. A stamp is good only as long as the entry below is held in the
+    /// same instance, or where any would do: whoever changes that takes the stamp away.
+    /// </summary>
+    internal int Warm;
 
     /// <summary>
     /// The mode once more, where the warm path can compare a byte; <see cref="Special"/> for what a plain acquire of the lock
@@ -78,8 +94,8 @@ internal struct HeldLock
     /// <summary>Whether dependencies lead from here.</summary>
     internal readonly bool IsChecked => ChainKey.IsChecked(Element);
 
-    /// <summary>Acquires by its holder, without the pin.</summary>
-    internal readonly int Acquires => (Depth & ~Pinned) + 1;
+    /// <summary>Acquires by its holder.</summary>
+    internal readonly int Acquires => (Depth & ~(Pinned | Timed)) + 1;
 
     /// <summary>The lock held here.</summary>
     internal readonly LockdepMap? Map => _map is { } map && map.Id == Id ? map : Recent?[(int)Id & (Recent.Length - 1)];

@@ -38,9 +38,11 @@ internal sealed partial class LockdepContext
 
         LockClass wanted = flow.Class;
         ChainMode mode = flow.Mode;
+        int index = flow.WantedIndex;
         long since = Validator.Blocked.Leave(flow);
         if (succeeded && since != 0)
         {
+            RestartHold(index);
             wanted.Contention.Add(mode, Stopwatch.GetTimestamp() - since);
         }
     }

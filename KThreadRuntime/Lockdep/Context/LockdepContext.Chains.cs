@@ -60,5 +60,6 @@ internal sealed partial class LockdepContext
 
         ForgetStamps(_held);
         Array.Clear(_slots, 0, _slots.Length);
+        ForgetQuietWait();
     }
 }

@@ -97,8 +97,9 @@ internal sealed partial class LockdepContext
         _off = off;
         _salt = (((ulong)(LockWaitType.Sleep - ContextLimit) << 4) | ((ulong)running << 2) | (ulong)off) * 0xA24B_AED4_963E_E407;
 
-        // The warm path compares no salt.
+        // The warm paths compare no salt.
         ForgetStamps(_held);
+        ForgetQuietWait();
     }
 
     /// <summary>Reports what is not as it should be at the end of a handler, while it can still be seen.</summary>

@@ -42,13 +42,15 @@ internal sealed partial class LockdepContext
             return false;
         }
 
-        if (!entry.Any)
+        if (!entry.Any && entry.Id != map.Id)
         {
             entry.InstancesAfter = ChainKey.ExtendInstances(before, map.Id, entry.Element);
+            _held[next + 1].Stamp = -1;
         }
 
         entry.Set(map);
         _top = next;
+        StartHold();
         return true;
     }
 
@@ -69,6 +71,7 @@ internal sealed partial class LockdepContext
         }
 
         Push(map, map.Class!, element, slot);
+        StartHold();
         return true;
     }
 
@@ -100,6 +103,7 @@ internal sealed partial class LockdepContext
         }
 
         Push(map, lockClass, element, slot);
+        StartHold();
     }
 
     /// <summary>Releases in any order; what was acquired later keeps its place with its hashes restored.</summary>
@@ -116,6 +120,12 @@ internal sealed partial class LockdepContext
         if (_held[index].Acquires > 1)
         {
             _held[index].Depth--;
+            return;
+        }
+
+        EndHold(_held[index]);
+        if (TryReleaseTimed(index))
+        {
             return;
         }
 
@@ -145,6 +155,8 @@ internal sealed partial class LockdepContext
             return;
         }
 
+        EndHold(_held[index]);
+        RestartHold(index);
         _held[index].Element = ChainKey.WithMode(element, (int)LockMode.Shared);
         Rebuild(index, skip: -1);
     }

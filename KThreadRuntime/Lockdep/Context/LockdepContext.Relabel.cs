@@ -52,6 +52,7 @@ internal sealed partial class LockdepContext
         {
             Push(map, lockClass, element, default);
             Top.Depth = moved.Depth;
+            Top.HeldSince = moved.HeldSince;
         }
     }
 }

@@ -70,11 +70,7 @@ internal sealed partial class LockdepContext
         ref HeldLock below = ref _held[next - 1];
         ref HeldLock entry = ref _held[next];
         ulong chain = ChainKey.Extend(below.ChainAfter ^ _salt, element);
-        if (entry.ChainAfter != chain)
-        {
-            _held[next + 1].Stamp = -1;
-        }
-
+        bool isSameChain = entry.ChainAfter == chain;
         entry.Class = lockClass;
         entry.ClassToken = LockdepMap.Token(Validator, lockClass);
         entry.ChainAfter = chain;
@@ -85,7 +81,14 @@ internal sealed partial class LockdepContext
         entry.Stamp = slot.Key == chain ? slot.Stamp : -1;
         entry.AnyOwn = entry.Stamp >= 0 && slot.OwnMask == 0;
         entry.Any = entry.AnyOwn && (slot.HeldMask == 0 || next == _floor + 1);
-        entry.InstancesAfter = entry.Any ? HeldLock.NotKept : ChainKey.ExtendInstances(entry.InstancesBefore, map.Id, element);
+        entry.Warm = entry.Mode == HeldLock.Special || _timesHolds ? -1 : entry.Any ? entry.Mode | HeldLock.AnyInstance : below.Any ? -1 : entry.Mode;
+        ulong after = entry.Any ? HeldLock.NotKept : ChainKey.ExtendInstances(entry.InstancesBefore, map.Id, element);
+        if (!isSameChain || entry.InstancesAfter != after)
+        {
+            _held[next + 1].Stamp = -1;
+        }
+
+        entry.InstancesAfter = after;
         entry.Set(map);
         _top = next;
     }
@@ -104,6 +107,7 @@ internal sealed partial class LockdepContext
                 Push(moved.Map!, moved.Class!, moved.Element, default);
                 KeepOrigin(origin);
                 Top.Depth = moved.Depth;
+                Top.HeldSince = moved.HeldSince;
             }
         }
 

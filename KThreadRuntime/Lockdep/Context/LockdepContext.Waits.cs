@@ -8,19 +8,9 @@ internal sealed partial class LockdepContext
 {
     private readonly List<WaitRecord> _waitsScratch = [];
     private List<OwedCompletion>? _owed;
-    private SignalMemory? _signalled;
 
     /// <summary>Where the signal in progress is given.</summary>
     private CodeSite _signalSite;
-
-    /// <summary>Whether a wait on a signalled completion would tell nothing new: the warm path of a wait that does not block.</summary>
-    internal bool HasNotedWait(LockdepMap map, bool timed)
-    {
-        int classIndex = map.Policy == ClassPolicy.WaitSite ? 0 : map.ClassIndex;
-        ulong key = ChainKey.Extend(Top.ChainAfter ^ _salt, ChainKey.Element(classIndex, (int)(timed ? ChainMode.TimedWait : ChainMode.Wait), isTry: false));
-        ref ChainSlot slot = ref _slots[(int)key & (_slots.Length - 1)];
-        return classIndex != 0 && slot.Key == key && slot.Stamp == _clock.Now && slot.Matches(Instances, (ulong)map.Id);
-    }
 
     /// <summary>Notes a wait that need not block: another schedule would have let it.</summary>
     internal void NoteWait(LockdepMap map, bool timed, in CodeSite site)
@@ -94,6 +84,7 @@ internal sealed partial class LockdepContext
             map.FirstSignalled(isCredit: !map.Waits!.Any && !HasWaitedSince(map.Born));
         }
 
+        bool isFirst = (_signalled ??= new SignalMemory()).IsFirst(map);
         if (!map.Waits!.Any && _owed is null && !Validator.Options.Predicts)
         {
             return null;
@@ -101,7 +92,7 @@ internal sealed partial class LockdepContext
 
         map.SignalledBy(Id);
         _signalSite = site;
-        bool predicts = Validator.Options.Predicts && (_signalled ??= new SignalMemory()).IsFirst(map);
+        bool predicts = isFirst && Validator.Options.Predicts;
         Findings findings = _findings;
         List<WaitRecord> waits = _waitsScratch;
         waits.Clear();

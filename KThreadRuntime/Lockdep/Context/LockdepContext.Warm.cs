@@ -52,25 +52,29 @@ internal sealed partial class LockdepContext
             return false;
         }
 
-        ref HeldLock below = ref Unsafe.AsRef<HeldLock>((void*)top);
-        ref HeldLock entry = ref Unsafe.Add(ref below, 1);
-        if (entry.Stamp != Volatile.Read(ref Unsafe.AsRef<long>((void*)_generationAddress)) || entry.Mode != mode || map is null)
+        ref HeldLock entry = ref Unsafe.AsRef<HeldLock>((void*)(top + Unsafe.SizeOf<HeldLock>()));
+        if (entry.Stamp != Volatile.Read(ref Unsafe.AsRef<long>((void*)_generationAddress)) || map is null)
         {
             return false;
         }
 
         long id = map.Id;
-        if (!entry.Any)
+        if (entry.Warm == mode)
         {
-            if (entry.Id != id || entry.InstancesBefore != below.InstancesAfter)
+            if (entry.Id != id)
             {
                 return false;
             }
         }
         else
         {
+            if (entry.Warm != (mode | HeldLock.AnyInstance) || entry.ClassToken != map.ClassToken)
+            {
+                return false;
+            }
+
             LockdepMap?[] recent = entry.Recent!;
-            if (entry.ClassToken != map.ClassToken || !ReferenceEquals(recent[(int)id & (recent.Length - 1)], map))
+            if (!ReferenceEquals(recent[(int)id & (recent.Length - 1)], map))
             {
                 return false;
             }
@@ -138,7 +142,7 @@ internal sealed partial class LockdepContext
     private bool TryAcquireTop(LockdepMap map, int mode)
     {
         ref HeldLock entry = ref _held[_top + 1];
-        if (map is null || entry.Stamp != _clock.Now || entry.Mode != mode || entry.Id != map.Id || entry.InstancesBefore != Instances)
+        if (map is null || entry.Stamp != _clock.Now || entry.Warm != mode || entry.Id != map.Id)
         {
             return false;
         }

@@ -26,6 +26,7 @@ internal sealed partial class LockdepContext
         Validator = validator;
         Id = id;
         _clock = validator.Clock;
+        _timesHolds = validator.Options.HoldTimes;
         _validatorNumber = validator.Number;
         _givenName = name;
         _next = next;
@@ -72,6 +73,7 @@ internal sealed partial class LockdepContext
         _epoch++;
         ForgetStamps(_held);
         Array.Clear(_slots, 0, _slots.Length);
+        ForgetQuietWait();
     }
 
     /// <summary>

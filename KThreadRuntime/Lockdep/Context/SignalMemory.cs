@@ -11,6 +11,13 @@ internal sealed class SignalMemory
 
     private readonly (long Instance, long Born)[] _places = new (long, long)[Places];
 
+    /// <summary>Whether the context has signalled an instance since its birth.</summary>
+    internal bool Knows(LockdepMap map)
+    {
+        ref (long Instance, long Born) place = ref _places[(int)map.Id & (Places - 1)];
+        return place.Instance == map.Id && place.Born == map.Born && map.Id != 0;
+    }
+
     /// <summary>Takes a signal in; tells whether it is the context's first.</summary>
     internal bool IsFirst(LockdepMap map)
     {

@@ -13,10 +13,10 @@ internal sealed class CycleSearch<TLabel>(DependencyGraph<TLabel> graph, SearchL
     private readonly List<TLabel> _labelPath = [];
     private readonly List<int> _frontier = [];
     private readonly List<int> _opposite = [];
-    private int[] _mark = [];
+    private long[] _mark = [];
     private int[] _distance = [];
     private bool[] _onPath = [];
-    private int _epoch;
+    private long _epoch;
     private int _steps;
     private bool _deeperExists;
 
@@ -60,10 +60,9 @@ internal sealed class CycleSearch<TLabel>(DependencyGraph<TLabel> graph, SearchL
     {
         if (_mark.Length < graph.NodeSpan)
         {
-            _mark = new int[graph.NodeSpan];
+            _mark = new long[graph.NodeSpan];
             _distance = new int[graph.NodeSpan];
             _onPath = new bool[graph.NodeSpan];
-            _epoch = 0;
         }
     }
 
@@ -71,7 +70,7 @@ internal sealed class CycleSearch<TLabel>(DependencyGraph<TLabel> graph, SearchL
     private bool Reaches(int start, int goal)
     {
         NextEpochs();
-        int forward = _epoch, backward = _epoch + 1;
+        long forward = _epoch, backward = _epoch + 1;
         _frontier.Clear();
         _opposite.Clear();
         _frontier.Add(start);
@@ -93,7 +92,7 @@ internal sealed class CycleSearch<TLabel>(DependencyGraph<TLabel> graph, SearchL
         return false;
     }
 
-    private bool Grow(List<DependencyGraph<TLabel>.Edge> edges, bool outgoing, List<int> queue, int own, int other)
+    private bool Grow(List<DependencyGraph<TLabel>.Edge> edges, bool outgoing, List<int> queue, long own, long other)
     {
         foreach (DependencyGraph<TLabel>.Edge edge in edges)
         {
@@ -144,14 +143,11 @@ internal sealed class CycleSearch<TLabel>(DependencyGraph<TLabel> graph, SearchL
         _nodePath.Add(to);
         _onPath[from] = _onPath[to] = true;
         bool complete = true;
-        for (int length = _distance[to] + 1; complete && length <= limits.MaxLength; length++)
+        _deeperExists = true;
+        for (int length = _distance[to] + 1; complete && _deeperExists && length <= limits.MaxLength; length++)
         {
             _deeperExists = false;
             complete = Deepen(length - 1, predicate, accepted, found + limits.MaxCycles);
-            if (!_deeperExists)
-            {
-                break;
-            }
         }
 
         if (!complete || _deeperExists)
@@ -220,15 +216,6 @@ internal sealed class CycleSearch<TLabel>(DependencyGraph<TLabel> graph, SearchL
         return within;
     }
 
-    private void NextEpochs()
-    {
-        if (_epoch > int.MaxValue - 4)
-        {
-            Array.Clear(_mark, 0, _mark.Length);
-            _epoch = 0;
-        }
-
-        // Two numbers were in use by the search before; none of them may be met again.
-        _epoch += 2;
-    }
+    /// <summary>Two numbers were in use by the search before; none of them may be met again.</summary>
+    private void NextEpochs() => _epoch += 2;
 }

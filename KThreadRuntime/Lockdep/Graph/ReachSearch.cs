@@ -62,7 +62,7 @@ internal sealed class ReachSearch<TLabel>(DependencyGraph<TLabel> graph)
     private void Arrive(int node, uint states, int parent, TLabel? label)
     {
         uint fresh = states & ~_seen[node];
-        _seen[node] |= fresh;
+        _seen[node] |= states;
         for (int state = 0; fresh != 0; state++, fresh >>= 1)
         {
             if ((fresh & 1) != 0)

@@ -1,39 +1,54 @@
 using System.Globalization;
+using System.Text;
 
 namespace KThreadRuntime.Reports;
 
-/// <summary>Blocked times of each class; the kernel's columns that have a counterpart.</summary>
+/// <summary>Blocked and held times of each class; the kernel's columns that have a counterpart.</summary>
 internal static class LockStatDump
 {
+    /// <summary>Of the JSON form; raised when a reader of the old form would misunderstand the new one.</summary>
+    internal const int Version = 1;
+
     private const int NameWidth = 40;
 
     internal static void Write(LockdepValidator validator, TextWriter writer)
     {
-        var rows = new List<(string Name, LockWaitTimes Times)>();
-        foreach (LockClass lockClass in validator.LockClasses)
-        {
-            LockWaitTimes write = lockClass.Contention.Exclusive, read = lockClass.Contention.Shared;
-            Add(rows, read.Count > 0 ? lockClass.DisplayName + "-W" : lockClass.DisplayName, write);
-            Add(rows, lockClass.DisplayName + "-R", read);
-        }
-
-        string heading = $"{"class name",NameWidth}{"contentions",14}{"waittime-min",16}{"waittime-max",16}{"waittime-total",18}{"waittime-avg",16}";
+        string heading = $"{"class name",NameWidth}{Heads("contentions", "waittime")}{Heads("acquisitions", "holdtime")}";
         writer.Write("lock_stat version 0.4, times in microseconds\n");
         writer.Write(new string('-', heading.Length) + "\n" + heading + "\n" + new string('-', heading.Length) + "\n");
-        foreach ((string name, LockWaitTimes times) in rows.OrderByDescending(r => r.Times.Count).ThenBy(r => r.Name, StringComparer.Ordinal))
+        foreach (LockStatRow row in LockStatRow.Of(validator))
         {
-            writer.Write(
-                $"{name + ":",NameWidth}{times.Count,14}{Microseconds(times.Min),16}{Microseconds(times.Max),16}{Microseconds(times.Total),18}{Microseconds(times.Average),16}\n");
+            writer.Write($"{row.Name + ":",NameWidth}{Cells(row.Waits)}{Cells(row.Holds)}\n");
         }
     }
 
-    private static void Add(List<(string Name, LockWaitTimes Times)> rows, string name, LockWaitTimes times)
+    internal static void WriteJson(LockdepValidator validator, TextWriter writer)
     {
-        if (times.Count > 0)
+        var text = new StringBuilder();
+        JsonWriter json = new JsonWriter(text).BeginObject()
+            .Member("version", Version).Member("unit", "100ns").Member("holdTimes", validator.Options.HoldTimes).Name("classes").BeginArray();
+        foreach (LockStatRow row in LockStatRow.Of(validator))
         {
-            rows.Add((name, times));
+            json.BeginObject().Member("class", row.Class.DisplayName).Member("side", row.Side == "-R" ? "shared" : "exclusive");
+            ReportJson.WriteSite(json, "site", row.Class.Site);
+            Write(json, "waits", row.Waits);
+            Write(json, "holds", row.Holds);
+            json.EndObject();
         }
+
+        json.EndArray().EndObject();
+        writer.Write(text.Append('\n').ToString());
     }
+
+    private static void Write(JsonWriter json, string name, in LockTimes times) =>
+        json.Name(name).BeginObject()
+            .Member("count", times.Count).Member("min", times.Min.Ticks).Member("max", times.Max.Ticks)
+            .Member("total", times.Total.Ticks).Member("average", times.Average.Ticks).EndObject();
+
+    private static string Heads(string count, string time) => $"{count,14}{time + "-min",16}{time + "-max",16}{time + "-total",18}{time + "-avg",16}";
+
+    private static string Cells(in LockTimes times) =>
+        $"{times.Count,14}{Microseconds(times.Min),16}{Microseconds(times.Max),16}{Microseconds(times.Total),18}{Microseconds(times.Average),16}";
 
     private static string Microseconds(TimeSpan time) => (time.Ticks / 10.0).ToString("0.00", CultureInfo.InvariantCulture);
 }

@@ -14,6 +14,7 @@ internal sealed class ChainTable(int capacity = ChainTable.DefaultCapacity)
 
     private readonly ConcurrentDictionary<ulong, LockChain> _byKey = new();
     private int _count;
+    private int _lastOrdinal;
     private long _collisions;
     private long _left;
 
@@ -29,23 +30,23 @@ internal sealed class ChainTable(int capacity = ChainTable.DefaultCapacity)
     /// <summary>Takes a chain in that a thread sees for the first time.</summary>
     internal void Add(ulong key, bool inHandler, uint[] elements)
     {
-        if (_byKey.TryGetValue(key, out LockChain? known))
+        var seen = new LockChain(Interlocked.Increment(ref _lastOrdinal), key, inHandler, elements);
+
+        // A place is taken first, so that threads that race for the last ones never keep too many.
+        bool hasPlace = Interlocked.Increment(ref _count) <= capacity;
+        LockChain? kept = hasPlace ? _byKey.GetOrAdd(key, seen) : _byKey.TryGetValue(key, out LockChain? known) ? known : null;
+        if (!ReferenceEquals(kept, seen))
         {
-            Compare(known, inHandler, elements);
+            Interlocked.Decrement(ref _count);
         }
-        else if (Volatile.Read(ref _count) >= capacity)
+
+        if (kept is null)
         {
             Interlocked.Increment(ref _left);
         }
-        else if (Interlocked.Increment(ref _count) is int ordinal && ordinal > capacity)
+        else if (kept.InHandler != inHandler || !kept.Elements.SequenceEqual(elements))
         {
-            Interlocked.Decrement(ref _count);
-            Interlocked.Increment(ref _left);
-        }
-        else if (!_byKey.TryAdd(key, new LockChain(ordinal, key, inHandler, elements)))
-        {
-            Interlocked.Decrement(ref _count);
-            Compare(_byKey[key], inHandler, elements);
+            Interlocked.Increment(ref _collisions);
         }
     }
 
@@ -64,12 +65,4 @@ internal sealed class ChainTable(int capacity = ChainTable.DefaultCapacity)
 
     /// <summary>All chains kept, in the order they came.</summary>
     internal IReadOnlyList<LockChain> Snapshot() => [.. _byKey.Values.OrderBy(c => c.Ordinal)];
-
-    private void Compare(LockChain known, bool inHandler, uint[] elements)
-    {
-        if (known.InHandler != inHandler || !known.Elements.SequenceEqual(elements))
-        {
-            Interlocked.Increment(ref _collisions);
-        }
-    }
 }

@@ -5,7 +5,7 @@ namespace KThreadRuntime.Rules;
 /// observations intersects. Top is every lock there is and never occurs; bottom is the empty set, which excludes nothing.
 /// </summary>
 /// <remarks>At most four are kept. Forgetting a gate can only admit a ring, never hide one.</remarks>
-internal readonly struct GateSet : IEquatable<GateSet>
+internal readonly record struct GateSet
 {
     private readonly long _a, _b, _c, _d;
 
@@ -73,12 +73,6 @@ internal readonly struct GateSet : IEquatable<GateSet>
         return false;
     }
 
-    public bool Equals(GateSet other) => _a == other._a && _b == other._b && _c == other._c && _d == other._d;
-
-    public override bool Equals(object? obj) => obj is GateSet other && Equals(other);
-
-    public override int GetHashCode() => (_a * 31 + _b * 17 + _c * 7 + _d).GetHashCode();
-
     /// <summary>The instances by number, with <c>!</c> after those held exclusively.</summary>
     public override string ToString()
     {
@@ -95,7 +89,7 @@ internal readonly struct GateSet : IEquatable<GateSet>
     {
         for (int i = 0; i < 4; i++)
         {
-            if (this[i] >> 1 == instance && this[i] != 0)
+            if (this[i] >> 1 == instance)
             {
                 return this[i];
             }

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace CrossRelease.Analyzers.Flow;
+
+/// <summary>Recognises tests and changes of flags: the plain ones that a lock guards, and those of <c>Interlocked</c>.</summary>
+internal static class FlagReader
+{
+    /// <summary>A constant as flags are compared by; null if the operation is none.</summary>
+    public static string? Constant(IOperation? operation) =>
+        ReadContext.Unwrapped(operation) is { ConstantValue: { HasValue: true, Value: var value } }
+            ? Convert.ToString(value, CultureInfo.InvariantCulture) ?? "null"
+            : ReadContext.Unwrapped(operation) is IDefaultValueOperation { Type.IsReferenceType: true } ? "null"
+            : null;
+
+    /// <summary>Whether the call changes a place and tells what it held before.</summary>
+    public static bool IsExchange(IOperation? operation) =>
+        operation is IInvocationOperation
+        {
+            TargetMethod: { Name: "Exchange" or "CompareExchange" or "Increment", ContainingType: { Name: "Interlocked", ContainingNamespace: { Name: "Threading" } } },
+            Arguments.Length: > 0,
+        };
+
+    /// <summary>Whether the caller is the one that changed the place, if the call's answer equals the constant; null if neither is known.</summary>
+    public static bool? WinsWhenEqual(IInvocationOperation exchange, string constant)
+    {
+        if (exchange.TargetMethod.Name == "Increment")
+        {
+            return constant == "1" ? true : null;
+        }
+
+        string? changed = Constant(Argument(exchange, 1));
+        return exchange.TargetMethod.Name == "CompareExchange"
+            ? Constant(Argument(exchange, 2)) is { } expected && expected == constant ? true : changed == constant ? false : null
+            : changed is null ? null : changed != constant;
+    }
+
+    /// <summary>The new value that an exchange stores.</summary>
+    public static IOperation? Argument(IInvocationOperation call, int ordinal) =>
+        call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == ordinal)?.Value;
+}

@@ -1,0 +1,81 @@
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Finds waits that block the one thread which would have to go on for them to end: that of a synchronization context whose
+/// turn the awaited work needs, or that of a loop which runs a continuation inside a signal and is waited for in there.
+/// </summary>
+internal static class BlockedContextFinder
+{
+    public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, CancellationToken cancellation)
+    {
+        var found = new Dictionary<Site, Finding>();
+        foreach (BodyFacts body in contexts.Program.Bodies)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Summary summary = contexts.SummaryOf(body);
+            bool isLoop = summary.Idles && contexts.IsSpawned(body);
+            if (!summary.InstallsContext && !isLoop)
+            {
+                continue;
+            }
+
+            foreach (Event wait in summary.Events.Where(Blocks))
+            {
+                Finding? finding = summary.InstallsContext && wait.Trace.Leaf.Body != body ? InContext(contexts, signals, body, wait) : null;
+                finding ??= isLoop && wait.IsInContinuation ? InContinuation(signals, body, wait) : null;
+                if (finding is not null && (!found.TryGetValue(finding.Place, out Finding? known) || finding.Steps.Length < known.Steps.Length))
+                {
+                    found[finding.Place] = finding;
+                }
+            }
+        }
+
+        return found.Values;
+    }
+
+    private static bool Blocks(Event found) => found is { Kind: EventKind.Wait or EventKind.WaitAny, IsTimed: false, IsFlowWait: false };
+
+    // The awaited work was begun in the context, and one of its awaits goes on there.
+    private static Finding? InContext(Contexts contexts, SignalGraph signals, BodyFacts context, Event wait)
+    {
+        Signaller[] signallers = [.. signals.Completions(wait).SelectMany(signals.Of)];
+        bool allNeedIt = signallers.Length > 0 && signallers.All(signaller => signaller.Body.IsAsync
+            && contexts.SummaryOf(signaller.Body).NeedsContext is not null
+            && contexts.IsBegunIn(signaller.Body, context));
+        if (!allNeedIt)
+        {
+            return null;
+        }
+
+        Trace needed = contexts.SummaryOf(signallers[0].Body).NeedsContext!;
+        Site place = wait.Trace.Leaf;
+        return new Finding(
+            Fault.BlockedContext,
+            place,
+            [place.Body.Name, wait.Text, context.Name, needed.Leaf.Body.Name],
+            [.. wait.Trace.Sites.Concat(needed.Sites).Where(step => step != place).Distinct()],
+            IsSuggestion: false);
+    }
+
+    // Only the loop itself signals, in a later turn: it is kept from that by the continuation that waits in this one.
+    private static Finding? InContinuation(SignalGraph signals, BodyFacts loop, Event wait)
+    {
+        Signaller[] signallers = [.. signals.Completions(wait).SelectMany(signals.Of)];
+        bool isLater = signallers.Length > 0
+            && signallers.All(signaller => signaller.Body == loop && wait.Trace.Sites.All(site => site.Body != signaller.Signal.Body || site.Body == loop));
+        if (!isLater)
+        {
+            return null;
+        }
+
+        Site place = wait.Trace.Leaf;
+        return new Finding(
+            Fault.BlockedContinuation,
+            place,
+            [place.Body.Name, wait.Text, loop.Name],
+            [.. wait.Trace.Sites.Append(signallers[0].Signal).Where(step => step != place).Distinct()],
+            IsSuggestion: false);
+    }
+}

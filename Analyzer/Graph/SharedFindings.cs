@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using CrossRelease.Analyzers.Flow;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// The findings of one set of sources under one set of references and options. An editor asks for each document with a copy
+/// of the compilation made for the question, so the compilation's identity would give each document an engine of its own.
+/// Thread-safe. It lives as long as the first of its trees, or until other sources begin with that tree.
+/// </summary>
+internal sealed class SharedFindings
+{
+    private static readonly TimeSpan _cancellationPoll = TimeSpan.FromMilliseconds(20);
+    private static readonly ConditionalWeakTable<SyntaxTree, Slot> _slots = new();
+
+    private readonly object _computing = new();
+    private readonly ImmutableArray<MetadataReference> _references;
+    private readonly long _options;
+    private volatile Result? _result;
+
+    private SharedFindings(Compilation compilation, ImmutableArray<SyntaxTree> trees)
+    {
+        Trees = trees;
+        _references = [.. compilation.References];
+        _options = HashOf(compilation.Options);
+    }
+
+    public ImmutableArray<SyntaxTree> Trees { get; }
+
+    /// <summary>The result, once there is one.</summary>
+    public Result? Known => _result;
+
+    /// <summary>The same object for compilations of the same trees with equal references and options.</summary>
+    public static SharedFindings Of(Compilation compilation)
+    {
+        ImmutableArray<SyntaxTree> trees = [.. compilation.SyntaxTrees];
+        if (trees.IsEmpty)
+        {
+            return new SharedFindings(compilation, trees);
+        }
+
+        Slot slot = _slots.GetOrCreateValue(trees[0]);
+        lock (slot)
+        {
+            if (slot.Latest is not { } latest || !latest.IsOf(compilation, trees))
+            {
+                slot.Latest = latest = new SharedFindings(compilation, trees);
+            }
+
+            return latest;
+        }
+    }
+
+    /// <summary>The result, computed by the first who asks. Who waits for another thread's computation stays cancellable.</summary>
+    public Result Get(Func<Result> compute, CancellationToken cancellation)
+    {
+        if (_result is { } known)
+        {
+            return known;
+        }
+
+        while (!Monitor.TryEnter(_computing, _cancellationPoll))
+        {
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        try
+        {
+            return _result ??= compute();
+        }
+        finally
+        {
+            Monitor.Exit(_computing);
+        }
+    }
+
+    /// <summary>
+    /// The options that the meaning of a body may depend on, by value: editors make new ones for every question, and the
+    /// command-line compiler's have parts whose hash code throws.
+    /// </summary>
+    public static long HashOf(CompilationOptions options)
+    {
+        long hash = TreeOutline.Combine((long)options.OutputKind, (long)options.MetadataImportOptions);
+        return options is CSharpCompilationOptions { AllowUnsafe: true } ? TreeOutline.Combine(hash, 1) : hash;
+    }
+
+    private bool IsOf(Compilation compilation, ImmutableArray<SyntaxTree> trees) =>
+        _options == HashOf(compilation.Options)
+        && Trees.SequenceEqual(trees, ReferenceComparer<SyntaxTree>.Instance)
+        && _references.SequenceEqual(compilation.References, ReferenceComparer<MetadataReference>.Instance);
+
+    internal sealed record Result(Program? Program, ImmutableDictionary<SyntaxTree, ImmutableArray<Finding>> ByTree);
+
+    private sealed class Slot
+    {
+        public SharedFindings? Latest { get; set; }
+    }
+
+    private sealed class ReferenceComparer<T> : IEqualityComparer<T>
+        where T : class
+    {
+        public static ReferenceComparer<T> Instance { get; } = new();
+
+        public bool Equals(T? x, T? y) => ReferenceEquals(x, y);
+
+        public int GetHashCode(T obj) => RuntimeHelpers.GetHashCode(obj);
+    }
+}

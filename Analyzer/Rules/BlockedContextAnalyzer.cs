@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Graph;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace CrossRelease.Analyzers;
+
+/// <summary>XR1006: a wait that blocks the only thread which could end it.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class BlockedContextAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR1006_BlockedContext, Rules.XR1006_BlockedContinuation];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        context.RegisterSemanticModelAction(static model =>
+        {
+            DeadlockReporter.Report(model, Fault.BlockedContext, Rules.XR1006_BlockedContext);
+            DeadlockReporter.Report(model, Fault.BlockedContinuation, Rules.XR1006_BlockedContinuation);
+        });
+    }
+}

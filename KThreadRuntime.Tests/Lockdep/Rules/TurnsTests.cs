@@ -1,0 +1,88 @@
+using KThreadRuntime.Rules;
+
+namespace KThreadRuntime.Tests.Rules;
+
+/// <summary>Rings of completions alone, of which one had a unit before anybody's turn: each the smallest change of a harmless one.</summary>
+public class TurnsTests
+{
+    private readonly Rings _rings = new();
+    private readonly LockdepMap _empty, _full;
+
+    public TurnsTests() => (_empty, _full) = (_rings.Instance(), _rings.Instance());
+
+    [Fact]
+    public void UnitThatWasThereBefore_IsHandedAround()
+    {
+        _empty.GiveCredit();
+
+        Assert.True(RingDoubts.HandsAUnitAround(Turns(_empty, _full)));
+        Assert.True(RingDoubts.HandsAUnitAround(Turns(_full, _empty)));
+        Assert.Equal(Confidence.ClassLevelOnly, RingRank.Of(Turns(_empty, _full), LockdepPolicy.Default).Confidence);
+    }
+
+    [Fact]
+    public void UnitOfAnInstanceThatIsOnlyWaitedFor_CountsToo()
+    {
+        LockdepMap waited = _rings.Instance();
+        waited.GiveCredit();
+
+        Assert.True(RingDoubts.HandsAUnitAround(Rings.Of(Classes, Turn(_empty, waited), Turn(_full, _empty))));
+    }
+
+    [Fact]
+    public void WithoutAUnit_NobodyBegins()
+    {
+        Assert.False(RingDoubts.HandsAUnitAround(Turns(_empty, _full)));
+        Assert.NotEqual(Confidence.ClassLevelOnly, RingRank.Of(Turns(_empty, _full), LockdepPolicy.Default).Confidence);
+    }
+
+    [Fact]
+    public void AnyInstance_HasNoUnitAndTakesNoTurn()
+    {
+        _full.GiveCredit();
+
+        Assert.False(RingDoubts.HandsAUnitAround(Rings.Of(Classes, Turn(null, _full), Turn(_full, null))));
+    }
+
+    [Theory]
+    [InlineData("holds")]
+    [InlineData("acquires")]
+    [InlineData("gives back")]
+    public void StepThatIsNoTurn_EndsIt(string otherwise)
+    {
+        _empty.GiveCredit();
+        Dependency step = otherwise switch
+        {
+            "holds" => Rings.Step(_full, _empty, toMode: ChainMode.Wait),
+            "acquires" => Rings.Step(_full, _empty, fromMode: ChainMode.Owed),
+            _ => Rings.Step(_full, _empty, fromMode: ChainMode.Owed, toMode: ChainMode.Wait, givesBack: true),
+        };
+
+        Assert.False(RingDoubts.HandsAUnitAround(Rings.Of(Classes, Turn(_empty, _full), step)));
+        Assert.False(RingDoubts.HandsAUnitAround(Rings.Of(Classes, step, Turn(_empty, _full))));
+    }
+
+    [Fact]
+    public void TimedWait_IsATurn()
+    {
+        _empty.GiveCredit();
+
+        Assert.True(RingDoubts.HandsAUnitAround(Rings.Of(Classes, Turn(_empty, _full), Turn(_full, _empty, ChainMode.TimedWait))));
+    }
+
+    [Fact]
+    public void EndOfAThread_IsNoTurn()
+    {
+        LockdepMap exited = _rings.Instance(isLifetime: true);
+        exited.GiveCredit();
+
+        Assert.False(RingDoubts.HandsAUnitAround(Turns(exited, _full)));
+    }
+
+    private LockClass[] Classes => [_rings.Completion("empty"), _rings.Completion("full")];
+
+    private Ring Turns(LockdepMap first, LockdepMap second) => Rings.Of(Classes, Turn(first, second), Turn(second, first));
+
+    private static Dependency Turn(LockdepMap? owed, LockdepMap? wanted, ChainMode wait = ChainMode.Wait) =>
+        Rings.Step(owed, wanted, fromMode: ChainMode.Owed, toMode: wait);
+}
