@@ -107,14 +107,22 @@ internal static class ControlFlowReader
 
     private static bool[] FindCycles(ControlFlowGraph graph)
     {
-        int[][] successors = graph.Blocks
-            .Select(static block => new[] { block.FallThroughSuccessor, block.ConditionalSuccessor }
-                .Where(static branch => branch?.Destination is not null)
-                .SelectMany(static branch => branch!.FinallyRegions.Select(static region => region.FirstBlockOrdinal)
-                    .Append(branch.Destination!.Ordinal))
-                .ToArray())
-            .ToArray();
-        bool[] inCycle = new bool[successors.Length];
+        bool[] inCycle = new bool[graph.Blocks.Length];
+        var successors = new List<int>[graph.Blocks.Length];
+        bool goesBack = false;
+        foreach (BasicBlock block in graph.Blocks)
+        {
+            List<int> targets = successors[block.Ordinal] = [];
+            AddTargets(block.FallThroughSuccessor, targets);
+            AddTargets(block.ConditionalSuccessor, targets);
+            goesBack |= targets.Exists(target => target <= block.Ordinal);
+        }
+
+        if (!goesBack)
+        {
+            return inCycle;
+        }
+
         foreach (List<int> component in StronglyConnected.Components(successors.Length, node => successors[node]))
         {
             bool isCycle = component.Count > 1 || successors[component[0]].Contains(component[0]);
@@ -125,5 +133,18 @@ internal static class ControlFlowReader
         }
 
         return inCycle;
+    }
+
+    private static void AddTargets(ControlFlowBranch? branch, List<int> targets)
+    {
+        if (branch?.Destination is { } destination)
+        {
+            foreach (ControlFlowRegion region in branch.FinallyRegions)
+            {
+                targets.Add(region.FirstBlockOrdinal);
+            }
+
+            targets.Add(destination.Ordinal);
+        }
     }
 }

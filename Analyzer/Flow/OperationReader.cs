@@ -287,7 +287,16 @@ internal sealed class OperationReader
         return Value.Unknown;
     }
 
-    private ImmutableArray<Value> ReadAll(IEnumerable<IOperation> operations) => operations.Select(operation => Read(operation)).ToImmutableArray();
+    private ImmutableArray<Value> ReadAll(IEnumerable<IOperation> operations)
+    {
+        ImmutableArray<Value>.Builder values = ImmutableArray.CreateBuilder<Value>();
+        foreach (IOperation operation in operations)
+        {
+            values.Add(Read(operation));
+        }
+
+        return values.ToImmutable();
+    }
 
     private Value ReadOther(IOperation operation)
     {
@@ -736,8 +745,18 @@ internal sealed class OperationReader
         _instructions.Add(new Call(span, result, _context.Id(target), receiver, arguments, isVirtual, isVirtual && _context.IsGeneralPurpose(target.ContainingType), isOpen, isAwaited, isCreation));
     }
 
-    private static IEnumerable<IOperation> InOrder(ImmutableArray<IArgumentOperation> arguments) =>
-        arguments.OrderBy(static argument => argument.Parameter?.Ordinal ?? 0).Select(static argument => argument.Value);
+    private static IEnumerable<IOperation> InOrder(ImmutableArray<IArgumentOperation> arguments)
+    {
+        // Only named arguments come out of order.
+        bool isInOrder = true;
+        for (int i = 1; i < arguments.Length && isInOrder; i++)
+        {
+            isInOrder = (arguments[i - 1].Parameter?.Ordinal ?? 0) <= (arguments[i].Parameter?.Ordinal ?? 0);
+        }
+
+        IEnumerable<IArgumentOperation> ordered = isInOrder ? arguments : arguments.OrderBy(static argument => argument.Parameter?.Ordinal ?? 0);
+        return ordered.Select(static argument => argument.Value);
+    }
 
     private Value Apply(
         ImmutableArray<Effect> effects,

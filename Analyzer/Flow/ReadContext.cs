@@ -9,7 +9,7 @@ namespace CrossRelease.Analyzers.Flow;
 /// <summary>What the reading of one tree needs to know of symbols. Lives for one reading; not thread-safe.</summary>
 internal sealed class ReadContext
 {
-    private readonly SymbolIds _ids = new();
+    private readonly SymbolIds _ids;
     private readonly Dictionary<ISymbol, bool> _storage = new(SymbolEqualityComparer.Default);
     private readonly IAssemblySymbol _assembly;
 
@@ -17,6 +17,7 @@ internal sealed class ReadContext
     {
         Model = model;
         Models = models;
+        _ids = SymbolIds.In(model.Compilation);
         _assembly = model.Compilation.Assembly;
     }
 

@@ -118,9 +118,58 @@ internal sealed class BodySummarizer
             : [.. events.OrderByDescending(static found => Math.Min(found.Held.Length, 1)).ThenBy(static found => found.Trace.Length).Take(MaxEvents)];
     }
 
-    private ImmutableArray<KeyValuePair<string, Value>> FieldsOfNewObjects(FlowState exit) =>
-        [.. exit.Places.Where(static place =>
+    // Of objects that stay behind a caller never learns the name: their fields would only pile up on the way to the entries.
+    private ImmutableArray<KeyValuePair<string, Value>> FieldsOfNewObjects(FlowState exit)
+    {
+        List<KeyValuePair<string, Value>> fields = [.. exit.Places.Where(static place =>
             place.Key.StartsWith("new@", StringComparison.Ordinal) || place.Key.StartsWith("this.", StringComparison.Ordinal))];
+        if (fields.Count == 0)
+        {
+            return [];
+        }
+
+        var found = ImmutableArray.CreateBuilder<KeyValuePair<string, Value>>();
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var roots = new Queue<string>();
+        Reach(Value.This);
+        Reach(_returned ?? Value.Unknown);
+        foreach (HeldLock held in exit.Held)
+        {
+            Reach(held.Lock.Path);
+        }
+
+        while (roots.Count > 0)
+        {
+            string root = roots.Dequeue();
+            foreach (KeyValuePair<string, Value> field in fields)
+            {
+                if (IsPathFrom(field.Key, root))
+                {
+                    found.Add(field);
+                    Reach(field.Value);
+                }
+            }
+        }
+
+        return found.ToImmutable();
+
+        void Reach(Value value)
+        {
+            Value root = value.Root;
+            while (root is { Kind: ValueKind.Function, Base: { } bound })
+            {
+                root = bound.Root;
+            }
+
+            if (root.Kind is ValueKind.This or ValueKind.Allocation && reached.Add(root.Key))
+            {
+                roots.Enqueue(root.Key);
+            }
+        }
+    }
+
+    private static bool IsPathFrom(string path, string root) =>
+        path.Length > root.Length && (path[root.Length] is '.' or '[') && path.StartsWith(root, StringComparison.Ordinal);
 
     // ---- control flow ----
 

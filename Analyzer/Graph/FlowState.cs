@@ -102,13 +102,30 @@ internal sealed record FlowState(
             return left;
         }
 
-        ImmutableDictionary<string, Value>.Builder joined = left.ToBuilder();
-        foreach (KeyValuePair<string, Value> place in right)
+        // Most places agree, so the join of two states is, but for a few places, the larger of the two.
+        if (left.Count < right.Count)
         {
-            joined[place.Key] = left.TryGetValue(place.Key, out Value? known) ? Merged(place.Key, known, place.Value) : place.Value;
+            return JoinInto(right, left, isSwapped: true);
         }
 
-        return joined.ToImmutable();
+        return JoinInto(left, right, isSwapped: false);
+    }
+
+    private static ImmutableDictionary<string, Value> JoinInto(
+        ImmutableDictionary<string, Value> joined, ImmutableDictionary<string, Value> others, bool isSwapped)
+    {
+        foreach (KeyValuePair<string, Value> place in others)
+        {
+            Value merged = !joined.TryGetValue(place.Key, out Value? known) ? place.Value
+                : isSwapped ? Merged(place.Key, place.Value, known)
+                : Merged(place.Key, known, place.Value);
+            if (known is null || !known.Equals(merged))
+            {
+                joined = joined.SetItem(place.Key, merged);
+            }
+        }
+
+        return joined;
     }
 
     // A place that is a new object on one path and an existing one on the other names the existing one: the cache-or-create idiom.

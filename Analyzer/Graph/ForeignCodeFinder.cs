@@ -75,10 +75,17 @@ internal sealed class ForeignCodeFinder
     // The first thing that a continuation may have to wait for, or hand control to, while our locks are held.
     private (BodyFacts Body, Event Need)? FindNeed(LockRef signalled, ImmutableArray<HeldLock> held)
     {
-        foreach (string completion in _contexts.PointsTo.Objects(signalled.Path).OrderBy(static key => key, StringComparer.Ordinal))
+        var work = new Queue<string>(_contexts.PointsTo.Objects(signalled.Path).OrderBy(static key => key, StringComparer.Ordinal));
+        var seen = new HashSet<Continuation>();
+        while (work.Count > 0)
         {
-            foreach (Continuation continuation in _contexts.PointsTo.Continuations(completion))
+            foreach (Continuation continuation in _contexts.PointsTo.Continuations(work.Dequeue()).Where(seen.Add))
             {
+                if (continuation.Site is { } site && _contexts.SummaryOf(continuation.Body).ExitResumed.Contains(site))
+                {
+                    work.Enqueue("async@" + continuation.Body.Id);
+                }
+
                 Event? need = _contexts.SummaryOf(continuation.Body).Events
                     .Where(continuation.Runs)
                     .Where(found => found.Kind != EventKind.Acquire || held.All(mine => LockClass.Of(mine.Lock).Key != LockClass.Of(found.Target).Key))

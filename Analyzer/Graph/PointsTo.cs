@@ -17,20 +17,22 @@ internal sealed class PointsTo
     private static readonly IReadOnlyCollection<string> _none = [];
 
     private readonly Program _program;
-    private readonly Dictionary<string, HashSet<string>> _objects = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashSet<string>> _copies = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<Invoke>> _invocations = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<Affect>> _callbacks = new(StringComparer.Ordinal);
+    private readonly InclusionGraph _graph = new();
+    private readonly Dictionary<int, BodyFacts?> _bodies = [];
+    private readonly Dictionary<string, ImmutableArray<BodyFacts>> _functions = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, List<Invoke>> _invocations = [];
+    private readonly Dictionary<int, List<Affect>> _callbacks = [];
     private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
     private readonly HashSet<string> _inline = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private readonly HashSet<string> _exactSlots = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<Call>> _exactCalls = new(StringComparer.Ordinal);
+    private readonly Dictionary<int, List<Call>> _exactCalls = [];
+    private readonly Dictionary<(string Receiver, string Method), ImmutableArray<BodyFacts>> _exactTargets = [];
     private readonly List<(BodyFacts Body, Await Await)> _awaits = [];
     private readonly List<Register> _registrations = [];
     private readonly HashSet<BodyFacts> _lazyFactories = [];
     private readonly Dictionary<string, List<Continuation>> _continuations = new(StringComparer.Ordinal);
-    private readonly Queue<(string Node, string Object)> _work = new();
+    private readonly HashSet<(string, Continuation)> _isContinued = [];
 
     public PointsTo(Program program, CancellationToken cancellation)
     {
@@ -49,7 +51,7 @@ internal sealed class PointsTo
             }
         }
 
-        Solve(cancellation);
+        _graph.Solve(Arrive, cancellation);
         FindContinuations();
     }
 
@@ -60,23 +62,28 @@ internal sealed class PointsTo
     public List<(Value Completion, Value Source)> EndSignals { get; } = [];
 
     public IReadOnlyCollection<string> Objects(Value value) =>
-        Node(value) is { } node && _objects.TryGetValue(node, out HashSet<string>? objects) ? objects : _none;
+        Node(value) is { } node ? _graph.Objects(node) : _none;
 
     /// <summary>What a call through a general-purpose interface runs, by the types of the objects that can be in the receiver's place.</summary>
     public ImmutableArray<BodyFacts> Targets(Call call)
     {
-        if (!call.IsExact)
+        if (!call.IsExact || Node(call.Receiver) is not { } receiver)
         {
             return [];
         }
 
-        BodyFacts[] targets = [.. Objects(call.Receiver)
-            .Where(static key => key.StartsWith(TypeMark, StringComparison.Ordinal))
-            .OrderBy(static key => key, StringComparer.Ordinal)
-            .Select(key => _program.ExactTarget(key.Substring(TypeMark.Length), call.Method)!)
-            .Where(static body => body is not null)
-            .Distinct()];
-        return targets.Length > Program.WidthLimit ? [] : [.. targets];
+        if (!_exactTargets.TryGetValue((receiver, call.Method), out ImmutableArray<BodyFacts> targets))
+        {
+            targets = [.. _graph.Objects(receiver)
+                .Where(static key => key.StartsWith(TypeMark, StringComparison.Ordinal))
+                .OrderBy(static key => key, StringComparer.Ordinal)
+                .Select(key => _program.ExactTarget(key.Substring(TypeMark.Length), call.Method)!)
+                .Where(static body => body is not null)
+                .Distinct()];
+            _exactTargets.Add((receiver, call.Method), targets = targets.Length > Program.WidthLimit ? [] : targets);
+        }
+
+        return targets;
     }
 
     /// <summary>Whether the object can be locked, waited for or signalled: no delegate, and no object known by its type alone.</summary>
@@ -107,12 +114,23 @@ internal sealed class PointsTo
             return _program.Body(value.Id) is { } only ? [only] : [];
         }
 
-        return Objects(value)
-            .Where(static key => key.StartsWith("f@", StringComparison.Ordinal))
-            .Select(key => _program.Body(key.Substring(2)))
-            .Where(static body => body is not null)
-            .OrderBy(static body => body!.Id, StringComparer.Ordinal)
-            .ToImmutableArray()!;
+        if (Node(value) is not { } node)
+        {
+            return [];
+        }
+
+        if (!_functions.TryGetValue(node, out ImmutableArray<BodyFacts> functions))
+        {
+            functions = _graph.Objects(node)
+                .Where(static key => key.StartsWith("f@", StringComparison.Ordinal))
+                .Select(key => _program.Body(key.Substring(2)))
+                .Where(static body => body is not null)
+                .OrderBy(static body => body!.Id, StringComparer.Ordinal)
+                .ToImmutableArray()!;
+            _functions.Add(node, functions);
+        }
+
+        return functions;
     }
 
     private static string? Node(Value value) => value.Kind switch
@@ -194,13 +212,14 @@ internal sealed class PointsTo
         }
     }
 
-    private void Watch<T>(Dictionary<string, List<T>> watchers, Value @delegate, T instruction)
+    private void Watch<T>(Dictionary<int, List<T>> watchers, Value @delegate, T instruction)
     {
         // A delegate made on the spot has no place: it gets one.
         string node = Node(@delegate) ?? "at " + @delegate.Key;
-        if (!watchers.TryGetValue(node, out List<T>? list))
+        int number = _graph.Number(node);
+        if (!watchers.TryGetValue(number, out List<T>? list))
         {
-            watchers.Add(node, list = []);
+            watchers.Add(number, list = []);
         }
 
         list.Add(instruction);
@@ -262,71 +281,47 @@ internal sealed class PointsTo
         }
     }
 
-    private void CopyNode(string source, string target)
-    {
-        if (!_copies.TryGetValue(source, out HashSet<string>? targets))
-        {
-            _copies.Add(source, targets = new HashSet<string>(StringComparer.Ordinal));
-        }
+    private void CopyNode(string source, string target) => _graph.Copy(_graph.Number(source), _graph.Number(target));
 
-        if (targets.Add(target) && _objects.TryGetValue(source, out HashSet<string>? objects))
+    private void Add(string node, string @object) => _graph.Add(_graph.Number(node), _graph.Number(@object));
+
+    private void Arrive(int node, int @object)
+    {
+        if (FunctionOf(@object) is { } body)
         {
-            foreach (string known in objects.ToArray())
+            RunAt(node, body);
+        }
+        else if (_exactCalls.TryGetValue(node, out List<Call>? calls)
+            && _graph.Name(@object) is var type
+            && type.StartsWith(TypeMark, StringComparison.Ordinal))
+        {
+            for (int i = 0; i < calls.Count; i++)
             {
-                Add(target, known);
-            }
-        }
-    }
-
-    private void Add(string node, string @object)
-    {
-        if (!_objects.TryGetValue(node, out HashSet<string>? objects))
-        {
-            _objects.Add(node, objects = new HashSet<string>(StringComparer.Ordinal));
-        }
-
-        if (objects.Add(@object))
-        {
-            _work.Enqueue((node, @object));
-        }
-    }
-
-    private void Solve(CancellationToken cancellation)
-    {
-        while (_work.Count > 0)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            (string node, string @object) = _work.Dequeue();
-            if (_copies.TryGetValue(node, out HashSet<string>? targets))
-            {
-                foreach (string target in targets.ToArray())
+                if (_program.ExactTarget(type.Substring(TypeMark.Length), calls[i].Method) is { } target)
                 {
-                    Add(target, @object);
-                }
-            }
-
-            if (@object.StartsWith("f@", StringComparison.Ordinal) && _program.Body(@object.Substring(2)) is { } body)
-            {
-                RunAt(node, body);
-            }
-            else if (@object.StartsWith(TypeMark, StringComparison.Ordinal) && _exactCalls.TryGetValue(node, out List<Call>? calls))
-            {
-                foreach (Call call in calls.ToArray())
-                {
-                    if (_program.ExactTarget(@object.Substring(TypeMark.Length), call.Method) is { } target)
-                    {
-                        Bind(target, call.Arguments, call.Result);
-                    }
+                    Bind(target, calls[i].Arguments, calls[i].Result);
                 }
             }
         }
     }
 
-    private void RunAt(string node, BodyFacts body)
+    private BodyFacts? FunctionOf(int @object)
+    {
+        if (!_bodies.TryGetValue(@object, out BodyFacts? body))
+        {
+            string name = _graph.Name(@object);
+            body = name.StartsWith("f@", StringComparison.Ordinal) ? _program.Body(name.Substring(2)) : null;
+            _bodies.Add(@object, body);
+        }
+
+        return body;
+    }
+
+    private void RunAt(int node, BodyFacts body)
     {
         if (_invocations.TryGetValue(node, out List<Invoke>? invocations))
         {
-            foreach (Invoke invoke in invocations.ToArray())
+            foreach (Invoke invoke in invocations)
             {
                 Bind(body, invoke.Arguments, invoke.Result);
             }
@@ -334,7 +329,7 @@ internal sealed class PointsTo
 
         if (_callbacks.TryGetValue(node, out List<Affect>? callbacks))
         {
-            foreach (Affect affect in callbacks.ToArray())
+            foreach (Affect affect in callbacks)
             {
                 Bind(body, [], affect.Result);
                 if (affect.Effect.Kind != EffectKind.Callback)
@@ -374,7 +369,7 @@ internal sealed class PointsTo
                 _continuations.Add(@object, continuations = []);
             }
 
-            if (!continuations.Contains(continuation))
+            if (_isContinued.Add((@object, continuation)))
             {
                 continuations.Add(continuation);
             }

@@ -59,6 +59,9 @@ internal sealed class SignalGraph
     public IReadOnlyList<Signaller> Of(string completion) =>
         _signallers.TryGetValue(completion, out List<Signaller>? signallers) ? signallers : [];
 
+    /// <summary>Whether what a wait is for may let it pass before anybody signals.</summary>
+    public bool LetsPass(Event wait) => Completions(wait).Any(_contexts.PointsTo.IsOpen);
+
     /// <summary>The completions that a wait may be for.</summary>
     public IEnumerable<string> Completions(Event wait) => Keys(wait.Target, wait.Kind == EventKind.WaitCondition);
 

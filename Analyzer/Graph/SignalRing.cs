@@ -128,6 +128,7 @@ internal sealed class SignalRing
         string[] completions = [.. _signals.Completions(before)];
         return completions.Length > 0
             && completions.All(_owed.Contains)
+            && !_signals.LetsPass(_wait)
             && (signaller.Body != _waiter || (_wait.PassesOwn && IsElement(_wait.Target.Path)));
     }
 

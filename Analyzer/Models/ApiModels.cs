@@ -14,32 +14,37 @@ internal sealed class ApiModels
     private static readonly char[] _blanks = [' ', '\t'];
 
     private readonly ImmutableDictionary<string, ImmutableArray<Effect>> _effects;
-    private readonly ImmutableHashSet<string> _memberNames;
+    private readonly Dictionary<string, ImmutableHashSet<string>> _typeNames;
 
     private ApiModels(ImmutableDictionary<string, ImmutableArray<Effect>> effects)
     {
         _effects = effects;
-        _memberNames = effects.Keys.Select(static key => key.Substring(key.LastIndexOf(':') + 1)).ToImmutableHashSet(StringComparer.Ordinal);
+        _typeNames = effects.Keys
+            .GroupBy(static key => key.Substring(key.LastIndexOf(':') + 1), StringComparer.Ordinal)
+            .ToDictionary(
+                static member => member.Key,
+                static member => member.Select(static key => SimpleTypeName(key)).ToImmutableHashSet(StringComparer.Ordinal),
+                StringComparer.Ordinal);
     }
 
     /// <summary>The tables of the base library and of KThreadRuntime.</summary>
     public static ApiModels Shipped => _shipped.Value;
 
     /// <summary>Whether some modelled member has this name: a filter on syntax, before any symbol is asked for.</summary>
-    public bool MayModel(string memberName) => _memberNames.Contains(memberName);
+    public bool MayModel(string memberName) => _typeNames.ContainsKey(memberName);
 
     /// <summary>The effects of a member, empty if it has no model. Members of generic types are found by their definition.</summary>
     /// <param name="receiver">The static type it is called on: what a base type declares may mean more in a derived one.</param>
     public ImmutableArray<Effect> Of(ISymbol member, ITypeSymbol? receiver = null)
     {
-        if (!_memberNames.Contains(member.Name))
+        if (!_typeNames.TryGetValue(member.Name, out ImmutableHashSet<string>? types))
         {
             return [];
         }
 
         for (INamedTypeSymbol? type = receiver as INamedTypeSymbol ?? member.ContainingType; type is not null; type = type.BaseType)
         {
-            if (_effects.TryGetValue(TypeName(type) + "::" + member.Name, out ImmutableArray<Effect> effects))
+            if (types.Contains(type.Name) && _effects.TryGetValue(TypeName(type) + "::" + member.Name, out ImmutableArray<Effect> effects))
             {
                 return effects;
             }
@@ -137,6 +142,13 @@ internal sealed class ApiModels
             _ => SpawnFate.Fatal,
         };
         return new Effect(kind, target, mode, isKThread) { Fate = fate };
+    }
+
+    private static string SimpleTypeName(string key)
+    {
+        int end = key.IndexOf("::", StringComparison.Ordinal);
+        int start = key.LastIndexOf('.', end) + 1;
+        return key.Substring(start, end - start);
     }
 
     private static string TypeName(INamedTypeSymbol type)

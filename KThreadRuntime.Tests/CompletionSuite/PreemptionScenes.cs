@@ -47,6 +47,7 @@ internal static class PreemptionScenes
         stage.Play("T1: L(A) U(A) stop(K1)");
     }
 
+#if !RUNTIME_NETSTANDARD
     [Plays("preempted/stop-asynchronously")]
     internal static void StopAsynchronously(SuiteStage stage)
     {
@@ -58,6 +59,7 @@ internal static class PreemptionScenes
 
         stage.Play("T1: L(A) stop(K1) U(A)");
     }
+#endif
 
     [Plays("preempted/wait")]
     internal static void Wait(SuiteStage stage)

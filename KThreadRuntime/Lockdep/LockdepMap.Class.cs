@@ -134,6 +134,7 @@ public sealed partial class LockdepMap
         _key?.KnownTo(Validator);
         LockClass found = Validator.Classes.Resolve(identity, name, site, _key, traits, owner);
         Validator.SweepIfDue();
+        Validator.SampleIfDue();
         if (_guessedSite is CodeSite { IsKnown: false })
         {
             LockdepContext.For(Validator).Issue(new Fault(

@@ -68,11 +68,15 @@ public sealed class LockdepOptions
     internal int HungWaitMilliseconds => _hungWaitMilliseconds;
 
     /// <summary>
-    /// How many classes there may be at a time; one more is tracked as held, and nothing is learned about it. 2^26 is the most.
+    /// How many classes there may be at a time. Instances of one more are tracked as held and nothing is learned about them, until some
+    /// of the others make room: a sample, counted in <see cref="LockdepStatistics.EvictedClasses"/>. 2^26 is the most.
     /// </summary>
     public int MaxClasses { get => _maxClasses; init => _maxClasses = Within(value, 67_108_863, nameof(MaxClasses)); }
 
-    /// <summary>How many pairs of classes may have a dependency at a time; one more is not kept.</summary>
+    /// <summary>
+    /// How many pairs of classes may have a dependency at a time. One more is not kept, until some of the others make room: a sample,
+    /// counted in <see cref="LockdepStatistics.EvictedDependencies"/>.
+    /// </summary>
     public int MaxDependencies { get => _maxDependencies; init => _maxDependencies = Within(value, int.MaxValue, nameof(MaxDependencies)); }
 
     /// <summary>

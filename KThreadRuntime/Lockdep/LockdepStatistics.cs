@@ -72,11 +72,23 @@ public sealed class LockdepStatistics
     /// <summary>Classes that have gone: of disposed keys, of dead instances, of splits.</summary>
     public long RetiredClasses => Volatile.Read(ref _retiredClasses);
 
-    /// <summary>Times that an instance found <see cref="LockdepOptions.MaxClasses"/> reached: nothing was learned from it then.</summary>
+    /// <summary>
+    /// Times that an instance found <see cref="LockdepOptions.MaxClasses"/> reached: nothing was learned from it then. From here on
+    /// the validator sees a sample, which moves.
+    /// </summary>
     public long RefusedClasses => _tables().RefusedClasses;
 
-    /// <summary>Times that a dependency found <see cref="LockdepOptions.MaxDependencies"/> reached: rings through it may have been missed.</summary>
+    /// <summary>
+    /// Times that a dependency found <see cref="LockdepOptions.MaxDependencies"/> reached: rings through it may have been missed. From
+    /// here on the validator sees a sample, which moves.
+    /// </summary>
     public long RefusedDependencies => _tables().RefusedDependencies;
+
+    /// <summary>Classes that made room in a full table; they are learned again when they are next used and it is their turn.</summary>
+    public long EvictedClasses => _tables().EvictedClasses;
+
+    /// <summary>Dependencies that made room in a full graph, beside those of <see cref="EvictedClasses"/>.</summary>
+    public long EvictedDependencies => _tables().EvictedDependencies;
 
     /// <summary>Times that a thread reached <see cref="LockdepOptions.MaxChainsPerThread"/> and began to learn anew.</summary>
     public long ChainTableRestarts => Volatile.Read(ref _chainTableRestarts);
@@ -113,5 +125,5 @@ public sealed class LockdepStatistics
     internal void CountDroppedReport() => Interlocked.Increment(ref _droppedReports);
 
     /// <summary>What the tables say of themselves.</summary>
-    internal readonly record struct Tables(int Classes, int Dependencies, long Truncated, long RefusedClasses, long RefusedDependencies);
+    internal readonly record struct Tables(int Classes, int Dependencies, long Truncated, long RefusedClasses, long RefusedDependencies, long EvictedClasses, long EvictedDependencies);
 }

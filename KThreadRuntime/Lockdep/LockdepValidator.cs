@@ -36,7 +36,7 @@ public sealed class LockdepValidator : IDisposable
         Classes = new ClassTable(Options.MaxClasses);
         _circular = new CircularRule(Classes, Options.Policy, Options.MaxDependencies);
         Statistics = new LockdepStatistics(
-            () => new(Classes.Count, _circular.EdgeCount, _circular.TruncatedSearches, Classes.Refused, _circular.Refused), Chains);
+            () => new(Classes.Count, _circular.EdgeCount, _circular.TruncatedSearches, Classes.Refused, _circular.Refused, Classes.Evicted, _circular.Evicted), Chains);
         _recursive = new RecursiveRule(Options.Policy, Statistics);
         Issuer = new ReportIssuer(this);
     }
@@ -148,7 +148,14 @@ public sealed class LockdepValidator : IDisposable
 
         if (!ReferenceEquals(from, to))
         {
-            return _circular.Observe(from, to, label, findings);
+            Dependency? known = _circular.Observe(from, to, label, findings);
+            if (_circular.TakeEra())
+            {
+                Classes.BeginEra();
+                Clock.Advance();
+            }
+
+            return known;
         }
 
         _recursive.Observe(from, label, findings);
@@ -186,6 +193,20 @@ public sealed class LockdepValidator : IDisposable
             Retire(Classes.Orphans());
         }
     }
+
+    /// <summary>Lets some classes make room, if the table is full and others have waited for it long enough.</summary>
+    internal void SampleIfDue()
+    {
+        if (Classes.IsSampleDue && Classes.TakeSample() is { Count: > 0 } sample)
+        {
+            // They come back as other classes; what was told of them is not to be told again.
+            Issuer.RemembersFingerprints = true;
+            Retire(sample);
+        }
+    }
+
+    /// <summary>Dependencies that found the graph full so far.</summary>
+    internal long RefusedDependencies => _circular.Refused;
 
     /// <summary>The labels that stand for what was learned from one class to another; a copy.</summary>
     internal IReadOnlyList<Dependency> LabelsBetween(LockClass from, LockClass to) => _circular.Labels(from, to);

@@ -32,10 +32,17 @@ internal sealed partial class LockdepContext
             return default;
         }
 
+        bool isKnown = true;
         if (HeldCount > 0 && (steps is not null || !chain.HasLearned(held, instances)))
         {
+            long refused = Validator.RefusedDependencies;
             List<LockdepReport>? reports = LearnFromHeld(chain, map, steps);
-            chain.Learned(instances);
+            isKnown = refused == Validator.RefusedDependencies;
+            if (isKnown)
+            {
+                chain.Learned(instances);
+            }
+
             Deliver(reports);
         }
 
@@ -45,6 +52,12 @@ internal sealed partial class LockdepContext
         }
 
         Remember(chain, map);
+        if (!isKnown)
+        {
+            // Told again next time: a full graph makes room now and then.
+            return default;
+        }
+
         _slots[(int)key & (_slots.Length - 1)] = chain.Slot;
         return chain.Slot;
     }

@@ -233,8 +233,12 @@ internal sealed partial class LockdepContext
             return;
         }
 
-        chain.Committed(memo);
+        long refused = Validator.RefusedDependencies;
         Validator.Learn(waited, chain.Class, FromOwed(map, ref entry, fromSite, isOwed, flags), findings);
+        if (refused == Validator.RefusedDependencies)
+        {
+            chain.Committed(memo);
+        }
     }
 
     private Dependency FromOwed(LockdepMap map, ref HistoryEntry entry, in CodeSite fromSite, bool isOwed, ReportFlags flags)

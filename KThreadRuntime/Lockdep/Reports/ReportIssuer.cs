@@ -15,6 +15,16 @@ internal sealed class ReportIssuer(LockdepValidator validator)
     /// <summary>The fingerprints that the baseline muted.</summary>
     private readonly ConcurrentDictionary<string, bool> _muted = new(StringComparer.Ordinal);
 
+    /// <summary>The fingerprints that were told.</summary>
+    private readonly ConcurrentDictionary<string, bool> _fingerprints = new(StringComparer.Ordinal);
+    private volatile bool _remembersFingerprints;
+
+    /// <summary>
+    /// Set once classes have gone that may come back: what was told of them is known by its fingerprint then, which two different
+    /// rings seldom share.
+    /// </summary>
+    internal bool RemembersFingerprints { get => _remembersFingerprints; set => _remembersFingerprints = value; }
+
     /// <summary>Takes the findings out. Null when there is nothing to deliver, which is nearly always.</summary>
     internal List<LockdepReport>? Issue(LockdepContext context, Findings findings)
     {
@@ -27,7 +37,8 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         var ranked = findings.Take().Select(r => (Ring: r, Rank: RingRank.Of(r, validator.Options.Policy))).OrderByDescending(r => r.Rank.Confidence).ToList();
         foreach ((Ring ring, (Confidence confidence, ReportFlags flags)) in WithoutDetours(ranked))
         {
-            if (IsNews(Key(ring), confidence) && Fingerprint.Of(ring) is var fingerprint && !IsMuted(fingerprint, confidence))
+            if (IsNews(Key(ring), confidence) && Fingerprint.Of(ring) is var fingerprint
+                && !IsMuted(fingerprint, confidence) && !WasTold(fingerprint, confidence))
             {
                 (reports ??= []).Add(Build(context, ring, fingerprint, confidence, flags));
             }
@@ -48,7 +59,8 @@ internal sealed class ReportIssuer(LockdepValidator validator)
     internal List<LockdepReport>? Issue(LockdepContext context, Fault fault)
     {
         string key = $"{fault.Kind}:{fault.Subject.Number},{fault.Other?.Number}:{fault.Site}";
-        return IsNews(key, fault.Confidence) && Fingerprint.Of(fault) is var fingerprint && !IsMuted(fingerprint, fault.Confidence)
+        return IsNews(key, fault.Confidence) && Fingerprint.Of(fault) is var fingerprint
+            && !IsMuted(fingerprint, fault.Confidence) && !WasTold(fingerprint, fault.Confidence)
             ? [Build(context, fault, fingerprint)]
             : null;
     }
@@ -67,6 +79,9 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         validator.Statistics.CountMuted();
         return true;
     }
+
+    private bool WasTold(string fingerprint, Confidence confidence) =>
+        !_fingerprints.TryAdd(fingerprint, true) && _remembersFingerprints && confidence != Confidence.Closed;
 
     /// <summary>Forgets what was told of classes that have gone, so that it may be told of others again.</summary>
     /// <remarks>Cost: one pass over all that was told.</remarks>

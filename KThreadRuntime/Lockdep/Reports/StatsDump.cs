@@ -28,6 +28,10 @@ internal static class StatsDump
         Line("chain key collisions", statistics.ChainCollisions);
         Line("truncated searches", statistics.TruncatedSearches);
         Line("history overflows", statistics.HistoryOverflows);
+        Line("classes refused", statistics.RefusedClasses);
+        Line("classes evicted", statistics.EvictedClasses);
+        Line("dependencies refused", statistics.RefusedDependencies);
+        Line("dependencies evicted", statistics.EvictedDependencies);
         Line("instance order resets", statistics.InstanceOrderResets);
         Line("unbalanced releases", statistics.UnbalancedReleases);
         Line("reports", Kinds().Sum(statistics.ReportsOf));

@@ -15,9 +15,6 @@ internal sealed partial class CircularRule(ClassTable classes, LockdepPolicy pol
 
     internal long TruncatedSearches => _graph.Truncated;
 
-    /// <summary>Dependencies that found the graph full.</summary>
-    internal long Refused { get; private set; }
-
     /// <summary>The labels from one class to another, as they are now.</summary>
     internal IReadOnlyList<Dependency> Labels(LockClass from, LockClass to)
     {
@@ -84,16 +81,5 @@ internal sealed partial class CircularRule(ClassTable classes, LockdepPolicy pol
         gone.IsRetired = true;
         _graph.Remove(gone.Index);
         _gate.Exit();
-    }
-
-    private bool IsFull(LockClass from, LockClass to)
-    {
-        if (_graph.EdgeCount < budget || _graph.Labels(from.Index, to.Index).Count > 0)
-        {
-            return false;
-        }
-
-        Refused++;
-        return true;
     }
 }

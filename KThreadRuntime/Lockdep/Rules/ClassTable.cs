@@ -18,6 +18,7 @@ internal sealed partial class ClassTable
     internal ClassTable(int budget = int.MaxValue)
     {
         _budget = budget;
+        _eviction = new Eviction(budget);
         Untracked = Unregistered("(untracked)", CodeSite.Unknown, null, default);
         _byIndex[0] = Untracked;
     }
@@ -27,9 +28,6 @@ internal sealed partial class ClassTable
 
     /// <summary>The highest index in use so far.</summary>
     internal int Highest => Volatile.Read(ref _highest);
-
-    /// <summary>Instances that found the table full.</summary>
-    internal long Refused { get; private set; }
 
     /// <summary>Stands for whatever has no class: nothing is learned about it.</summary>
     internal LockClass Untracked { get; }
@@ -76,7 +74,7 @@ internal sealed partial class ClassTable
     {
         if (_count >= _budget)
         {
-            Refused++;
+            _eviction.Refuse();
             return Untracked;
         }
 

@@ -61,11 +61,6 @@ internal sealed class HandlerRule(ClassTable classes, LockdepPolicy policy, Depe
     /// <summary>A dependency is new or has weakened.</summary>
     internal void Joined(LockClass from, LockClass to, Dependency label, Findings findings)
     {
-        if (_everSeen == UsageStates.None)
-        {
-            return;
-        }
-
         foreach (HandlerLevel level in _levels.Where(Seen))
         {
             _ = _kinds.Any(kind => (label.Kinds & kind) != 0 && Join(from, to, label, kind, level, findings));

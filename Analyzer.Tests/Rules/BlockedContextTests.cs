@@ -1,0 +1,126 @@
+using CrossRelease.Analyzers.Tests.Support;
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.BlockedContextAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+public class BlockedContextTests
+{
+    [Fact]
+    public Task BlockInTheContext_TellsBothSides() => Verify.VerifyAnalyzerAsync(
+        InContext("private static async Task Work() { {|#1:await Task.Delay(1)|}; } public void Turn() { {|#0:Work().Wait()|}; }"),
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1006_BlockedContext).WithLocation(0).WithLocation(1).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations).WithMessage(
+            "'App.Turn' blocks on 'Work()' in the synchronization context that 'Pump.Loop' runs, but 'App.Work' must go on in that context first. "
+            + "Await it, or use ConfigureAwait(false) there."));
+
+    [Theory]
+    [InlineData("private static async Task Work() { await Task.Delay(1).ConfigureAwait(true); }", "Work().Wait()")]
+    [InlineData("private static async Task<int> Work() { await Task.Delay(1); return 1; }", "_ = Work().Result")]
+    [InlineData("private static async Task Work() { await Task.Delay(1); }", "Work().GetAwaiter().GetResult()")]
+    [InlineData("private static async Task Work() { await Inner(); } private static async Task Inner() { await Task.Delay(1); }", "Work().Wait()")]
+    [InlineData("private static async Task Work() { await Inner().ConfigureAwait(false); } private static async Task Inner() { await Task.Delay(1); }", "Work().Wait()")]
+    [InlineData("private Task? _task; private static async Task Work() { await Task.Delay(1); }", "_task = Work(); _task.Wait()")]
+    public Task WorkThatGoesOnInTheContext_Reports(string work, string block) => ReportsAsync(InContext(work + " public void Turn() { " + block + "; }"));
+
+    [Theory]
+    [InlineData("private static async Task Work() { await Task.Delay(1).ConfigureAwait(false); }", "Work().Wait()")]
+    [InlineData("private static async Task Work() { await Task.Delay(1).ConfigureAwait(false); await Task.Delay(1); }", "Work().Wait()")]
+    [InlineData("private static async Task Work() { await Task.Delay(1); }", "Work().Wait(100)")]
+    [InlineData("private static async Task Work() { await Task.Delay(1); }", "_ = Work()")]
+    [InlineData("private static async Task Work() { await Task.Delay(1); }", "Task.Run(() => Work()).Wait()")]
+    [InlineData("private static Task Work() => Task.Delay(1);", "Work().Wait()")]
+    public Task WorkThatNeedsNoTurn_IsQuiet(string work, string block) => Verify.VerifyAnalyzerAsync(InContext(work + " public void Turn() { " + block + "; }"));
+
+    [Fact]
+    public Task BlockOutsideTheContext_IsQuiet() => Verify.VerifyAnalyzerAsync(
+        InContext("private static async Task Work() { await Task.Delay(1); } public void Turn() { } public static void Main() => Work().Wait();"));
+
+    [Fact]
+    public Task WaitOfThePumpItself_IsQuiet() => Verify.VerifyAnalyzerAsync("""
+        using System.Collections.Concurrent;
+        public sealed class OneThread : SynchronizationContext
+        {
+            private readonly BlockingCollection<Action> _turns = new();
+            public override void Post(SendOrPostCallback d, object? state) => _turns.Add(() => d(state));
+            public static void Run(Func<Task> work)
+            {
+                var context = new OneThread();
+                SetSynchronizationContext(context);
+                Task task = work();
+                task.ContinueWith(_ => context._turns.CompleteAdding());
+                foreach (Action turn in context._turns.GetConsumingEnumerable()) { turn(); }
+                task.GetAwaiter().GetResult();
+            }
+        }
+        public static class App
+        {
+            public static void Main() => OneThread.Run(Work);
+            private static async Task Work() { await Task.Delay(1); }
+        }
+        """);
+
+    [Fact]
+    public Task ContinuationThatWaitsForTheNextTurn_TellsBothSides() => Verify.VerifyAnalyzerAsync(
+        WithLoop("new()", "{|#0:_started.Task.Wait()|}"),
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1006_BlockedContinuation).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations).WithMessage(
+            "'Client.Start' blocks on '_started.Task' in a continuation that 'Loop.Run' runs inside its signal, but only 'Loop.Run' could signal '_started.Task'. "
+            + "Use TaskCreationOptions.RunContinuationsAsynchronously, or await it."));
+
+    [Theory]
+    [InlineData("new(TaskCreationOptions.RunContinuationsAsynchronously)", "_started.Task.Wait()")]
+    [InlineData("new()", "_started.Task.Wait(100)")]
+    [InlineData("new()", "_ = _started.Task")]
+    public Task ContinuationElsewhereOrWithoutAWait_IsQuiet(string source, string wait) => Verify.VerifyAnalyzerAsync(WithLoop(source, wait));
+
+    [Fact]
+    public Task SignalFromAnotherThreadToo_IsQuiet() => Verify.VerifyAnalyzerAsync(
+        WithLoop("new()", "_started.Task.Wait()") + "public static class Other { public static void Go(Client client) => new Thread(() => client.Abort()).Start(); }");
+
+    private static Task ReportsAsync(string source) => Verify.VerifyAnalyzerAsync(source.Replace(
+        source.Contains("_task.Wait()", StringComparison.Ordinal) ? "_task.Wait()" : Blocked(source),
+        "{|#0:" + (source.Contains("_task.Wait()", StringComparison.Ordinal) ? "_task.Wait()" : Blocked(source)) + "|}",
+        StringComparison.Ordinal),
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1006_BlockedContext).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+
+    private static string Blocked(string source) =>
+        new[] { "Work().Wait()", "Work().Result", "Work().GetAwaiter().GetResult()" }.First(block => source.Contains(block, StringComparison.Ordinal));
+
+    private static string InContext(string members) => $$"""
+        using System.Collections.Concurrent;
+        public sealed class Pump : SynchronizationContext
+        {
+            private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _turns = new();
+            public Pump() => new Thread(Loop).Start();
+            public override void Post(SendOrPostCallback d, object? state) => _turns.Add((d, state));
+            public void Run(Action turn) => Post(_ => turn(), null);
+            private void Loop()
+            {
+                SetSynchronizationContext(this);
+                foreach (var (callback, state) in _turns.GetConsumingEnumerable()) { callback(state); }
+            }
+        }
+        public sealed class App
+        {
+            public void Start(Pump pump) => pump.Run(Turn);
+            {{members}}
+        }
+        """;
+
+    private static string WithLoop(string source, string wait) => $$"""
+        using System.Collections.Concurrent;
+        public sealed class Loop
+        {
+            private readonly BlockingCollection<Action> _turns = new();
+            public Loop() => new Thread(Run).Start();
+            public void Post(Action turn) => _turns.Add(turn);
+            private void Run() { foreach (Action turn in _turns.GetConsumingEnumerable()) { turn(); } }
+        }
+        public sealed class Client(Loop loop)
+        {
+            private readonly TaskCompletionSource _started = new();
+            public void Abort() => _started.TrySetCanceled();
+            public Task ConnectAsync() { TaskCompletionSource connected = {{source}}; loop.Post(() => connected.SetResult()); return connected.Task; }
+            public async Task OpenAsync() { await ConnectAsync(); Start(); }
+            private void Start() { loop.Post(() => _started.SetResult()); {{wait}}; }
+        }
+        """.Replace("public void Abort() => _started.TrySetCanceled();", wait.Contains("#0", StringComparison.Ordinal) || source != "new()" || wait != "_started.Task.Wait()" ? "" : "public void Abort() => _started.TrySetCanceled();", StringComparison.Ordinal);
+}

@@ -1,0 +1,128 @@
+using CrossRelease.Analyzers.Tests.Support;
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.CrossReleaseCycleAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>Rings made of completions alone, and one-shot flags that make them impossible.</summary>
+public class CompletionRingTests
+{
+    [Fact]
+    public Task TwoContextsThatWaitForEachOther_TellBothSides() => Verify.VerifyAnalyzerAsync(
+        """
+        public sealed class C
+        {
+            private readonly ManualResetEventSlim _a = new();
+            private readonly ManualResetEventSlim _b = new();
+            public void Start() { new Thread(Left).Start(); new Thread(Right).Start(); }
+            private void Left() { {|#0:_a.Wait()|}; {|#3:_b.Set()|}; }
+            private void Right() { {|#1:_b.Wait()|}; {|#2:_a.Set()|}; }
+        }
+        """,
+        Ring().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
+            "'C.Left' waits for '_a', but 'C.Right', which signals it, waits for '_b' first, which only 'C.Left' signals, and not before this wait. "
+            + "Signal before waiting, or let only one of them wait."),
+        Ring().WithLocation(1).WithLocation(0).WithLocation(3).WithMessage(
+            "'C.Right' waits for '_b', but 'C.Left', which signals it, waits for '_a' first, which only 'C.Right' signals, and not before this wait. "
+            + "Signal before waiting, or let only one of them wait."));
+
+    [Theory]
+    [InlineData("_b.Set(); _a.Wait();", "_b.Wait(); _a.Set();")]
+    [InlineData("_a.Wait(); _b.Set();", "_b.Wait(100); _a.Set();")]
+    [InlineData("_a.Wait();", "_b.Wait(); _a.Set();")]
+    [InlineData("while (true) { _a.Wait(); _b.Set(); }", "while (true) { _b.Wait(); _a.Set(); }")]
+    public Task ContextsThatDoNotCross_AreQuiet(string left, string right) => Verify.VerifyAnalyzerAsync(Two("new()", left, right));
+
+    [Fact]
+    public Task FirstWaitPasses_IsQuiet() => Verify.VerifyAnalyzerAsync(Two("new(true)", "_a.Wait(); _b.Set();", "_b.Wait(); _a.Set();"));
+
+    [Fact]
+    public Task ThirdSignaller_IsQuiet() => Verify.VerifyAnalyzerAsync(
+        Two("new()", "_a.Wait(); _b.Set();", "_b.Wait(); _a.Set();").Replace("public void Start()", "public void Kick() => _a.Set(); public void Start()", StringComparison.Ordinal));
+
+    [Fact]
+    public async Task TasksThatWaitForEachOther_Report()
+    {
+        await Verify.VerifyAnalyzerAsync(Tasks("", "{|#0:_right!.Wait()|};", "{|#1:_left!.Wait()|};"), Ring().WithLocation(0), Ring().WithLocation(1));
+        await Verify.VerifyAnalyzerAsync(Tasks("", "_right!.Wait();", ""));
+    }
+
+    [Theory]
+    [InlineData("if (Interlocked.Exchange(ref _stopping, 1) != 0) return;")]
+    [InlineData("if (Interlocked.Exchange(ref _stopping, 1) == 1) return;")]
+    [InlineData("if (Interlocked.CompareExchange(ref _stopping, 1, 0) != 0) { return; }")]
+    [InlineData("if (Interlocked.Increment(ref _stopping) != 1) { return; }")]
+    [InlineData("lock (_gate) { if (_stopped) return; _stopped = true; }")]
+    [InlineData("lock (_gate) { if (_state != 0) { return; } _state = 1; }")]
+    [InlineData("if (Interlocked.Exchange(ref _owner, null) == null) return;")]
+    public Task OneShotGate_IsQuiet(string gate) => Verify.VerifyAnalyzerAsync(Tasks(gate, "Stop(_right!);", "Stop(_left!);"));
+
+    [Theory]
+    [InlineData("Interlocked.Exchange(ref _stopping, 1);")]
+    [InlineData("if (_stopped) return; _stopped = true;")]
+    [InlineData("lock (_gate) { _stopped = true; }")]
+    [InlineData("lock (_gate) { if (_stopped) return; } lock (_gate) { _stopped = true; }")]
+    [InlineData("if (_owner == null) return;")]
+    public Task NoOneShotGate_Reports(string gate) => Verify.VerifyAnalyzerAsync(
+        Tasks(gate, "Stop(_right!);", "Stop(_left!);").Replace("task.Wait()", "{|#0:task.Wait()|}", StringComparison.Ordinal), Ring().WithLocation(0));
+
+    [Fact]
+    public async Task RegistrationsDisposedInTheirCallbacks_Report()
+    {
+        const string guard = "lock (_gate) { if (_fired) return; _fired = true; } ";
+        await Verify.VerifyAnalyzerAsync(Registrations("", "{|#0:registration.Dispose()|};"), Ring().WithLocation(0));
+        await Verify.VerifyAnalyzerAsync(Registrations(guard, "registration.Dispose();"));
+        await Verify.VerifyAnalyzerAsync(Registrations("", "registration.Unregister();"));
+    }
+
+    private static DiagnosticResult Ring() =>
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CompletionRing).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations);
+
+    private static string Two(string first, string left, string right) => $$"""
+        public sealed class C
+        {
+            private readonly ManualResetEventSlim _a = {{first}};
+            private readonly ManualResetEventSlim _b = new();
+            public void Start() { new Thread(Left).Start(); new Thread(Right).Start(); }
+            private void Left() { {{left}} }
+            private void Right() { {{right}} }
+        }
+        """;
+
+    private static string Tasks(string gate, string left, string right) => $$"""
+        public sealed class C
+        {
+            private readonly object _gate = new();
+            private Task? _left;
+            private Task? _right;
+            private int _stopping;
+            private int _state;
+            private bool _stopped;
+            private object? _owner = new();
+            public void Start() { _left = Task.Run(Left); _right = Task.Run(Right); }
+            private void Left() { {{left}} }
+            private void Right() { {{right}} }
+            private void Stop(Task task) { {{gate}} Wait(task); }
+            private static void Wait(Task task) => task.Wait();
+            public override string ToString() => $"{_stopping}{_state}{_stopped}{_owner}{_gate}";
+        }
+        """;
+
+    private static string Registrations(string gate, string release) => $$"""
+        public sealed class C
+        {
+            private readonly object _gate = new();
+            private readonly List<CancellationTokenRegistration> _registrations = new();
+            private bool _fired;
+            public void Watch(IEnumerable<CancellationToken> tokens)
+            {
+                foreach (CancellationToken token in tokens) { _registrations.Add(token.Register(OnChange)); }
+            }
+            public bool Fired => _fired;
+            private void OnChange()
+            {
+                {{gate}}
+                foreach (CancellationTokenRegistration registration in _registrations) { {{release}} }
+            }
+        }
+        """;
+}

@@ -1,0 +1,96 @@
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Inclusion constraints between places, solved by propagation: an object that a place may hold is held by all places it is
+/// copied to. Places and objects are numbered, so that each step costs a probe of one set of numbers; objects arrive in the
+/// order in which they were added, so that all that is derived from them comes in one order. Not thread-safe while solving.
+/// </summary>
+internal sealed class InclusionGraph
+{
+    private static readonly string[] _none = [];
+
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly List<string> _names = [];
+    private readonly List<List<int>?> _copies = [];
+    private readonly List<List<int>?> _objects = [];
+    private readonly List<string[]?> _objectNames = [];
+    private readonly HashSet<long> _isCopied = [];
+    private readonly HashSet<long> _isHeld = [];
+    private readonly Queue<(int Node, int Object)> _work = new();
+
+    /// <summary>The number of a place or an object; new names get the next one.</summary>
+    public int Number(string name)
+    {
+        if (!_numbers.TryGetValue(name, out int number))
+        {
+            _numbers.Add(name, number = _names.Count);
+            _names.Add(name);
+            _copies.Add(null);
+            _objects.Add(null);
+            _objectNames.Add(null);
+        }
+
+        return number;
+    }
+
+    public string Name(int number) => _names[number];
+
+    /// <summary>What is held in a place, in the order of arrival. Remembered: ask after solving.</summary>
+    public IReadOnlyCollection<string> Objects(string name)
+    {
+        if (!_numbers.TryGetValue(name, out int node) || _objects[node] is not { } objects)
+        {
+            return _none;
+        }
+
+        if (_objectNames[node] is not { } names || names.Length != objects.Count)
+        {
+            _objectNames[node] = names = [.. objects.Select(@object => _names[@object])];
+        }
+
+        return names;
+    }
+
+    public void Add(int node, int @object)
+    {
+        if (_isHeld.Add(Pair(node, @object)))
+        {
+            (_objects[node] ??= []).Add(@object);
+            _work.Enqueue((node, @object));
+        }
+    }
+
+    public void Copy(int source, int target)
+    {
+        if (source == target || !_isCopied.Add(Pair(source, target)))
+        {
+            return;
+        }
+
+        (_copies[source] ??= []).Add(target);
+        List<int>? objects = _objects[source];
+        for (int i = 0; i < objects?.Count; i++)
+        {
+            Add(target, objects[i]);
+        }
+    }
+
+    /// <summary>Propagates until nothing moves. <paramref name="arrive"/> is told of each object at each place, and may add constraints.</summary>
+    public void Solve(Action<int, int> arrive, CancellationToken cancellation)
+    {
+        while (_work.Count > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            (int node, int @object) = _work.Dequeue();
+            List<int>? targets = _copies[node];
+            for (int i = 0; i < targets?.Count; i++)
+            {
+                Add(targets[i], @object);
+            }
+
+            arrive(node, @object);
+        }
+    }
+
+    private static long Pair(int left, int right) => ((long)left << 32) | (uint)right;
+}
