@@ -142,6 +142,26 @@ public class LostCompletionTests
         await Verify.VerifyAnalyzerAsync(InClass(Publisher("try { await LoadAsync(); } finally { ready.SetResult(); }", "await ready.Task")));
     }
 
+    [Fact]
+    public Task KnownMiss_WorkerThatIsNeverStarted() => Verify.VerifyAnalyzerAsync(InClass(
+        Event + "private Thread? _worker; public void Start() { _worker = new Thread(() => _done.Set()); } public void Join() { _done.Wait(); }"));
+
+    [Fact]
+    public Task KnownMiss_TwoSignallersThatBothMayFail() => Verify.VerifyAnalyzerAsync(InClass(
+        Event + "public void Start(Action work) { Task.Run(() => { work(); _done.Set(); }); Task.Run(() => { work(); _done.Set(); }); } public void Join() { _done.Wait(); }"));
+
+    [Fact]
+    public Task KnownMiss_EntryThatThrowsToItsCaller() => Verify.VerifyAnalyzerAsync(InClass(
+        Event + "public void Open(Action load) { load(); _done.Set(); } public void Use() { _done.Wait(); }"));
+
+    [Fact]
+    public Task KnownMiss_PulseBehindAnException() => Verify.VerifyAnalyzerAsync(InClass("""
+        private readonly object _gate = new();
+        private bool _isDone;
+        public void Start(Action work) => Task.Run(() => { work(); lock (_gate) { _isDone = true; Monitor.PulseAll(_gate); } });
+        public void Join() { lock (_gate) { while (!_isDone) Monitor.Wait(_gate); } }
+        """));
+
     private static string Publisher(string rest, string wait) => $$"""
         private TaskCompletionSource? _ready;
         private async Task LoadAsync() { await Task.Yield(); if (_count > 3) throw new IOException(); }

@@ -138,15 +138,24 @@ internal sealed class DroppedWorkFinder
             && signallers.All(signaller => Above(signaller, MaxClimb).Any(above => IsReader(above, container)));
     }
 
-    private bool IsReader(BodyFacts body, string container) => body.Blocks.SelectMany(static block => block.Instructions).Any(instruction => instruction switch
-    {
-        Move { Empties: false } move => move.From.Any(value => IsAt(value, container)),
-        Call call => _contexts.Program.Targets(call, call.Receiver).Any(target => ReadsDirectly(target, container)),
-        _ => false,
-    });
+    private bool IsReader(BodyFacts body, string container) => ReadsDirectly(body, container)
+        || body.Blocks.SelectMany(static block => block.Instructions).OfType<Call>()
+            .Any(call => _contexts.Program.Targets(call, call.Receiver).Any(target => ReadsDirectly(target, container)));
 
-    private static bool ReadsDirectly(BodyFacts body, string container) => body.Blocks.SelectMany(static block => block.Instructions)
-        .Any(instruction => instruction is Move { Empties: false } move && move.From.Any(value => IsAt(value, container)));
+    private static bool ReadsDirectly(BodyFacts body, string container) =>
+        body.Blocks.SelectMany(static block => block.Instructions).Any(instruction => instruction switch
+        {
+            Move { Empties: false } move => move.From.Any(value => IsUnder(value, container)),
+            AssignLocal assign => IsUnder(assign.Source, container),
+            ReturnValue returned => IsUnder(returned.Source, container),
+            Call call => IsUnder(call.Receiver, container) || call.Arguments.Any(value => IsUnder(value, container)),
+            Invoke invoke => IsUnder(invoke.Delegate, container),
+            Affect affect => IsUnder(affect.Target, container),
+            _ => false,
+        });
+
+    private static bool IsUnder(Value value, string container) =>
+        value.Id == container || (value.Base is { } @base && IsUnder(@base, container));
 
     // ---- who signals ----
 

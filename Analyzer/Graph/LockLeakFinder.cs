@@ -12,6 +12,7 @@ internal sealed class LockLeakFinder
     private readonly Contexts _contexts;
     private readonly Throwers _throwers;
     private readonly HandOvers _handOvers;
+    private readonly bool _mayTakeByCall;
     private readonly List<Finding> _findings = [];
 
     private LockLeakFinder(Contexts contexts)
@@ -19,6 +20,7 @@ internal sealed class LockLeakFinder
         _contexts = contexts;
         _throwers = new Throwers(contexts);
         _handOvers = new HandOvers(contexts);
+        _mayTakeByCall = contexts.Program.Bodies.Exists(body => !contexts.SummaryOf(body).ExitHeld.IsEmpty);
     }
 
     public static IEnumerable<Finding> Find(Contexts contexts, LockGraph locks, SignalGraph signals, CancellationToken cancellation)
@@ -35,7 +37,7 @@ internal sealed class LockLeakFinder
 
     private void Check(BodyFacts body)
     {
-        if (LockUses.Of(_contexts, body) is not { } uses)
+        if (LockUses.Of(_contexts, body, _mayTakeByCall) is not { } uses)
         {
             return;
         }

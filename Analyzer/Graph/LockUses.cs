@@ -39,8 +39,17 @@ internal sealed class LockUses
     public List<LockUse> Locks { get; } = [];
 
     /// <summary>The uses of a body; null for one that takes no lock, or too many to tell apart.</summary>
-    public static LockUses? Of(Contexts contexts, BodyFacts body)
+    /// <param name="mayTakeByCall">Whether there are bodies at all that return with a lock.</param>
+    public static LockUses? Of(Contexts contexts, BodyFacts body, bool mayTakeByCall)
     {
+        bool mayTake = body.Blocks.Any(block => block.Instructions.Any(instruction => instruction is Call
+            ? mayTakeByCall
+            : instruction is Affect { Effect.Kind: EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait }));
+        if (!mayTake)
+        {
+            return null;
+        }
+
         var uses = new LockUses(contexts, body);
         Instruction[] instructions = [.. body.Blocks.SelectMany(static block => block.Instructions)];
         foreach (Instruction instruction in instructions)
