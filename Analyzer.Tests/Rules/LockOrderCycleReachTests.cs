@@ -17,6 +17,10 @@ public class LockOrderCycleReachTests
     [InlineData("public static explicit operator int(C c) { c.TakeB(); return 1; }", "_ = (int)this;")]
     [InlineData("private readonly int[] _items = [1];", "_ = _items.Select(n => { TakeB(); return n; }).ToList();")]
     [InlineData("private abstract class Base { public abstract void Run(); } private sealed class Derived(C owner) : Base { public override void Run() => owner.TakeB(); } private readonly Base _base; public C() => _base = new Derived(this);", "_base.Run();")]
+    [InlineData("private readonly Lazy<int> _lazy; public C() => _lazy = new(() => { TakeB(); return 1; });", "_ = _lazy.Value;")]
+    [InlineData("private readonly CancellationTokenSource _stop = new(); public C() => _stop.Token.Register(TakeB);", "_stop.Cancel();")]
+    [InlineData("private readonly TaskCompletionSource _done = new(); public async Task Watch() { await _done.Task; TakeB(); }", "_done.SetResult();")]
+    [InlineData("private readonly TaskCompletionSource _done = new(); private Task Done => _done.Task; public async Task Watch() { await Done.ConfigureAwait(false); TakeB(); }", "_done.TrySetCanceled();")]
     public async Task SecondLockBehind_Reports(string members, string call)
     {
         await PairAsync(members, "lock (_a) { " + call + " }", "[|_b|]");
@@ -24,9 +28,55 @@ public class LockOrderCycleReachTests
     }
 
     [Theory]
-    [InlineData("private readonly Lazy<int> _lazy; public C() => _lazy = new(() => { TakeB(); return 1; });", "_ = _lazy.Value;")]
-    [InlineData("private readonly CancellationTokenSource _stop = new(); public C() => _stop.Token.Register(TakeB);", "_stop.Cancel();")]
-    public Task KnownMiss_SecondLockBehind(string members, string call) => PairAsync(members, "lock (_a) { " + call + " }", "_b");
+    [InlineData("private readonly Lazy<int> _lazy; public C() => _lazy = new(() => 1);", "_ = _lazy.Value;")]
+    [InlineData("private readonly CancellationTokenSource _stop = new(); public C() => _stop.Token.Register(TakeB);", "_stop.CancelAsync();")]
+    [InlineData("private readonly CancellationTokenSource _stop = new(); private readonly CancellationTokenSource _other = new(); public C() => _other.Token.Register(TakeB);", "_stop.Cancel();")]
+    [InlineData("private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously); public async Task Watch() { await _done.Task; TakeB(); }", "_done.SetResult();")]
+    [InlineData("private readonly TaskCompletionSource _done = new(); public async Task Watch() { await _done.Task; await Task.Delay(1); TakeB(); }", "_done.SetResult();")]
+    [InlineData("private readonly TaskCompletionSource _done = new(); public async Task Watch() { TakeB(); await _done.Task; }", "_done.SetResult();")]
+    public Task NothingBehindTheCall_IsQuiet(string members, string call) => PairAsync(members, "lock (_a) { " + call + " }", "_b");
+
+    [Fact]
+    public async Task StaticConstructor_IsALock()
+    {
+        await Verify.VerifyAnalyzerAsync(Registry("static Provider() { Registry.Add(); }", "[|Registry.Gate|]"));
+        await Verify.VerifyAnalyzerAsync(Registry("static Provider() { }", "Registry.Gate"));
+        await Verify.VerifyAnalyzerAsync(Registry("private static readonly int s_count = Registry.Add();", "Registry.Gate"));
+
+        static string Registry(string initializer, string gate) => $$"""
+            public static class Registry
+            {
+                public static readonly object Gate = new();
+                public static int Add() { lock ({{gate}}) { return 1; } }
+                public static void Enable() { lock (Gate) { Provider.Enable(); } }
+            }
+            public static class Provider
+            {
+                {{initializer}}
+                public static void Enable() { }
+            }
+            """;
+    }
+
+    [Fact]
+    public async Task OneShotFlags_KeepTwoRunsApart()
+    {
+        await Verify.VerifyAnalyzerAsync(Stop("", "[|_b|]"));
+        await Verify.VerifyAnalyzerAsync(Stop("if (Interlocked.Exchange(ref _stopping, 1) != 0) { return; }", "_b"));
+        await Verify.VerifyAnalyzerAsync(Stop("if (Interlocked.Exchange(ref _stopping, 1) == 0) { return; }", "[|_b|]"));
+
+        static string Stop(string gate, string taken) => $$"""
+            public sealed class C
+            {
+                private readonly object _a = new();
+                private readonly object _b = new();
+                private int _stopping;
+                public void Left() { {{gate}} lock (_a) { lock ({{taken}}) { } } }
+                public void Right() { {{gate}} lock (_b) { lock (_a) { } } }
+                public override string ToString() => _stopping.ToString();
+            }
+            """;
+    }
 
     [Fact]
     public Task OverrideThatIsNotTheCreatedOne_IsQuiet() => PairAsync(

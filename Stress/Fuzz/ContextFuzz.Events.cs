@@ -63,6 +63,20 @@ internal sealed partial class ContextFuzz
         }
     }
 
+    /// <summary>Another of the classes there are for a lock that nobody else holds; what is held above it is acquired again too.</summary>
+    private void Relabel(int self, NaiveContext twin)
+    {
+        Subject[] plain = [.. _locks.Where(l => l.Map.Kind == LockdepMapKind.Lock)];
+        Subject chosen = plain[_random.Next(plain.Length)];
+        if (!_twins.Any(t => t != twin && t.Holds.Exists(h => h.Map == chosen.Map)))
+        {
+            chosen.Key = plain[_random.Next(plain.Length)].Key;
+            Log(self, "gives another class:", chosen.Name, chosen.Map);
+            Lockdep.SetClass(chosen.Map, chosen.Key);
+            twin.Relabel(chosen.Map, chosen.Name, _validator.Clock.Now);
+        }
+    }
+
     private void BeginWait(int self, NaiveContext twin, Awaited awaited)
     {
         if (awaited.Waits.Count == 4)
@@ -82,7 +96,7 @@ internal sealed partial class ContextFuzz
         bool timed = _random.Next(4) == 0;
         Log(self, $"passes{(timed ? " timed" : "")} wait", awaited.Name, awaited.Map);
         LockdepContext context = LockdepContext.For(_validator);
-        if (!context.HasNotedWait(awaited.Map, timed))
+        if (!LockdepContext.IsQuietWait(awaited.Map, timed) && !context.HasNotedWait(awaited.Map, timed))
         {
             context.NoteWait(awaited.Map, timed, CodeSite.Unknown);
         }

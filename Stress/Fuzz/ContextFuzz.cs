@@ -89,7 +89,7 @@ internal sealed partial class ContextFuzz(int seed)
     {
         var key = new LockClassKey($"L{index}");
         LockdepMapKind kind = index == 1 ? LockdepMapKind.ReentrantLock : LockdepMapKind.Lock;
-        return Enumerable.Range(0, _profile.Instances).Select(_ => new Subject(new LockdepMap(key: key, kind: kind), key.Name!)).ToList();
+        return Enumerable.Range(0, _profile.Instances).Select(_ => new Subject(new LockdepMap(key: key, kind: kind), key)).ToList();
     }
 
     private IEnumerable<Awaited> MakeCompletions(int index)
@@ -105,7 +105,11 @@ internal sealed partial class ContextFuzz(int seed)
     private void Play(int self, NaiveContext twin)
     {
         int choice = _random.Next(_completions.Count > 0 ? 100 : 80);
-        if (choice < 30)
+        if (choice == 0 && _random.Next(4) == 0)
+        {
+            Relabel(self, twin);
+        }
+        else if (choice < 30)
         {
             Lap(self, twin);
         }
@@ -207,7 +211,14 @@ internal sealed partial class ContextFuzz(int seed)
     /// <summary>What one acquire is to do; <paramref name="Class"/> chooses the lock, and any of its instances may come.</summary>
     private readonly record struct Step(int Class, LockMode Mode, int Subclass, bool IsTry);
 
-    private sealed record Subject(LockdepMap Map, string Name);
+    private sealed class Subject(LockdepMap map, LockClassKey key)
+    {
+        internal LockdepMap Map => map;
+
+        internal LockClassKey Key { get; set; } = key;
+
+        internal string Name => Key.Name!;
+    }
 
     /// <summary>A completion, the generation of its birth, and the waits in progress on it.</summary>
     private sealed record Awaited(LockdepMap Map, string Name, long Born, List<WaitTicket> Waits);

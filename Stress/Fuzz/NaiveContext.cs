@@ -28,13 +28,22 @@ internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy polic
             return;
         }
 
-        if (!isTry)
+        Add(new Held(map, name, mode, 0, isTry), now);
+    }
+
+    /// <summary>Pops down to a lock and acquires it under its new class, and what came after it, again.</summary>
+    internal void Relabel(LockdepMap map, string name, long now)
+    {
+        int held = Holds.FindLastIndex(h => h.Map == map);
+        if (held < 0)
         {
-            Want(map, name, (ChainMode)mode);
-            _past.Add(new Past(map, name, (ChainMode)mode, now, _epoch, Gates(except: -1)));
+            return;
         }
 
-        Holds.Add(new Held(map, name, mode, 0));
+        List<Held> again = Holds.GetRange(held, Holds.Count - held);
+        Holds.RemoveRange(held, again.Count);
+        again[0] = again[0] with { Name = name };
+        again.ForEach(h => Add(h, now));
     }
 
     internal void Release(LockdepMap map)
@@ -108,6 +117,17 @@ internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy polic
         return isFirst;
     }
 
+    private void Add(Held added, long now)
+    {
+        if (!added.IsTry)
+        {
+            Want(added.Map, added.Name, (ChainMode)added.Mode);
+            _past.Add(new Past(added.Map, added.Name, (ChainMode)added.Mode, now, _epoch, Gates(except: -1)));
+        }
+
+        Holds.Add(added);
+    }
+
     private void Want(LockdepMap map, string name, ChainMode mode)
     {
         for (int i = 0; i < Holds.Count; i++)
@@ -167,7 +187,7 @@ internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy polic
     private Evidence Seen(ChainMode from, ChainMode to) => new($"T{id}", default, default, from, to, null);
 
     /// <summary>A lock held, and how many more times it was acquired by its holder.</summary>
-    internal readonly record struct Held(LockdepMap Map, string Name, LockMode Mode, int Depth);
+    internal readonly record struct Held(LockdepMap Map, string Name, LockMode Mode, int Depth, bool IsTry);
 
     private readonly record struct Past(LockdepMap Map, string Name, ChainMode Mode, long Generation, int Epoch, GateSet Gates);
 }

@@ -3,7 +3,7 @@ using KThreadRuntime;
 namespace Stress.Soak;
 
 /// <summary>One thread of a program without a deadlock: random actions, each of which keeps the rules of <see cref="LegalWorld"/>.</summary>
-internal sealed class LegalWork(LegalWorld world, Random random)
+internal sealed partial class LegalWork(LegalWorld world, Random random)
 {
     private static readonly TimeSpan _brief = TimeSpan.FromMilliseconds(1);
 
@@ -11,7 +11,7 @@ internal sealed class LegalWork(LegalWorld world, Random random)
 
     internal void Once()
     {
-        switch (random.Next(100))
+        switch (random.Next(140))
         {
             case < 40:
                 Climb(LegalWorld.Ranks, static () => { });
@@ -39,6 +39,24 @@ internal sealed class LegalWork(LegalWorld world, Random random)
                 break;
             case < 97:
                 Climb(2, ParkAndStop);
+                break;
+            case < 108:
+                Climb(LegalWorld.Ranks, Spin);
+                break;
+            case < 115:
+                Climb(LegalWorld.Ranks, UseUnit);
+                break;
+            case < 120:
+                Climb(3, TakeFlowLocks);
+                break;
+            case < 124:
+                TakeFlowLocksAsync().Wait();
+                break;
+            case < 130:
+                Climb(3, UseWorker);
+                break;
+            case < 137:
+                Climb(3, Transact);
                 break;
             default:
                 Lockdep.IndependencePoint();

@@ -3,10 +3,10 @@ using KThreadRuntime;
 namespace Stress.Soak;
 
 /// <summary>
-/// Something two threads did in turn that could deadlock, or that breaks a rule, on classes of its own. Played on maps, so
-/// nothing blocks; <see cref="Play"/> runs it step by step, each on the thread of its number.
+/// Something two threads did in turn that could deadlock, or that breaks a rule, on classes of its own. <see cref="Play"/>
+/// runs it step by step, each on the thread of its number. Most are played on maps, so that nothing blocks.
 /// </summary>
-internal sealed class Misdeed
+internal sealed partial class Misdeed
 {
     private readonly List<(int Thread, Action Do)> _steps = [];
 
@@ -19,7 +19,7 @@ internal sealed class Misdeed
     internal string Name { get; }
 
     /// <summary>All kinds there are, by number.</summary>
-    internal static Misdeed Of(int number) => (number % 9) switch
+    internal static Misdeed Of(int number) => (number % Kinds) switch
     {
         0 => Inversion(number, "inversion", LockMode.Exclusive),
         1 => Inversion(number, "read inversion", LockMode.Shared),
@@ -29,7 +29,8 @@ internal sealed class Misdeed
         5 => WaitUnderLock(number, beforeSignal: true),
         6 => WaitUnderLock(number, beforeSignal: false),
         7 => RingOfCompletions(number),
-        _ => SiblingsBothWays(number),
+        8 => SiblingsBothWays(number),
+        _ => OfPrimitives(number),
     };
 
     /// <summary>Does it, on two threads of its own that take turns.</summary>

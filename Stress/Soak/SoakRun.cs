@@ -66,7 +66,6 @@ internal sealed class SoakRun(int threads, TimeSpan duration, int seed, int misd
         }
     }
 
-
     private List<string> Misbehave()
     {
         var done = new List<string>();
@@ -122,9 +121,15 @@ internal sealed class SoakRun(int threads, TimeSpan duration, int seed, int misd
     /// <summary>The misdeed that all classes of a report belong to; null when they are of none, or of several.</summary>
     private static string? MisdeedOf(LockdepReport report)
     {
-        string[] names = [.. report.Steps.Select(s => s.Held.Name.Replace("(completion)", "", StringComparison.Ordinal))];
-        return names.Length > 0 && names.All(n => n.Contains('.', StringComparison.Ordinal))
-            && names.Select(n => n[..n.IndexOf('.', StringComparison.Ordinal)]).Distinct().Count() == 1
-            ? names[0][..names[0].IndexOf('.', StringComparison.Ordinal)] : null;
+        string?[] misdeeds = [.. report.Steps.Select(s => MisdeedOf(s.Held)).Distinct()];
+        return misdeeds.Length == 1 ? misdeeds[0] : null;
+    }
+
+    /// <summary>What comes before the point of a name, or of its key's where the class is named by its kind alone, as a thread's end.</summary>
+    private static string? MisdeedOf(LockClass lockClass)
+    {
+        string name = lockClass.Key?.Name ?? lockClass.Name;
+        int point = name.IndexOf('.', StringComparison.Ordinal);
+        return point < 0 ? null : name[..point];
     }
 }

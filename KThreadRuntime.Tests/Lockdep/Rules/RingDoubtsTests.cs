@@ -25,6 +25,25 @@ public class RingDoubtsTests
         Assert.Equal(1, lab.Validator.Statistics.BelowThreshold);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Text_SaysWhyItIsOnlyCounted(bool isUnitThere)
+    {
+        using var lab = new Lab(new LockdepOptions { Prediction = false, Threshold = Confidence.ClassLevelOnly });
+        (LockdepMap empty, LockdepMap full) = Places();
+        if (isUnitThere)
+        {
+            lab.Thread("seeder").Do(() => Lockdep.Signal(empty));
+        }
+
+        TakeTurns(lab, empty, full);
+        LockdepReport report = lab.Single();
+        Assert.Equal(isUnitThere, report.Confidence == Confidence.ClassLevelOnly);
+        Assert.Equal(isUnitThere, report.ToString().Contains("Note: contexts that take turns by completions alone hand a unit around", StringComparison.Ordinal));
+        Assert.Equal(report.ToString(), LockdepReport.Parse(report.ToJson()).ToString());
+    }
+
     [Fact]
     public void SignalledAfterAWait_Reports()
     {

@@ -133,6 +133,11 @@ internal static class NarrativeText
             yield return "thread-pool work that no scope cut into items took part, so steps may belong to unrelated work.";
         }
 
+        if (report.Confidence == Confidence.ClassLevelOnly && report.Split is null && report.Flags == ReportFlags.None && report.Steps.All(s => s.IsOwed && s.IsWait))
+        {
+            yield return "contexts that take turns by completions alone hand a unit around, and somebody had one to give before anybody's turn; that is why this is no more likely.";
+        }
+
         if ((report.Flags & ReportFlags.FirstWaitOnly) != 0)
         {
             yield return "several waits overlapped; a step lies between the first and the last of them.";

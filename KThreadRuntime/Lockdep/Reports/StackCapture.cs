@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 
 namespace KThreadRuntime.Reports;
 
@@ -23,12 +24,13 @@ internal static class StackCapture
 
 #if NET
     [UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "A method whose metadata was trimmed is of no collectible assembly: those are not trimmed.")]
+#endif
     private static bool RefersToCollectible(StackTrace stack)
     {
         for (int i = 0; i < stack.FrameCount; i++)
         {
             // Asked of the type, since a dynamic method calls itself collectible whatever it refers to.
-            if (stack.GetFrame(i)?.GetMethod()?.DeclaringType is { IsCollectible: true })
+            if (stack.GetFrame(i)?.GetMethod()?.DeclaringType is { } type && IsCollectible(type))
             {
                 return true;
             }
@@ -36,8 +38,14 @@ internal static class StackCapture
 
         return false;
     }
+
+#if NET
+    private static bool IsCollectible(Type type) => type.IsCollectible;
 #else
-    // No runtime that needs this build can unload one assembly of many.
-    private static bool RefersToCollectible(StackTrace stack) => false;
+    /// <summary>This build's reference assemblies do not have the property; .NET before 10 runs this build, and does.</summary>
+    private static readonly Func<MemberInfo, bool>? _isCollectible =
+        (Func<MemberInfo, bool>?)typeof(MemberInfo).GetProperty("IsCollectible")?.GetMethod?.CreateDelegate(typeof(Func<MemberInfo, bool>));
+
+    private static bool IsCollectible(Type type) => _isCollectible is { } ask && ask(type);
 #endif
 }
