@@ -16,6 +16,7 @@ internal sealed record Default(BodyFacts Body, ThrowSource? Cause, bool IsThrown
 /// </summary>
 internal sealed class Obligation
 {
+    private const int MaxCalls = 24;
     private const ulong Met = 1;
     private const ulong Owed = 2;
     private const ulong Failed = 4;
@@ -147,10 +148,17 @@ internal sealed class Obligation
             return known;
         }
 
-        if (!_running.Add(body))
+        if (_running.Contains(body))
         {
             return [new PathStep(0)];
         }
+
+        if (_running.Count >= MaxCalls)
+        {
+            return [new PathStep(Met)];
+        }
+
+        _running.Add(body);
 
         IReadOnlyList<PathEnd>? ends = Explore(body, 0, static (_, marks) => marks);
         _running.Remove(body);

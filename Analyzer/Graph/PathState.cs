@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using CrossRelease.Analyzers.Flow;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -18,7 +19,8 @@ internal sealed record PathState(
         new(0, ImmutableSortedDictionary.Create<string, bool>(StringComparer.Ordinal), ImmutableStack<int>.Empty, null);
 
     public PathState Learn(string place, bool? truth) =>
-        truth is { } known ? this with { Truths = Truths.SetItem(place, known) } : Truths.ContainsKey(place) ? this with { Truths = Truths.Remove(place) } : this;
+        place == Value.Unknown.Key ? this
+        : truth is { } known ? this with { Truths = Truths.SetItem(place, known) } : Truths.ContainsKey(place) ? this with { Truths = Truths.Remove(place) } : this;
 
     public string Key(int block, int instruction)
     {
