@@ -25,6 +25,7 @@ internal sealed class OperationReader
     private ImmutableArray<Instruction>.Builder _instructions = ImmutableArray.CreateBuilder<Instruction>();
     private int _sites;
     private bool _hasScopes;
+    private TextSpan _last;
 
     /// <param name="foundFunction">Called for each lambda met, with the id given to its body.</param>
     public OperationReader(ReadContext context, string body, Action<IFlowAnonymousFunctionOperation, string> foundFunction)
@@ -34,16 +35,18 @@ internal sealed class OperationReader
         _foundFunction = foundFunction;
     }
 
-    public ImmutableArray<Instruction> ReadBlock(BasicBlock block, out Value? condition)
+    public ImmutableArray<Instruction> ReadBlock(BasicBlock block, out Value? condition, out BranchTest? test)
     {
         _instructions = ImmutableArray.CreateBuilder<Instruction>();
         foreach (IOperation operation in block.Operations)
         {
+            _last = operation.Syntax.Span;
             AddReach(operation);
             Read(operation);
         }
 
         condition = null;
+        test = null;
         if (block.BranchValue is { } branchValue)
         {
             AddReach(branchValue);
@@ -51,6 +54,7 @@ internal sealed class OperationReader
             if (block.ConditionKind != ControlFlowConditionKind.None)
             {
                 condition = value;
+                test = BranchTest.Of(branchValue, subject => subject == ReadContext.Unwrapped(branchValue) ? Answer(value) : PlaceOf(subject));
             }
             else if (block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return)
             {
@@ -58,7 +62,59 @@ internal sealed class OperationReader
             }
         }
 
+        if (block.FallThroughSuccessor?.Semantics is ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow)
+        {
+            AddThrow(block.BranchValue);
+        }
+
         return _instructions.ToImmutable();
+    }
+
+    /// <summary>Whether a handler of this type takes every exception.</summary>
+    public bool IsAnyException(ITypeSymbol? type) =>
+        type is null or { SpecialType: SpecialType.System_Object } or { Name: "Exception", ContainingNamespace.Name: "System" };
+
+    public string? TypeId(ITypeSymbol? type) => type is INamedTypeSymbol named ? _context.Id(named) : null;
+
+    private void AddThrow(IOperation? exception)
+    {
+        ImmutableArray<string>.Builder types = ImmutableArray.CreateBuilder<string>();
+        bool isProgrammingError = false;
+        for (INamedTypeSymbol? type = ReadContext.Unwrapped(exception)?.Type as INamedTypeSymbol; type is not null; type = type.BaseType)
+        {
+            types.Add(_context.Id(type));
+            isProgrammingError |= type.Name is "ArgumentException" or "NotSupportedException" or "NotImplementedException" or "UnreachableException";
+        }
+
+        _instructions.Add(new Throw(exception?.Syntax.Span ?? _last, types.ToImmutable(), isProgrammingError));
+    }
+
+    // A try or a timed wait answers with its own result, awaited or not.
+    private static Value Answer(Value value) => value is { Kind: ValueKind.Element, Base: { Kind: ValueKind.CallResult } result } ? result : value;
+
+    /// <summary>The place that an operand stands for, without its effects: those have been read.</summary>
+    private Value? PlaceOf(IOperation? operation) => ReadContext.Unwrapped(operation) switch
+    {
+        ILocalReferenceOperation local => _context.Local(local.Local),
+        IParameterReferenceOperation parameter => _context.Parameter(parameter.Parameter),
+        IFlowCaptureReferenceOperation capture => Capture(capture.Id),
+        IInstanceReferenceOperation => Value.This,
+        IFieldReferenceOperation { ConstantValue.HasValue: false } field when !field.Field.ContainingType.IsTupleType => PlaceOf(field, field.Field),
+        IPropertyReferenceOperation property when _context.IsStorage(property.Property) => PlaceOf(property, property.Property),
+        _ => null,
+    };
+
+    private Value? PlaceOf(IMemberReferenceOperation reference, ISymbol member) =>
+        member.IsStatic ? Value.Static(_context.Id(member))
+        : PlaceOf(reference.Instance) is { } instance ? Value.Member(instance, _context.Id(member))
+        : null;
+
+    private void AddConstant(IOperation target, IOperation value)
+    {
+        if (ReadContext.Unwrapped(value)?.ConstantValue is { HasValue: true, Value: null or bool } constant && PlaceOf(target) is { } place)
+        {
+            _instructions.Add(new AssignConstant(target.Syntax.Span, place.Key, constant.Value as bool?));
+        }
     }
 
     private void AddReach(IOperation operation)
@@ -126,6 +182,7 @@ internal sealed class OperationReader
             case ISimpleAssignmentOperation assignment:
                 Value source = Read(assignment.Value);
                 Assign(assignment.Target, source, assignment.Syntax.Span);
+                AddConstant(assignment.Target, assignment.Value);
                 SetFlag(assignment.Target, assignment.Value, assignment.Syntax.Span);
                 return source;
             case ICompoundAssignmentOperation { Type.TypeKind: TypeKind.Delegate } combination:
@@ -150,6 +207,10 @@ internal sealed class OperationReader
                 return ReadAwait(awaiting);
             case IIsPatternOperation pattern:
                 ReadPattern(pattern);
+                return Value.Unknown;
+            case IReturnOperation { Kind: OperationKind.YieldReturn } yielded:
+                Read(yielded.ReturnedValue);
+                _instructions.Add(new YieldElement(yielded.Syntax.Span));
                 return Value.Unknown;
             case ITupleOperation or IArrayCreationOperation or IAnonymousObjectCreationOperation or ICollectionExpressionOperation
                 or IArrayInitializerOperation or ISpreadOperation or IWithOperation or IInterpolatedStringOperation:
@@ -265,6 +326,11 @@ internal sealed class OperationReader
         Value value = Read(capture.Value);
         Value target = Capture(capture.Id);
         _instructions.Add(new AssignLocal(capture.Syntax.Span, target.Key, value));
+        if (ReadContext.Unwrapped(capture.Value)?.ConstantValue is { HasValue: true, Value: null or bool } constant)
+        {
+            _instructions.Add(new AssignConstant(capture.Syntax.Span, target.Key, constant.Value as bool?));
+        }
+
         return value;
     }
 
@@ -436,7 +502,7 @@ internal sealed class OperationReader
         else
         {
             // A library's event is raised from a context that nobody here sees.
-            Effect spawn = new(EffectKind.Spawn, EffectTarget.OfParameter(0), LockMode.Exclusive, IsKThread: false);
+            Effect spawn = new(EffectKind.Spawn, EffectTarget.OfParameter(0), LockMode.Exclusive, IsKThread: false) { Fate = SpawnFate.Repeated };
             _instructions.Add(new Affect(span, Value.Allocation(NewSite(), null), spawn, handler, null, false, false, @event.Name));
         }
 
@@ -489,7 +555,16 @@ internal sealed class OperationReader
             .Any(static effect => effect.Kind is EffectKind.SemaphoreWait or EffectKind.Wait or EffectKind.WaitOther);
         if (!wasModelled)
         {
-            _instructions.Add(new Await(awaiting.Syntax.Span, task, keepsContext, TextOf(operand)));
+            // The result of a body of this program throws where that body does.
+            var call = ReadContext.Unwrapped(operand) as IInvocationOperation;
+            bool isSource = call is not null && (call.TargetMethod.MethodKind is MethodKind.LocalFunction or MethodKind.DelegateInvoke
+                || _context.IsDispatched(Target(call.TargetMethod, ReceiverType(call.Instance))));
+            _instructions.Add(new Await(awaiting.Syntax.Span, task, keepsContext, TextOf(operand))
+            {
+                MayThrow = !isSource && operand is not IPropertyReferenceOperation { Property.Name: "CompletedTask" }
+                    && (call is null || ForeignThrows.CountsWhenAwaited(call)),
+                IsIndirect = call is not null && !isSource,
+            });
         }
 
         return task.Kind == ValueKind.Unknown ? task : Value.Element(task);
@@ -590,7 +665,7 @@ internal sealed class OperationReader
         }
         else
         {
-            _instructions.Add(new Move(creation.Syntax.Span, created, arguments, [created]));
+            _instructions.Add(new Move(creation.Syntax.Span, created, arguments, [created]) { MayThrow = ForeignThrows.Counts(constructor) });
         }
 
         return created;
@@ -654,7 +729,12 @@ internal sealed class OperationReader
         if (isLibrary)
         {
             ImmutableArray<Value> from = instance is null ? values : values.Add(receiver);
-            _instructions.Add(new Move(span, result, from, instance is null ? [] : [receiver]));
+            _instructions.Add(new Move(span, result, from, instance is null ? [] : [receiver])
+            {
+                MayThrow = !isDispatched && ForeignThrows.Counts(method),
+                IsAtomic = method.ContainingType is { Name: "Interlocked" },
+                Empties = method is { Name: "Clear", Parameters.IsEmpty: true, IsStatic: false },
+            });
         }
 
         // What a library returns, or hands out by reference, was kept in the object it was called on.
@@ -819,11 +899,31 @@ internal sealed class OperationReader
     // TryEnter(gate, ref taken): the flag is the call's answer.
     private void AssignTaken(Effect effect, IOperation operation, Value result)
     {
-        if (effect.Kind == EffectKind.TryAcquire && operation is IInvocationOperation { Arguments: var arguments })
+        if (effect.Kind is not (EffectKind.TryAcquire or EffectKind.Acquire) || operation is not IInvocationOperation { Arguments: var arguments })
         {
-            AssignByReference(arguments, result, operation.Syntax.Span);
+            return;
+        }
+
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter is not { RefKind: RefKind.Ref or RefKind.Out })
+            {
+                continue;
+            }
+
+            if (effect.Kind == EffectKind.TryAcquire)
+            {
+                Assign(argument.Value, result, operation.Syntax.Span);
+            }
+            else if (PlaceOf(argument.Value) is { } place)
+            {
+                _instructions.Add(new AssignConstant(operation.Syntax.Span, place.Key, true));
+            }
         }
     }
+
+    private static bool IsCancellable(IOperation operation) =>
+        operation is IInvocationOperation invocation && ForeignThrows.IsCancellable(invocation.Arguments);
 
     private static bool IsBlocking(EffectKind kind) =>
         kind is EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny or EffectKind.SemaphoreWait or EffectKind.ConditionWait;
@@ -866,12 +966,17 @@ internal sealed class OperationReader
                 return;
         }
 
-        AssignTaken(effect, operation, result);
         string? type = member.ContainingType?.Name == "BlockingCollection" ? Value.Queue
             : StaticType(targetOperation) is INamedTypeSymbol { TypeKind: TypeKind.Class } named && _context.IsSource(named)
                 ? _context.Id(named)
                 : null;
         _instructions.Add(new Affect(
-            operation.Syntax.Span, instructionResult, effect, target, type, limit != TimeLimit.None, isAwaited, TextOf(targetOperation, member)));
+            operation.Syntax.Span, instructionResult, effect, target, type, limit != TimeLimit.None, isAwaited, TextOf(targetOperation, member))
+        {
+            IsStatement = operation.IsImplicit,
+            IsCancellable = IsBlocking(effect.Kind) && IsCancellable(operation),
+            MayThrow = IsBlocking(effect.Kind) && (IsCancellable(operation) || member.ContainingType?.Name is "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter"),
+        });
+        AssignTaken(effect, operation, result);
     }
 }

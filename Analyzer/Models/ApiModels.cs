@@ -135,7 +135,7 @@ internal sealed class ApiModels
             "register" => (EffectKind.Register, LockMode.Exclusive),
             "condition-wait" => (EffectKind.ConditionWait, LockMode.Exclusive),
             "condition-signal" => (EffectKind.ConditionSignal, LockMode.Exclusive),
-            "spawn" => (EffectKind.Spawn, LockMode.Exclusive),
+            "spawn" or "spawn-task" or "spawn-again" => (EffectKind.Spawn, LockMode.Exclusive),
             "signal-at-end" => (EffectKind.SignalAtEnd, LockMode.Exclusive),
             "callback" => (EffectKind.Callback, LockMode.Exclusive),
             "fork" => (EffectKind.Fork, LockMode.Exclusive),
@@ -145,7 +145,17 @@ internal sealed class ApiModels
             "recursive" or "units" => (EffectKind.LetsHolderIn, LockMode.Exclusive),
             _ => throw new FormatException($"{file}({number}): unknown effect '{verb}'"),
         };
-        return new Effect(kind, target, mode, isKThread) { UnlessArgument = verb switch { "units" => 1, "recursive" => 0, _ => null } };
+        SpawnFate fate = verb switch
+        {
+            "spawn-task" => SpawnFate.Kept,
+            "spawn-again" => SpawnFate.Repeated,
+            _ => SpawnFate.Fatal,
+        };
+        return new Effect(kind, target, mode, isKThread)
+        {
+            Fate = fate,
+            UnlessArgument = verb switch { "units" => 1, "recursive" => 0, _ => null },
+        };
     }
 
     private static string SimpleTypeName(string key)

@@ -122,4 +122,20 @@ internal sealed record Effect(EffectKind Kind, EffectTarget Target, LockMode Mod
 
     /// <summary>For what a construction may choose: the argument that leaves it unchosen.</summary>
     public int? UnlessArgument { get; init; }
+
+    /// <summary>For a spawn: how often the body runs, and where its exceptions go.</summary>
+    public SpawnFate Fate { get; init; }
+}
+
+/// <summary>What becomes of a body that runs in a context of its own.</summary>
+internal enum SpawnFate
+{
+    /// <summary>It runs once, and an exception that leaves it ends the process.</summary>
+    Fatal,
+
+    /// <summary>It runs once, and an exception that leaves it is kept in its task, where nobody need look.</summary>
+    Kept,
+
+    /// <summary>It runs as often as something happens.</summary>
+    Repeated,
 }
