@@ -40,6 +40,39 @@ internal static class Rules
         description: "Two contexts that each hold one lock of the cycle and ask for the next one wait for each other for ever.",
         helpLinkUri: HelpLink("XR1002"));
 
+    /// <summary>Arguments: method, completion or lock, why only this flow could let it go, what to do.</summary>
+    public static readonly DiagnosticDescriptor XR1003_SelfDeadlock = new(
+        id: "XR1003",
+        title: "Waits for itself",
+        messageFormat: "'{0}' waits for '{1}', which only the waiting flow itself can let go: {2}. {3}.",
+        category: Category.Deadlock,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A context that joins its own thread or task, or takes a lock again that it holds and that is not re-entrant, waits for something that can only happen after the wait.",
+        helpLinkUri: HelpLink("XR1003"));
+
+    /// <summary>Arguments: method, lock, "reading" or "writing", method that reads already, why that blocks, what to do.</summary>
+    public static readonly DiagnosticDescriptor XR1004_ReadUpgrade = new(
+        id: "XR1004",
+        title: "Asks for a reader/writer lock while reading under it",
+        messageFormat: "'{0}' acquires '{1}' for {2} while '{3}' holds it for reading, in the same flow: {4}. {5}.",
+        category: Category.Deadlock,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A writer waits until all readers have left, and a reader may have to wait behind a writer: a flow that reads already then waits for itself.",
+        helpLinkUri: HelpLink("XR1004"));
+
+    /// <summary>Arguments: waiting method, completion, who leaves it unsignalled and what to do.</summary>
+    public static readonly DiagnosticDescriptor XR1005_LostCompletion = new(
+        id: "XR1005",
+        title: "Waits for a completion that a path never signals",
+        messageFormat: "'{0}' waits for '{1}' without limit, but {2}",
+        category: Category.Deadlock,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Nobody else signals the completion: once its only signaller has left by the other path, whoever waits for it waits for ever.",
+        helpLinkUri: HelpLink("XR1005"));
+
     /// <summary>Arguments: blocked method, task, context's loop, async method.</summary>
     public static readonly DiagnosticDescriptor XR1006_BlockedContext = new(
         id: "XR1006",
@@ -73,6 +106,17 @@ internal static class Rules
         description: "Whoever needs the lock now also waits for the completion; when the signaller is among them, that is a deadlock.",
         helpLinkUri: HelpLink("XR2001"));
 
+    /// <summary>Arguments: waiting method, monitor, other lock, who is kept out by it.</summary>
+    public static readonly DiagnosticDescriptor XR2002_NestedMonitorWait = new(
+        id: "XR2002",
+        title: "Monitor.Wait while a second lock is held",
+        messageFormat: "'{0}' waits for a pulse of '{1}' and keeps '{2}' meanwhile: {3}. Wait after releasing '{2}'.",
+        category: Category.Hazard,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Monitor.Wait releases the monitor it waits on, and no other lock. Whoever needs the other lock on the way to the pulse never pulses.",
+        helpLinkUri: HelpLink("XR2002"));
+
     /// <summary>Arguments: method, lock, what runs, advice.</summary>
     public static readonly DiagnosticDescriptor XR2003_ForeignCodeUnderLock = new(
         id: "XR2003",
@@ -83,6 +127,28 @@ internal static class Rules
         isEnabledByDefault: true,
         description: "Continuations of a task source, callbacks registered with a token, handlers and observers run in the context that calls them and under its locks; what they acquire or wait for is ordered after a lock they know nothing of.",
         helpLinkUri: HelpLink("XR2003"));
+
+    /// <summary>Arguments: method, lock, how the thread may change ("awaits", "yields").</summary>
+    public static readonly DiagnosticDescriptor XR2004_LockHeldOverAwait = new(
+        id: "XR2004",
+        title: "Holds a lock of its thread while the thread may change",
+        messageFormat: "'{0}' {2} while holding '{1}', which only the thread that acquired it can release. Release it before, or use a semaphore.",
+        category: Category.Hazard,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "What follows may run on another thread, or never: then the release fails, and the lock stays held by a thread that has gone on to other work.",
+        helpLinkUri: HelpLink("XR2004"));
+
+    /// <summary>Arguments: method, lock, how it leaves.</summary>
+    public static readonly DiagnosticDescriptor XR2005_LockNotReleased = new(
+        id: "XR2005",
+        title: "Lock is not released on some path",
+        messageFormat: "'{0}' acquires '{1}' and can {2} without releasing it. Release it in a finally block.",
+        category: Category.Hazard,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "The next one to ask for the lock waits for ever, since whoever has it will not come back to release it.",
+        helpLinkUri: HelpLink("XR2005"));
 
     /// <summary>Arguments: waiting method, completion, who waits for the initialiser.</summary>
     public static readonly DiagnosticDescriptor XR2006_WaitInInitializer = new(

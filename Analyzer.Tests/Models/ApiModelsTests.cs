@@ -42,7 +42,7 @@ public class ApiModelsTests
         ISymbol[] members = [.. types.SelectMany(WithBases).SelectMany(found => found.GetMembers(member))];
         Assert.True(members.Length > 0, $"{place}: {type} has no member {member}.");
         Effect[] modelled = [.. ApiModels.Shipped.Of(members[0], types[0])];
-        Assert.Equal(effects.Split(' ').Length, modelled.Length);
+        Assert.Equal(effects.Split(' ').Count(static word => word != "once"), modelled.Length);
 
         int parameters = members.Max(static found => found switch
         {

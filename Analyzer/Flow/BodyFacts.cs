@@ -22,7 +22,17 @@ internal sealed record Block(
     Edge? Next,
     ImmutableArray<int> Handlers,
     bool IsInCycle,
-    int? EndOfFinally);
+    int? EndOfFinally)
+{
+    /// <summary>How many finally regions the block is in, one inside the other.</summary>
+    public int FinallyDepth { get; init; }
+
+    /// <summary>What an exception that leaves the block meets, inner to outer.</summary>
+    public ImmutableArray<Guard> Guards { get; init; } = [];
+
+    /// <summary>What the condition asks, where that is a plain test of one place.</summary>
+    public BranchTest? Test { get; init; }
+}
 
 /// <summary>What the runtime holds while it runs a body.</summary>
 internal enum BodyRole
@@ -63,6 +73,9 @@ internal sealed record BodyFacts(
     public BodyRole Role { get; init; }
 
     private readonly int _hash = StringComparer.Ordinal.GetHashCode(Id);
+
+    /// <summary>Whether it is async and returns nothing: what it throws ends the process.</summary>
+    public bool IsAsyncVoid { get; init; }
 
     // One reading of a tree makes each body once, and the graph keys by it in every step: identity is enough, and cheap.
     public bool Equals(BodyFacts? other) => ReferenceEquals(this, other);

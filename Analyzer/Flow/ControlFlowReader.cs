@@ -13,7 +13,7 @@ internal static class ControlFlowReader
         ImmutableArray<Block>.Builder blocks = ImmutableArray.CreateBuilder<Block>(graph.Blocks.Length);
         foreach (BasicBlock block in graph.Blocks)
         {
-            ImmutableArray<Instruction> instructions = operations.ReadBlock(block, out Value? condition);
+            ImmutableArray<Instruction> instructions = operations.ReadBlock(block, out Value? condition, out BranchTest? test);
             (Edge? whenTrue, Edge? next) = ReadEdges(block);
             blocks.Add(new Block(
                 instructions,
@@ -22,7 +22,12 @@ internal static class ControlFlowReader
                 next,
                 ReadHandlers(block),
                 inCycle[block.Ordinal],
-                ReadEndOfFinally(block)));
+                ReadEndOfFinally(block))
+            {
+                FinallyDepth = CountFinallies(block),
+                Guards = ReadGuards(block, operations),
+                Test = test,
+            });
         }
 
         return blocks.MoveToImmutable();
@@ -61,6 +66,40 @@ internal static class ControlFlowReader
 
         return handlers?.ToImmutable() ?? [];
     }
+
+    private static int CountFinallies(BasicBlock block)
+    {
+        int depth = 0;
+        for (ControlFlowRegion? region = block.EnclosingRegion; region is { Kind: not ControlFlowRegionKind.Root }; region = region.EnclosingRegion)
+        {
+            depth += region.Kind == ControlFlowRegionKind.Finally ? 1 : 0;
+        }
+
+        return depth;
+    }
+
+    private static ImmutableArray<Guard> ReadGuards(BasicBlock block, OperationReader operations)
+    {
+        ImmutableArray<Guard>.Builder? guards = null;
+        for (ControlFlowRegion? region = block.EnclosingRegion; region is { Kind: not ControlFlowRegionKind.Root }; region = region.EnclosingRegion)
+        {
+            if (region is { Kind: ControlFlowRegionKind.Try, EnclosingRegion: { } both })
+            {
+                guards ??= ImmutableArray.CreateBuilder<Guard>();
+                guards.AddRange(both.NestedRegions.Where(nested => nested != region).Select(nested => ReadGuard(nested, operations)));
+            }
+        }
+
+        return guards?.ToImmutable() ?? [];
+    }
+
+    private static Guard ReadGuard(ControlFlowRegion region, OperationReader operations) => region.Kind switch
+    {
+        ControlFlowRegionKind.Finally => new Guard(region.FirstBlockOrdinal, GuardKind.Finally, null),
+        ControlFlowRegionKind.Catch when operations.IsAnyException(region.ExceptionType) => new Guard(region.FirstBlockOrdinal, GuardKind.CatchAll, null),
+        ControlFlowRegionKind.Catch => new Guard(region.FirstBlockOrdinal, GuardKind.Catch, operations.TypeId(region.ExceptionType)),
+        _ => new Guard(region.FirstBlockOrdinal, GuardKind.Catch, null),
+    };
 
     private static int? ReadEndOfFinally(BasicBlock block)
     {

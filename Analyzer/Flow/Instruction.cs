@@ -43,7 +43,17 @@ internal sealed record Invoke(
 /// A call of a library member without a model: objects may move from the arguments into the receiver, and from all of
 /// them into the result and the by-reference arguments.
 /// </summary>
-internal sealed record Move(TextSpan Span, Value Result, ImmutableArray<Value> From, ImmutableArray<Value> Into) : Instruction(Span, Result);
+internal sealed record Move(TextSpan Span, Value Result, ImmutableArray<Value> From, ImmutableArray<Value> Into) : Instruction(Span, Result)
+{
+    /// <summary>Whether the call counts as able to throw: see <see cref="ForeignThrows"/>.</summary>
+    public bool MayThrow { get; init; }
+
+    /// <summary>Whether the call counts or swaps atomically: its answer chooses one context out of several.</summary>
+    public bool IsAtomic { get; init; }
+
+    /// <summary>Whether the call empties its receiver without handing out what was in it.</summary>
+    public bool Empties { get; init; }
+}
 
 /// <summary>A modelled effect.</summary>
 /// <param name="Target">The lock, the completion, or the delegate of a spawn, callback or fork.</param>
@@ -63,6 +73,15 @@ internal sealed record Affect(
 {
     /// <summary>The statement that the lock is held for, where no instruction releases it.</summary>
     public TextSpan? Scope { get; init; }
+
+    /// <summary>Whether a lock statement does it: then it releases on every path.</summary>
+    public bool IsStatement { get; init; }
+
+    /// <summary>Whether a token that somebody may cancel ends the wait.</summary>
+    public bool IsCancellable { get; init; }
+
+    /// <summary>Whether the call passes on exceptions of others: those of the task that it waits for, or a cancellation.</summary>
+    public bool MayThrow { get; init; }
 }
 
 /// <summary>A delegate is registered with an object, to run inside the call that raises it.</summary>
@@ -93,4 +112,26 @@ internal sealed record Reach(TextSpan Span) : Instruction(Span, Value.Unknown);
 
 /// <summary>The flow waits for a task, value task or other awaitable that has no model.</summary>
 /// <param name="KeepsContext">Whether what follows runs in the synchronization context that the flow had before.</param>
-internal sealed record Await(TextSpan Span, Value Target, bool KeepsContext, string Text) : Instruction(Span, Value.Unknown);
+internal sealed record Await(TextSpan Span, Value Target, bool KeepsContext, string Text) : Instruction(Span, Value.Unknown)
+{
+    /// <summary>Whether what is awaited counts as able to fail.</summary>
+    public bool MayThrow { get; init; }
+
+    /// <summary>Whether a library call stands between the completion and the wait: one with a limit, or a choice of several.</summary>
+    public bool IsIndirect { get; init; }
+}
+
+/// <summary>An iterator hands out an element and is left until the consumer asks for the next.</summary>
+internal sealed record YieldElement(TextSpan Span) : Instruction(Span, Value.Unknown);
+
+/// <summary>An exception is thrown.</summary>
+/// <param name="Types">The documentation ids of its type and its base types; empty if it is thrown on.</param>
+/// <param name="IsProgrammingError">Whether it blames the caller's code: a wrong argument, a call not supported.</param>
+internal sealed record Throw(TextSpan Span, ImmutableArray<string> Types, bool IsProgrammingError) : Instruction(Span, Value.Unknown)
+{
+    /// <summary>Whether a handler throws on what it caught.</summary>
+    public bool IsRethrow => Types.IsEmpty;
+}
+
+/// <summary>A place gets a constant: true, false, or null where <see cref="Truth"/> is null.</summary>
+internal sealed record AssignConstant(TextSpan Span, string Place, bool? Truth) : Instruction(Span, Value.Unknown);

@@ -25,6 +25,7 @@ internal sealed class OperationReader
     private ImmutableArray<Instruction>.Builder _instructions = ImmutableArray.CreateBuilder<Instruction>();
     private int _sites;
     private bool _hasScopes;
+    private TextSpan _last;
 
     /// <param name="foundFunction">Called for each lambda met, with the id given to its body.</param>
     public OperationReader(ReadContext context, string body, Action<IFlowAnonymousFunctionOperation, string> foundFunction)
@@ -34,16 +35,18 @@ internal sealed class OperationReader
         _foundFunction = foundFunction;
     }
 
-    public ImmutableArray<Instruction> ReadBlock(BasicBlock block, out Value? condition)
+    public ImmutableArray<Instruction> ReadBlock(BasicBlock block, out Value? condition, out BranchTest? test)
     {
         _instructions = ImmutableArray.CreateBuilder<Instruction>();
         foreach (IOperation operation in block.Operations)
         {
+            _last = operation.Syntax.Span;
             AddReach(operation);
             Read(operation);
         }
 
         condition = null;
+        test = null;
         if (block.BranchValue is { } branchValue)
         {
             AddReach(branchValue);
@@ -51,6 +54,7 @@ internal sealed class OperationReader
             if (block.ConditionKind != ControlFlowConditionKind.None)
             {
                 condition = value;
+                test = BranchTest.Of(branchValue, subject => subject == ReadContext.Unwrapped(branchValue) ? Answer(value) : PlaceOf(subject));
             }
             else if (block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return)
             {
@@ -58,7 +62,59 @@ internal sealed class OperationReader
             }
         }
 
+        if (block.FallThroughSuccessor?.Semantics is ControlFlowBranchSemantics.Throw or ControlFlowBranchSemantics.Rethrow)
+        {
+            AddThrow(block.BranchValue);
+        }
+
         return _instructions.ToImmutable();
+    }
+
+    /// <summary>Whether a handler of this type takes every exception.</summary>
+    public bool IsAnyException(ITypeSymbol? type) =>
+        type is null or { SpecialType: SpecialType.System_Object } or { Name: "Exception", ContainingNamespace.Name: "System" };
+
+    public string? TypeId(ITypeSymbol? type) => type is INamedTypeSymbol named ? _context.Id(named) : null;
+
+    private void AddThrow(IOperation? exception)
+    {
+        ImmutableArray<string>.Builder types = ImmutableArray.CreateBuilder<string>();
+        bool isProgrammingError = false;
+        for (INamedTypeSymbol? type = ReadContext.Unwrapped(exception)?.Type as INamedTypeSymbol; type is not null; type = type.BaseType)
+        {
+            types.Add(_context.Id(type));
+            isProgrammingError |= type.Name is "ArgumentException" or "NotSupportedException" or "NotImplementedException" or "UnreachableException";
+        }
+
+        _instructions.Add(new Throw(exception?.Syntax.Span ?? _last, types.ToImmutable(), isProgrammingError));
+    }
+
+    // A try or a timed wait answers with its own result, awaited or not.
+    private static Value Answer(Value value) => value is { Kind: ValueKind.Element, Base: { Kind: ValueKind.CallResult } result } ? result : value;
+
+    /// <summary>The place that an operand stands for, without its effects: those have been read.</summary>
+    private Value? PlaceOf(IOperation? operation) => ReadContext.Unwrapped(operation) switch
+    {
+        ILocalReferenceOperation local => _context.Local(local.Local),
+        IParameterReferenceOperation parameter => _context.Parameter(parameter.Parameter),
+        IFlowCaptureReferenceOperation capture => Capture(capture.Id),
+        IInstanceReferenceOperation => Value.This,
+        IFieldReferenceOperation { ConstantValue.HasValue: false } field when !field.Field.ContainingType.IsTupleType => PlaceOf(field, field.Field),
+        IPropertyReferenceOperation property when _context.IsStorage(property.Property) => PlaceOf(property, property.Property),
+        _ => null,
+    };
+
+    private Value? PlaceOf(IMemberReferenceOperation reference, ISymbol member) =>
+        member.IsStatic ? Value.Static(_context.Id(member))
+        : PlaceOf(reference.Instance) is { } instance ? Value.Member(instance, _context.Id(member))
+        : null;
+
+    private void AddConstant(IOperation target, IOperation value)
+    {
+        if (ReadContext.Unwrapped(value)?.ConstantValue is { HasValue: true, Value: null or bool } constant && PlaceOf(target) is { } place)
+        {
+            _instructions.Add(new AssignConstant(target.Syntax.Span, place.Key, constant.Value as bool?));
+        }
     }
 
     private void AddReach(IOperation operation)
@@ -86,6 +142,12 @@ internal sealed class OperationReader
                 return ReadOperator(operation, converter, [conversion.Operand]);
             case IUnaryOperation { OperatorMethod: { } unary } negation when _context.IsDispatched(unary):
                 return ReadOperator(operation, unary, [negation.Operand]);
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
+                return ContextTests.Negation(Read(not.Operand));
+            case IBinaryOperation test when ContextTests.Of(test) is { } asked:
+                Read(test.LeftOperand);
+                Read(test.RightOperand);
+                return asked;
             case IBinaryOperation { OperatorMethod: { } binary } both when _context.IsDispatched(binary):
                 return ReadOperator(operation, binary, [both.LeftOperand, both.RightOperand]);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison:
@@ -107,19 +169,20 @@ internal sealed class OperationReader
             case IParameterReferenceOperation parameter:
                 return _context.Parameter(parameter.Parameter);
             case IFieldReferenceOperation field:
-                return ReadField(field);
+                return ContextTests.Of(field) ?? ReadField(field);
             case IEventReferenceOperation @event:
                 return Reference(@event, @event.Event);
             case IPropertyReferenceOperation property:
                 return ReadProperty(property);
             case IArrayElementReferenceOperation element:
-                ReadAll(element.Indices);
-                return Value.Element(Read(element.ArrayReference));
+                ImmutableArray<Value> indices = ReadAll(element.Indices);
+                return Value.Element(Read(element.ArrayReference), indices.FirstOrDefault());
             case IDeclarationExpressionOperation declaration:
                 return Read(declaration.Expression);
             case ISimpleAssignmentOperation assignment:
                 Value source = Read(assignment.Value);
                 Assign(assignment.Target, source, assignment.Syntax.Span);
+                AddConstant(assignment.Target, assignment.Value);
                 SetFlag(assignment.Target, assignment.Value, assignment.Syntax.Span);
                 return source;
             case ICompoundAssignmentOperation { Type.TypeKind: TypeKind.Delegate } combination:
@@ -144,6 +207,10 @@ internal sealed class OperationReader
                 return ReadAwait(awaiting);
             case IIsPatternOperation pattern:
                 ReadPattern(pattern);
+                return Value.Unknown;
+            case IReturnOperation { Kind: OperationKind.YieldReturn } yielded:
+                Read(yielded.ReturnedValue);
+                _instructions.Add(new YieldElement(yielded.Syntax.Span));
                 return Value.Unknown;
             case ITupleOperation or IArrayCreationOperation or IAnonymousObjectCreationOperation or ICollectionExpressionOperation
                 or IArrayInitializerOperation or ISpreadOperation or IWithOperation or IInterpolatedStringOperation:
@@ -259,6 +326,11 @@ internal sealed class OperationReader
         Value value = Read(capture.Value);
         Value target = Capture(capture.Id);
         _instructions.Add(new AssignLocal(capture.Syntax.Span, target.Key, value));
+        if (ReadContext.Unwrapped(capture.Value)?.ConstantValue is { HasValue: true, Value: null or bool } constant)
+        {
+            _instructions.Add(new AssignConstant(capture.Syntax.Span, target.Key, constant.Value as bool?));
+        }
+
         return value;
     }
 
@@ -288,6 +360,12 @@ internal sealed class OperationReader
     private Value ReadProperty(IPropertyReferenceOperation reference)
     {
         IPropertySymbol property = reference.Property;
+        if (ContextTests.Of(reference) is { } asked)
+        {
+            Read(reference.Instance);
+            return asked;
+        }
+
         if (_context.Models.Of(property, ReceiverType(reference.Instance)) is { IsEmpty: false } effects)
         {
             return Apply(effects, reference, property, Read(reference.Instance), reference.Instance, reference.Arguments, isAwaited: false);
@@ -304,8 +382,8 @@ internal sealed class OperationReader
         }
 
         Value instance = Read(reference.Instance);
-        ReadAll(reference.Arguments.Select(static argument => argument.Value));
-        return property.IsStatic ? Value.Static(_context.Id(property)) : Value.Element(instance);
+        ImmutableArray<Value> keys = ReadAll(reference.Arguments.Select(static argument => argument.Value));
+        return property.IsStatic ? Value.Static(_context.Id(property)) : Value.Element(instance, keys.FirstOrDefault());
     }
 
     private void Assign(IOperation target, Value source, TextSpan span)
@@ -424,7 +502,7 @@ internal sealed class OperationReader
         else
         {
             // A library's event is raised from a context that nobody here sees.
-            Effect spawn = new(EffectKind.Spawn, EffectTarget.OfParameter(0), LockMode.Exclusive, IsKThread: false);
+            Effect spawn = new(EffectKind.Spawn, EffectTarget.OfParameter(0), LockMode.Exclusive, IsKThread: false) { Fate = SpawnFate.Repeated };
             _instructions.Add(new Affect(span, Value.Allocation(NewSite(), null), spawn, handler, null, false, false, @event.Name));
         }
 
@@ -477,7 +555,16 @@ internal sealed class OperationReader
             .Any(static effect => effect.Kind is EffectKind.SemaphoreWait or EffectKind.Wait or EffectKind.WaitOther);
         if (!wasModelled)
         {
-            _instructions.Add(new Await(awaiting.Syntax.Span, task, keepsContext, TextOf(operand)));
+            // The result of a body of this program throws where that body does.
+            var call = ReadContext.Unwrapped(operand) as IInvocationOperation;
+            bool isSource = call is not null && (call.TargetMethod.MethodKind is MethodKind.LocalFunction or MethodKind.DelegateInvoke
+                || _context.IsDispatched(Target(call.TargetMethod, ReceiverType(call.Instance))));
+            _instructions.Add(new Await(awaiting.Syntax.Span, task, keepsContext, TextOf(operand))
+            {
+                MayThrow = !isSource && operand is not IPropertyReferenceOperation { Property.Name: "CompletedTask" }
+                    && (call is null || ForeignThrows.CountsWhenAwaited(call)),
+                IsIndirect = call is not null && !isSource,
+            });
         }
 
         return task.Kind == ValueKind.Unknown ? task : Value.Element(task);
@@ -523,6 +610,13 @@ internal sealed class OperationReader
             return result;
         }
 
+        if (ContextTests.Of(invocation) is { } asked)
+        {
+            Read(invocation.Instance);
+            ReadAll(invocation.Arguments.Select(static argument => argument.Value));
+            return asked;
+        }
+
         if (_context.Models.Of(method, ReceiverType(invocation.Instance)) is { IsEmpty: false } effects)
         {
             return Apply(effects, invocation, method, Read(invocation.Instance), invocation.Instance, invocation.Arguments, isAwaited);
@@ -556,7 +650,9 @@ internal sealed class OperationReader
             return created;
         }
 
-        if (_context.Models.Of(constructor) is { IsEmpty: false } effects)
+        ImmutableArray<Effect> effects = _context.Models.Of(constructor);
+        AddQualities(effects, creation, created);
+        if (!effects.All(static effect => IsQuality(effect.Kind)))
         {
             Apply(effects, creation, constructor, created, creation, creation.Arguments, isAwaited: false);
             return created;
@@ -569,11 +665,29 @@ internal sealed class OperationReader
         }
         else
         {
-            _instructions.Add(new Move(creation.Syntax.Span, created, arguments, [created]));
+            _instructions.Add(new Move(creation.Syntax.Span, created, arguments, [created]) { MayThrow = ForeignThrows.Counts(constructor) });
         }
 
         return created;
     }
+
+    private static bool IsQuality(EffectKind kind) => kind == EffectKind.LetsHolderIn;
+
+    // What a constructor's argument makes of the new object.
+    private void AddQualities(ImmutableArray<Effect> effects, IObjectCreationOperation creation, Value created)
+    {
+        foreach (Effect effect in effects)
+        {
+            IArgumentOperation? argument = creation.Arguments.FirstOrDefault(candidate => candidate.Parameter?.Ordinal == effect.Target.Parameter);
+            if (IsQuality(effect.Kind) && argument is not null && !IsConstant(argument.Value, effect.UnlessArgument))
+            {
+                _instructions.Add(new Affect(creation.Syntax.Span, Value.CallResult(NewSite()), effect, created, null, false, false, ""));
+            }
+        }
+    }
+
+    private static bool IsConstant(IOperation argument, int? expected) => argument.ConstantValue is { HasValue: true, Value: { } value }
+        && value switch { bool flag => expected == (flag ? 1 : 0), int number => expected == number, _ => false };
 
     // A Lazy whose mode is None or PublicationOnly runs its factory under no lock.
     private static bool KeepsOthersOut(IObjectCreationOperation creation) => creation.Arguments.All(static argument =>
@@ -601,7 +715,7 @@ internal sealed class OperationReader
         IOperation operation, IMethodSymbol method, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, bool isAwaited)
     {
         Value receiver = Read(instance);
-        ImmutableArray<Value> values = ReadAll(InOrder(arguments));
+        ImmutableArray<Value> values = [.. InOrder(arguments).Select(ReadArgument)];
         TextSpan span = operation.Syntax.Span;
         var result = Value.CallResult(NewSite());
         method = Target(method, ReceiverType(instance));
@@ -615,14 +729,25 @@ internal sealed class OperationReader
         if (isLibrary)
         {
             ImmutableArray<Value> from = instance is null ? values : values.Add(receiver);
-            _instructions.Add(new Move(span, result, from, instance is null ? [] : [receiver]));
+            _instructions.Add(new Move(span, result, from, instance is null ? [] : [receiver])
+            {
+                MayThrow = !isDispatched && ForeignThrows.Counts(method),
+                IsAtomic = method.ContainingType is { Name: "Interlocked" },
+                Empties = method is { Name: "Clear", Parameters.IsEmpty: true, IsStatic: false },
+            });
         }
 
         // What a library returns, or hands out by reference, was kept in the object it was called on.
-        Value returned = !isLibrary || instance is null ? result : Value.Element(receiver);
+        Value returned = isLibrary && ReadContext.HandsOutElements(method) && values.Length > 0 && IsKnown(values[0]) ? Value.Element(values[0])
+            : !isLibrary || instance is null ? result
+            : ReadContext.GivesTaskItself(method) && IsKnown(receiver) ? receiver
+            : Value.Element(receiver, ReadContext.FindsByKey(method) ? values.FirstOrDefault() : null);
         AssignByReference(arguments, isLibrary ? returned : null, span);
         return returned;
     }
+
+    private Value ReadArgument(IOperation argument) =>
+        ReadContext.Unwrapped(argument)?.ConstantValue is { HasValue: true, Value: bool truth } ? truth ? Value.True : Value.False : Read(argument);
 
     /// <summary>Through an interface, an object of a known class is called as that class: a using's Dispose is not that of every disposable.</summary>
     private static IMethodSymbol Target(IMethodSymbol method, ITypeSymbol? receiver) =>
@@ -696,6 +821,11 @@ internal sealed class OperationReader
             }
         }
 
+        if (effects[0].Kind is EffectKind.IsOwnContext or EffectKind.IsOtherContext)
+        {
+            return effects[0].Kind == EffectKind.IsOwnContext ? Value.IsOwnContext : Value.IsOtherContext;
+        }
+
         TimeLimit limit = TimeLimits.Of(member, arguments);
         var result = Value.CallResult(NewSite());
         foreach (Effect effect in effects)
@@ -709,16 +839,29 @@ internal sealed class OperationReader
             }
         }
 
-        return MovesObjects(effects) ? AddMove(operation.Syntax.Span, result, receiver, values.Values.Select(static value => value.Value), arguments) : result;
+        if (ReadContext.HandsOutElements(member) && values.TryGetValue(0, out (IArgumentOperation Argument, Value Value) sequence) && IsKnown(sequence.Value))
+        {
+            return Value.Element(sequence.Value);
+        }
+
+        return MovesObjects(effects) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, ReadContext.FindsByKey(member)) : result;
     }
+
+    private static bool IsKnown(Value value) => value.Kind != ValueKind.Unknown;
 
     // A call that signals, waits or runs a delegate may besides hand objects over, as a collection's members do.
     private static bool MovesObjects(ImmutableArray<Effect> effects) =>
         effects.All(static effect => effect.Kind is EffectKind.Signal or EffectKind.Wait or EffectKind.Callback or EffectKind.Force);
 
     private Value AddMove(
-        TextSpan span, Value result, Value receiver, IEnumerable<Value> values, ImmutableArray<IArgumentOperation> arguments)
+        TextSpan span,
+        Value result,
+        Value receiver,
+        Dictionary<int, (IArgumentOperation Argument, Value Value)> arguments,
+        ImmutableArray<IArgumentOperation> operations,
+        bool isByKey)
     {
+        IEnumerable<Value> values = arguments.Values.Select(static argument => argument.Value);
         if (receiver.Kind == ValueKind.Unknown)
         {
             _instructions.Add(new Move(span, result, [.. values], []));
@@ -727,8 +870,9 @@ internal sealed class OperationReader
 
         _instructions.Add(new Move(span, receiver, [.. values, result], [receiver]));
 
-        AssignByReference(arguments, Value.Element(receiver), span);
-        return Value.Element(receiver);
+        Value element = Value.Element(receiver, isByKey && arguments.TryGetValue(0, out (IArgumentOperation Argument, Value Value) key) ? key.Value : null);
+        AssignByReference(operations, element, span);
+        return element;
     }
 
     // A lock statement captures its object as object: what it was before tells the class.
@@ -755,11 +899,31 @@ internal sealed class OperationReader
     // TryEnter(gate, ref taken): the flag is the call's answer.
     private void AssignTaken(Effect effect, IOperation operation, Value result)
     {
-        if (effect.Kind == EffectKind.TryAcquire && operation is IInvocationOperation { Arguments: var arguments })
+        if (effect.Kind is not (EffectKind.TryAcquire or EffectKind.Acquire) || operation is not IInvocationOperation { Arguments: var arguments })
         {
-            AssignByReference(arguments, result, operation.Syntax.Span);
+            return;
+        }
+
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter is not { RefKind: RefKind.Ref or RefKind.Out })
+            {
+                continue;
+            }
+
+            if (effect.Kind == EffectKind.TryAcquire)
+            {
+                Assign(argument.Value, result, operation.Syntax.Span);
+            }
+            else if (PlaceOf(argument.Value) is { } place)
+            {
+                _instructions.Add(new AssignConstant(operation.Syntax.Span, place.Key, true));
+            }
         }
     }
+
+    private static bool IsCancellable(IOperation operation) =>
+        operation is IInvocationOperation invocation && ForeignThrows.IsCancellable(invocation.Arguments);
 
     private static bool IsBlocking(EffectKind kind) =>
         kind is EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny or EffectKind.SemaphoreWait or EffectKind.ConditionWait;
@@ -802,12 +966,17 @@ internal sealed class OperationReader
                 return;
         }
 
-        AssignTaken(effect, operation, result);
         string? type = member.ContainingType?.Name == "BlockingCollection" ? Value.Queue
             : StaticType(targetOperation) is INamedTypeSymbol { TypeKind: TypeKind.Class } named && _context.IsSource(named)
                 ? _context.Id(named)
                 : null;
         _instructions.Add(new Affect(
-            operation.Syntax.Span, instructionResult, effect, target, type, limit != TimeLimit.None, isAwaited, TextOf(targetOperation, member)));
+            operation.Syntax.Span, instructionResult, effect, target, type, limit != TimeLimit.None, isAwaited, TextOf(targetOperation, member))
+        {
+            IsStatement = operation.IsImplicit,
+            IsCancellable = IsBlocking(effect.Kind) && IsCancellable(operation),
+            MayThrow = IsBlocking(effect.Kind) && (IsCancellable(operation) || member.ContainingType?.Name is "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter"),
+        });
+        AssignTaken(effect, operation, result);
     }
 }

@@ -149,6 +149,20 @@ internal sealed class ReadContext
         return true;
     }
 
+    /// <summary>Whether the method only gives another view of the task that it is called on.</summary>
+    public static bool GivesTaskItself(ISymbol method) =>
+        method.Name is "GetAwaiter" or "ConfigureAwait" or "AsTask" && method.ContainingType?.Name is "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable";
+
+    /// <summary>Whether the method gives the element that its first argument is the key or index of.</summary>
+    public static bool FindsByKey(ISymbol method) => method.Name is "GetOrAdd" or "AddOrUpdate" or "TryGetValue" or "GetValueOrDefault" or "GetValue" or "ElementAt";
+
+    /// <summary>Whether the method gives elements of the sequence that is its first argument, one or many.</summary>
+    public static bool HandsOutElements(ISymbol method) =>
+        method is { ContainingType: { Name: "Enumerable", ContainingNamespace.Name: "Linq" } }
+        && method.Name is "ToArray" or "ToList" or "ToHashSet" or "AsEnumerable" or "Reverse" or "Skip" or "Take" or "Cast" or "OfType"
+            or "Where" or "OrderBy" or "OrderByDescending" or "Distinct" or "First" or "FirstOrDefault" or "Single" or "SingleOrDefault"
+            or "Last" or "LastOrDefault" or "ElementAt";
+
     public static bool IsPrimary(IMethodSymbol constructor) =>
         constructor.OriginalDefinition.DeclaringSyntaxReferences.Any(static reference => reference.GetSyntax() is TypeDeclarationSyntax);
 

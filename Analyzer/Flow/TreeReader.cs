@@ -207,6 +207,7 @@ internal sealed class TreeReader
             IsProgramEntry(method),
             blocks)
         {
+            IsAsyncVoid = method is { IsAsync: true, ReturnsVoid: true },
             Role = RoleOf(symbol, outer),
         };
     }

@@ -37,6 +37,12 @@ internal enum ValueKind
 
     /// <summary>Some instance of a source type of which no more is known.</summary>
     Instance,
+
+    /// <summary>A truth value that the source spells out as an argument.</summary>
+    Constant,
+
+    /// <summary>The instance of a source type whose <see cref="Value.Held"/> path leads to the <see cref="Value.Part"/>.</summary>
+    Owner,
 }
 
 /// <summary>
@@ -47,6 +53,7 @@ internal sealed class Value : IEquatable<Value>
 {
     /// <summary>Longer paths are cut to the last member of an unknown object, which keeps recursion finite.</summary>
     private const int MaxDepth = 5;
+    private const int MaxOwnerKey = 400;
     private const string TemporaryMark = "~^";
 
     /// <summary>The <see cref="Type"/> of a library object that can be locked or waited for.</summary>
@@ -65,7 +72,7 @@ internal sealed class Value : IEquatable<Value>
         Base = @base;
         Index = index;
         Type = type;
-        Depth = @base is null ? 0 : @base.Depth + 1;
+        Depth = @base is null ? 0 : kind == ValueKind.Element ? @base.Depth : @base.Depth + 1;
         Key = kind switch
         {
             ValueKind.Unknown => "?",
@@ -79,6 +86,8 @@ internal sealed class Value : IEquatable<Value>
             ValueKind.CallResult => "r@" + id,
             ValueKind.Function => "f@" + id + "(" + @base?.Key + ")",
             ValueKind.Scope => "scope(" + @base!.Key + ")",
+            ValueKind.Constant => id,
+            ValueKind.Owner => id,
             _ => "some " + id,
         };
         Hash = StringComparer.Ordinal.GetHashCode(Key);
@@ -86,7 +95,17 @@ internal sealed class Value : IEquatable<Value>
 
     public static Value Unknown { get; } = new(ValueKind.Unknown, "", null, 0, null);
 
+    public static Value True { get; } = new(ValueKind.Constant, bool.TrueString, null, 0, null);
+
+    public static Value False { get; } = new(ValueKind.Constant, bool.FalseString, null, 0, null);
+
     public static Value This { get; } = new(ValueKind.This, "", null, 0, null);
+
+    /// <summary>A truth value: the flow runs in the context, or holds the lock, that it asks about.</summary>
+    public static Value IsOwnContext { get; } = Static("~own context");
+
+    /// <summary>A truth value: the flow does not run in the context that it asks about.</summary>
+    public static Value IsOtherContext { get; } = Static("~other context");
 
     public ValueKind Kind { get; }
 
@@ -108,6 +127,14 @@ internal sealed class Value : IEquatable<Value>
 
     /// <summary>The <see cref="Type"/> of a library object that lets the first wait pass.</summary>
     public const string OpenSynchronizer = "~open";
+    /// <summary>For an element: the key or index it was asked for by, where that is known. No part of the identity.</summary>
+    public Value? At { get; private init; }
+
+    /// <summary>For an <see cref="ValueKind.Owner"/>: the object that it keeps.</summary>
+    public Value? Part { get; private init; }
+
+    /// <summary>For an <see cref="ValueKind.Owner"/>: the path, from <see cref="This"/>, by which it keeps the part.</summary>
+    public Value? Held { get; private init; }
 
     /// <summary>Whether it is a new library object that can be locked, waited for or signalled.</summary>
     public bool IsSynchronizer => Kind == ValueKind.Allocation && Type is Synchronizer or Queue or InlineSource or OpenSynchronizer;
@@ -157,12 +184,54 @@ internal sealed class Value : IEquatable<Value>
     public static Value Member(Value @base, string member) =>
         @base.Depth >= MaxDepth
             ? new Value(ValueKind.Member, member, Unknown, 0, null)
-            : new Value(ValueKind.Member, member, @base, 0, null);
+            : PartOfOwner(new Value(ValueKind.Member, member, @base, 0, null));
 
-    public static Value Element(Value @base) =>
+    public static Value Element(Value @base, Value? at = null) =>
         @base.Kind is ValueKind.Element or ValueKind.Unknown ? @base
         : @base.Depth >= MaxDepth ? Unknown
-        : new Value(ValueKind.Element, "", @base, 0, null);
+        : PartOfOwner(new Value(ValueKind.Element, "", @base, 0, null) { At = at is { IsStable: true } ? at : null });
+
+    // Two uses of such a path in one call of a body mean one object.
+    private bool IsStable
+    {
+        get
+        {
+            Value value = this;
+            while (value.Kind == ValueKind.Member)
+            {
+                value = value.Base!;
+            }
+
+            return value.Kind is ValueKind.This or ValueKind.Parameter or ValueKind.Static or ValueKind.Local;
+        }
+    }
+
+    /// <summary>The object whose path <paramref name="held"/> (from <see cref="This"/>) leads to <paramref name="part"/>.</summary>
+    /// <param name="type">The documentation id of the owner's type.</param>
+    public static Value Owner(Value part, Value held, string type)
+    {
+        Value whole = part;
+        Value path = held;
+        while (path.Kind is ValueKind.Member or ValueKind.Element && whole.Kind == path.Kind && whole.Id == path.Id)
+        {
+            (whole, path) = (whole.Base!, path.Base!);
+        }
+
+        if (path.Kind == ValueKind.This)
+        {
+            return whole;
+        }
+
+        return part.Kind == ValueKind.Unknown || part.Key.Length > MaxOwnerKey
+            ? Instance(type)
+            : new Value(ValueKind.Owner, "owner(" + part.Key + "|" + held.Key + ")", null, 0, type) { Part = part, Held = held };
+    }
+
+    private static Value PartOfOwner(Value path)
+    {
+        Value root = path.Root;
+        return root.Kind == ValueKind.Owner && root.Held!.Key == This.Key + path.Key.Substring(root.Key.Length) ? root.Part! : path;
+    }
 
     /// <summary>The same path from another root; <paramref name="replace"/> gives null for a root that stays.</summary>
     public Value Substitute(Func<Value, Value?> replace)
@@ -174,13 +243,17 @@ internal sealed class Value : IEquatable<Value>
             case ValueKind.Scope:
             case ValueKind.Function when Base is not null:
                 Value moved = Base!.Substitute(replace);
-                return ReferenceEquals(moved, Base) ? this : Kind switch
+                Value? at = At?.Substitute(replace);
+                return ReferenceEquals(moved, Base) && ReferenceEquals(at, At) ? this : Kind switch
                 {
                     ValueKind.Member => Member(moved, Id),
-                    ValueKind.Element => Element(moved),
+                    ValueKind.Element => Element(moved, at),
                     ValueKind.Scope => Scope(moved),
                     _ => Function(Id, moved),
                 };
+            case ValueKind.Owner:
+                Value part = Part!.Substitute(replace);
+                return ReferenceEquals(part, Part) ? this : Owner(part, Held!, Type!);
             default:
                 return replace(this) ?? this;
         }

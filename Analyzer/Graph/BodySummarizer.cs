@@ -29,6 +29,8 @@ internal sealed class BodySummarizer
     private readonly Dictionary<string, Event> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Event> _events = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SignalEvent> _signals = new(StringComparer.Ordinal);
+    private readonly Dictionary<Site, Reentry> _reentries = [];
+    private readonly Dictionary<string, ImmutableArray<Event>> _started = new(StringComparer.Ordinal);
     private readonly HashSet<BodyFacts> _callees = [];
     private readonly HashSet<BodyFacts> _detached = [];
     private readonly Stack<BodyFacts> _expanding = new();
@@ -52,7 +54,7 @@ internal sealed class BodySummarizer
     public static BodySummary Summarize(Program program, PointsTo pointsTo, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
     {
         var summarizer = new BodySummarizer(program, pointsTo, summaryOf, body);
-        return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached);
+        return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached, [.. summarizer._reentries.Values]);
     }
 
     private Summary Run()
@@ -181,6 +183,11 @@ internal sealed class BodySummarizer
         }
 
         Value tested = Evaluate(condition, state);
+        if (tested.Equals(Value.IsOwnContext) || tested.Equals(Value.IsOtherContext))
+        {
+            return tested.Equals(isTrue ? Value.IsOtherContext : Value.IsOwnContext) ? state with { IsElsewhere = true } : state;
+        }
+
         if (_answers.TryGetValue(tested.Key, out Instruction? answer))
         {
             return Learn(answer, isTrue, state);
@@ -188,7 +195,9 @@ internal sealed class BodySummarizer
 
         if (!_effects.TryGetValue(tested.Key, out Affect? affect))
         {
-            return tested.Kind is ValueKind.Member or ValueKind.Static ? LearnFlag(tested, bool.TrueString, isTrue, state) : state;
+            return tested.Kind == ValueKind.Parameter ? state with { Guards = state.Guards.Add(new FlagGuard(tested, isTrue)) }
+                : tested.Kind is ValueKind.Member or ValueKind.Static ? LearnFlag(tested, bool.TrueString, isTrue, state)
+                : state;
         }
 
         Value target = Evaluate(affect.Target, state);
@@ -362,11 +371,14 @@ internal sealed class BodySummarizer
                 Value member = ReferenceEquals(owner, value.Base) ? value : Value.Member(owner, value.Id);
                 return state.Places.Find(member.Key) ?? member;
             case ValueKind.Element:
-                return Value.Element(Evaluate(value.Base!, state));
+                Value element = Value.Element(Evaluate(value.Base!, state), value.At is { } at ? Evaluate(at, state) : null);
+                return state.Places.Find(element.Key) ?? element;
             case ValueKind.Scope:
                 return Value.Scope(Evaluate(value.Base!, state));
             case ValueKind.Function when value.Base is not null:
                 return Value.Function(value.Id, Evaluate(value.Base, state));
+            case ValueKind.Owner:
+                return Value.Owner(Evaluate(value.Part!, state), value.Held!, value.Type!);
             default:
                 return value;
         }
@@ -439,7 +451,7 @@ internal sealed class BodySummarizer
         }
 
         // A delegate that is handed on to itself runs its body once here.
-        return RunAll(targets.RemoveAll(_expanding.Contains), body => DelegateBinding(body, @delegate, arguments), span, result, isAwaited, state);
+        return RunAll(targets.RemoveAll(_expanding.Contains), body => DelegateBinding(body, @delegate, place, arguments), span, result, isAwaited, state);
     }
 
     private FlowState RunOpenCode(TextSpan span, FlowState state)
@@ -492,11 +504,23 @@ internal sealed class BodySummarizer
         };
     }
 
-    private static Func<Value, Value?> DelegateBinding(BodyFacts body, Value @delegate, ImmutableArray<Value> arguments)
+    private Func<Value, Value?> DelegateBinding(BodyFacts body, Value @delegate, Value place, ImmutableArray<Value> arguments)
     {
+        if (@delegate is { Kind: ValueKind.Function, Base: { } bound })
+        {
+            return Binding(body, bound, arguments);
+        }
+
         // A function found through a field was made in some other frame: its object is some instance of its type.
-        Value receiver = @delegate is { Kind: ValueKind.Function, Base: { } bound } ? bound : Value.Unknown;
-        return Binding(body, receiver, arguments);
+        Value path = @delegate is { Kind: ValueKind.Member } ? @delegate : place;
+        if (path is not { Kind: ValueKind.Member, Base: { } holder } || body.Type is not { } type || _pointsTo.Holders.Of(body, path.Id) is not { } held)
+        {
+            return Binding(body, Value.Unknown, arguments);
+        }
+
+        Value receiver = held.Root.Kind == ValueKind.This ? Value.Owner(holder, held, type) : Value.Unknown;
+        Func<Value, Value?> bind = Binding(body, receiver, arguments);
+        return held.Kind is ValueKind.Local or ValueKind.Static ? root => root.Equals(held) ? holder : bind(root) : bind;
     }
 
     private FlowState Inline(
@@ -519,13 +543,23 @@ internal sealed class BodySummarizer
         }
 
         FlowState entry = state;
+        if (_recording && isDetached && result.Kind == ValueKind.CallResult)
+        {
+            // Whoever waits for the task that is returned waits for these.
+            _started[result.Key] =
+            [
+                .. summary.Events.Where(static found => found.Kind == EventKind.Acquire && (found.IsAfterAwait || found.IsFlowWait))
+                    .Select(found => found with { Target = Resolve(found.Target.Substitute(bind), entry), Trace = new Trace(new Site(_body, span), found.Trace) }),
+            ];
+        }
+
         if (_recording || _tracksBefore)
         {
             foreach (Event inner in summary.Events)
             {
                 if (!(isDetached && inner.IsAfterAwait) && inner.Trace.Length < MaxTrace)
                 {
-                    state = Inline(inner, bind, span, entry, state);
+                    state = Inline(inner, bind, span, entry, state, isBlocking: !(isDetached && inner.IsFlowWait));
                 }
             }
 
@@ -548,11 +582,23 @@ internal sealed class BodySummarizer
             }
         }
 
-        return result.Kind == ValueKind.CallResult ? Set(state, result.Key, returned) : state;
+        if (result.Kind != ValueKind.CallResult)
+        {
+            return state;
+        }
+
+        // What the caller gets of an async method by awaiting it.
+        state = target.IsAsync && isAwaited ? Set(state, Value.Element(result).Key, summary.Returned.Substitute(bind)) : state;
+        return Set(state, result.Key, returned);
     }
 
-    private FlowState Inline(Event inner, Func<Value, Value?> bind, TextSpan span, FlowState entry, FlowState state)
+    private FlowState Inline(Event inner, Func<Value, Value?> bind, TextSpan span, FlowState entry, FlowState state, bool isBlocking = true)
     {
+        if (FlagGuard.InCaller(inner.Guards, bind) is not { } guards)
+        {
+            return state;
+        }
+
         LockRef target = Resolve(inner.Target.Substitute(bind), entry);
         ImmutableArray<HeldLock> held = entry.Held.IsEmpty && inner.Held.IsEmpty
             ? []
@@ -564,7 +610,9 @@ internal sealed class BodySummarizer
             Held = held,
             Trace = trace,
             Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
+            IsElsewhere = inner.IsElsewhere || entry.IsElsewhere,
             Claims = inner.Claims.Union(entry.Claims),
+            Guards = guards.Union(entry.Guards),
             Arguments = inner.Arguments.IsDefaultOrEmpty ? inner.Arguments : [.. inner.Arguments.Select(value => value.Substitute(bind))],
         };
         if (inner.Kind == EventKind.Invoke)
@@ -575,6 +623,11 @@ internal sealed class BodySummarizer
         if (inner.Kind is (EventKind.Wait or EventKind.WaitAny) && entry.Signalled.Contains(target.Path.Key))
         {
             return state;
+        }
+
+        if (isBlocking)
+        {
+            NoteReentry(moved, held);
         }
 
         Record(moved, entry, out FlowState recorded);
@@ -601,14 +654,22 @@ internal sealed class BodySummarizer
             return;
         }
 
-        ImmutableArray<Event> inner = [.. signal.Before.Select(found => found with
+        LockRef target = Resolve(signal.Target.Substitute(bind), entry);
+        if (entry.Held.Any(held => held.IsSemaphore && held.Lock.Path.Equals(target.Path)))
+        {
+            // The callee gives back a unit that is held here: a release.
+            return;
+        }
+
+        ImmutableArray<Event> inner = [.. signal.Before.Where(found => FlagGuard.InCaller(found.Guards, bind) is not null).Select(found => found with
         {
             Target = Resolve(found.Target.Substitute(bind), entry),
             Claims = found.Claims.Union(entry.Claims),
+            Guards = FlagGuard.InCaller(found.Guards, bind)!.Union(entry.Guards),
             Trace = new Trace(new Site(_body, span), found.Trace),
         })];
         AddSignal(new SignalEvent(
-            Resolve(signal.Target.Substitute(bind), entry), signal.IsCondition, Known(entry.Before).AddRange(inner), new Trace(new Site(_body, span), signal.Trace)));
+            target, signal.IsCondition, Known(entry.Before).AddRange(inner), new Trace(new Site(_body, span), signal.Trace)));
     }
 
     private FlowState ApplyExit(Summary summary, Func<Value, Value?> bind, TextSpan span, FlowState state)
@@ -681,8 +742,10 @@ internal sealed class BodySummarizer
                 IsSemaphore = isSemaphore,
                 IsFlowWait = affect.IsAwaited,
                 IsKThread = affect.Effect.IsKThread,
+                IsOnce = affect.Effect.IsOnce || isSemaphore,
                 Text = affect.Text,
             };
+            NoteReentry(acquire, state.Held);
             Record(acquire, state, out state);
         }
 
@@ -808,16 +871,17 @@ internal sealed class BodySummarizer
         Record(NewEvent(EventKind.RunContinuations, target, affect.Span, state) with { Text = affect.Text }, state, out state);
         foreach (string completion in signalled)
         {
-            state = RunContinuations(completion, affect.Span, state);
+            state = RunContinuations(completion, isRaise, affect.Span, state);
         }
 
         return state;
     }
 
-    private FlowState RunContinuations(string completion, TextSpan span, FlowState state)
+    private FlowState RunContinuations(string completion, bool isRaise, TextSpan span, FlowState state)
     {
-        IReadOnlyList<Continuation> continuations = _pointsTo.Continuations(completion);
-        if (continuations.Count > Program.WidthLimit || _expanding.Count > MaxExpansions)
+        // What awaits something that a token was handed to goes on where that something says.
+        Continuation[] continuations = [.. _pointsTo.Continuations(completion).Where(continuation => !isRaise || continuation.Site is null)];
+        if (continuations.Length > Program.WidthLimit || _expanding.Count > MaxExpansions)
         {
             return RunOpenCode(span, state);
         }
@@ -835,7 +899,7 @@ internal sealed class BodySummarizer
             state = Continue(continuation, summary, span, state);
             if (continuation.Site is { } site && summary.ExitResumed.Contains(site))
             {
-                state = RunContinuations("async@" + body.Id, span, state);
+                state = RunContinuations("async@" + body.Id, isRaise: false, span, state);
             }
 
             _expanding.Pop();
@@ -885,6 +949,14 @@ internal sealed class BodySummarizer
             PassesOwn = passesOwn,
             Text = text,
         };
+        if (!isTimed && _started.TryGetValue(target.Path.Root.Key, out ImmutableArray<Event> started))
+        {
+            foreach (Event acquire in started)
+            {
+                NoteReentry(acquire with { IsElsewhere = acquire.IsElsewhere || state.IsElsewhere }, state.Held);
+            }
+        }
+
         Record(wait, state, out state);
         return idles && isTurn ? state with { Before = state.Before.Clear() } : state;
     }
@@ -903,7 +975,19 @@ internal sealed class BodySummarizer
         kind, target, LockMode.Exclusive, false, false, false, false, state.Resumed, [], state.Held, "", new Trace(new Site(_body, span)))
     {
         Claims = state.Claims,
+        Guards = state.Guards,
+        IsElsewhere = state.IsElsewhere,
     };
+
+    private void NoteReentry(Event acquire, ImmutableArray<HeldLock> held)
+    {
+        if (_recording && acquire is { Kind: EventKind.Acquire, IsTimed: false, IsElsewhere: false }
+            && Reentry.Of(acquire, held, _pointsTo.WaysBack) is { } reentry
+            && (!_reentries.TryGetValue(acquire.Trace.Leaf, out Reentry? known) || known.Length > reentry.Length))
+        {
+            _reentries[acquire.Trace.Leaf] = reentry;
+        }
+    }
 
     private void Record(Event found, FlowState state, out FlowState after)
     {
@@ -925,10 +1009,7 @@ internal sealed class BodySummarizer
         }
 
         string key = found.TargetKey;
-        if (!_seen.TryGetValue(key, out Event? known) || known.Trace.Length > found.Trace.Length)
-        {
-            _seen[key] = found;
-        }
+        _seen[key] = _seen.TryGetValue(key, out Event? known) ? Merge(known, found) : found;
 
         if (_tracksBefore && !state.Before.Contains(key))
         {
@@ -937,10 +1018,24 @@ internal sealed class BodySummarizer
 
         // Far from the event, its class says enough: paths to it multiply with every call on the way.
         string slot = found.Trace.Length > NearTrace ? found.ClassKey : found.Key;
-        if (_recording && (!_events.TryGetValue(slot, out Event? recorded) || recorded.Trace.Length > found.Trace.Length))
+        if (_recording)
         {
-            _events[slot] = found with { Held = found.Held.RemoveAll(held => state.Unpublished.Contains(held.Lock.Path.Root.Key)) };
+            Event published = found with { Held = found.Held.RemoveAll(held => state.Unpublished.Contains(held.Lock.Path.Root.Key)) };
+            _events[slot] = _events.TryGetValue(slot, out Event? recorded) ? Merge(recorded, published) : published;
         }
+    }
+
+    // Two ways to one event: the shorter one tells it, and it needs only what both need.
+    private static Event Merge(Event known, Event found)
+    {
+        Event shorter = known.Trace.Length > found.Trace.Length ? found : known;
+        bool isSame = known.Resumed.SetEquals(found.Resumed) && known.Guards.SetEquals(found.Guards) && known.Claims.SetEquals(found.Claims);
+        return isSame ? shorter : shorter with
+        {
+            Resumed = known.Resumed.Union(found.Resumed),
+            Guards = known.Guards.Intersect(found.Guards),
+            Claims = known.Claims.Intersect(found.Claims),
+        };
     }
 
     private ImmutableArray<Event> Known(ImmutableHashSet<string> keys)

@@ -11,6 +11,7 @@ internal sealed class Contexts
 
     private readonly Dictionary<BodyFacts, Summary> _summaries = [];
     private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _callers = [];
+    private readonly Dictionary<BodyFacts, ImmutableArray<Reentry>> _reentries = [];
     private readonly HashSet<BodyFacts> _running = [];
     private readonly HashSet<BodyFacts> _detached = [];
     private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _starters = [];
@@ -32,6 +33,9 @@ internal sealed class Contexts
     public ImmutableArray<BodyFacts> Roots { get; }
 
     public Summary SummaryOf(BodyFacts body) => _summaries.TryGetValue(body, out Summary? summary) ? summary : Summary.Empty;
+
+    /// <summary>Where a body asks for a lock that it holds already, by the body that holds it.</summary>
+    public IReadOnlyDictionary<BodyFacts, ImmutableArray<Reentry>> Reentries => _reentries;
 
     /// <summary>Whether the body runs in a context of its own: a thread's, a task's, or that of an async method nobody awaited.</summary>
     public bool IsSpawned(BodyFacts body) => PointsTo.SpawnedBodies.ContainsKey(body.Id) || _detached.Contains(body);
@@ -131,10 +135,15 @@ internal sealed class Contexts
     private bool Summarize(BodyFacts body)
     {
         _running.Add(body);
-        (Summary summary, IReadOnlyCollection<BodyFacts> ran, IReadOnlyCollection<BodyFacts> detached) =
+        (Summary summary, IReadOnlyCollection<BodyFacts> ran, IReadOnlyCollection<BodyFacts> detached, ImmutableArray<Reentry> reentries) =
             BodySummarizer.Summarize(Program, PointsTo, Demand, body);
         _running.Remove(body);
         _detached.UnionWith(detached);
+        if (!reentries.IsEmpty)
+        {
+            _reentries[body] = reentries;
+        }
+
         AddCallers(_callers, ran, body);
         AddCallers(_starters, detached, body);
 

@@ -66,16 +66,30 @@ internal sealed class DeadlockEngine
         var locks = new LockGraph(contexts);
         var signals = new SignalGraph(contexts);
         List<Finding> findings = CycleFinder.Find(contexts, locks, signals, cancellation);
+        findings.AddRange(NestedWaitFinder.Find(contexts, signals, [.. findings], cancellation));
+        findings.AddRange(SelfDeadlocks(contexts, signals, findings, cancellation));
         findings.AddRange(BlockedContextFinder.Find(contexts, signals, cancellation));
         Finding[] rings = [.. findings];
         findings.AddRange(ForeignCodeFinder.Find(contexts, locks, rings, cancellation));
         findings.AddRange(InitializerWaitFinder.Find(contexts, rings, cancellation));
+        findings.AddRange(LockLeakFinder.Find(contexts, locks, signals, cancellation));
+        findings.AddRange(LostCompletionFinder.Find(contexts, locks, signals, cancellation));
+        findings.AddRange(DroppedWorkFinder.Find(contexts, locks, signals, cancellation));
         var byTree = findings
             .GroupBy(finding => _trees[program.TreeOf(finding.Place.Body)])
             .ToImmutableDictionary(
                 static group => group.Key,
                 static group => group.OrderBy(static finding => finding.Place.Span.Start).ThenBy(static finding => finding.Fault).ToImmutableArray());
         return new SharedFindings.Result(program, byTree);
+    }
+
+    // Who waits for itself needs no other lock to hang: that it holds one besides is no news.
+    private static List<Finding> SelfDeadlocks(Contexts contexts, SignalGraph signals, List<Finding> findings, CancellationToken cancellation)
+    {
+        List<Finding> found = [.. ReentryFinder.Find(contexts, signals, cancellation), .. SelfWaitFinder.Find(contexts, signals, cancellation)];
+        var places = new HashSet<Site>(found.Select(static finding => finding.Place));
+        findings.RemoveAll(finding => finding.Fault == Fault.WaitUnderLock && places.Contains(finding.Place));
+        return found;
     }
 
     private long World(Compilation compilation, CancellationToken cancellation, out bool mayBlock)

@@ -10,8 +10,14 @@ internal enum Fault
     BlockedContext,
     BlockedContinuation,
     WaitUnderLock,
+    LostCompletion,
+    LockNotReleased,
+    LockHeldOverAwait,
     ForeignCodeUnderLock,
     WaitInInitializer,
+    SelfDeadlock,
+    ReadUpgrade,
+    NestedMonitorWait,
 }
 
 /// <summary>One report, symbol-free, owned by the tree of its place.</summary>

@@ -19,7 +19,7 @@ internal static class FlowSolver
     public static FlowState?[] Solve(
         ImmutableArray<Block> blocks, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState> assume)
     {
-        var run = new Run();
+        var run = new Run(blocks);
         run.Flow(new Point(0, Crossing.None), FlowState.Entry);
         while (run.Next() is { } point)
         {
@@ -28,7 +28,7 @@ internal static class FlowSolver
             FlowState after = transfer(block, before);
             foreach (int handler in block.Handlers)
             {
-                run.Flow(point with { Block = handler }, FlowState.Join(before, after));
+                run.Flow(run.At(handler, point.Crossing), FlowState.Join(before, after));
             }
 
             if (block.EndOfFinally is not null)
@@ -40,7 +40,7 @@ internal static class FlowSolver
             run.Follow(point, block.Next, block.WhenTrue is null ? after : assume(block.Condition, after, false));
         }
 
-        return run.ByBlock(blocks.Length);
+        return run.ByBlock();
     }
 
     /// <summary>Why a finally region runs: what follows it.</summary>
@@ -49,18 +49,35 @@ internal static class FlowSolver
     /// <param name="Outer">Why the finally region runs that the edge itself is in.</param>
     private sealed record Crossing(ImmutableArray<int> Finallies, int Target, Crossing? Outer)
     {
+        private readonly int _hash = (Target * 31) + Finallies.Length + (Outer is null ? 0 : Outer.GetHashCode() * 17);
+
         public static Crossing None { get; } = new([], -1, null);
+
+        /// <summary>How many finally regions are being run, one inside the other.</summary>
+        public int Depth { get; } = Outer is null ? 0 : Outer.Depth + 1;
+
+        /// <summary>What remains of it in a block that is in fewer finally regions: a throw in a finally leaves it without its end.</summary>
+        public Crossing Within(int depth)
+        {
+            Crossing crossing = this;
+            while (crossing.Depth > depth)
+            {
+                crossing = crossing.Outer!;
+            }
+
+            return crossing;
+        }
 
         public bool Equals(Crossing? other) =>
             ReferenceEquals(this, other)
             || (other is not null && Target == other.Target && Finallies.SequenceEqual(other.Finallies) && Equals(Outer, other.Outer));
 
-        public override int GetHashCode() => (Target * 31) + Finallies.Length + (Outer is null ? 0 : Outer.GetHashCode() * 17);
+        public override int GetHashCode() => _hash;
     }
 
     private readonly record struct Point(int Block, Crossing Crossing);
 
-    private sealed class Run
+    private sealed class Run(ImmutableArray<Block> blocks)
     {
         private readonly Dictionary<Point, (FlowState State, int Visits)> _points = [];
 
@@ -70,9 +87,11 @@ internal static class FlowSolver
 
         public FlowState StateAt(Point point) => _points[point].State;
 
-        public FlowState?[] ByBlock(int count)
+        public Point At(int block, Crossing crossing) => new(block, crossing.Within(blocks[block].FinallyDepth));
+
+        public FlowState?[] ByBlock()
         {
-            var states = new FlowState?[count];
+            var states = new FlowState?[blocks.Length];
             foreach (KeyValuePair<Point, (FlowState State, int Visits)> point in _points.OrderBy(static point => point.Key.Crossing.Target))
             {
                 ref FlowState? known = ref states[point.Key.Block];
@@ -140,11 +159,11 @@ internal static class FlowSolver
 
             if (edge.Finallies.IsEmpty)
             {
-                Flow(point with { Block = edge.Target }, state);
+                Flow(At(edge.Target, point.Crossing), state);
             }
             else
             {
-                Flow(new Point(edge.Finallies[0], new Crossing(edge.Finallies.RemoveAt(0), edge.Target, point.Crossing)), state);
+                Enter(edge.Finallies, edge.Target, point.Crossing, state);
             }
         }
 
@@ -157,11 +176,20 @@ internal static class FlowSolver
                 return;
             }
 
-            Flow(
-                crossing.Finallies.IsEmpty
-                    ? new Point(crossing.Target, crossing.Outer)
-                    : new Point(crossing.Finallies[0], crossing with { Finallies = crossing.Finallies.RemoveAt(0) }),
-                state);
+            if (crossing.Finallies.IsEmpty)
+            {
+                Flow(At(crossing.Target, crossing.Outer), state);
+            }
+            else
+            {
+                Enter(crossing.Finallies, crossing.Target, crossing.Outer, state);
+            }
+        }
+
+        private void Enter(ImmutableArray<int> finallies, int target, Crossing from, FlowState state)
+        {
+            int first = finallies[0];
+            Flow(new Point(first, new Crossing(finallies.RemoveAt(0), target, from.Within(Math.Max(0, blocks[first].FinallyDepth - 1)))), state);
         }
     }
 }

@@ -33,6 +33,9 @@ internal sealed record FlowState(
         ImmutableHashSet.Create<string>(StringComparer.Ordinal),
         ImmutableHashSet.Create<string>(StringComparer.Ordinal));
 
+    /// <summary>What the body's parameters are known to be, on every way here.</summary>
+    public ImmutableHashSet<FlagGuard> Guards { get; init; } = [];
+
     /// <summary>Whether the flow has on every way here gone on outside the synchronization context that it was started in.</summary>
     public bool HasLeftContext { get; init; }
 
@@ -57,9 +60,14 @@ internal sealed record FlowState(
             left.Tested.Intersect(right.Tested),
             left.Claims.Intersect(right.Claims))
         {
+            IsElsewhere = left.IsElsewhere && right.IsElsewhere,
             HasLeftContext = left.HasLeftContext && right.HasLeftContext,
+            Guards = left.Guards.Intersect(right.Guards),
         };
     }
+
+    /// <summary>Whether a test on every way here has told that the flow runs in another context than the one asked about.</summary>
+    public bool IsElsewhere { get; init; }
 
     public bool Holds(string key) => Held.Any(held => held.Key == key);
 
@@ -72,9 +80,11 @@ internal sealed record FlowState(
             && Unpublished.IsSubsetOf(other.Unpublished)
             && other.Released.All(Released.Contains)
             && other.Resumed.IsSubsetOf(Resumed)
+            && (!IsElsewhere || other.IsElsewhere)
             && Tested.IsSubsetOf(other.Tested)
             && Claims.IsSubsetOf(other.Claims)
             && (!HasLeftContext || other.HasLeftContext)
+            && Guards.IsSubsetOf(other.Guards)
             && Places.Covers(other.Places, Merged));
 
     // A place that is a new object on one path and an existing one on the other names the existing one: the cache-or-create idiom.

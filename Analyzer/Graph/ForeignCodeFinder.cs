@@ -77,9 +77,10 @@ internal sealed class ForeignCodeFinder
     {
         var work = new Queue<string>(_contexts.PointsTo.Objects(signalled.Path).OrderBy(static key => key, StringComparer.Ordinal));
         var seen = new HashSet<Continuation>();
+        bool isInline = work.Any(_contexts.PointsTo.IsInline);
         while (work.Count > 0)
         {
-            foreach (Continuation continuation in _contexts.PointsTo.Continuations(work.Dequeue()).Where(seen.Add))
+            foreach (Continuation continuation in _contexts.PointsTo.Continuations(work.Dequeue()).Where(found => (isInline || found.Site is null) && seen.Add(found)))
             {
                 if (continuation.Site is { } site && _contexts.SummaryOf(continuation.Body).ExitResumed.Contains(site))
                 {

@@ -28,7 +28,7 @@ internal readonly record struct LockClass(string Key, string Name)
                 => new LockClass(path.Id, "static " + SymbolNames.OfId(path.Id.Substring(TypeMark.Length))),
             ValueKind.Member or ValueKind.Static => new LockClass(path.Id, SymbolNames.OfId(path.Id)),
             ValueKind.Element => Of(new LockRef(path.Base!, null)) is var of ? new LockClass(of.Key + "[]", of.Name) : default,
-            ValueKind.Instance or ValueKind.Allocation when path.Type is { } created && !path.IsSynchronizer
+            ValueKind.Instance or ValueKind.Owner or ValueKind.Allocation when path.Type is { } created && !path.IsSynchronizer
                 => new LockClass(created, SymbolNames.OfId(created)),
             ValueKind.Local => new LockClass(path.Key, LocalName(path.Id)),
             ValueKind.This => new LockClass("this", "this"),

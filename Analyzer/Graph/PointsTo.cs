@@ -23,6 +23,7 @@ internal sealed class PointsTo
     private readonly Dictionary<int, List<Invoke>> _invocations = [];
     private readonly Dictionary<int, List<Affect>> _callbacks = [];
     private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _letsHolderIn = new(StringComparer.Ordinal);
     private readonly HashSet<string> _inline = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private readonly HashSet<string> _exactSlots = new(StringComparer.Ordinal);
@@ -38,6 +39,8 @@ internal sealed class PointsTo
     public PointsTo(Program program, CancellationToken cancellation)
     {
         _program = program;
+        Holders = new DelegateHolders(program);
+        WaysBack = new WaysBack(program);
         _exactSlots.UnionWith(program.Bodies.SelectMany(static body => body.Blocks).SelectMany(static block => block.Instructions)
             .OfType<Call>().Where(static call => call.IsExact).Select(static call => call.Method));
         foreach (BodyFacts body in program.Bodies)
@@ -64,6 +67,15 @@ internal sealed class PointsTo
 
     public IReadOnlyCollection<string> Objects(Value value) =>
         Node(value) is { } node ? _graph.Objects(node) : _none;
+
+    /// <summary>Which object each delegate is kept in, seen from the object that it is bound to.</summary>
+    public DelegateHolders Holders { get; }
+
+    /// <summary>The members that lead from a part back to its owner.</summary>
+    public WaysBack WaysBack { get; }
+
+    /// <summary>Whether the lock was made such that who holds it may take it again.</summary>
+    public bool LetsHolderIn(string @object) => _letsHolderIn.Contains(@object);
 
     /// <summary>What a call through a general-purpose interface runs, by the types of the objects that can be in the receiver's place.</summary>
     public ImmutableArray<BodyFacts> Targets(Call call)
@@ -207,6 +219,9 @@ internal sealed class PointsTo
                 }
 
                 break;
+            case EffectKind.LetsHolderIn:
+                _letsHolderIn.Add(affect.Target.Key);
+                break;
             case EffectKind.SignalAtEnd:
                 EndSignals.Add((affect.Target, affect.Result));
                 break;
@@ -342,7 +357,8 @@ internal sealed class PointsTo
         {
             foreach (Affect affect in callbacks)
             {
-                Bind(body, [], affect.Result);
+                // A kthread's function, or a work's, gets the thread or work itself.
+                Bind(body, affect.Effect is { Kind: EffectKind.Spawn, IsKThread: true } ? [affect.Result] : [], affect.Result);
                 if (affect.Effect.Kind != EffectKind.Callback)
                 {
                     AddSpawn(body, affect.Result.Key);

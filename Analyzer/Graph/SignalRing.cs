@@ -120,7 +120,8 @@ internal sealed class SignalRing
     // its own kind does so only where it is seen to wait for several.
     private bool IsOwed(Signaller signaller, Event before)
     {
-        if (_owed.Count == 0 || before.Kind is not (EventKind.Wait or EventKind.WaitCondition) || SharesGate(before))
+        // What an async flow awaits it may have awaited on another way through: only threads that block make such a ring.
+        if (_owed.Count == 0 || _wait.IsFlowWait || before.IsFlowWait || before.Kind is not (EventKind.Wait or EventKind.WaitCondition) || SharesGate(before))
         {
             return false;
         }

@@ -17,7 +17,9 @@ internal readonly record struct LockRef(Value Path, string? Type)
 /// <param name="Scope">The statement it is held for, where no instruction of the body releases it.</param>
 internal sealed record HeldLock(LockRef Lock, LockMode Mode, bool IsSemaphore, Trace Trace, TextSpan? Scope = null)
 {
-    public string Key => Lock.Path.Key + (Mode == LockMode.Read ? "/r" : "");
+    public string Key => Lock.Path.Key + Suffix(Mode);
+
+    public static string Suffix(LockMode mode) => mode switch { LockMode.Read => "/r", LockMode.Upgradeable => "/u", _ => "" };
 }
 
 internal enum EventKind
@@ -74,9 +76,16 @@ internal sealed record Event(
     {
         (Kind, Target, Mode, IsSemaphore, IsTimed, IsFlowWait) =
             (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
-        (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn) =
-            (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn);
+        (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn, Guards) =
+            (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn, original.Guards);
+        (IsElsewhere, IsOnce) = (original.IsElsewhere, original.IsOnce);
     }
+
+    /// <summary>Whether it happens only where a test has told that the flow is not the context, or the holder, in question.</summary>
+    public bool IsElsewhere { get; init; }
+
+    /// <summary>For an acquire: whether the lock keeps out a flow that holds it already.</summary>
+    public bool IsOnce { get; init; }
 
     /// <summary>Whether it happens after an await: then not in the caller's context, unless the caller awaits as well.</summary>
     public bool IsAfterAwait => !Resumed.IsEmpty;
@@ -84,13 +93,16 @@ internal sealed record Event(
     /// <summary>The one-shot flags that the context has won: no other context that won one of them gets here.</summary>
     public ImmutableHashSet<string> Claims { get; init; } = [];
 
+    /// <summary>The parameters that must have been passed as said for it to happen.</summary>
+    public ImmutableHashSet<FlagGuard> Guards { get; init; } = [];
+
     /// <summary>Whether a wait passes when the waiter itself is the signaller (the disposal of a registration in its own callback).</summary>
     public bool PassesOwn { get; init; }
 
     /// <summary>Whether it happens in a continuation or callback that a signal runs before it returns.</summary>
     public bool IsInContinuation { get; init; }
 
-    private string Variant => (IsTimed ? "~" : "") + (Mode == LockMode.Read ? "/r" : "");
+    private string Variant => (IsTimed ? "~" : "") + HeldLock.Suffix(Mode) + (IsElsewhere ? "?" : "");
 
     /// <summary>What tells two events of one body apart, but for what is held.</summary>
     public string TargetKey => _targetKey ??=
@@ -151,4 +163,6 @@ internal sealed record Summary(
 /// <summary>What summarising one body found.</summary>
 /// <param name="Callees">The bodies that ran in its context.</param>
 /// <param name="Detached">The async bodies that it started and did not await: they go on in a context of their own.</param>
-internal sealed record BodySummary(Summary Summary, IReadOnlyCollection<BodyFacts> Callees, IReadOnlyCollection<BodyFacts> Detached);
+/// <param name="Reentries">The locks that it asks for while it holds them already.</param>
+internal sealed record BodySummary(
+    Summary Summary, IReadOnlyCollection<BodyFacts> Callees, IReadOnlyCollection<BodyFacts> Detached, ImmutableArray<Reentry> Reentries);

@@ -91,7 +91,11 @@ internal sealed class ApiModels
         }
 
         bool isKThread = words[0].StartsWith("KThreadRuntime.", StringComparison.Ordinal);
-        effects[words[0]] = words.Skip(1).Select(word => ParseEffect(word, isKThread, file, number)).ToImmutableArray();
+        bool isOnce = words.Contains("once");
+        effects[words[0]] = words.Skip(1)
+            .Where(static word => word != "once")
+            .Select(word => ParseEffect(word, isKThread, file, number) with { IsOnce = isOnce })
+            .ToImmutableArray();
     }
 
     private static Effect ParseEffect(string word, bool isKThread, string file, int number)
@@ -109,12 +113,15 @@ internal sealed class ApiModels
         {
             "acquire" => (EffectKind.Acquire, LockMode.Exclusive),
             "acquire-read" => (EffectKind.Acquire, LockMode.Read),
+            "acquire-upgradeable" => (EffectKind.Acquire, LockMode.Upgradeable),
             "acquire-scope" => (EffectKind.AcquireScope, LockMode.Exclusive),
             "acquire-read-scope" => (EffectKind.AcquireScope, LockMode.Read),
             "try-acquire" => (EffectKind.TryAcquire, LockMode.Exclusive),
             "try-acquire-read" => (EffectKind.TryAcquire, LockMode.Read),
+            "try-acquire-upgradeable" => (EffectKind.TryAcquire, LockMode.Upgradeable),
             "release" => (EffectKind.Release, LockMode.Exclusive),
             "release-read" => (EffectKind.Release, LockMode.Read),
+            "release-upgradeable" => (EffectKind.Release, LockMode.Upgradeable),
             "release-scope" => (EffectKind.ReleaseScope, LockMode.Exclusive),
             "semaphore-wait" => (EffectKind.SemaphoreWait, LockMode.Exclusive),
             "semaphore-release" => (EffectKind.SemaphoreRelease, LockMode.Exclusive),
@@ -128,14 +135,27 @@ internal sealed class ApiModels
             "register" => (EffectKind.Register, LockMode.Exclusive),
             "condition-wait" => (EffectKind.ConditionWait, LockMode.Exclusive),
             "condition-signal" => (EffectKind.ConditionSignal, LockMode.Exclusive),
-            "spawn" => (EffectKind.Spawn, LockMode.Exclusive),
+            "spawn" or "spawn-task" or "spawn-again" => (EffectKind.Spawn, LockMode.Exclusive),
             "signal-at-end" => (EffectKind.SignalAtEnd, LockMode.Exclusive),
             "callback" => (EffectKind.Callback, LockMode.Exclusive),
             "fork" => (EffectKind.Fork, LockMode.Exclusive),
             "is-signalled" => (EffectKind.IsSignalled, LockMode.Exclusive),
+            "is-own-context" => (EffectKind.IsOwnContext, LockMode.Exclusive),
+            "is-other-context" => (EffectKind.IsOtherContext, LockMode.Exclusive),
+            "recursive" or "units" => (EffectKind.LetsHolderIn, LockMode.Exclusive),
             _ => throw new FormatException($"{file}({number}): unknown effect '{verb}'"),
         };
-        return new Effect(kind, target, mode, isKThread);
+        SpawnFate fate = verb switch
+        {
+            "spawn-task" => SpawnFate.Kept,
+            "spawn-again" => SpawnFate.Repeated,
+            _ => SpawnFate.Fatal,
+        };
+        return new Effect(kind, target, mode, isKThread)
+        {
+            Fate = fate,
+            UnlessArgument = verb switch { "units" => 1, "recursive" => 0, _ => null },
+        };
     }
 
     private static string SimpleTypeName(string key)

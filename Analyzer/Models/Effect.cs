@@ -68,6 +68,15 @@ internal enum EffectKind
 
     /// <summary>True if the completion has been signalled: a wait behind it cannot block.</summary>
     IsSignalled,
+
+    /// <summary>True if the caller runs in the context that it asks about: what it does only if not is no business with itself.</summary>
+    IsOwnContext,
+
+    /// <summary>True if the caller does not run in the context that it asks about.</summary>
+    IsOtherContext,
+
+    /// <summary>The new lock lets in who holds it already, as far as its model does not forbid that.</summary>
+    LetsHolderIn,
 }
 
 /// <summary>How a lock is held. Readers let readers in; everything else excludes.</summary>
@@ -75,6 +84,9 @@ internal enum LockMode
 {
     Exclusive,
     Read,
+
+    /// <summary>Lets readers in, one holder at a time, and that one may become the writer.</summary>
+    Upgradeable,
 }
 
 /// <summary>The operand that an effect works on.</summary>
@@ -103,4 +115,27 @@ internal readonly struct EffectTarget : IEquatable<EffectTarget>
 /// <summary>One modelled effect.</summary>
 /// <param name="Target">The lock, the completion, or the delegate of a spawn or callback.</param>
 /// <param name="IsKThread">Whether the member is one of KThreadRuntime's.</param>
-internal sealed record Effect(EffectKind Kind, EffectTarget Target, LockMode Mode, bool IsKThread);
+internal sealed record Effect(EffectKind Kind, EffectTarget Target, LockMode Mode, bool IsKThread)
+{
+    /// <summary>Whether the lock keeps out a flow that holds it already (unless its construction says otherwise).</summary>
+    public bool IsOnce { get; init; }
+
+    /// <summary>For what a construction may choose: the argument that leaves it unchosen.</summary>
+    public int? UnlessArgument { get; init; }
+
+    /// <summary>For a spawn: how often the body runs, and where its exceptions go.</summary>
+    public SpawnFate Fate { get; init; }
+}
+
+/// <summary>What becomes of a body that runs in a context of its own.</summary>
+internal enum SpawnFate
+{
+    /// <summary>It runs once, and an exception that leaves it ends the process.</summary>
+    Fatal,
+
+    /// <summary>It runs once, and an exception that leaves it is kept in its task, where nobody need look.</summary>
+    Kept,
+
+    /// <summary>It runs as often as something happens.</summary>
+    Repeated,
+}

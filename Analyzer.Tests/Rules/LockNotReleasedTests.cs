@@ -1,0 +1,180 @@
+using Lost = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LostCompletionAnalyzer>;
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LockNotReleasedAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+public class LockNotReleasedTests
+{
+    [Fact]
+    public Task ForeignCallBetweenEnterAndExit_Reports() => Verify.VerifyAnalyzerAsync(
+        InClass("public void Run(Action work) { {|#0:Monitor.Enter(_gate)|}; {|#1:work()|}; Monitor.Exit(_gate); }"),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+            "'C.Run' acquires '_gate' and can leave by an exception without releasing it. Release it in a finally block."));
+
+    [Fact]
+    public Task ExceptionFromCallee_ReportsWhoThrows() => Verify.VerifyAnalyzerAsync(
+        InClass("""
+            public void Run() { {|#0:Monitor.Enter(_gate)|}; Work(); Monitor.Exit(_gate); }
+            private void Work() { if (_count > 3) throw {|#1:new IOException()|}; }
+            """),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+            "'C.Run' acquires '_gate' and can leave by an exception from 'C.Work' without releasing it. Release it in a finally block."));
+
+    [Theory]
+    [InlineData("Monitor.Enter(_gate)", "Monitor.Exit(_gate)")]
+    [InlineData("_lock.Enter()", "_lock.Exit()")]
+    [InlineData("_rw.EnterReadLock()", "_rw.ExitReadLock()")]
+    [InlineData("_rw.EnterWriteLock()", "_rw.ExitWriteLock()")]
+    [InlineData("_rw.EnterUpgradeableReadLock()", "_rw.ExitUpgradeableReadLock()")]
+    [InlineData("_mutex.WaitOne()", "_mutex.ReleaseMutex()")]
+    [InlineData("_sem.Wait()", "_sem.Release()")]
+    [InlineData("_kmutex.Acquire()", "_kmutex.Release()")]
+    [InlineData("_krw.AcquireWrite()", "_krw.ReleaseWrite()")]
+    [InlineData("Monitor.Enter(s_gate)", "Monitor.Exit(s_gate)")]
+    public async Task ReleaseBehindForeignCode_ReportsUnlessInFinally(string acquire, string release)
+    {
+        await Verify.VerifyAnalyzerAsync(InClass($"public void Run(Action work) {{ [|{acquire}|]; work(); {release}; }}"));
+        await Verify.VerifyAnalyzerAsync(InClass($"public void Run(Action work) {{ {acquire}; try {{ work(); }} finally {{ {release}; }} }}"));
+    }
+
+    [Theory]
+    [InlineData("try { work(); } catch (Exception e) { Console.WriteLine(e); } Monitor.Exit(_gate);")]
+    [InlineData("try { work(); } catch { Monitor.Exit(_gate); throw; } Monitor.Exit(_gate);")]
+    [InlineData("bool done = false; try { work(); done = true; } finally { Monitor.Exit(_gate); } _ = done;")]
+    [InlineData("if (_count > 3) { Monitor.Exit(_gate); return; } _count++; Monitor.Exit(_gate);")]
+    [InlineData("_items.Add(1); Interlocked.Increment(ref _count); Monitor.Exit(_gate);")]
+    [InlineData("while (_count > 3) { if (_items.Count == 0) break; _count--; } Monitor.Exit(_gate);")]
+    [InlineData("var scope = new Scope(this); work();")]
+    [InlineData("Monitor.Exit(_gate); work();")]
+    public Task EveryWayReleases_IsQuiet(string rest) => Verify.VerifyAnalyzerAsync(
+        InClass($"public void Run(Action work) {{ Monitor.Enter(_gate); {rest} }} private sealed class Scope(C owner) {{ public void Dispose() => Monitor.Exit(owner._gate); }}"));
+
+    [Theory]
+    [InlineData("try { work(); } catch (IOException e) { Console.WriteLine(e); } Monitor.Exit(_gate);")]
+    [InlineData("try { work(); } catch (IOException) { Monitor.Exit(_gate); throw; } Monitor.Exit(_gate);")]
+    [InlineData("try { work(); } catch (Exception) when (_count > 1) { } Monitor.Exit(_gate);")]
+    [InlineData("bool done = false; try { work(); done = true; } finally { if (done) Monitor.Exit(_gate); }")]
+    [InlineData("if (_count > 3) { return; } _count++; Monitor.Exit(_gate);")]
+    [InlineData("if (_count > 3) { Monitor.Exit(_gate); } _count++;")]
+    [InlineData("foreach (int item in _items) { if (item > 3) return; } Monitor.Exit(_gate);")]
+    [InlineData("switch (_count) { case 1: _count = 2; break; case 2: return; default: break; } Monitor.Exit(_gate);")]
+    [InlineData("try { work(); Monitor.Exit(_gate); } catch (IOException e) { Console.WriteLine(e); }")]
+    [InlineData("try { work(); Monitor.Exit(_gate); } catch { _count = 0; throw; }")]
+    [InlineData("if (_count > 3) throw new InvalidOperationException(); Monitor.Exit(_gate);")]
+    [InlineData("_count = int.Parse(\"3\"); Monitor.Exit(_gate);")]
+    [InlineData("File.Delete(\"x\"); Monitor.Exit(_gate);")]
+    [InlineData("lock (_lock) { work(); } Monitor.Exit(_gate);")]
+    public Task SomeWayKeeps_Reports(string rest) => Verify.VerifyAnalyzerAsync(InClass($"public void Run(Action work) {{ [|Monitor.Enter(_gate)|]; {rest} }}"));
+
+    [Theory]
+    [InlineData("bool taken = false; try { Monitor.Enter(_gate, ref taken); work(); } finally { if (taken) Monitor.Exit(_gate); }")]
+    [InlineData("if (Monitor.TryEnter(_gate)) { try { work(); } finally { Monitor.Exit(_gate); } }")]
+    [InlineData("if (!Monitor.TryEnter(_gate, 100)) { return; } try { work(); } finally { Monitor.Exit(_gate); }")]
+    [InlineData("bool taken = Monitor.TryEnter(_gate, 100); try { work(); } finally { if (taken) { Monitor.Exit(_gate); } }")]
+    [InlineData("bool taken = false; Monitor.TryEnter(_gate, 100, ref taken); if (!taken) return; try { work(); } finally { Monitor.Exit(_gate); }")]
+    [InlineData("if (_sem.Wait(100)) { try { work(); } finally { _sem.Release(); } }")]
+    [InlineData("using (_lock.EnterScope()) { work(); }")]
+    [InlineData("using var scope = _kmutex.EnterScope(); work();")]
+    [InlineData("if (_threadSafe) Monitor.Enter(_gate); try { work(); } finally { if (_threadSafe) Monitor.Exit(_gate); }")]
+    [InlineData("if (locked) Monitor.Enter(_gate); _count++; if (locked) Monitor.Exit(_gate);")]
+    [InlineData("var gate = _gate; Monitor.Enter(gate); try { work(); } finally { Monitor.Exit(_gate); }")]
+    [InlineData("Action? late = null; Monitor.Enter(_gate); try { late = work; } finally { Monitor.Exit(_gate); } if (late != null) late();")]
+    public Task FlagSaysWhetherItIsHeld_IsQuiet(string body) => Verify.VerifyAnalyzerAsync(
+        InClass($"public void Run(Action work, bool locked) {{ {body} }}"));
+
+    [Theory]
+    [InlineData("bool taken = false; [|Monitor.Enter(_gate, ref taken)|]; work(); if (taken) Monitor.Exit(_gate);")]
+    [InlineData("if ([|Monitor.TryEnter(_gate)|]) { work(); Monitor.Exit(_gate); }")]
+    [InlineData("if (![|Monitor.TryEnter(_gate, 100)|]) { return; } work(); Monitor.Exit(_gate);")]
+    [InlineData("bool taken = [|Monitor.TryEnter(_gate, 100)|]; if (taken && _count > 1) { Monitor.Exit(_gate); }")]
+    [InlineData("if ([|_sem.Wait(100)|]) { work(); _sem.Release(); }")]
+    [InlineData("if (locked) [|Monitor.Enter(_gate)|]; work(); if (locked) Monitor.Exit(_gate);")]
+    [InlineData("bool ok = false; [|Monitor.Enter(_gate)|]; try { work(); ok = true; } finally { if (ok) Monitor.Exit(_gate); else Monitor.Enter(_gate); }")]
+    public Task FlagSaysWhetherItIsHeld_StillReportsOtherWays(string body) => Verify.VerifyAnalyzerAsync(
+        InClass($"public void Run(Action work, bool locked) {{ {body} }}"));
+
+    [Fact]
+    public async Task AwaitBetweenWaitAndRelease_ReportsUnlessInFinally()
+    {
+        await Verify.VerifyAnalyzerAsync(InClass("public async Task RunAsync(Task work) { await [|_sem.WaitAsync()|]; await work; _sem.Release(); }"));
+        await Verify.VerifyAnalyzerAsync(InClass("public async Task RunAsync(Task work) { await _sem.WaitAsync(); try { await work; } finally { _sem.Release(); } }"));
+        await Verify.VerifyAnalyzerAsync(InClass("public async Task RunAsync(Task work) { await _sem.WaitAsync(); await Task.Delay(3); _sem.Release(); await work; }"));
+    }
+
+    [Fact]
+    public async Task AsyncCalleeThatThrows_ReportsWhenAwaited()
+    {
+        const string Callee = "private async Task WorkAsync() { await Task.Yield(); if (_count > 3) throw new IOException(); }";
+        await Verify.VerifyAnalyzerAsync(InClass("public async Task RunAsync() { await [|_sem.WaitAsync()|]; await WorkAsync(); _sem.Release(); }" + Callee));
+        await Verify.VerifyAnalyzerAsync(InClass("public async Task RunAsync() { await _sem.WaitAsync(); _ = WorkAsync(); _sem.Release(); }" + Callee));
+        await Verify.VerifyAnalyzerAsync(InClass("public async Task RunAsync() { await _sem.WaitAsync(); await WorkAsync(); _sem.Release(); } private async Task WorkAsync() { await Task.Yield(); _count++; }"));
+    }
+
+    [Fact]
+    public async Task ReleasingPair_IsQuietUnlessItThrowsInSight()
+    {
+        const string Unlock = "public void Unlock() => Monitor.Exit(_gate);";
+        await Verify.VerifyAnalyzerAsync(InClass("public void Lock() { Monitor.Enter(_gate); _count++; }" + Unlock));
+        await Verify.VerifyAnalyzerAsync(InClass("public void Lock(Action entered) { Monitor.Enter(_gate); entered(); }" + Unlock));
+        await Verify.VerifyAnalyzerAsync(InClass("public void Lock() { [|Monitor.Enter(_gate)|]; if (_count > 3) throw new IOException(); }" + Unlock));
+    }
+
+    [Fact]
+    public async Task PairOfPrivateHelpers_ReportsTheirUser()
+    {
+        const string Pair = "private void Enter() => Monitor.Enter(_gate); private void Exit() => Monitor.Exit(_gate);";
+        await Verify.VerifyAnalyzerAsync(InClass("public void Run(Action work) { [|Enter()|]; work(); Exit(); }" + Pair));
+        await Verify.VerifyAnalyzerAsync(InClass("public void Run(Action work) { Enter(); try { work(); } finally { Exit(); } }" + Pair));
+        await Verify.VerifyAnalyzerAsync(InClass("public void Run() { [|Enter()|]; if (_count > 1) return; Exit(); }" + Pair));
+    }
+
+    [Fact]
+    public async Task ScopeThatReleases_IsQuietUnlessItIsNotReached()
+    {
+        const string Scope = "private sealed class Scope(object gate) : IDisposable { public void Dispose() => Monitor.Exit(gate); } private void Check() { if (_count > 3) throw new IOException(); }";
+        await Verify.VerifyAnalyzerAsync(InClass("public IDisposable Enter() { Monitor.Enter(_gate); return new Scope(_gate); }" + Scope));
+        await Verify.VerifyAnalyzerAsync(InClass("public IDisposable Enter() { [|Monitor.Enter(_gate)|]; Check(); return new Scope(_gate); }" + Scope));
+        await Verify.VerifyAnalyzerAsync(InClass("public IDisposable Enter() { Monitor.Enter(_gate); try { Check(); } catch { Monitor.Exit(_gate); throw; } return new Scope(_gate); }" + Scope));
+    }
+
+    [Theory]
+    [InlineData("public async Task RunAsync(Func<Task> work) { await _sem.WaitAsync(); _ = Task.Run(async () => { try { await work(); } finally { _sem.Release(); } }); }")]
+    [InlineData("public void Produce() { _sem.Release(); } public void Consume(Action work) { while (true) { _sem.Wait(); work(); } }")]
+    [InlineData("public void Stop() { Monitor.Enter(_gate); _count = 0; }")]
+    [InlineData("public async Task CloseAsync(int n) { for (int i = 0; i < n; i++) await _sem.WaitAsync(); for (int i = 0; i < n; i++) _sem.Release(); }")]
+    [InlineData("public void All(object[] gates) { foreach (var gate in gates) Monitor.Enter(gate); foreach (var gate in gates) Monitor.Exit(gate); }")]
+    [InlineData("public async Task RunAsync(CancellationToken stop) { try { await _sem.WaitAsync(stop); } catch (OperationCanceledException) { return; } try { _count++; } finally { _sem.Release(); } }")]
+    public Task LockThatOthersGiveBack_IsQuiet(string members) => Verify.VerifyAnalyzerAsync(InClass(members));
+
+    [Theory]
+    [InlineData("_sem.Wait()")]
+    [InlineData("await _sem.WaitAsync()")]
+    public async Task SemaphoreKeptByAReturn_IsALostCompletion(string wait)
+    {
+        string call = wait.Replace("await ", "");
+        await Lost.VerifyAnalyzerAsync(InClass($"public async Task RunAsync() {{ {wait.Replace(call, $"[|{call}|]")}; if (_count > 3) return; await Task.Yield(); _sem.Release(); }}"));
+        await Lost.VerifyAnalyzerAsync(InClass($"public async Task RunAsync() {{ {wait}; if (_count > 3) {{ _sem.Release(); return; }} await Task.Yield(); _sem.Release(); }}"));
+        await Verify.VerifyAnalyzerAsync(InClass($"public async Task RunAsync() {{ {wait}; if (_count > 3) return; await Task.Yield(); _sem.Release(); }}"));
+    }
+
+    private static string InClass(string members) => $$"""
+        using KThreadRuntime;
+
+        public class C
+        {
+            private static readonly object s_gate = new();
+            private readonly object _gate = new();
+            private readonly Lock _lock = new();
+            private readonly ReaderWriterLockSlim _rw = new();
+            private readonly Mutex _mutex = new();
+            private readonly SemaphoreSlim _sem = new(1, 1);
+            private readonly KMutex _kmutex = new();
+            private readonly KRwSemaphore _krw = new();
+            private readonly List<int> _items = new();
+            private readonly bool _threadSafe;
+            private int _count;
+            public C(bool threadSafe) => _threadSafe = threadSafe;
+            {{members}}
+        }
+        """;
+}

@@ -1,0 +1,133 @@
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LostCompletionAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+public class LostCompletionDropTests
+{
+    [Fact]
+    public Task QueueOfItemsThatIsCleared_Reports() => Verify.VerifyAnalyzerAsync(
+        InClass("""
+            private readonly Queue<Item> _queue = new();
+            public void Ask(Item item) { lock (_queue) { _queue.Enqueue(item); } {|#0:item.Done.Wait()|}; }
+            public void Step() { Item item; lock (_queue) { if (_queue.Count == 0) return; item = _queue.Dequeue(); } item.Done.Set(); }
+            public void Disconnect() { lock (_queue) { {|#1:_queue.Clear()|}; } }
+            """),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+            "'C.Ask' waits for 'Done' without limit, but whoever signals it finds it in '_queue', which 'C.Disconnect' empties. Signal what is dropped."));
+
+    [Theory]
+    [InlineData("private readonly Queue<Item> _queue = new();", "_queue.Enqueue(item)", "_queue.Dequeue()")]
+    [InlineData("private readonly ConcurrentQueue<Item> _queue = new();", "_queue.Enqueue(item)", "_queue.TryDequeue(out var found) ? found : throw new IOException()")]
+    [InlineData("private readonly List<Item> _queue = new();", "_queue.Add(item)", "_queue[0]")]
+    [InlineData("private readonly Dictionary<int, Item> _queue = new();", "_queue[3] = item", "_queue[3]")]
+    [InlineData("private readonly Dictionary<int, Item> _queue = new();", "_queue.Add(3, item)", "_queue.TryGetValue(3, out var found) ? found : throw new IOException()")]
+    [InlineData("private readonly LinkedList<Item> _queue = new();", "_queue.AddLast(item)", "_queue.First!.Value")]
+    public async Task ContainerThatIsCleared_ReportsUnlessDrained(string field, string put, string take)
+    {
+        string members = $"{field} public void Ask(Item item) {{ {put}; WAIT; }} public void Step() {{ Item item = {take}; item.Done.Set(); }}";
+        bool isKeyed = field.Contains("Dictionary");
+        await Verify.VerifyAnalyzerAsync(InClass(members.Replace("WAIT", "[|item.Done.Wait()|]") + "public void Disconnect() { _queue.Clear(); }"));
+        await Verify.VerifyAnalyzerAsync(InClass(members.Replace("WAIT", "item.Done.Wait()")
+            + $"public void Disconnect() {{ foreach (var item in _queue{(isKeyed ? ".Values" : "")}) item.Done.Set(); _queue.Clear(); }}"));
+        await Verify.VerifyAnalyzerAsync(InClass(members.Replace("WAIT", "item.Done.Wait()") + "public void Disconnect() { }"));
+    }
+
+    [Fact]
+    public async Task PendingTaskSources_ReportUnlessFailed()
+    {
+        const string Pending = """
+            private readonly ConcurrentDictionary<int, TaskCompletionSource<string>> _pending = new();
+            public async Task<string> AskAsync(int id) { var answer = new TaskCompletionSource<string>(); _pending[id] = answer; return WAIT; }
+            public void OnAnswer(int id, string text) { if (_pending.TryRemove(id, out var answer)) answer.TrySetResult(text); }
+            """;
+        await Verify.VerifyAnalyzerAsync(InClass(Pending.Replace("WAIT", "[|await answer.Task|]") + "public void Dispose() { _pending.Clear(); }"));
+        await Verify.VerifyAnalyzerAsync(InClass(Pending.Replace("WAIT", "await answer.Task") + "public void Dispose() { foreach (var answer in _pending.Values) answer.TrySetCanceled(); _pending.Clear(); }"));
+        await Verify.VerifyAnalyzerAsync(InClass(Pending.Replace("WAIT", "await answer.Task.WaitAsync(TimeSpan.FromSeconds(1))") + "public void Dispose() { _pending.Clear(); }"));
+    }
+
+    [Fact]
+    public async Task SignallerThatKnowsTheItemItself_IsQuiet()
+    {
+        const string Pending = """
+            private readonly ConcurrentDictionary<int, TaskCompletionSource<string>> _pending = new();
+            public async Task<string> AskAsync(int id, CancellationToken stop) { var answer = new TaskCompletionSource<string>(); _pending[id] = answer; REGISTER return WAIT; }
+            public void OnAnswer(int id, string text) { if (_pending.TryRemove(id, out var answer)) answer.TrySetResult(text); }
+            public void Dispose() { _pending.Clear(); }
+            """;
+        await Verify.VerifyAnalyzerAsync(InClass(Pending.Replace("REGISTER", "using var ending = stop.Register(() => answer.TrySetCanceled());").Replace("WAIT", "await answer.Task")));
+        await Verify.VerifyAnalyzerAsync(InClass(Pending.Replace("REGISTER", "_ = stop;").Replace("WAIT", "[|await answer.Task|]")));
+    }
+
+    [Fact]
+    public async Task QueueOfDelegatesThatIsCleared_Reports()
+    {
+        const string Queue = """
+            private readonly Queue<Action> _urgent = new();
+            private readonly Queue<Action> _late = new();
+            public void Step() { Action next; lock (_late) { next = _urgent.Count > 0 ? _urgent.Dequeue() : _late.Dequeue(); } next(); }
+            private void Post(Queue<Action> queue, Action action) { lock (_late) { queue.Enqueue(action); } }
+            """;
+        await Verify.VerifyAnalyzerAsync(InClass(Queue + "public void Reset() => _late.Clear(); public void Flush() { using var done = new ManualResetEventSlim(); Post(_late, () => done.Set()); [|done.Wait()|]; }"));
+        await Verify.VerifyAnalyzerAsync(InClass(Queue + "public void Reset() => _late.Clear(); public void Flush() { using var done = new ManualResetEventSlim(); Post(_urgent, () => done.Set()); done.Wait(); }"));
+        await Verify.VerifyAnalyzerAsync(InClass(Queue + "public void Reset() => _late.Clear(); public void Flush() { using var done = new ManualResetEventSlim(); Post(_late, () => done.Set()); done.Wait(1000); }"));
+    }
+
+    [Fact]
+    public async Task ContainerThatIsReplaced_ReportsUnlessTheOldOneIsDrained()
+    {
+        const string Queue = """
+            private Queue<Item> _queue = new();
+            public void Ask(Item item) { _queue.Enqueue(item); WAIT; }
+            public void Step() { Item item = _queue.Dequeue(); item.Done.Set(); }
+            """;
+        await Verify.VerifyAnalyzerAsync(InClass(Queue.Replace("WAIT", "[|item.Done.Wait()|]") + "public void Reset() { _queue = new Queue<Item>(); }"));
+        await Verify.VerifyAnalyzerAsync(InClass(Queue.Replace("WAIT", "item.Done.Wait()") + "public void Reset() { var old = _queue; _queue = new Queue<Item>(); foreach (var item in old) item.Done.Set(); }"));
+    }
+
+    [Fact]
+    public async Task MonitorOfABox_ReportsUnlessItsCallerFailsIt()
+    {
+        const string Box = """
+            private readonly Queue<Message> _queue = new();
+            public void Ask() { var box = new Box(); Post(new Message(3, box)); box.Join(); }
+            private void Post(Message message) { lock (_queue) { _queue.Enqueue(message); } }
+            private bool TryNext(out Message? message) { lock (_queue) { return _queue.TryDequeue(out message); } }
+            public void Run() { while (TryNext(out var message)) message!.Box.Complete(); }
+            public sealed record Message(int Id, IBox Box);
+            public interface IBox { void Complete(); }
+            public sealed class Box : IBox
+            {
+                private bool _done;
+                public void Complete() { lock (this) { _done = true; Monitor.PulseAll(this); } }
+                public void Join() { lock (this) { while (!_done) WAIT; } }
+            }
+            """;
+        await Verify.VerifyAnalyzerAsync(InClass(Box.Replace("WAIT", "[|Monitor.Wait(this)|]") + "public void Dispose() { lock (_queue) { _queue.Clear(); } }"));
+        await Verify.VerifyAnalyzerAsync(InClass(Box.Replace("WAIT", "Monitor.Wait(this)")
+            + "public void Dispose() { Message[] left; lock (_queue) { left = _queue.ToArray(); _queue.Clear(); } foreach (var message in left) message.Box.Complete(); }"));
+        await Verify.VerifyAnalyzerAsync(InClass(Box.Replace("WAIT", "Monitor.Wait(this, 1000)") + "public void Dispose() { lock (_queue) { _queue.Clear(); } }"));
+    }
+
+    [Theory]
+    [InlineData("public void Ask(Item item) { _queue.Enqueue(item); item.Done.Wait(); _queue.Clear(); }")]
+    [InlineData("public void Ask(Item item) { _queue.Enqueue(item); } public void Disconnect() => _queue.Clear();")]
+    [InlineData("public void Ask(Item item) { _other.Enqueue(item); item.Done.Wait(); } public void Disconnect() => _queue.Clear();")]
+    [InlineData("public void Ask(Item item) { _queue.Enqueue(item); item.Done.Wait(); } public void Disconnect() { Fail(); _queue.Clear(); } private void Fail() { while (_queue.Count > 0) _queue.Dequeue().Done.Set(); }")]
+    [InlineData("public void Ask(Item item) { _queue.Enqueue(item); item.Done.Wait(); } public void Disconnect() { foreach (var item in Drain()) item.Done.Set(); } private Item[] Drain() { var all = _queue.ToArray(); _queue.Clear(); return all; }")]
+    public Task NothingIsLost_IsQuiet(string members) => Verify.VerifyAnalyzerAsync(InClass(
+        "private readonly Queue<Item> _queue = new(); private readonly Queue<Item> _other = new(); public void Step() { _queue.Dequeue().Done.Set(); _other.Dequeue().Done.Set(); }" + members));
+
+    private static string InClass(string members) => $$"""
+        using System.Collections.Concurrent;
+
+        public sealed class Item
+        {
+            public ManualResetEventSlim Done { get; } = new();
+        }
+
+        public class C
+        {
+            {{members}}
+        }
+        """;
+}

@@ -1,0 +1,198 @@
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LostCompletionAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+public class LostCompletionTests
+{
+    private const string Tcs = "private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously); public Task WhenDone() => _done.Task;";
+    private const string Event = "private readonly ManualResetEventSlim _done = new();";
+
+    [Fact]
+    public Task ExceptionBeforeTheSignal_Reports() => Verify.VerifyAnalyzerAsync(
+        InClass(Event + """
+            public void Start(Action work) => Task.Run(() => { {|#1:work()|}; {|#2:_done.Set()|}; });
+            public void Join() { {|#0:_done.Wait()|}; }
+            """),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
+            "'C.Join' waits for '_done' without limit, but 'a lambda in C.Start', which signals it, can leave by an exception before it does. Do it on every path."));
+
+    [Fact]
+    public Task ExceptionFromCallee_ReportsWhoThrows() => Verify.VerifyAnalyzerAsync(
+        InClass(Event + """
+            public void Start() => Task.Run(Run);
+            public void Join() { {|#0:_done.Wait()|}; }
+            private void Run() { Connect(); {|#2:_done.Set()|}; }
+            private void Connect() { if (_count > 3) throw {|#1:new IOException()|}; }
+            """),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
+            "'C.Join' waits for '_done' without limit, but 'C.Run', which signals it, can leave by an exception from 'C.Connect' before it does. Do it on every path."));
+
+    [Theory]
+    [InlineData("ManualResetEvent _done = new(false)", "_done.WaitOne()", "_done.Set()")]
+    [InlineData("AutoResetEvent _done = new(false)", "_done.WaitOne()", "_done.Set()")]
+    [InlineData("ManualResetEventSlim _done = new()", "_done.Wait()", "_done.Set()")]
+    [InlineData("CountdownEvent _done = new(1)", "_done.Wait()", "_done.Signal()")]
+    [InlineData("SemaphoreSlim _done = new(0)", "_done.Wait()", "_done.Release()")]
+    [InlineData("TaskCompletionSource _done = new()", "_done.Task.Wait()", "_done.SetResult()")]
+    [InlineData("TaskCompletionSource<int> _done = new()", "_ = _done.Task.Result", "_done.TrySetResult(1)")]
+    [InlineData("TaskCompletionSource _done = new()", "_done.Task.GetAwaiter().GetResult()", "_done.SetResult()")]
+    [InlineData("Completion _done = new()", "_done.Wait()", "_done.Complete()")]
+    public async Task Signal_ReportsUnlessInFinally(string field, string wait, string signal)
+    {
+        string expected = wait.StartsWith("_ = ", StringComparison.Ordinal) ? $"_ = [|{wait[4..]}|]" : $"[|{wait}|]";
+        await Verify.VerifyAnalyzerAsync(InClass($"private readonly {field}; public void Join() {{ {expected}; }} public void Start(Action work) => Task.Run(() => {{ work(); {signal}; }});"));
+        await Verify.VerifyAnalyzerAsync(InClass($"private readonly {field}; public void Join() {{ {wait}; }} public void Start(Action work) => Task.Run(() => {{ try {{ work(); }} finally {{ {signal}; }} }});"));
+    }
+
+    [Theory]
+    [InlineData("Task.Run(() => { work(); _done.SetResult(); });")]
+    [InlineData("Task.Run(async () => { await other; _done.SetResult(); });")]
+    [InlineData("Task.Factory.StartNew(() => { work(); _done.SetResult(); });")]
+    [InlineData("other.ContinueWith(_ => { work(); _done.SetResult(); });")]
+    [InlineData("_ = RunAsync(); async Task RunAsync() { await other; _done.SetResult(); }")]
+    [InlineData("Task.Run(() => { if (_count > 3) return; _done.SetResult(); });")]
+    [InlineData("new Thread(() => { if (_count > 3) return; _done.SetResult(); }).Start();")]
+    [InlineData("new Thread(() => { try { work(); _done.SetResult(); } catch (Exception e) { Console.WriteLine(e); } }).Start();")]
+    [InlineData("ThreadPool.QueueUserWorkItem(_ => { try { work(); } catch { return; } _done.SetResult(); });")]
+    [InlineData("Task.Run(() => { try { work(); _done.SetResult(); } catch (OperationCanceledException) { _done.SetCanceled(); } });")]
+    [InlineData("Task.Run(() => { switch (_count) { case 1: work(); break; case 2: break; default: return; } _done.SetResult(); });")]
+    [InlineData("Task.Run(() => { try { work(); } finally { if (_count > 3) _done.SetResult(); } });")]
+    [InlineData("Task.Run(() => { File.Delete(\"x\"); _done.SetResult(); });")]
+    [InlineData("Task.Run(() => { if (_count > 3) throw new InvalidOperationException(); _done.SetResult(); });")]
+    public Task SomeWayDoesNotSignal_Reports(string start) => Verify.VerifyAnalyzerAsync(InClass(
+        Tcs + $"public async Task JoinAsync() {{ [|await _done.Task|]; }} public void Start(Action work, Task other) {{ {start} }}"));
+
+    [Theory]
+    [InlineData("Task.Run(() => { try { work(); _done.SetResult(); } catch (Exception e) { _done.SetException(e); } });")]
+    [InlineData("Task.Run(() => { try { work(); } catch (IOException) { } catch (Exception) { } _done.SetResult(); });")]
+    [InlineData("Task.Run(() => { _count++; _items.Add(_count); _done.SetResult(); });")]
+    [InlineData("Task.Run(() => { if (_count > 3) { _done.SetCanceled(); return; } _done.SetResult(); });")]
+    [InlineData("Task.Run(() => { _done.SetResult(); work(); });")]
+    [InlineData("new Thread(() => { work(); _done.SetResult(); }).Start();")]
+    [InlineData("ThreadPool.QueueUserWorkItem(_ => { work(); _done.SetResult(); });")]
+    [InlineData("Task.Run(() => { try { work(); } finally { Finish(); } }); void Finish() => _done.TrySetResult();")]
+    [InlineData("Task.Run(() => { if (Interlocked.Decrement(ref _count) == 0) _done.SetResult(); });")]
+    [InlineData("Task.Run(() => { bool ok = false; try { work(); ok = true; } finally { if (ok) _done.SetResult(); else _done.SetCanceled(); } });")]
+    [InlineData("Task.Run(async () => { await Task.Delay(10); _done.SetResult(); });")]
+    [InlineData("Task.Run(() => { Task.Run(() => _done.SetResult()); work(); });")]
+    [InlineData("for (int i = 0; i < 3; i++) { Task.Run(() => { if (_count > 3) return; _done.TrySetResult(); }); }")]
+    [InlineData("Task.Run(() => { if (_done.Task.IsCompleted) return; _done.SetResult(); });")]
+    public Task EveryWaySignals_IsQuiet(string start) => Verify.VerifyAnalyzerAsync(InClass(
+        Tcs + $"public async Task JoinAsync() {{ await _done.Task; }} public void Start(Action work, Task other) {{ {start} }}"));
+
+    [Theory]
+    [InlineData("_done.Task.Wait(1000)")]
+    [InlineData("_done.Task.Wait(stop)")]
+    [InlineData("await _done.Task.WaitAsync(stop)")]
+    [InlineData("await _done.Task.WaitAsync(TimeSpan.FromSeconds(1))")]
+    [InlineData("await Task.WhenAny(_done.Task, Task.Delay(1000))")]
+    public Task WaitWithALimit_IsQuiet(string wait) => Verify.VerifyAnalyzerAsync(InClass(
+        $"private readonly TaskCompletionSource _done = new(); public async Task JoinAsync(CancellationToken stop) {{ await Task.Yield(); {wait}; }} public void Start(Action work) => Task.Run(() => {{ work(); _done.SetResult(); }});"));
+
+    [Theory]
+    [InlineData("public void Abort() => _done.TrySetCanceled();")]
+    [InlineData("public void Watch(CancellationToken stop) => stop.Register(() => _done.TrySetCanceled());")]
+    [InlineData("public void Retry(Action work) => Task.Run(() => { work(); _done.TrySetResult(); });")]
+    public Task AnotherSignaller_IsQuiet(string other) => Verify.VerifyAnalyzerAsync(InClass(
+        "private readonly TaskCompletionSource _done = new(); public async Task JoinAsync() { await _done.Task; } public void Start(Action work) => Task.Run(() => { work(); _done.TrySetResult(); });" + other));
+
+    [Fact]
+    public async Task CompletionInAVariable_ReportsAsInAField()
+    {
+        await Verify.VerifyAnalyzerAsync(InClass("public async Task RunAsync(Action work) { var done = new TaskCompletionSource(); _ = Task.Run(() => { work(); done.SetResult(); }); [|await done.Task|]; }"));
+        await Verify.VerifyAnalyzerAsync(InClass("public async Task RunAsync(Action work) { var done = new TaskCompletionSource(); _ = Task.Run(() => { try { work(); done.SetResult(); } catch (Exception e) { done.SetException(e); } }); await done.Task; }"));
+        await Verify.VerifyAnalyzerAsync(InClass("public void Run(Action work) { using var done = new ManualResetEventSlim(); Task.Run(() => Work(work, done)); [|done.Wait()|]; } private static void Work(Action work, ManualResetEventSlim done) { work(); done.Set(); }"));
+    }
+
+    [Fact]
+    public async Task ItemWhoseWorkThrows_ReportsUnlessItsSignalIsInFinally()
+    {
+        await Verify.VerifyAnalyzerAsync(Worker("try { Dispatch(item); } catch (Exception e) { Console.WriteLine(e); }", "item.Work(); item.Done.Set();"));
+        await Verify.VerifyAnalyzerAsync(Worker("try { Dispatch(item); } catch (Exception e) { Console.WriteLine(e); }", "try { item.Work(); } finally { item.Done.Set(); }", isQuiet: true));
+        await Verify.VerifyAnalyzerAsync(Worker("try { Dispatch(item); } catch (Exception e) { Console.WriteLine(e); item.Done.Set(); }", "item.Work(); item.Done.Set();", isQuiet: true));
+        await Verify.VerifyAnalyzerAsync(Worker("try { item.Work(); item.Done.Set(); } catch (Exception e) { Console.WriteLine(e); }", ""));
+        await Verify.VerifyAnalyzerAsync(Worker("try { item.Work(); } catch (Exception e) { Console.WriteLine(e); } item.Done.Set();", "", isQuiet: true));
+    }
+
+    [Fact]
+    public async Task ItemThatIsSkipped_Reports()
+    {
+        await Verify.VerifyAnalyzerAsync(Worker("if (item.IsStale) continue; item.Done.Set();", ""));
+        await Verify.VerifyAnalyzerAsync(Worker("if (item.IsStale) { item.Done.Set(); continue; } item.Done.Set();", "", isQuiet: true));
+        await Verify.VerifyAnalyzerAsync(Worker("if (item == null) continue; item.Done.Set();", "", isQuiet: true));
+        await Verify.VerifyAnalyzerAsync(Worker("Dispatch(item);", "if (item.IsStale) return; item.Done.Set();"));
+        await Verify.VerifyAnalyzerAsync(Worker("Dispatch(item);", "if (item.IsStale) _count++; item.Done.Set();", isQuiet: true));
+    }
+
+    [Fact]
+    public async Task ItemTakenByATry_IsQuietWhereNoneIsThere()
+    {
+        const string Loop = "private readonly ConcurrentQueue<Item> _queue = new(); public void Start() => new Thread(Run).Start(); public void Ask(Item item) { _queue.Enqueue(item); WAIT; }";
+        await Verify.VerifyAnalyzerAsync(InClass(Loop.Replace("WAIT", "item.Done.Wait()") + "private void Run() { while (_queue.TryDequeue(out var item)) { item.Done.Set(); } }"));
+        await Verify.VerifyAnalyzerAsync(InClass(Loop.Replace("WAIT", "item.Done.Wait()") + "private void Run() { while (true) { if (!_queue.TryDequeue(out var item)) return; item.Done.Set(); } }"));
+        await Verify.VerifyAnalyzerAsync(InClass(Loop.Replace("WAIT", "[|item.Done.Wait()|]") + "private void Run() { while (_queue.TryDequeue(out var item)) { if (item.IsStale) return; item.Done.Set(); } }"));
+    }
+
+    [Fact]
+    public async Task PublisherThatFails_ReportsOtherCallers()
+    {
+        await Verify.VerifyAnalyzerAsync(InClass(Publisher("await LoadAsync(); ready.SetResult();", "[|await ready.Task|]")));
+        await Verify.VerifyAnalyzerAsync(InClass(Publisher("try { await LoadAsync(); ready.SetResult(); } catch (Exception e) { ready.SetException(e); throw; }", "await ready.Task")));
+        await Verify.VerifyAnalyzerAsync(InClass(Publisher("if (_count > 3) { return; } ready.SetResult();", "[|await ready.Task|]")));
+        await Verify.VerifyAnalyzerAsync(InClass(Publisher("try { await LoadAsync(); } finally { ready.SetResult(); }", "await ready.Task")));
+    }
+
+    [Fact]
+    public Task KnownMiss_WorkerThatIsNeverStarted() => Verify.VerifyAnalyzerAsync(InClass(
+        Event + "private Thread? _worker; public void Start() { _worker = new Thread(() => _done.Set()); } public void Join() { _done.Wait(); }"));
+
+    [Fact]
+    public Task KnownMiss_TwoSignallersThatBothMayFail() => Verify.VerifyAnalyzerAsync(InClass(
+        Event + "public void Start(Action work) { Task.Run(() => { work(); _done.Set(); }); Task.Run(() => { work(); _done.Set(); }); } public void Join() { _done.Wait(); }"));
+
+    [Fact]
+    public Task KnownMiss_EntryThatThrowsToItsCaller() => Verify.VerifyAnalyzerAsync(InClass(
+        Event + "public void Open(Action load) { load(); _done.Set(); } public void Use() { _done.Wait(); }"));
+
+    [Fact]
+    public Task KnownMiss_PulseBehindAnException() => Verify.VerifyAnalyzerAsync(InClass("""
+        private readonly object _gate = new();
+        private bool _isDone;
+        public void Start(Action work) => Task.Run(() => { work(); lock (_gate) { _isDone = true; Monitor.PulseAll(_gate); } });
+        public void Join() { lock (_gate) { while (!_isDone) Monitor.Wait(_gate); } }
+        """));
+
+    private static string Publisher(string rest, string wait) => $$"""
+        private TaskCompletionSource? _ready;
+        private async Task LoadAsync() { await Task.Yield(); if (_count > 3) throw new IOException(); }
+        public async Task OpenAsync() { var ready = new TaskCompletionSource(); _ready = ready; {{rest}} }
+        public async Task UseAsync() { var ready = _ready; if (ready != null) { {{wait}}; } }
+        """;
+
+    private static string Worker(string loop, string dispatch, bool isQuiet = false) => InClass($$"""
+        private readonly BlockingCollection<Item> _queue = new();
+        public void Start() => new Thread(Run).Start();
+        public void Ask(Item item) { _queue.Add(item); {{(isQuiet ? "item.Done.Wait()" : "[|item.Done.Wait()|]")}}; }
+        private void Run() { foreach (var item in _queue.GetConsumingEnumerable()) { {{loop}} } }
+        private void Dispatch(Item item) { {{dispatch}} }
+        """);
+
+    private static string InClass(string members) => $$"""
+        using System.Collections.Concurrent;
+        using KThreadRuntime;
+
+        public sealed class Item(Action work)
+        {
+            public ManualResetEventSlim Done { get; } = new();
+            public bool IsStale { get; set; }
+            public void Work() => work();
+        }
+
+        public class C
+        {
+            private readonly List<int> _items = new();
+            private int _count;
+            {{members}}
+        }
+        """;
+}

@@ -1,0 +1,67 @@
+using Microsoft.CodeAnalysis;
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.NestedMonitorWaitAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR2002: what a Monitor.Wait does not let go.</summary>
+public class NestedMonitorWaitTests
+{
+    private const string Needy = "public void Put() { lock (_outer) { lock (_items) { _count++; Monitor.PulseAll(_items); } } } public void Close() { lock (_items) { Monitor.PulseAll(_items); } }";
+
+    [Fact]
+    public Task WaitThatKeepsTheOuterLock_TellsWhoNeedsIt() => Verify.VerifyAnalyzerAsync(
+        InClass("public void Take() { lock ({|#1:_outer|}) { lock (_items) { while (_count == 0) {|#0:Monitor.Wait(_items)|}; } } }"
+            + Needy.Replace("lock (_items) { _count++; Monitor.PulseAll(_items); }", "lock (_items) { _count++; {|#2:Monitor.PulseAll(_items)|}; }", StringComparison.Ordinal)),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
+            "'C.Take' waits for a pulse of '_items' and keeps '_outer' meanwhile: 'C.Put', which pulses it, needs '_outer' first. Wait after releasing '_outer'."));
+
+    [Theory]
+    [InlineData("public void Take() { lock (_outer) { Await(); } } private void Await() { lock (_items) { while (_count == 0) [|Monitor.Wait(_items)|]; } }")]
+    [InlineData("public void Take() { lock (_outer) { lock (_items) { [|Monitor.Wait(_items, Timeout.Infinite)|]; } } }")]
+    [InlineData("public void Take() { Monitor.Enter(_outer); try { lock (_items) { [|Monitor.Wait(_items)|]; } } finally { Monitor.Exit(_outer); } }")]
+    [InlineData("public void Take() { lock (_outer) { Until(() => _count > 0); } } private void Until(Func<bool> ready) { lock (_items) { while (!ready()) [|Monitor.Wait(_items)|]; } }")]
+    public Task WaitUnderASecondLock_Reports(string take) => Verify.VerifyAnalyzerAsync(InClass(take + Needy));
+
+    [Theory]
+    [InlineData("public void Take() { lock (_outer) { } lock (_items) { while (_count == 0) Monitor.Wait(_items); } }")]
+    [InlineData("public void Take() { lock (_items) { while (_count == 0) Monitor.Wait(_items); } }")]
+    [InlineData("public void Take() { lock (_items) { lock (_items) { Monitor.Wait(_items); } } }")]
+    [InlineData("public void Take() { lock (_items) { Await(); } } private void Await() { lock (_items) { Monitor.Wait(_items); } }")]
+    [InlineData("public void Take() { lock (_outer) { lock (_items) { Monitor.Wait(_items, 100); } } }")]
+    [InlineData("public void Take() { lock (_items) { Monitor.Wait(_items); lock (_outer) { } } }")]
+    [InlineData("public void Take() { int count; lock (_outer) { count = _count; } Await(); } private void Await() { lock (_items) { Monitor.Wait(_items); } }")]
+    public Task WaitUnderNoOtherLock_IsQuiet(string take) => Verify.VerifyAnalyzerAsync(InClass(take + Needy));
+
+    [Fact]
+    public Task WaitThatNobodyIsSeenToEnd_Reports() => Verify.VerifyAnalyzerAsync(
+        InClass("public void Take() { lock (_outer) { lock (_items) { [|Monitor.Wait(_items)|]; } } }"));
+
+    [Fact]
+    public Task PulseThatNeedsNothing_IsASuggestion() => Verify.VerifyAnalyzerAsync(
+        InClass("public void Take() { lock (_outer) { lock (_items) { {|#0:Monitor.Wait(_items)|}; } } } public void Put() { lock (_items) { Monitor.PulseAll(_items); } }"),
+        Verify.Diagnostic().WithSeverity(DiagnosticSeverity.Info).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+
+    [Fact]
+    public Task SemaphoreKeptOverTheWait_Reports() => Verify.VerifyAnalyzerAsync(InClass("""
+        private readonly SemaphoreSlim _gate = new(1);
+        public void Take() { _gate.Wait(); try { lock (_items) { [|Monitor.Wait(_items)|]; } } finally { _gate.Release(); } }
+        public void Put() { _gate.Wait(); try { lock (_items) { Monitor.Pulse(_items); } } finally { _gate.Release(); } }
+        public void Close() { lock (_items) { Monitor.PulseAll(_items); } }
+        """));
+
+    [Fact]
+    public Task ProvenRing_IsLeftToTheCycleRule() => Verify.VerifyAnalyzerAsync(InClass("""
+        public void Take() { lock (_outer) { lock (_items) { while (_count == 0) Monitor.Wait(_items); } } }
+        public void Put() { lock (_outer) { lock (_items) { _count++; Monitor.PulseAll(_items); } } }
+        """));
+
+    private static string InClass(string members) => $$"""
+        public sealed class C
+        {
+            private readonly object _outer = new();
+            private readonly object _items = new();
+            private int _count;
+        {{members}}
+        }
+        """;
+}

@@ -1,0 +1,238 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Finds completions that are lost with the work that carries them: somebody puts work into a container and waits for it,
+/// whoever signals the completion finds the work in that container only, and another method empties the container without signalling.
+/// </summary>
+internal sealed class DroppedWorkFinder
+{
+    private const int MaxClimb = 4;
+    private const int DropperCallers = 2;
+
+    private readonly Contexts _contexts;
+    private readonly SignalGraph _signals;
+    private readonly Insertions _insertions;
+    private readonly Dictionary<string, HashSet<BodyFacts>> _signallers = new(StringComparer.Ordinal);
+    private readonly List<(BodyFacts Body, Site Site, string Container)> _drops;
+
+    private DroppedWorkFinder(Contexts contexts, SignalGraph signals)
+    {
+        _contexts = contexts;
+        _signals = signals;
+        _insertions = new Insertions(contexts.Program);
+        _drops = [.. contexts.Program.Bodies.SelectMany(Drops)];
+        if (_drops.Count > 0)
+        {
+            FindSignallers();
+        }
+    }
+
+    public static IEnumerable<Finding> Find(Contexts contexts, LockGraph locks, SignalGraph signals, CancellationToken cancellation)
+    {
+        var finder = new DroppedWorkFinder(contexts, signals);
+        var findings = new Dictionary<Site, Finding>();
+        foreach (BodyFacts body in finder._drops.Count == 0 ? [] : contexts.Program.Bodies)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (Finding finding in finder.Check(body))
+            {
+                if (!findings.ContainsKey(finding.Place))
+                {
+                    findings.Add(finding.Place, finding);
+                }
+            }
+        }
+
+        return findings.Values;
+    }
+
+    // ---- what empties a container ----
+
+    private static IEnumerable<(BodyFacts, Site, string)> Drops(BodyFacts body)
+    {
+        if (body.IsConstructor)
+        {
+            yield break;
+        }
+
+        LocalNames? names = null;
+        foreach (Instruction instruction in body.Blocks.SelectMany(static block => block.Instructions))
+        {
+            Value? container = instruction switch
+            {
+                Move { Empties: true, Into: { IsEmpty: false } emptied } => emptied[0],
+                StoreMember { Source: { Kind: ValueKind.Allocation, Type: null }, Target: { Kind: ValueKind.Member or ValueKind.Static } replaced } => replaced,
+                _ => null,
+            };
+            if (container is not null
+                && (names ??= new LocalNames(body)).Resolve(container) is { Kind: ValueKind.Member or ValueKind.Static } place
+                && !Reads(body, place.Id, names))
+            {
+                yield return (body, new Site(body, instruction.Span), place.Id);
+            }
+        }
+    }
+
+    // Who takes out what is in it before, may see to it.
+    private static bool Reads(BodyFacts body, string container, LocalNames names) => body.Blocks.SelectMany(static block => block.Instructions).Any(instruction => instruction switch
+    {
+        Move { Empties: false } move => move.From.Any(value => IsAt(names.Resolve(value), container)),
+        AssignLocal assign => IsAt(assign.Source, container) && Value.IsVariable(assign.Local),
+        Call call => call.Arguments.Any(value => IsAt(names.Resolve(value), container)),
+        _ => false,
+    });
+
+    private static bool IsAt(Value value, string container) =>
+        (value.Kind is ValueKind.Member or ValueKind.Static && value.Id == container) || (value.Kind == ValueKind.Element && IsAt(value.Base!, container));
+
+    // ---- who waits ----
+
+    private IEnumerable<Finding> Check(BodyFacts body)
+    {
+        ImmutableArray<Insertion> insertions = _insertions.Of(body);
+        foreach ((BodyFacts dropper, Site drop, string container) in insertions.IsEmpty ? [] : _drops)
+        {
+            Insertion[] into = [.. insertions.Where(insertion => IsAt(insertion.Container, container))];
+            if (into.Length == 0 || Above(dropper, MaxClimb).Contains(body))
+            {
+                continue;
+            }
+
+            foreach (Event wait in _contexts.SummaryOf(body).Events.Where(IsEndless))
+            {
+                foreach (string completion in _signals.Completions(wait))
+                {
+                    if (IsSignalledThrough(container, completion, into, wait, body) && !Above(dropper, DropperCallers).Any(above => Signals(above, completion)))
+                    {
+                        yield return Report(wait, dropper, drop, container);
+                    }
+                }
+            }
+        }
+    }
+
+    private static bool IsEndless(Event wait) => wait is { Kind: EventKind.Wait or EventKind.WaitCondition, IsTimed: false }
+        && !wait.Trace.Leaf.Body.Blocks.SelectMany(static block => block.Instructions)
+            .Any(instruction => instruction.Span == wait.Trace.Leaf.Span && instruction is Affect { IsCancellable: true } or Await { IsIndirect: true });
+
+    private bool IsSignalledThrough(string container, string completion, Insertion[] into, Event wait, BodyFacts waiter)
+    {
+        if (!_signallers.TryGetValue(completion, out HashSet<BodyFacts>? signallers) || signallers.Contains(waiter))
+        {
+            return false;
+        }
+
+        BodyFacts[] delegates = [.. into.Where(static insertion => insertion.Item.Kind == ValueKind.Function)
+            .Select(insertion => _contexts.Program.Body(insertion.Item.Id)).OfType<BodyFacts>()];
+        if (delegates.Length > 0 && signallers.All(delegates.Contains))
+        {
+            return true;
+        }
+
+        var objects = new ObjectNames(waiter);
+        return into.Any(insertion => objects.Carries(insertion.Item, wait.Target.Path.Root))
+            && signallers.All(signaller => Above(signaller, MaxClimb).Any(above => IsReader(above, container)));
+    }
+
+    private bool IsReader(BodyFacts body, string container) => ReadsDirectly(body, container)
+        || body.Blocks.SelectMany(static block => block.Instructions).OfType<Call>()
+            .Any(call => _contexts.Program.Targets(call, call.Receiver).Any(target => ReadsDirectly(target, container)));
+
+    private static bool ReadsDirectly(BodyFacts body, string container) =>
+        body.Blocks.SelectMany(static block => block.Instructions).Any(instruction => instruction switch
+        {
+            Move { Empties: false } move => move.From.Any(value => IsUnder(value, container)),
+            AssignLocal assign => IsUnder(assign.Source, container),
+            ReturnValue returned => IsUnder(returned.Source, container),
+            Call call => IsUnder(call.Receiver, container) || call.Arguments.Any(value => IsUnder(value, container)),
+            Invoke invoke => IsUnder(invoke.Delegate, container),
+            Affect affect => IsUnder(affect.Target, container),
+            _ => false,
+        });
+
+    private static bool IsUnder(Value value, string container) =>
+        value.Id == container || (value.Base is { } @base && IsUnder(@base, container));
+
+    // ---- who signals ----
+
+    private void FindSignallers()
+    {
+        foreach (BodyFacts body in _contexts.Program.Bodies)
+        {
+            foreach (Affect affect in body.Blocks.SelectMany(static block => block.Instructions).OfType<Affect>()
+                .Where(static affect => affect.Effect.Kind is EffectKind.Signal or EffectKind.ConditionSignal && affect.TargetType != Value.Queue))
+            {
+                bool isCondition = affect.Effect.Kind == EffectKind.ConditionSignal;
+                foreach (string key in _signals.Completions(new SignalEvent(new LockRef(affect.Target, affect.TargetType), isCondition, [], new Trace(new Site(body, affect.Span)))))
+                {
+                    if (!_signallers.TryGetValue(key, out HashSet<BodyFacts>? bodies))
+                    {
+                        _signallers.Add(key, bodies = []);
+                    }
+
+                    bodies.Add(body);
+                }
+            }
+        }
+    }
+
+    private bool Signals(BodyFacts body, string completion) =>
+        _contexts.SummaryOf(body).Signals.Any(signal => _signals.Completions(signal).Contains(completion));
+
+    private HashSet<BodyFacts> Above(BodyFacts body, int levels)
+    {
+        HashSet<BodyFacts> above = [body];
+        BodyFacts[] level = [body];
+        for (int i = 0; i < levels && level.Length > 0; i++)
+        {
+            level = [.. level.SelectMany(_contexts.CallersOf).Where(above.Add)];
+        }
+
+        return above;
+    }
+
+    private static Finding Report(Event wait, BodyFacts dropper, Site drop, string container)
+    {
+        Site place = wait.Trace.Leaf;
+        string name = LockClass.Of(new LockRef(Value.Static(container), null)).Name;
+        Value path = wait.Target.Path;
+        string waited = path.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local || wait.Kind == EventKind.WaitCondition ? LockClass.Of(wait.Target).Name : wait.Text;
+        return new Finding(
+            Fault.LostCompletion,
+            place,
+            [place.Body.Name, waited, $"whoever signals it finds it in '{name}', which '{dropper.Name}' empties. Signal what is dropped."],
+            [drop, .. wait.Trace.Sites.Where(site => site != place)],
+            IsSuggestion: false);
+    }
+
+    /// <summary>Which objects of a body are made of which.</summary>
+    private sealed class ObjectNames(BodyFacts body)
+    {
+        private readonly Instruction[] _instructions = [.. body.Blocks.SelectMany(static block => block.Instructions)];
+
+        /// <summary>Whether the item is the object, or was made with it.</summary>
+        public bool Carries(Value item, Value @object)
+        {
+            Value whole = Named(item);
+            Value part = Named(@object);
+            return part.Kind is ValueKind.Local or ValueKind.Allocation or ValueKind.Parameter or ValueKind.CallResult
+                && (whole.Equals(part) || _instructions.Any(instruction => instruction switch
+                {
+                    Call { IsCreation: true } creation => Named(creation.Receiver).Equals(whole) && creation.Arguments.Any(argument => Named(argument).Equals(part)),
+                    Move { Result.Kind: ValueKind.Allocation } made => made.Result.Equals(whole) && made.From.Any(source => Named(source).Equals(part)),
+                    StoreMember { Target: { Kind: ValueKind.Member, Base: { } target } } store => Named(target).Equals(whole) && Named(store.Source).Equals(part),
+                    _ => false,
+                }));
+        }
+
+        private Value Named(Value value)
+        {
+            AssignLocal[] assigns = [.. _instructions.OfType<AssignLocal>().Where(assign => assign.Local == value.Key)];
+            return assigns.Length == 1 && assigns[0].Source is { Kind: ValueKind.Allocation or ValueKind.Local or ValueKind.Parameter } source ? source : value;
+        }
+    }
+}

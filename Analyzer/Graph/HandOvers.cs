@@ -1,0 +1,75 @@
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Which locks are given back by another body than the one that took them: a pair of Lock and Unlock methods, a scope object,
+/// a continuation. Who takes such a lock may return with it. Not thread-safe.
+/// </summary>
+internal sealed class HandOvers
+{
+    private readonly Contexts _contexts;
+    private readonly Dictionary<string, List<BodyFacts>> _releasers = new(StringComparer.Ordinal);
+    private readonly HashSet<(BodyFacts, string)> _takers = [];
+
+    public HandOvers(Contexts contexts)
+    {
+        _contexts = contexts;
+        foreach (BodyFacts body in contexts.Program.Bodies)
+        {
+            LocalNames? names = null;
+            foreach (Affect affect in body.Blocks.SelectMany(static block => block.Instructions).OfType<Affect>().Where(static affect => !affect.IsStatement))
+            {
+                bool takes = affect.Effect.Kind is EffectKind.Acquire or EffectKind.TryAcquire or EffectKind.AcquireScope or EffectKind.SemaphoreWait;
+                if (takes || affect.Effect.Kind is EffectKind.Release or EffectKind.SemaphoreRelease)
+                {
+                    foreach (string key in Keys(new LockRef((names ??= new LocalNames(body)).Resolve(affect.Target), affect.TargetType)))
+                    {
+                        Add(body, key, takes);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Whether somebody gives back what <paramref name="taker"/> took: who has not taken it, and is no mere part of one who has.</summary>
+    public bool IsGivenBackElsewhere(LockRef @lock, BodyFacts taker) => Keys(@lock).Any(key => _releasers.TryGetValue(key, out List<BodyFacts>? releasers)
+        && releasers.Any(releaser => !_takers.Contains((releaser, key)) && !IsPartOfTaker(releaser, key, taker)));
+
+    private bool IsPartOfTaker(BodyFacts releaser, string key, BodyFacts taker)
+    {
+        IReadOnlyCollection<BodyFacts> callers = _contexts.CallersOf(releaser);
+        return !releaser.IsEntry && releaser.Outer is null && callers.Count > 0
+            && callers.All(caller => _takers.Contains((caller, key)) || TakesByCall(caller, key, taker));
+    }
+
+    private bool TakesByCall(BodyFacts caller, string key, BodyFacts taker) => caller.Blocks.SelectMany(static block => block.Instructions).OfType<Call>()
+        .SelectMany(call => _contexts.Program.Targets(call, call.Receiver))
+        .Any(callee => callee != taker && _takers.Contains((callee, key)));
+
+    private void Add(BodyFacts body, string key, bool takes)
+    {
+        if (takes)
+        {
+            _takers.Add((body, key));
+            return;
+        }
+
+        if (!_releasers.TryGetValue(key, out List<BodyFacts>? releasers))
+        {
+            _releasers.Add(key, releasers = []);
+        }
+
+        releasers.Add(body);
+    }
+
+    private IEnumerable<string> Keys(LockRef @lock)
+    {
+        yield return LockClass.Of(@lock).Key;
+        foreach (string @object in _contexts.PointsTo.Objects(@lock.Path))
+        {
+            yield return @object;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Finds locks that a body takes, gives back on some ways, and keeps on others; and thread-affine ones that it holds where
+/// its thread may change. A lock that others give back is theirs to release, unless the body throws with it in hand.
+/// </summary>
+internal sealed class LockLeakFinder
+{
+    private readonly Contexts _contexts;
+    private readonly Throwers _throwers;
+    private readonly HandOvers _handOvers;
+    private readonly bool _mayTakeByCall;
+    private readonly List<Finding> _findings = [];
+
+    private LockLeakFinder(Contexts contexts)
+    {
+        _contexts = contexts;
+        _throwers = new Throwers(contexts);
+        _handOvers = new HandOvers(contexts);
+        _mayTakeByCall = contexts.Program.Bodies.Exists(body => !contexts.SummaryOf(body).ExitHeld.IsEmpty);
+    }
+
+    public static IEnumerable<Finding> Find(Contexts contexts, LockGraph locks, SignalGraph signals, CancellationToken cancellation)
+    {
+        var finder = new LockLeakFinder(contexts);
+        foreach (BodyFacts body in contexts.Program.Bodies)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            finder.Check(body);
+        }
+
+        return finder._findings;
+    }
+
+    private void Check(BodyFacts body)
+    {
+        if (LockUses.Of(_contexts, body, _mayTakeByCall) is not { } uses)
+        {
+            return;
+        }
+
+        var crossed = new Dictionary<int, Site>();
+        IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(body, 0, (_, instruction, held) => Step(body, uses, instruction, held, crossed));
+        foreach (KeyValuePair<int, Site> crossing in crossed)
+        {
+            Report(uses.Locks[crossing.Key], crossing.Value);
+        }
+
+        for (int i = 0; ends is not null && i < uses.Locks.Count; i++)
+        {
+            Check(body, uses.Locks[i], [.. ends.Where(end => (end.Marks & (1UL << i)) != 0)], LoopedApart(body, uses, i));
+        }
+    }
+
+    // ---- ways ----
+
+    private IEnumerable<PathStep> Step(BodyFacts body, LockUses uses, Instruction instruction, ulong held, Dictionary<int, Site> crossed)
+    {
+        if (held != 0 && instruction is Await or YieldElement or Affect { IsAwaited: true })
+        {
+            for (int i = 0; i < uses.Locks.Count; i++)
+            {
+                if ((held & (1UL << i)) != 0 && !uses.Locks[i].IsSemaphore && !crossed.ContainsKey(i))
+                {
+                    crossed.Add(i, new Site(body, instruction.Span));
+                }
+            }
+        }
+
+        if (held != 0 && _throwers.At(body, instruction) is { } thrown)
+        {
+            yield return new PathStep(held, null, thrown);
+        }
+
+        ulong after = held;
+        ulong without = held;
+        bool mayFail = false;
+        foreach ((int @lock, bool acquires, bool mayNotGet) in uses.At(instruction))
+        {
+            after = acquires ? after | (1UL << @lock) : after & ~(1UL << @lock);
+            without = acquires && mayNotGet ? without : acquires ? without | (1UL << @lock) : without & ~(1UL << @lock);
+            mayFail |= acquires && mayNotGet;
+        }
+
+        yield return new PathStep(after, mayFail ? true : null);
+        if (mayFail)
+        {
+            yield return new PathStep(without, false);
+        }
+    }
+
+    // A loop that gives back what another loop took runs as often; that it may run no times at all says nothing.
+    private static bool LoopedApart(BodyFacts body, LockUses uses, int index)
+    {
+        bool isTakenInLoop = false;
+        bool isReleasedInLoop = false;
+        foreach (Block block in body.Blocks.Where(static block => block.IsInCycle))
+        {
+            foreach ((int @lock, bool acquires, bool _) in block.Instructions.SelectMany(instruction => uses.At(instruction)))
+            {
+                isTakenInLoop |= @lock == index && acquires;
+                isReleasedInLoop |= @lock == index && !acquires;
+            }
+        }
+
+        return (isReleasedInLoop && !isTakenInLoop) || (isTakenInLoop && uses.Locks[index].Lock.Path.Root.Kind is ValueKind.Local or ValueKind.CallResult);
+    }
+
+    // ---- reports ----
+
+    private void Check(BodyFacts body, LockUse use, PathEnd[] leaks, bool isLoopedApart)
+    {
+        if (leaks.Length == 0 || isLoopedApart || body.IsConstructor)
+        {
+            return;
+        }
+
+        bool isHandedOver = !use.IsReleased || _handOvers.IsGivenBackElsewhere(use.Lock, body);
+        if (!isHandedOver && leaks.FirstOrDefault(static end => end is { IsThrown: false, Cause: null }) is { Marks: not 0 })
+        {
+            Report(use, use.IsSemaphore ? Fault.LostCompletion : Fault.LockNotReleased, null);
+        }
+        else if (!isHandedOver || (_handOvers.IsGivenBackElsewhere(use.Lock, body) && leaks.Any(static end => end.IsThrown)))
+        {
+            PathEnd[] thrown = [.. leaks.Where(end => end.Cause is { } cause && (!isHandedOver || (cause.IsSeen && end.IsThrown)))];
+            if (thrown.Length > 0)
+            {
+                Report(use, Fault.LockNotReleased, thrown.Select(static end => end.Cause!).OrderByDescending(static cause => cause.IsSeen)
+                    .ThenBy(cause => cause.Site.Body == body ? 0 : 1).ThenBy(static cause => cause.Site.Span.Start).First());
+            }
+        }
+    }
+
+    private void Report(LockUse use, Fault fault, ThrowSource? cause)
+    {
+        BodyFacts body = use.Acquire.Body;
+        string name = LockClass.Of(use.Lock).Name;
+        ImmutableArray<Site> steps = cause is null ? [] : [cause.Site];
+        string how = cause is null ? "return" : cause.Site.Body == body ? "leave by an exception" : $"leave by an exception from '{cause.Site.Body.Name}'";
+        _findings.Add(fault == Fault.LostCompletion
+            ? new Finding(fault, use.Acquire, [body.Name, name, $"'{body.Name}', which releases it, can {how} before it does. Do it on every path."], steps, IsSuggestion: false)
+            : new Finding(fault, use.Acquire, [body.Name, name, how], steps, IsSuggestion: false));
+    }
+
+    private void Report(LockUse use, Site crossing) => _findings.Add(new Finding(
+        Fault.LockHeldOverAwait, crossing, [crossing.Body.Name, LockClass.Of(use.Lock).Name, crossing.Body.IsAsync ? "awaits" : "yields"], [use.Acquire], IsSuggestion: false));
+}

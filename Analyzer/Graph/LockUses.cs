@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>A lock that a body takes by itself, without a statement that gives it back.</summary>
+/// <param name="Acquire">Where it is first taken.</param>
+/// <param name="IsSemaphore">Whether any flow may release it.</param>
+internal sealed record LockUse(LockRef Lock, Site Acquire, bool IsSemaphore)
+{
+    public string Class { get; } = LockClass.Of(Lock).Key;
+
+    /// <summary>Whether the body also gives it back on some way.</summary>
+    public bool IsReleased { get; set; }
+}
+
+/// <summary>What each instruction of a body does to the locks that the body takes.</summary>
+internal sealed class LockUses
+{
+    private const int MaxLocks = 24;
+
+    private readonly Contexts _contexts;
+    private readonly BodyFacts _body;
+    private readonly LocalNames _names;
+
+    // A lock statement gives back on every way, and cannot be left by an await; only an iterator can leave it by a yield.
+    private readonly bool _isIterator;
+    private readonly Dictionary<Instruction, ImmutableArray<(int Lock, bool Acquires, bool MayFail)>> _effects = [];
+
+    private LockUses(Contexts contexts, BodyFacts body)
+    {
+        _contexts = contexts;
+        _body = body;
+        _names = new LocalNames(body);
+        _isIterator = body.Blocks.Any(static block => block.Instructions.Any(static instruction => instruction is YieldElement));
+    }
+
+    public List<LockUse> Locks { get; } = [];
+
+    /// <summary>The uses of a body; null for one that takes no lock, or too many to tell apart.</summary>
+    /// <param name="mayTakeByCall">Whether there are bodies at all that return with a lock.</param>
+    public static LockUses? Of(Contexts contexts, BodyFacts body, bool mayTakeByCall)
+    {
+        bool mayTake = body.Blocks.Any(block => block.Instructions.Any(instruction => instruction is Call
+            ? mayTakeByCall
+            : instruction is Affect { Effect.Kind: EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait }));
+        if (!mayTake)
+        {
+            return null;
+        }
+
+        var uses = new LockUses(contexts, body);
+        Instruction[] instructions = [.. body.Blocks.SelectMany(static block => block.Instructions)];
+        foreach (Instruction instruction in instructions)
+        {
+            uses.AddAcquires(instruction);
+        }
+
+        if (uses.Locks.Count is 0 or > MaxLocks)
+        {
+            return null;
+        }
+
+        foreach (Instruction instruction in instructions)
+        {
+            uses.AddReleases(instruction);
+        }
+
+        return uses;
+    }
+
+    /// <summary>What the instruction does to which lock; an acquire may fail and go on without it.</summary>
+    public ImmutableArray<(int Lock, bool Acquires, bool MayFail)> At(Instruction instruction) =>
+        _effects.TryGetValue(instruction, out ImmutableArray<(int, bool, bool)> effects) ? effects : [];
+
+    private void AddAcquires(Instruction instruction)
+    {
+        switch (instruction)
+        {
+            case Affect { Effect.Kind: EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait, Scope: null } acquire
+                when !acquire.IsStatement || _isIterator:
+                bool mayFail = acquire.Effect.Kind == EffectKind.TryAcquire || acquire.IsTimed;
+                Add(acquire, new LockRef(_names.Resolve(acquire.Target), acquire.TargetType), acquire.Effect.Kind == EffectKind.SemaphoreWait, mayFail);
+                break;
+            case Call call when Callee(call) is { } callee:
+                foreach (HeldLock held in _contexts.SummaryOf(callee).ExitHeld)
+                {
+                    // It may be a try, whose answer the call passes on.
+                    Add(call, held.Lock.Substitute(Binding(callee, call)), held.IsSemaphore, mayFail: true);
+                }
+
+                break;
+        }
+    }
+
+    private void Add(Instruction instruction, LockRef @lock, bool isSemaphore, bool mayFail)
+    {
+        if (@lock.Path.Kind == ValueKind.Unknown)
+        {
+            return;
+        }
+
+        int index = Locks.FindIndex(known => known.Lock.Path.Equals(@lock.Path));
+        if (index < 0)
+        {
+            index = Locks.Count;
+            Locks.Add(new LockUse(@lock, new Site(_body, instruction.Span), isSemaphore));
+        }
+
+        Add(instruction, (index, true, mayFail));
+    }
+
+    private void AddReleases(Instruction instruction)
+    {
+        switch (instruction)
+        {
+            case Affect { Effect.Kind: EffectKind.Release or EffectKind.SemaphoreRelease } release:
+                AddRelease(release, new LockRef(_names.Resolve(release.Target), release.TargetType));
+                break;
+            case Affect { Effect.Kind: EffectKind.ReleaseScope } release when _names.Resolve(release.Target) is { Kind: ValueKind.Scope, Base: { } scoped }:
+                AddRelease(release, new LockRef(scoped, release.TargetType));
+                break;
+            case Call call when Callee(call) is { } callee:
+                foreach (LockRef released in _contexts.SummaryOf(callee).ExitReleased)
+                {
+                    AddRelease(call, released.Substitute(Binding(callee, call)));
+                }
+
+                break;
+        }
+    }
+
+    private void AddRelease(Instruction instruction, LockRef @lock)
+    {
+        int exact = Locks.FindIndex(known => known.Lock.Path.Equals(@lock.Path));
+        string @class = LockClass.Of(@lock).Key;
+        for (int i = 0; i < Locks.Count; i++)
+        {
+            // The path may have been lost on the way: then any of its class may be meant.
+            if (i == exact || (exact < 0 && Locks[i].Class == @class))
+            {
+                Locks[i].IsReleased = true;
+                Add(instruction, (i, false, false));
+            }
+        }
+    }
+
+    private void Add(Instruction instruction, (int, bool, bool) effect) => _effects[instruction] = At(instruction).Add(effect);
+
+    // Several targets that do different things would only blur the ways.
+    private BodyFacts? Callee(Call call)
+    {
+        ImmutableArray<BodyFacts> targets = _contexts.Program.Targets(call, call.Receiver);
+        return targets.Length == 1 && targets[0] != _body ? targets[0] : null;
+    }
+
+    private Func<Value, Value?> Binding(BodyFacts callee, Call call) => root => root.Kind switch
+    {
+        ValueKind.This => _names.Resolve(call.Receiver),
+        ValueKind.Parameter when root.Id == callee.Id && root.Index < call.Arguments.Length => _names.Resolve(call.Arguments[root.Index]),
+        _ => null,
+    };
+}

@@ -1,0 +1,209 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Finds completions that somebody waits for without limit, that one context alone signals, and that this context can leave
+/// unsignalled. A context owes from its start if it was started for this; from the publication, if it made the completion
+/// itself; and item by item, if the completion belongs to the work that it takes in a loop.
+/// </summary>
+internal sealed class LostCompletionFinder
+{
+    private const int MaxSignals = 16;
+
+    private readonly Contexts _contexts;
+    private readonly Throwers _throwers;
+    private readonly CompletionUses _uses;
+    private readonly Spawns _spawns;
+
+    private LostCompletionFinder(Contexts contexts, SignalGraph signals)
+    {
+        _contexts = contexts;
+        _throwers = new Throwers(contexts);
+        _uses = new CompletionUses(contexts, signals);
+        _spawns = new Spawns(contexts);
+    }
+
+    public static IEnumerable<Finding> Find(Contexts contexts, LockGraph locks, SignalGraph signals, CancellationToken cancellation)
+    {
+        var finder = new LostCompletionFinder(contexts, signals);
+        foreach (string completion in finder._uses.Keys)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (finder._uses.Signals(completion).Count <= MaxSignals && finder.Check(completion) is { } finding)
+            {
+                yield return finding;
+            }
+        }
+    }
+
+    private Finding? Check(string completion)
+    {
+        BodyFacts[] signallers = [.. _uses.Signals(completion).Select(static signal => signal.Body).Distinct()];
+        if (CreatorOf(completion) is { } creator && OnlyContext(signallers, creator, out HashSet<BodyFacts> called) == creator)
+        {
+            CompletionUse[] others = [.. _uses.Waits(completion).Where(wait => wait.Body != creator || IsShared(wait))];
+            return others.Length == 0 ? null : Report(others, completion, new Obligation(_contexts, _throwers, _uses, completion, called).FromPublication(creator));
+        }
+
+        if (OnlyContext(signallers, null, out HashSet<BodyFacts> reaching) is not { } context || _spawns.FateOf(context) is not { } fate)
+        {
+            return null;
+        }
+
+        CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => !reaching.Contains(wait.Body))];
+        var obligation = new Obligation(_contexts, _throwers, _uses, completion, reaching);
+        (BodyFacts Body, string? Item) loop = reaching.OrderBy(static body => body.Id, StringComparer.Ordinal)
+            .Select(body => (body, ItemOf(body, completion, reaching))).FirstOrDefault(static found => found.Item2 is not null);
+        IEnumerable<Default> defaults = loop.Item is { } item
+            ? obligation.FromEachItem(loop.Body, item)
+            : obligation.FromStart(context).Where(way =>
+                way.Cause is not null || (_spawns.IsStartedOnce(context) && !reaching.Any(body => IsInLoop(body, completion, reaching))));
+        return waits.Length == 0 ? null : Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept));
+    }
+
+    private Finding? Report(CompletionUse[] waits, string completion, IEnumerable<Default> defaults)
+    {
+        Default? way = defaults.OrderByDescending(static way => way.Cause is { IsSeen: true }).ThenBy(static way => way.Cause is null)
+            .ThenBy(static way => way.Cause?.Site.Span.Start).FirstOrDefault();
+        if (way is null)
+        {
+            return null;
+        }
+
+        CompletionUse wait = waits.OrderBy(use => _contexts.Program.PathOf(use.Body), StringComparer.Ordinal).ThenBy(static use => use.Instruction.Span.Start).First();
+        CompletionUse signal = _uses.Signals(completion)[0];
+        string how = way.Cause is not { } cause ? "return"
+            : (way.IsThrown ? "leave by an exception" : "go on after an exception") + (cause.Site.Body == signal.Body ? "" : $" from '{cause.Site.Body.Name}'");
+        ImmutableArray<Site> steps = way.Cause is null ? [signal.Site] : [way.Cause.Site, signal.Site];
+        return new Finding(
+            Fault.LostCompletion, wait.Site, [wait.Body.Name, wait.Name, $"'{signal.Body.Name}', which signals it, can {how} before it does. Do it on every path."], [.. steps.Where(step => step != wait.Site)], IsSuggestion: false);
+    }
+
+    // ---- who owes ----
+
+    /// <summary>The one context that all signals belong to; null if there are several, or one that only a part of them belongs to.</summary>
+    /// <param name="stop">A body above which is of no concern.</param>
+    /// <param name="reaching">The bodies on the way from the context to the signals.</param>
+    private BodyFacts? OnlyContext(BodyFacts[] signallers, BodyFacts? stop, out HashSet<BodyFacts> reaching)
+    {
+        reaching = [.. signallers];
+        BodyFacts? only = null;
+        var work = new Queue<BodyFacts>(signallers);
+        while (work.Count > 0)
+        {
+            BodyFacts body = work.Dequeue();
+            BodyFacts[] callers = body == stop ? [] : [.. _contexts.CallersOf(body).Where(caller => caller != body)];
+            if (callers.Length == 0 || _contexts.IsSpawned(body))
+            {
+                if (only is not null && only != body)
+                {
+                    return null;
+                }
+
+                only = body;
+            }
+
+            foreach (BodyFacts caller in callers)
+            {
+                if (reaching.Add(caller))
+                {
+                    work.Enqueue(caller);
+                }
+            }
+        }
+
+        return only;
+    }
+
+    private BodyFacts? CreatorOf(string completion)
+    {
+        int end = completion.LastIndexOf('#');
+        return completion.StartsWith("new@", StringComparison.Ordinal) && end > 4 && _contexts.Program.Body(completion.Substring(4, end - 4)) is { IsConstructor: false } body
+            ? body
+            : null;
+    }
+
+    // What a caller finds in a field, somebody else may have put there.
+    private static bool IsShared(CompletionUse wait)
+    {
+        Value place = new LocalNames(wait.Body).Resolve(wait.Target);
+        while (place.Kind == ValueKind.Element)
+        {
+            place = place.Base!;
+        }
+
+        return place.Kind is ValueKind.Member or ValueKind.Static;
+    }
+
+    // ---- work that carries completions ----
+
+    /// <summary>The variable through which a loop of the context gets at the completions of its items, if it is such a loop.</summary>
+    private string? ItemOf(BodyFacts context, string completion, HashSet<BodyFacts> reaching)
+    {
+        Instruction[] looped = [.. LoopedBlocks(context).SelectMany(static block => block.Instructions)];
+        var assigned = new HashSet<string>(looped.OfType<AssignLocal>().Select(static assign => assign.Local), StringComparer.Ordinal);
+        return looped.SelectMany(instruction => Carriers(context, instruction, completion, reaching))
+            .Select(static carrier => carrier.Root.Key)
+            .FirstOrDefault(key => assigned.Contains(key) && Value.IsVariable(key));
+    }
+
+    private IEnumerable<Value> Carriers(BodyFacts context, Instruction instruction, string completion, HashSet<BodyFacts> reaching) => instruction switch
+    {
+        Affect signal when IsSignal(context, signal, completion) => [signal.Target],
+        Call call => _contexts.Program.Targets(call, call.Receiver).Where(reaching.Contains)
+            .SelectMany(target => Carriers(target, call.Receiver, call.Arguments, completion)),
+        Invoke invoke => _contexts.PointsTo.Functions(invoke.Delegate).Where(reaching.Contains)
+            .SelectMany(target => Carriers(target, invoke.Delegate, invoke.Arguments, completion).DefaultIfEmpty(invoke.Delegate)),
+        _ => [],
+    };
+
+    // What the callee signals belongs to its object or to an argument.
+    private IEnumerable<Value> Carriers(BodyFacts callee, Value receiver, ImmutableArray<Value> arguments, string completion)
+    {
+        foreach (Value root in _contexts.SummaryOf(callee).Signals.Where(signal => _uses.KeysOf(signal.Target.Path, signal.Target.Type).Contains(completion))
+            .Select(static signal => signal.Target.Path.Root))
+        {
+            if (root.Kind == ValueKind.This)
+            {
+                yield return receiver;
+            }
+            else if (root.Kind == ValueKind.Parameter && root.Id == callee.Id && root.Index < arguments.Length)
+            {
+                yield return arguments[root.Index];
+            }
+        }
+    }
+
+    private bool IsInLoop(BodyFacts context, string completion, HashSet<BodyFacts> reaching) =>
+        LoopedBlocks(context).SelectMany(static block => block.Instructions).Any(instruction => instruction switch
+        {
+            Affect signal => IsSignal(context, signal, completion),
+            Call call => _contexts.Program.Targets(call, call.Receiver).Any(reaching.Contains),
+            Invoke invoke => _contexts.PointsTo.Functions(invoke.Delegate).Any(reaching.Contains),
+            _ => false,
+        });
+
+    // A finally block has no edge back into the loop around it; it runs as often as what it guards.
+    private static IEnumerable<Block> LoopedBlocks(BodyFacts body)
+    {
+        var finallies = new HashSet<int>(body.Blocks.Where(static block => block.IsInCycle)
+            .SelectMany(static block => block.Guards).Where(static guard => guard.Kind == GuardKind.Finally).Select(static guard => guard.First));
+        int? inside = null;
+        for (int i = 0; i < body.Blocks.Length; i++)
+        {
+            inside ??= finallies.Contains(i) ? i : null;
+            if (body.Blocks[i].IsInCycle || inside is not null)
+            {
+                yield return body.Blocks[i];
+            }
+
+            inside = body.Blocks[i].EndOfFinally == inside ? null : inside;
+        }
+    }
+
+    private bool IsSignal(BodyFacts body, Affect signal, string completion) =>
+        _uses.Signals(completion).Any(use => use.Body == body && use.Instruction == signal);
+}

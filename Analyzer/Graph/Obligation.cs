@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>How a context may leave a completion that it owes.</summary>
+/// <param name="Cause">The exception that led there; null for a plain return.</param>
+/// <param name="IsThrown">Whether the exception leaves the context, rather than being caught on the way.</param>
+internal sealed record Default(BodyFacts Body, ThrowSource? Cause, bool IsThrown);
+
+/// <summary>
+/// One completion and the bodies that may signal it, followed along the ways of the context that owes it. Two marks tell ways
+/// apart: <see cref="Owed"/>, the context has become responsible, and <see cref="Met"/>, it has signalled since. A callee that
+/// may signal is explored as well, once.
+/// </summary>
+internal sealed class Obligation
+{
+    private const int MaxCalls = 24;
+    private const ulong Met = 1;
+    private const ulong Owed = 2;
+    private const ulong Failed = 4;
+
+    private readonly Contexts _contexts;
+    private readonly Throwers _throwers;
+    private readonly CompletionUses _uses;
+    private readonly string _completion;
+    private readonly HashSet<BodyFacts> _reaching;
+    private readonly Dictionary<BodyFacts, ImmutableArray<PathStep>> _outcomes = [];
+    private readonly HashSet<BodyFacts> _running = [];
+
+    /// <param name="reaching">The bodies that signal, and those that call them.</param>
+    public Obligation(Contexts contexts, Throwers throwers, CompletionUses uses, string completion, HashSet<BodyFacts> reaching)
+    {
+        _contexts = contexts;
+        _throwers = throwers;
+        _uses = uses;
+        _completion = completion;
+        _reaching = reaching;
+    }
+
+    /// <summary>The ways on which a context that owes from its start does not signal.</summary>
+    public IEnumerable<Default> FromStart(BodyFacts body) => Defaults(body, Explore(body, Owed, static (_, marks) => marks));
+
+    /// <summary>The ways on which a body that publishes the completion leaves it.</summary>
+    public IEnumerable<Default> FromPublication(BodyFacts body) => Defaults(body, Explore(body, 0, (instruction, marks) =>
+        instruction is StoreMember { Target.Kind: ValueKind.Member or ValueKind.Static or ValueKind.Element } store && IsIt(store.Source)
+        || (instruction is Move { Into.IsEmpty: false } move && move.From.Any(IsIt) && !move.Into.Any(IsIt)) ? Owed : marks));
+
+    /// <summary>The ways on which a loop leaves the completion of an item that it has taken.</summary>
+    public IEnumerable<Default> FromEachItem(BodyFacts body, string item)
+    {
+        var left = new List<Default>();
+        ThrowSource? cause = null;
+        IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(
+            body,
+            0,
+            (block, instruction, marks) =>
+            {
+                if (instruction is AssignLocal assign && assign.Local == item)
+                {
+                    if ((marks & (Owed | Met)) == Owed)
+                    {
+                        left.Add(new Default(body, (marks & Failed) != 0 ? cause : null, IsThrown: false));
+                    }
+
+                    marks = Owed;
+                }
+
+                return Steps(body, instruction, marks).Select(step =>
+                {
+                    cause = step.Thrown is not null && (marks & (Owed | Met)) == Owed ? step.Thrown : cause;
+                    return step.Thrown is null ? step : step with { Marks = step.Marks | Failed };
+                });
+            },
+            (block, isTrue, marks) =>
+                (!isTrue && block.Instructions.Any(instruction => instruction is AssignLocal assign && assign.Local == item))
+                || (block.Test is { } test && test.Subject.Root.Key == item && test.IsNull(isTrue) == true) ? marks | Met : Assume(block, isTrue, marks));
+        return ends is null ? [] : left.Concat(Defaults(body, ends));
+    }
+
+    /// <summary>Whether the value may be the completion.</summary>
+    public bool IsIt(Value value) => _contexts.PointsTo.Objects(value).Contains(_completion);
+
+    private static IEnumerable<Default> Defaults(BodyFacts body, IReadOnlyList<PathEnd>? ends) =>
+        (ends ?? []).Where(static end => (end.Marks & (Owed | Met)) == Owed).Select(end => new Default(body, end.Cause, end.IsThrown));
+
+    private IReadOnlyList<PathEnd>? Explore(BodyFacts body, ulong marks, Func<Instruction, ulong, ulong> owe) =>
+        PathExplorer.Explore(body, marks, (_, instruction, before) => Steps(body, instruction, owe(instruction, before)), Assume);
+
+    private ulong Assume(Block block, bool isTrue, ulong marks)
+    {
+        // The last of several contexts signals; a completion that is null or signalled needs no signal.
+        bool isChoice = block.Instructions.Any(static instruction => instruction is Move { IsAtomic: true } or Claim or Take);
+        bool isAbsent = block.Test is { } test && test.IsNull(isTrue) == true && IsIt(test.Subject);
+        bool isSignalled = isTrue && block.Condition is { Kind: ValueKind.CallResult } condition && block.Instructions.Any(instruction =>
+            instruction is Affect { Effect.Kind: EffectKind.IsSignalled } asked && asked.Result.Equals(condition) && IsIt(asked.Target));
+        return isChoice || isAbsent || isSignalled ? marks | Met : marks;
+    }
+
+    private IEnumerable<PathStep> Steps(BodyFacts body, Instruction instruction, ulong marks)
+    {
+        if (instruction is Affect { Effect.Kind: EffectKind.Signal or EffectKind.SemaphoreRelease } signal
+            && _uses.KeysOf(signal.Target, signal.TargetType).Contains(_completion))
+        {
+            return [new PathStep(marks | Met)];
+        }
+
+        BodyFacts[] signallers = [.. Targets(instruction).Where(_reaching.Contains)];
+        if (signallers.Length > 0)
+        {
+            return signallers.SelectMany(signaller => OutcomesOf(signaller)).Select(outcome => outcome with { Marks = marks | outcome.Marks }).Distinct();
+        }
+
+        // A function that signals, handed on; the completion, handed to code that nobody here sees.
+        bool isHandedOn = HandsOn(instruction) || (instruction is Move { MayThrow: true } foreign && foreign.From.Any(IsIt));
+        ulong after = isHandedOn ? marks | Met : marks;
+        return _throwers.At(body, instruction) is { } thrown ? [new PathStep(marks, null, thrown), new PathStep(after)] : [new PathStep(after)];
+    }
+
+    private ImmutableArray<BodyFacts> Targets(Instruction instruction) => instruction switch
+    {
+        Call call => _contexts.Program.Targets(call, call.Receiver).RemoveAll(target => target.IsAsync && !call.IsAwaited),
+        Invoke invoke => _contexts.PointsTo.Functions(invoke.Delegate).RemoveAll(target => target.IsAsync && !invoke.IsAwaited),
+        Affect { Effect.Kind: EffectKind.Callback, Target.Kind: not ValueKind.Unknown } callback => _contexts.PointsTo.Functions(callback.Target),
+        _ => [],
+    };
+
+    private bool HandsOn(Instruction instruction)
+    {
+        IEnumerable<Value> values = instruction switch
+        {
+            Call call => call.Arguments,
+            Invoke invoke => invoke.Arguments,
+            Move move => move.From,
+            StoreMember store => [store.Source],
+            ReturnValue returned => [returned.Source],
+            Affect affect => [affect.Target],
+            _ => [],
+        };
+        return values.Any(value => value.Kind == ValueKind.Function && _contexts.Program.Body(value.Id) is { } body && _reaching.Contains(body));
+    }
+
+    private ImmutableArray<PathStep> OutcomesOf(BodyFacts body)
+    {
+        if (_outcomes.TryGetValue(body, out ImmutableArray<PathStep> known))
+        {
+            return known;
+        }
+
+        if (_running.Contains(body))
+        {
+            return [new PathStep(0)];
+        }
+
+        if (_running.Count >= MaxCalls)
+        {
+            return [new PathStep(Met)];
+        }
+
+        _running.Add(body);
+
+        IReadOnlyList<PathEnd>? ends = Explore(body, 0, static (_, marks) => marks);
+        _running.Remove(body);
+        bool isForCaller = IsSignalOfArgument(body);
+
+        // A body with too many ways is taken to do what it should.
+        return _outcomes[body] = ends is null ? [new PathStep(Met)] : [.. ends
+            .GroupBy(static end => (end.Marks, end.IsThrown, IsSeen: end.Cause?.IsSeen))
+            .Select(static same => same.First())
+            .Select(end => new PathStep(end.IsThrown || isForCaller ? end.Marks & Met : Met, null, end.IsThrown ? end.Cause : null))
+            .Distinct()];
+    }
+
+    // A method that signals its own object's completion only in some states does so by design; one that was handed the
+    // completion with its work has no such excuse.
+    private bool IsSignalOfArgument(BodyFacts body) => _contexts.SummaryOf(body).Signals.Any(signal =>
+        signal.Target.Path.Root is { Kind: ValueKind.Parameter or ValueKind.Local } && _uses.KeysOf(signal.Target.Path, signal.Target.Type).Contains(_completion));
+}

@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>A flow asks for a lock that it holds already: <see cref="Acquire"/> comes while <see cref="Held"/> is held.</summary>
+internal sealed record Reentry(HeldLock Held, Event Acquire)
+{
+    public int Length => Held.Trace.Length + Acquire.Trace.Length;
+
+    /// <summary>The reentry that an acquire is, given what is held; null if it asks for another lock.</summary>
+    public static Reentry? Of(Event acquire, ImmutableArray<HeldLock> held, WaysBack waysBack)
+    {
+        if (held.IsEmpty)
+        {
+            return null;
+        }
+
+        Value target = waysBack.Shortened(acquire.Target.Path);
+        HeldLock? strongest = null;
+        foreach (HeldLock candidate in held)
+        {
+            if (AreOne(waysBack.Shortened(candidate.Lock.Path), target) && (strongest is null || Strength(candidate.Mode) > Strength(strongest.Mode)))
+            {
+                strongest = candidate;
+            }
+        }
+
+        return strongest is null ? null : new Reentry(strongest, acquire);
+    }
+
+    /// <summary>
+    /// Whether two paths lead to one object. Where a call through a delegate or interface has lost the object that a path
+    /// starts from, an object of that type on the other path is taken for it.
+    /// </summary>
+    public static bool AreOne(Value left, Value right) =>
+        left.Equals(right) ? AreAtOneKey(left, right) : EndsLike(left, right) || EndsLike(right, left);
+
+    private static int Strength(LockMode mode) => mode switch { LockMode.Exclusive => 2, LockMode.Upgradeable => 1, _ => 0 };
+
+    // The shorter path starts from an object that the longer one may come back to: one that a call has lost (an instance of its
+    // type), or this one, by way of a reference that an object of another class keeps.
+    private static bool EndsLike(Value shorter, Value longer)
+    {
+        Value? end = longer;
+        Value? path = shorter;
+        while (path is { Kind: ValueKind.Member or ValueKind.Element } && end is not null && end.Kind == path.Kind && end.Id == path.Id)
+        {
+            if (path.Kind == ValueKind.Element && !AreKnownEqual(path.At, end.At))
+            {
+                return false;
+            }
+
+            (path, end) = (path.Base, end.Base);
+        }
+
+        Value root = shorter.Root;
+        if (end is null || path is null || !path.Equals(root) || end.Equals(longer))
+        {
+            return false;
+        }
+
+        return root.Kind is ValueKind.Instance or ValueKind.Owner
+            ? longer.Root.Kind is ValueKind.This or ValueKind.Instance or ValueKind.Owner && !HasElement(end)
+            : root.Kind == ValueKind.This && end.Kind == ValueKind.Member && longer.Root.Kind is ValueKind.This
+                && DelegateHolders.DeclaringType(end.Id) != DelegateHolders.DeclaringType(First(shorter).Id);
+    }
+
+    private static Value First(Value path)
+    {
+        Value first = path;
+        while (first.Base is { Kind: ValueKind.Member or ValueKind.Element } next)
+        {
+            first = next;
+        }
+
+        return first;
+    }
+
+    // Equal paths lead to one object if each element on the way was asked for by one and the same key.
+    private static bool AreAtOneKey(Value left, Value right)
+    {
+        for ((Value? one, Value? other) = (left, right); one is not null && other is not null; (one, other) = (one.Base ?? one.Part, other.Base ?? other.Part))
+        {
+            if (one.Kind == ValueKind.Element && !AreKnownEqual(one.At, other.At))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool AreKnownEqual(Value? left, Value? right) => left is not null && left.Equals(right);
+
+    private static bool HasElement(Value path)
+    {
+        for (Value? value = path; value is not null; value = value.Base ?? value.Part)
+        {
+            if (value.Kind == ValueKind.Element)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Finds flows that ask for a lock which they hold already and which does not let them in: a lock that is taken twice, and
+/// the read side that keeps out its own holder's write.
+/// </summary>
+internal sealed class ReentryFinder
+{
+    private readonly Contexts _contexts;
+    private readonly SignalGraph _signals;
+
+    private ReentryFinder(Contexts contexts, SignalGraph signals)
+    {
+        _contexts = contexts;
+        _signals = signals;
+    }
+
+    public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, CancellationToken cancellation)
+    {
+        var finder = new ReentryFinder(contexts, signals);
+        var shortest = new Dictionary<Site, (BodyFacts Body, Reentry Reentry)>();
+        foreach (KeyValuePair<BodyFacts, ImmutableArray<Reentry>> found in contexts.Reentries.OrderBy(static pair => pair.Key.Id, StringComparer.Ordinal))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (Reentry reentry in found.Value)
+            {
+                Site place = reentry.Acquire.Trace.Leaf;
+                if ((!shortest.TryGetValue(place, out (BodyFacts Body, Reentry Reentry) known) || known.Reentry.Length > reentry.Length)
+                    && finder.Blocks(found.Key, reentry))
+                {
+                    shortest[place] = (found.Key, reentry);
+                }
+            }
+        }
+
+        return shortest.Values.Select(static found => Report(found.Reentry));
+    }
+
+    private static bool IsUpgrade(Reentry reentry) => reentry.Held.Mode == LockMode.Read && reentry.Acquire.Mode != LockMode.Read;
+
+    private bool Blocks(BodyFacts body, Reentry reentry)
+    {
+        // The upgradeable side is made for this: to become the writer, or to let its own reads in.
+        if (reentry.Held.Mode == LockMode.Upgradeable && reentry.Acquire.Mode != LockMode.Upgradeable)
+        {
+            return false;
+        }
+
+        return IsUpgrade(reentry) || (reentry.Acquire.IsOnce && KeepsHolderOut(body, reentry));
+    }
+
+    private bool KeepsHolderOut(BodyFacts body, Reentry reentry)
+    {
+        Event acquire = reentry.Acquire;
+        string[] locks = [.. _contexts.PointsTo.Objects(acquire.Target.Path).Where(PointsTo.IsCompletion)];
+        if (locks.Any(_contexts.PointsTo.LetsHolderIn))
+        {
+            return false;
+        }
+
+        // A semaphore is a lock only with one unit, and while nobody but the flow that took it gives that back.
+        return !acquire.IsSemaphore
+            || (locks.Length > 0
+                && !locks.Any(IsGivenBackElsewhere)
+                && !_contexts.SummaryOf(body).ExitHeld.Any(held => Reentry.AreOne(held.Lock.Path, reentry.Held.Lock.Path)));
+    }
+
+    private bool IsGivenBackElsewhere(string semaphore) => _signals.Of(semaphore).Any(signaller => _contexts.IsSpawned(signaller.Body));
+
+    private static Finding Report(Reentry reentry)
+    {
+        Site place = reentry.Acquire.Trace.Leaf;
+        string name = LockClass.Of(reentry.Held.Lock).Name;
+        string holder = reentry.Held.Trace.Site.Body.Name;
+        bool isRead = reentry.Held.Mode == LockMode.Read;
+        ImmutableArray<string> arguments = isRead
+            ?
+            [
+                place.Body.Name,
+                name,
+                IsUpgrade(reentry) ? "writing" : "reading",
+                holder,
+                IsUpgrade(reentry) ? "the writer waits for all readers, itself among them" : "a writer that queues in between keeps out the second read, and waits for the first",
+                IsUpgrade(reentry) ? "Release the read side first, or take an upgradeable one" : "Read once, in the caller",
+            ]
+            :
+            [
+                place.Body.Name,
+                name,
+                $"'{holder}' has taken it already, in the same flow, and it lets nobody in twice",
+                $"Do this after releasing '{name}', or let the caller's acquire do for both",
+            ];
+        return new Finding(
+            isRead ? Fault.ReadUpgrade : Fault.SelfDeadlock,
+            place,
+            arguments,
+            [.. reentry.Held.Trace.Sites.Concat(reentry.Acquire.Trace.Sites).Where(step => step != place).Distinct()],
+            IsSuggestion: false);
+    }
+}

@@ -1,0 +1,92 @@
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Whether the completion that a body waits for may be its own and not one of another instance: judged by the path to it,
+/// in which a part's reference back to its owner is undone first (<c>this._owner._part</c> is <c>this</c>).
+/// </summary>
+internal sealed class SelfPaths
+{
+    private readonly WaysBack _waysBack;
+    private readonly ILookup<string, Value> _assigned;
+
+    public SelfPaths(Program program, WaysBack waysBack)
+    {
+        _waysBack = waysBack;
+        _assigned = program.Bodies.SelectMany(static body => body.Blocks).SelectMany(static block => block.Instructions).OfType<AssignLocal>()
+            .Where(static assign => Value.IsVariable(assign.Local))
+            .ToLookup(static assign => assign.Local, static assign => assign.Source, StringComparer.Ordinal);
+    }
+
+    /// <summary>For a wait for the end of the body itself.</summary>
+    public bool MayBeOwn(BodyFacts body, Event wait, IReadOnlyCollection<string> completions)
+    {
+        Value path = _waysBack.Shortened(wait.Target.Path);
+        return path.Kind switch
+        {
+            // A task captured before this one was made is the one before; only what the new task itself is put in names it.
+            ValueKind.Local => _assigned[path.Key].Any() && _assigned[path.Key].All(source => IsNothing(source) || completions.Contains(source.Key) || source.Kind == ValueKind.CallResult),
+            ValueKind.Parameter => !body.IsAsync && path.Id == body.Id,
+            ValueKind.Static => true,
+            ValueKind.Member => LeadsHome(body, path),
+            _ => false,
+        };
+    }
+
+    /// <summary>For a wait for a completion that the body signals later.</summary>
+    public bool MayBeOwn(BodyFacts body, Event wait, SignalEvent signal)
+    {
+        Value path = _waysBack.Shortened(wait.Target.Path);
+        Value signalled = _waysBack.Shortened(signal.Target.Path);
+        return path.Equals(signalled)
+            || path.Kind is ValueKind.Static
+            || (path.Kind == ValueKind.Local && signalled.Kind == ValueKind.Local)
+            || (path.Kind == ValueKind.Member && signalled.Kind == ValueKind.Member && path.Id == signalled.Id && LeadsHome(body, path));
+    }
+
+    private static bool IsNothing(Value source) => source.Kind == ValueKind.Unknown;
+
+    private static int Steps(Value path)
+    {
+        int steps = 0;
+        for (Value? value = path; value is { Kind: ValueKind.Member or ValueKind.Element }; value = value.Base)
+        {
+            steps++;
+        }
+
+        return steps;
+    }
+
+    private static bool LeadsHome(BodyFacts body, Value path)
+    {
+        Value root = path.Root;
+        if (root.Kind is not (ValueKind.This or ValueKind.Static or ValueKind.Instance or ValueKind.Owner))
+        {
+            return false;
+        }
+
+        for (Value? value = path; value is not null; value = value.Base)
+        {
+            if (value.Kind == ValueKind.Element)
+            {
+                return false;
+            }
+        }
+
+        // The owner of the running object, seen from its part: what it keeps in another place is another part.
+        if (root.Kind == ValueKind.Owner && Steps(path.Base!) == Steps(root.Held!))
+        {
+            return false;
+        }
+
+        // One step from the body's own object: its own completion. More: that of an object of a type of its own, unless a
+        // member of that very type leads there, as to the next one in a row.
+        if (path.Base!.Kind == ValueKind.This)
+        {
+            return true;
+        }
+
+        return path.Base.Kind != ValueKind.Member || DelegateHolders.DeclaringType(path.Base.Id) != DelegateHolders.DeclaringType(path.Id);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Finds waits for what only the waiting context can give: a thread, task or work that joins itself, by its end or by a
+/// completion that nobody but its own body signals, later.
+/// </summary>
+internal sealed class SelfWaitFinder
+{
+    private readonly Contexts _contexts;
+    private readonly SignalGraph _signals;
+    private readonly SelfPaths _paths;
+    private readonly Dictionary<Site, Finding> _found = [];
+
+    private SelfWaitFinder(Contexts contexts, SignalGraph signals)
+    {
+        _contexts = contexts;
+        _signals = signals;
+        _paths = new SelfPaths(contexts.Program, contexts.PointsTo.WaysBack);
+    }
+
+    public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, CancellationToken cancellation)
+    {
+        var finder = new SelfWaitFinder(contexts, signals);
+        foreach (BodyFacts body in contexts.Program.Bodies)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Summary summary = contexts.SummaryOf(body);
+            if (contexts.IsSpawned(body) || body.IsAsync)
+            {
+                finder.CheckEnd(body, summary);
+            }
+
+            if (contexts.IsSpawned(body))
+            {
+                finder.CheckSignals(body, summary);
+            }
+        }
+
+        return finder._found.Values;
+    }
+
+    private void CheckEnd(BodyFacts body, Summary summary)
+    {
+        foreach (Event wait in summary.Events.Where(IsBlocking))
+        {
+            string[] completions = [.. _signals.Completions(wait)];
+            if (completions.Length > 0
+                && completions.All(completion => IsEndOf(body, completion, wait))
+                && _paths.MayBeOwn(body, wait, completions))
+            {
+                Report(body, wait, wait.Trace, $"'{body.Name}', whose end would let it go, is what makes this call");
+            }
+        }
+    }
+
+    private bool IsEndOf(BodyFacts body, string completion, Event wait)
+    {
+        IReadOnlyList<Signaller> signallers = _signals.Of(completion);
+        return signallers.Count > 0
+            && signallers.All(signaller => signaller.Body == body && signaller.Signal.Span == body.Span)
+            && (completion != "async@" + body.Id || wait.IsAfterAwait || _contexts.PointsTo.SpawnedBodies.ContainsKey(body.Id));
+    }
+
+    private void CheckSignals(BodyFacts body, Summary summary)
+    {
+        foreach (SignalEvent signal in summary.Signals.Where(static signal => !signal.IsCondition))
+        {
+            var own = new HashSet<string>(_signals.Completions(signal).Where(completion => IsOnlySignalOf(body, completion)), StringComparer.Ordinal);
+            foreach (Event wait in own.Count == 0 ? [] : signal.Before.Where(IsBlocking))
+            {
+                string[] completions = [.. _signals.Completions(wait)];
+                if (completions.Length > 0 && completions.All(own.Contains) && _paths.MayBeOwn(body, wait, signal))
+                {
+                    Report(body, wait, wait.Trace, $"'{body.Name}', which signals it later, is what makes this call");
+                }
+            }
+        }
+    }
+
+    private bool IsOnlySignalOf(BodyFacts body, string completion) =>
+        completion.StartsWith("new@", StringComparison.Ordinal)
+        && !_contexts.PointsTo.IsOpen(completion)
+        && _signals.Of(completion) is { Count: > 0 } signallers
+        && signallers.All(signaller => signaller.Body == body);
+
+    private static bool IsBlocking(Event found) =>
+        found is { Kind: EventKind.Wait, IsTimed: false, IsElsewhere: false, PassesOwn: false, IsInContinuation: false };
+
+    private void Report(BodyFacts body, Event wait, Trace trace, string why)
+    {
+        Site place = trace.Leaf;
+        string name = wait.Target.Path.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local ? LockClass.Of(new LockRef(wait.Target.Path, null)).Name : wait.Text;
+        ImmutableArray<Site> steps = [.. trace.Sites.Where(step => step != place).Distinct()];
+        if (!_found.TryGetValue(place, out Finding? known) || known.Steps.Length > steps.Length)
+        {
+            _found[place] = new Finding(
+                Fault.SelfDeadlock,
+                place,
+                [place.Body.Name, name, why, $"Do not wait when '{body.Name}' itself is the caller"],
+                steps,
+                IsSuggestion: false);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>How each body that runs in a context of its own was started. Immutable once built.</summary>
+internal sealed class Spawns
+{
+    private readonly Contexts _contexts;
+    private readonly Dictionary<BodyFacts, (SpawnFate Fate, int Count)> _spawns = [];
+
+    public Spawns(Contexts contexts)
+    {
+        _contexts = contexts;
+        foreach (Block block in contexts.Program.Bodies.SelectMany(static body => body.Blocks))
+        {
+            foreach (Affect spawn in block.Instructions.OfType<Affect>().Where(static affect => affect.Effect.Kind == EffectKind.Spawn))
+            {
+                foreach (BodyFacts body in contexts.PointsTo.Functions(spawn.Target))
+                {
+                    Add(body, spawn.Effect.Fate, block.IsInCycle ? 2 : 1);
+                }
+            }
+        }
+    }
+
+    /// <summary>What becomes of the body's exceptions; null for one that no context of its own runs, or that runs repeatedly.</summary>
+    public SpawnFate? FateOf(BodyFacts body) =>
+        body.IsAsyncVoid ? SpawnFate.Fatal
+        : _spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) ? (known.Fate == SpawnFate.Repeated ? null : body.IsAsync ? SpawnFate.Kept : known.Fate)
+        : body.IsAsync && _contexts.IsSpawned(body) ? SpawnFate.Kept
+        : null;
+
+    /// <summary>Whether only one instruction starts the body, and not in a loop.</summary>
+    public bool IsStartedOnce(BodyFacts body) => !_spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) || known.Count == 1;
+
+    private void Add(BodyFacts body, SpawnFate fate, int count)
+    {
+        bool isKnown = _spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known);
+        _spawns[body] = isKnown ? (known.Fate > fate ? known.Fate : fate, known.Count + count) : (fate, count);
+    }
+}
