@@ -16,7 +16,7 @@ public class ContextFuzzTests
         fuzz.Run(1_500);
 
         Assert.Equal(1_500, fuzz.Operations);
-        Assert.True(fuzz.WarmAcquires > 400, $"only {fuzz.WarmAcquires} acquires were warm: the run did not exercise the caches");
+        Assert.True(fuzz.WarmAcquires > 300, $"only {fuzz.WarmAcquires} acquires were warm: the run did not exercise the caches");
         Assert.True(fuzz.Rings > 100, $"only {fuzz.Rings} rings");
         Assert.True(fuzz.Dependencies > 70, $"only {fuzz.Dependencies} dependencies");
     }
