@@ -45,6 +45,7 @@ public class LockNotReleasedTests
     [InlineData("_items.Add(1); Interlocked.Increment(ref _count); Monitor.Exit(_gate);")]
     [InlineData("while (_count > 3) { if (_items.Count == 0) break; _count--; } Monitor.Exit(_gate);")]
     [InlineData("var scope = new Scope(this); work();")]
+    [InlineData("_count = _count switch { 1 => 2, > 5 when _items.Count > 1 => 3, _ => 4 }; Monitor.Exit(_gate);")]
     [InlineData("Monitor.Exit(_gate); work();")]
     public Task EveryWayReleases_IsQuiet(string rest) => Verify.VerifyAnalyzerAsync(
         InClass($"public void Run(Action work) {{ Monitor.Enter(_gate); {rest} }} private sealed class Scope(C owner) {{ public void Dispose() => Monitor.Exit(owner._gate); }}"));

@@ -403,14 +403,20 @@ public class SelfDeadlockReentryTests
         }
         """);
 
-    // Which branch a constant argument chooses is not followed.
-    [Fact]
-    public Task KnownNoise_ArgumentThatSaysTheLockIsHeld_Reports() => Verify.VerifyAnalyzerAsync("""
+    [Theory]
+    [InlineData("isHeld: true", "_gate.Wait()")]
+    [InlineData("isHeld: false", "[|_gate.Wait()|]")]
+    [InlineData("isHeld: _held", "[|_gate.Wait()|]")]
+    public Task ArgumentThatSaysTheLockIsHeld_IsFollowed(string argument, string wait) => Verify.VerifyAnalyzerAsync($$"""
         public sealed class C
         {
             private readonly SemaphoreSlim _gate = new(1);
-            public void Outer() { _gate.Wait(); try { Inner(isHeld: true); } finally { _gate.Release(); } }
-            private void Inner(bool isHeld) { if (!isHeld) { [|_gate.Wait()|]; _gate.Release(); } }
+            private bool _held;
+            public void Hold() => _held = true;
+            public void Outer() { _gate.Wait(); try { Inner({{argument}}); } finally { _gate.Release(); } }
+            private void Inner(bool isHeld) { Innermost(isHeld); }
+            private void Innermost(bool isHeld) { if (!isHeld) { {{wait}}; _gate.Release(); } }
+            public override string ToString() => _held.ToString();
         }
         """);
 

@@ -78,6 +78,12 @@ internal sealed class OperationReader
 
     private void AddThrow(IOperation? exception)
     {
+        // A switch expression that covers every case still has a throw of the compiler's behind it.
+        if (exception?.Syntax is SwitchExpressionSyntax)
+        {
+            return;
+        }
+
         ImmutableArray<string>.Builder types = ImmutableArray.CreateBuilder<string>();
         bool isProgrammingError = false;
         for (INamedTypeSymbol? type = ReadContext.Unwrapped(exception)?.Type as INamedTypeSymbol; type is not null; type = type.BaseType)

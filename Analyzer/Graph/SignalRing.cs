@@ -23,6 +23,7 @@ internal sealed class SignalRing
     private readonly BodyFacts _waiter;
     private readonly Event _wait;
     private readonly HashSet<string> _owed;
+    private readonly Dictionary<(string Wait, string? Type, int Depth), Blockage?> _behind = [];
     private readonly HashSet<string> _signalledByWaiter;
 
     public SignalRing(Contexts contexts, LockGraph locks, SignalGraph signals, BodyFacts waiter, Event wait, ImmutableArray<HeldLock> held)
@@ -37,7 +38,7 @@ internal sealed class SignalRing
     }
 
     /// <summary>Whether the waiter keeps anything that somebody may need.</summary>
-    public bool CanClose => !_held.IsEmpty || _owed.Count > 0;
+    public bool CanClose => !_held.IsEmpty || (_owed.Count > 0 && !_wait.IsFlowWait);
 
     /// <summary>The blockage of the first signaller if all are blocked, else null.</summary>
     /// <param name="depth">How many further completions may be part of the ring.</param>
@@ -138,10 +139,18 @@ internal sealed class SignalRing
 
     private Blockage? BlockedBehind(Event wait, int depth)
     {
-        string[] completions = [.. _signals.Completions(wait)];
+        // Many ways lead to one wait: what is behind it is looked for once.
+        (string, string?, int) key = (wait.TargetKey, wait.Target.Type, depth);
+        if (!_behind.TryGetValue(key, out Blockage? blockage))
+        {
+            string[] completions = [.. _signals.Completions(wait)];
 
-        // What the waiter itself signals on its way (it enqueued the work it now waits for) keeps nobody waiting.
-        return completions.Any(_signalledByWaiter.Contains) ? null : Close(wait, completions, depth - 1);
+            // What the waiter itself signals on its way (it enqueued the work it now waits for) keeps nobody waiting.
+            blockage = completions.Any(_signalledByWaiter.Contains) ? null : Close(wait, completions, depth - 1);
+            _behind.Add(key, blockage);
+        }
+
+        return blockage;
     }
 
     private LockEdge? HolderThatNeedsOurs(Event acquire)
