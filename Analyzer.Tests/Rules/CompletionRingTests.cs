@@ -74,6 +74,28 @@ public class CompletionRingTests
         await Verify.VerifyAnalyzerAsync(Registrations("", "registration.Unregister();"));
     }
 
+    // All who register through one helper share its completion: that one of them is never blocked hides those that are.
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("public void Count(Signal signal) => signal.OnChange(() => _count++);", false)]
+    public Task KnownMiss_HarmlessCallbackThroughTheSameHelper(string harmless, bool reports) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        public sealed class Signal(CancellationToken token)
+        {
+            public CancellationTokenRegistration OnChange(Action callback) => token.Register(callback);
+        }
+        public sealed class C
+        {
+            private readonly List<CancellationTokenRegistration> _registrations = new();
+            private int _count;
+            public void Watch(IEnumerable<Signal> signals) { foreach (Signal signal in signals) { _registrations.Add(signal.OnChange(OnChange)); } }
+            {{harmless}}
+            public override string ToString() => _count.ToString();
+            private void OnChange() { foreach (CancellationTokenRegistration registration in _registrations) { {|#0:registration.Dispose()|}; } }
+        }
+        """,
+        reports ? [Ring().WithLocation(0)] : []);
+
     private static DiagnosticResult Ring() =>
         Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CompletionRing).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations);
 
