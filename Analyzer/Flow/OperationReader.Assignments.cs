@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Models;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Flow;
+
+// What gets a value: variables, members, parts of tuples, events.
+internal sealed partial class OperationReader
+{
+    private void Assign(IOperation target, Value source, TextSpan span)
+    {
+        switch (target)
+        {
+            case IConversionOperation conversion:
+                Assign(conversion.Operand, source, span);
+                break;
+            case ILocalReferenceOperation local:
+                _instructions.Add(new AssignLocal(span, _context.Local(local.Local).Key, source));
+                break;
+            case IParameterReferenceOperation parameter:
+                Value place = _context.Parameter(parameter.Parameter);
+                _instructions.Add(
+                    place.Kind == ValueKind.Member ? new StoreMember(span, place, source) : new AssignLocal(span, place.Key, source));
+                break;
+            case IDeclarationExpressionOperation declaration:
+                Assign(declaration.Expression, source, span);
+                break;
+            case IFlowCaptureReferenceOperation capture when _captures.TryGetValue(capture.Id, out IOperation? captured):
+                Assign(captured, source, span);
+                _instructions.Add(new AssignLocal(span, Capture(capture.Id).Key, source));
+                break;
+            case IFieldReferenceOperation field:
+                _instructions.Add(new StoreMember(span, ReadField(field), source));
+                break;
+            case IEventReferenceOperation @event:
+                _instructions.Add(new StoreMember(span, Reference(@event, @event.Event), source));
+                break;
+            case IArrayElementReferenceOperation element:
+                _instructions.Add(new StoreMember(span, Read(element), source));
+                break;
+            case IPropertyReferenceOperation property:
+                AssignProperty(property, source, span);
+                break;
+            case ITupleOperation tuple:
+                AssignTuple(tuple, source, span);
+                break;
+            case IDiscardOperation:
+                break;
+            default:
+                Read(target);
+                break;
+        }
+    }
+
+    private void AssignProperty(IPropertyReferenceOperation reference, Value source, TextSpan span)
+    {
+        IPropertySymbol property = reference.Property;
+        if (_context.IsStorage(property))
+        {
+            _instructions.Add(new StoreMember(span, Reference(reference, property), source));
+            return;
+        }
+
+        Value instance = Read(reference.Instance);
+        ImmutableArray<Value> arguments = ReadAll(reference.Arguments.Select(static argument => argument.Value)).Add(source);
+        if (property.SetMethod is { } setter && _context.IsDispatched(setter))
+        {
+            AddCall(span, setter, instance, arguments, isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
+        }
+        else
+        {
+            _instructions.Add(new Move(span, Value.Unknown, arguments, [instance]));
+        }
+    }
+
+    private void AssignTuple(ITupleOperation tuple, Value source, TextSpan span)
+    {
+        foreach (IOperation element in tuple.Elements)
+        {
+            Assign(element, Value.Element(source), span);
+        }
+    }
+
+    private Value ReadDeconstruction(IDeconstructionAssignmentOperation deconstruction)
+    {
+        IOperation target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : deconstruction.Target;
+        if (target is ITupleOperation targets
+            && deconstruction.Value is ITupleOperation sources
+            && targets.Elements.Length == sources.Elements.Length)
+        {
+            ImmutableArray<Value> values = ReadAll(sources.Elements);
+            for (int i = 0; i < values.Length; i++)
+            {
+                Assign(targets.Elements[i], values[i], deconstruction.Syntax.Span);
+            }
+
+            return Value.Unknown;
+        }
+
+        Value source = Read(deconstruction.Value);
+        Assign(target, source, deconstruction.Syntax.Span);
+        return source;
+    }
+
+    private Value ReadSubscription(IEventAssignmentOperation subscription)
+    {
+        Value handler = Read(subscription.HandlerValue);
+        if (subscription.EventReference is not IEventReferenceOperation reference || !subscription.Adds)
+        {
+            return Value.Unknown;
+        }
+
+        IEventSymbol @event = reference.Event;
+        TextSpan span = subscription.Syntax.Span;
+        if (_context.IsFieldLike(@event))
+        {
+            _instructions.Add(new StoreMember(span, Reference(reference, @event), handler));
+        }
+        else if (@event.AddMethod is { } add && _context.IsDispatched(add))
+        {
+            AddCall(span, add, Read(reference.Instance), [handler], isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
+        }
+        else
+        {
+            // A library's event is raised from a context that nobody here sees.
+            Effect spawn = new(EffectKind.Spawn, EffectTarget.OfParameter(0), LockMode.Exclusive, IsKThread: false) { Fate = SpawnFate.Repeated };
+            _instructions.Add(new Affect(span, Value.Allocation(NewSite(), null), spawn, handler, null, false, false, @event.Name));
+        }
+
+        return Value.Unknown;
+    }
+}

@@ -1,0 +1,217 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Models;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Flow;
+
+// Calls and creations of what has no model.
+internal sealed partial class OperationReader
+{
+    private Value ReadInvocation(IInvocationOperation invocation, bool isAwaited)
+    {
+        IMethodSymbol method = invocation.TargetMethod;
+        if (method.MethodKind == MethodKind.DelegateInvoke)
+        {
+            Value target = Read(invocation.Instance);
+            ImmutableArray<Value> arguments = ReadAll(invocation.Arguments.Select(static argument => argument.Value));
+            var result = Value.CallResult(NewSite());
+            _instructions.Add(new Invoke(invocation.Syntax.Span, result, target, arguments, isAwaited));
+            return result;
+        }
+
+        if (ContextTests.Of(invocation) is { } asked)
+        {
+            Read(invocation.Instance);
+            ReadAll(invocation.Arguments.Select(static argument => argument.Value));
+            return asked;
+        }
+
+        if (_context.Models.Of(method, ReceiverType(invocation.Instance)) is { IsEmpty: false } effects)
+        {
+            return Apply(effects, invocation, method, Read(invocation.Instance), invocation.Instance, invocation.Arguments, isAwaited);
+        }
+
+        Value returned = AddCall(invocation, method, invocation.Instance, invocation.Arguments, isAwaited);
+        if (!FlagReader.IsExchange(invocation))
+        {
+            return returned;
+        }
+
+        if (method.ReturnType.SpecialType == SpecialType.System_Boolean && FlagReader.WinsWhenEqual(invocation, bool.TrueString) is { } winsWhenTrue)
+        {
+            return AddClaim(invocation, winsWhenTrue);
+        }
+
+        if (method.Name == "Exchange" && FlagReader.Constant(FlagReader.Argument(invocation, 1)) == "null")
+        {
+            _instructions.Add(new Take(invocation.Syntax.Span, returned, Read(FlagReader.Argument(invocation, 0))));
+        }
+
+        return returned;
+    }
+
+    private Value ReadCreation(IObjectCreationOperation creation)
+    {
+        var created = Value.Allocation(NewSite(), CreatedLike(creation) ?? _context.CreatedType(creation.Type as INamedTypeSymbol));
+        if (creation.Constructor is not { } constructor)
+        {
+            ReadAll(creation.Arguments);
+            return created;
+        }
+
+        ImmutableArray<Effect> effects = _context.Models.Of(constructor);
+        AddQualities(effects, creation, created);
+        if (!effects.All(static effect => IsQuality(effect.Kind)))
+        {
+            Apply(effects, creation, constructor, created, creation, creation.Arguments, isAwaited: false);
+            return created;
+        }
+
+        ImmutableArray<Value> arguments = ReadAll(InOrder(creation.Arguments));
+        if (_context.IsDispatched(constructor))
+        {
+            AddCall(creation.Syntax.Span, constructor, created, arguments, isAwaited: false, isCreation: true, Value.Unknown);
+        }
+        else
+        {
+            _instructions.Add(new Move(creation.Syntax.Span, created, arguments, [created]) { MayThrow = ForeignThrows.Counts(constructor) });
+        }
+
+        return created;
+    }
+
+    private static bool IsQuality(EffectKind kind) => kind == EffectKind.LetsHolderIn;
+
+    // What a constructor's argument makes of the new object.
+    private void AddQualities(ImmutableArray<Effect> effects, IObjectCreationOperation creation, Value created)
+    {
+        foreach (Effect effect in effects)
+        {
+            IArgumentOperation? argument = creation.Arguments.FirstOrDefault(candidate => candidate.Parameter?.Ordinal == effect.Target.Parameter);
+            if (IsQuality(effect.Kind) && argument is not null && !IsConstant(argument.Value, effect.UnlessArgument))
+            {
+                _instructions.Add(new Affect(creation.Syntax.Span, Value.CallResult(NewSite()), effect, created, null, false, false, ""));
+            }
+        }
+    }
+
+    private static bool IsConstant(IOperation argument, int? expected) => argument.ConstantValue is { HasValue: true, Value: { } value }
+        && value switch { bool flag => expected == (flag ? 1 : 0), int number => expected == number, _ => false };
+
+    // A Lazy whose mode is None or PublicationOnly runs its factory under no lock.
+    private static bool KeepsOthersOut(IObjectCreationOperation creation) => creation.Arguments.All(static argument =>
+        argument.Parameter?.Name is not ("mode" or "isThreadSafe") || argument.Value.ConstantValue is { HasValue: true, Value: true or 2 });
+
+    // What the arguments of a library object's constructor say about its waits and signals.
+    private static string? CreatedLike(IObjectCreationOperation creation)
+    {
+        const int RunContinuationsAsynchronously = 64;
+        return creation.Type is not { ContainingNamespace: { Name: "Threading" or "Tasks" } } ? null
+            : creation.Type.Name switch
+            {
+                "TaskCompletionSource" when creation.Arguments.All(static argument => argument.Parameter?.Type.Name != "TaskCreationOptions"
+                    || (argument.Value.ConstantValue is { HasValue: true, Value: int options } && (options & RunContinuationsAsynchronously) == 0))
+                    => Value.InlineSource,
+                "ManualResetEvent" or "ManualResetEventSlim" or "AutoResetEvent" or "EventWaitHandle" or "SemaphoreSlim" or "Semaphore" or "CountdownEvent"
+                    when creation.Arguments.FirstOrDefault(static argument => argument.Parameter?.Ordinal == 0)?.Value.ConstantValue is { HasValue: true, Value: var initial }
+                        && (initial is true || (initial is int count && count > 0 ^ creation.Type.Name == "CountdownEvent"))
+                    => Value.OpenSynchronizer,
+                _ => null,
+            };
+    }
+
+    private Value AddCall(
+        IOperation operation, IMethodSymbol method, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, bool isAwaited)
+    {
+        Value receiver = Read(instance);
+        ImmutableArray<Value> values = [.. InOrder(arguments).Select(ReadArgument)];
+        TextSpan span = operation.Syntax.Span;
+        var result = Value.CallResult(NewSite());
+        method = Target(method, ReceiverType(instance));
+        bool isDispatched = _context.IsDispatched(method);
+        if (isDispatched)
+        {
+            AddCall(span, method, receiver, values, isAwaited, isCreation: false, result, isBase: instance?.Syntax is BaseExpressionSyntax);
+        }
+
+        bool isLibrary = !isDispatched || !_context.IsSource(method.ContainingType);
+        if (isLibrary)
+        {
+            ImmutableArray<Value> from = instance is null ? values : values.Add(receiver);
+            _instructions.Add(new Move(span, result, from, instance is null ? [] : [receiver])
+            {
+                MayThrow = !isDispatched && ForeignThrows.Counts(method),
+                IsAtomic = method.ContainingType is { Name: "Interlocked" },
+                Empties = method is { Name: "Clear", Parameters.IsEmpty: true, IsStatic: false },
+            });
+        }
+
+        // What a library returns, or hands out by reference, was kept in the object it was called on.
+        Value returned = isLibrary && ReadContext.HandsOutElements(method) && values.Length > 0 && IsKnown(values[0]) ? Value.Element(values[0])
+            : !isLibrary || instance is null ? result
+            : ReadContext.GivesTaskItself(method) && IsKnown(receiver) ? receiver
+            : Value.Element(receiver, ReadContext.FindsByKey(method) ? values.FirstOrDefault() : null);
+        AssignByReference(arguments, isLibrary ? returned : null, span);
+        return returned;
+    }
+
+    private Value ReadArgument(IOperation argument) =>
+        ReadContext.Unwrapped(argument)?.ConstantValue is { HasValue: true, Value: bool truth } ? truth ? Value.True : Value.False : Read(argument);
+
+    /// <summary>Through an interface, an object of a known class is called as that class: a using's Dispose is not that of every disposable.</summary>
+    private static IMethodSymbol Target(IMethodSymbol method, ITypeSymbol? receiver) =>
+        method.ContainingType?.TypeKind == TypeKind.Interface && receiver?.TypeKind is TypeKind.Class or TypeKind.Struct
+            ? receiver!.FindImplementationForInterfaceMember(method) as IMethodSymbol ?? method
+            : method;
+
+    /// <param name="source">What by-reference arguments get; null for what the called body leaves in its parameter.</param>
+    private void AssignByReference(ImmutableArray<IArgumentOperation> arguments, Value? source, TextSpan span)
+    {
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter is { RefKind: RefKind.Out or RefKind.Ref } parameter)
+            {
+                Assign(argument.Value, source ?? _context.ParameterOf(parameter), span);
+            }
+        }
+    }
+
+    private Value ReadOperator(IOperation operation, IMethodSymbol method, ImmutableArray<IOperation> operands)
+    {
+        ImmutableArray<Value> values = ReadAll(operands);
+        var result = Value.CallResult(NewSite());
+        AddCall(operation.Syntax.Span, method, Value.Unknown, values, isAwaited: false, isCreation: false, result);
+        return result;
+    }
+
+    private void AddCall(
+        TextSpan span, IMethodSymbol method, Value receiver, ImmutableArray<Value> arguments, bool isAwaited, bool isCreation, Value result, bool isBase = false)
+    {
+        IMethodSymbol target = method.ReducedFrom ?? method;
+        if (method.MethodKind == MethodKind.LocalFunction)
+        {
+            _instructions.Add(new Call(span, result, _context.BodyId(method), Value.This, arguments, false, false, false, isAwaited, false));
+            return;
+        }
+
+        bool isVirtual = !isBase && (target.IsVirtual || target.IsAbstract || target.IsOverride || target.ContainingType.TypeKind == TypeKind.Interface);
+        bool isOpen = isVirtual && _context.IsOpenToOthers(target);
+        _instructions.Add(new Call(span, result, _context.Id(target), receiver, arguments, isVirtual, isVirtual && _context.IsGeneralPurpose(target.ContainingType), isOpen, isAwaited, isCreation));
+    }
+
+    private static IEnumerable<IOperation> InOrder(ImmutableArray<IArgumentOperation> arguments)
+    {
+        // Only named arguments come out of order.
+        bool isInOrder = true;
+        for (int i = 1; i < arguments.Length && isInOrder; i++)
+        {
+            isInOrder = (arguments[i - 1].Parameter?.Ordinal ?? 0) <= (arguments[i].Parameter?.Ordinal ?? 0);
+        }
+
+        IEnumerable<IArgumentOperation> ordered = isInOrder ? arguments : arguments.OrderBy(static argument => argument.Parameter?.Ordinal ?? 0);
+        return ordered.Select(static argument => argument.Value);
+    }
+}

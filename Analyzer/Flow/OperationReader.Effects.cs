@@ -1,0 +1,190 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Models;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Flow;
+
+// Calls of what the models know.
+internal sealed partial class OperationReader
+{
+    private Value Apply(
+        ImmutableArray<Effect> effects,
+        IOperation operation,
+        ISymbol member,
+        Value receiver,
+        IOperation? receiverOperation,
+        ImmutableArray<IArgumentOperation> arguments,
+        bool isAwaited)
+    {
+        var values = new Dictionary<int, (IArgumentOperation Argument, Value Value)>();
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter is { Ordinal: var ordinal })
+            {
+                values[ordinal] = (argument, Read(argument.Value));
+            }
+        }
+
+        if (effects[0].Kind is EffectKind.IsOwnContext or EffectKind.IsOtherContext)
+        {
+            return effects[0].Kind == EffectKind.IsOwnContext ? Value.IsOwnContext : Value.IsOtherContext;
+        }
+
+        TimeLimit limit = TimeLimits.Of(member, arguments);
+        var result = Value.CallResult(NewSite());
+        foreach (Effect effect in effects)
+        {
+            (Value Value, IOperation? Operation)? target = effect.Target.IsReceiver ? (receiver, receiverOperation)
+                : values.TryGetValue(effect.Target.Parameter, out (IArgumentOperation Argument, Value Value) found) ? (found.Value, found.Argument.Value)
+                : null;
+            if (target is { } operand && !(limit == TimeLimit.Zero && IsBlocking(effect.Kind)))
+            {
+                AddEffect(effect, operation, member, operand.Value, operand.Operation, ref result, receiver, limit, isAwaited);
+            }
+        }
+
+        if (ReadContext.HandsOutElements(member) && values.TryGetValue(0, out (IArgumentOperation Argument, Value Value) sequence) && IsKnown(sequence.Value))
+        {
+            return Value.Element(sequence.Value);
+        }
+
+        return MovesObjects(effects) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, ReadContext.FindsByKey(member)) : result;
+    }
+
+    private static bool IsKnown(Value value) => value.Kind != ValueKind.Unknown;
+
+    // A call that signals, waits or runs a delegate may besides hand objects over, as a collection's members do.
+    private static bool MovesObjects(ImmutableArray<Effect> effects) =>
+        effects.All(static effect => effect.Kind is EffectKind.Signal or EffectKind.Wait or EffectKind.Callback or EffectKind.Force);
+
+    private Value AddMove(
+        TextSpan span,
+        Value result,
+        Value receiver,
+        Dictionary<int, (IArgumentOperation Argument, Value Value)> arguments,
+        ImmutableArray<IArgumentOperation> operations,
+        bool isByKey)
+    {
+        IEnumerable<Value> values = arguments.Values.Select(static argument => argument.Value);
+        if (receiver.Kind == ValueKind.Unknown)
+        {
+            _instructions.Add(new Move(span, result, [.. values], []));
+            return result;
+        }
+
+        _instructions.Add(new Move(span, receiver, [.. values, result], [receiver]));
+
+        Value element = Value.Element(receiver, isByKey && arguments.TryGetValue(0, out (IArgumentOperation Argument, Value Value) key) ? key.Value : null);
+        AssignByReference(operations, element, span);
+        return element;
+    }
+
+    // A lock statement captures its object as object: what it was before tells the class.
+    private ITypeSymbol? StaticType(IOperation? operation)
+    {
+        IOperation? unwrapped = ReadContext.Unwrapped(operation);
+        while (unwrapped is IFlowCaptureReferenceOperation reference && _captures.TryGetValue(reference.Id, out IOperation? captured))
+        {
+            unwrapped = ReadContext.Unwrapped(captured);
+        }
+
+        return unwrapped?.Type;
+    }
+
+    private static string TextOf(IOperation? target, ISymbol? member = null)
+    {
+        string otherwise = member?.Name ?? "a task";
+        string text = target is { IsImplicit: false, Syntax: ExpressionSyntax expression } ? expression.ToString() : otherwise;
+        int awaiter = text.IndexOf(".GetAwaiter()", StringComparison.Ordinal);
+        text = awaiter < 0 ? text : text.Substring(0, awaiter);
+        return text.Length > MaxText || text.Contains('\n') ? otherwise : text;
+    }
+
+    // TryEnter(gate, ref taken): the flag is the call's answer.
+    private void AssignTaken(Effect effect, IOperation operation, Value result)
+    {
+        if (effect.Kind is not (EffectKind.TryAcquire or EffectKind.Acquire) || operation is not IInvocationOperation { Arguments: var arguments })
+        {
+            return;
+        }
+
+        foreach (IArgumentOperation argument in arguments)
+        {
+            if (argument.Parameter is not { RefKind: RefKind.Ref or RefKind.Out })
+            {
+                continue;
+            }
+
+            if (effect.Kind == EffectKind.TryAcquire)
+            {
+                Assign(argument.Value, result, operation.Syntax.Span);
+            }
+            else if (PlaceOf(argument.Value) is { } place)
+            {
+                _instructions.Add(new AssignConstant(operation.Syntax.Span, place.Key, true));
+            }
+        }
+    }
+
+    private static bool IsCancellable(IOperation operation) =>
+        operation is IInvocationOperation invocation && ForeignThrows.IsCancellable(invocation.Arguments);
+
+    private static bool IsBlocking(EffectKind kind) =>
+        kind is EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny or EffectKind.SemaphoreWait or EffectKind.ConditionWait;
+
+    private void AddEffect(
+        Effect effect,
+        IOperation operation,
+        ISymbol member,
+        Value target,
+        IOperation? targetOperation,
+        ref Value result,
+        Value receiver,
+        TimeLimit limit,
+        bool isAwaited)
+    {
+        Value instructionResult = result;
+        switch (effect.Kind)
+        {
+            case EffectKind.AcquireScope:
+                instructionResult = result = Value.Scope(target);
+                break;
+            case EffectKind.Spawn or EffectKind.Fork:
+                if (target.Kind == ValueKind.Unknown)
+                {
+                    return;
+                }
+
+                instructionResult = result = operation is IObjectCreationOperation ? receiver : Value.Allocation(NewSite(), null);
+                break;
+            case EffectKind.SignalAtEnd:
+                instructionResult = receiver;
+                break;
+            case EffectKind.Register:
+                if (operation is IObjectCreationOperation creation && !KeepsOthersOut(creation))
+                {
+                    return;
+                }
+
+                _instructions.Add(new Register(operation.Syntax.Span, receiver, target, operation is IObjectCreationOperation));
+                return;
+        }
+
+        string? type = member.ContainingType?.Name == "BlockingCollection" ? Value.Queue
+            : StaticType(targetOperation) is INamedTypeSymbol { TypeKind: TypeKind.Class } named && _context.IsSource(named)
+                ? _context.Id(named)
+                : null;
+        _instructions.Add(new Affect(
+            operation.Syntax.Span, instructionResult, effect, target, type, limit != TimeLimit.None, isAwaited, TextOf(targetOperation, member))
+        {
+            IsStatement = operation.IsImplicit,
+            IsCancellable = IsBlocking(effect.Kind) && IsCancellable(operation),
+            MayThrow = IsBlocking(effect.Kind) && (IsCancellable(operation) || member.ContainingType?.Name is "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter"),
+        });
+        AssignTaken(effect, operation, result);
+    }
+}

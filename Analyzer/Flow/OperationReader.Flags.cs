@@ -1,0 +1,63 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Flow;
+
+// Tests and changes of flags.
+internal sealed partial class OperationReader
+{
+    private Value ReadComparison(IBinaryOperation comparison)
+    {
+        (IOperation operand, IOperation other) = FlagReader.Constant(comparison.RightOperand) is null
+            ? (comparison.RightOperand, comparison.LeftOperand)
+            : (comparison.LeftOperand, comparison.RightOperand);
+        Value value = Read(operand);
+        Read(other);
+        if (FlagReader.Constant(other) is not { } constant)
+        {
+            return Value.Unknown;
+        }
+
+        bool equalsWhenTrue = comparison.OperatorKind == BinaryOperatorKind.Equals;
+        if (ReadContext.Unwrapped(operand) is IInvocationOperation exchange && FlagReader.IsExchange(exchange))
+        {
+            return FlagReader.WinsWhenEqual(exchange, constant) is { } winsWhenEqual
+                ? AddClaim(exchange, winsWhenEqual == equalsWhenTrue)
+                : Value.Unknown;
+        }
+
+        return AddTest(comparison, value, constant, equalsWhenTrue);
+    }
+
+    private Value AddTest(IOperation test, Value operand, string constant, bool equalsWhenTrue)
+    {
+        if (operand.Kind == ValueKind.Unknown)
+        {
+            return operand;
+        }
+
+        var result = Value.CallResult(NewSite());
+        _instructions.Add(new Test(test.Syntax.Span, result, operand, constant, equalsWhenTrue));
+        return result;
+    }
+
+    private Value AddClaim(IInvocationOperation exchange, bool winsWhenTrue)
+    {
+        var result = Value.CallResult(NewSite());
+        string change = FlagReader.Constant(FlagReader.Argument(exchange, 1)) ?? "claimed";
+        _instructions.Add(new Claim(exchange.Syntax.Span, result, Read(FlagReader.Argument(exchange, 0)), change, winsWhenTrue));
+        return result;
+    }
+
+    private void SetFlag(IOperation target, IOperation value, TextSpan span)
+    {
+        if (target is IFieldReferenceOperation or IPropertyReferenceOperation && FlagReader.Constant(value) is { } constant)
+        {
+            if (PlaceOf(target) is { Kind: ValueKind.Member or ValueKind.Static } flag)
+            {
+                _instructions.Add(new SetFlag(span, flag, constant));
+            }
+        }
+    }
+}

@@ -1,0 +1,300 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Graph;
+
+// Calls: the callee's summary in the frame of the caller.
+internal sealed partial class BodySummarizer
+{
+    private FlowState Run(Call call, FlowState state)
+    {
+        Value receiver = Evaluate(call.Receiver, state);
+        ImmutableArray<Value> arguments = EvaluateAll(call.Arguments, state);
+        ImmutableArray<BodyFacts> targets = _program.Targets(call, receiver);
+        if (targets.IsEmpty && call.IsExact)
+        {
+            targets = _pointsTo.Targets(call);
+        }
+
+        if (call.IsCreation && receiver.Kind == ValueKind.Allocation)
+        {
+            state = state with { Unpublished = state.Unpublished.Add(receiver.Key) };
+        }
+
+        foreach (Value argument in arguments)
+        {
+            state = Publish(state, argument);
+        }
+
+        if (call.IsOpen)
+        {
+            state = RunOpenCode(call.Span, state);
+        }
+
+        return RunAll(targets, body => Binding(body, receiver, arguments), call.Span, call.Result, call.IsAwaited, state);
+    }
+
+    private FlowState Run(Invoke invoke, FlowState state) =>
+        RunDelegate(Evaluate(invoke.Delegate, state), invoke.Delegate, EvaluateAll(invoke.Arguments, state), invoke.Span, invoke.Result, invoke.IsAwaited, state);
+
+    private FlowState RunDelegate(
+        Value @delegate, Value place, ImmutableArray<Value> arguments, TextSpan span, Value result, bool isAwaited, FlowState state)
+    {
+        if (@delegate.Kind == ValueKind.Parameter && IsOwnParameter(@delegate))
+        {
+            // Which body runs is the caller's to say: the summary stays polymorphic.
+            Event open = NewEvent(EventKind.Invoke, new LockRef(@delegate, null), span, state) with { Arguments = arguments };
+            Record(open, state, out state);
+            return state;
+        }
+
+        ImmutableArray<BodyFacts> targets = @delegate.Kind == ValueKind.Function ? _pointsTo.Functions(@delegate) : _pointsTo.Functions(place);
+        if (targets.IsEmpty && @delegate.Kind != ValueKind.Function)
+        {
+            targets = _pointsTo.Functions(@delegate);
+        }
+
+        if (targets.IsEmpty || targets.Length > Program.WidthLimit || _expanding.Count > MaxExpansions)
+        {
+            return RunOpenCode(span, state);
+        }
+
+        // A delegate that is handed on to itself runs its body once here.
+        return RunAll(targets.RemoveAll(_expanding.Contains), body => DelegateBinding(body, @delegate, place, arguments), span, result, isAwaited, state);
+    }
+
+    private FlowState RunOpenCode(TextSpan span, FlowState state)
+    {
+        Record(NewEvent(EventKind.RunOpenCode, new LockRef(_openCode, null), span, state), state, out FlowState after);
+        return after;
+    }
+
+    private bool IsOwnParameter(Value parameter)
+    {
+        for (BodyFacts? body = _body; body is not null; body = body.Outer is null ? null : _program.Body(body.Outer))
+        {
+            if (parameter.Id == body.Id)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private FlowState RunAll(
+        ImmutableArray<BodyFacts> targets, Func<BodyFacts, Func<Value, Value?>> binding, TextSpan span, Value result, bool isAwaited, FlowState state)
+    {
+        if (targets.IsEmpty)
+        {
+            return state;
+        }
+
+        FlowState? joined = null;
+        foreach (BodyFacts target in targets)
+        {
+            _expanding.Push(target);
+            FlowState after = Inline(target, _summaryOf(target), binding(target), span, result, isAwaited, state);
+            _expanding.Pop();
+            joined = joined is null ? after : FlowState.Join(joined, after);
+        }
+
+        return joined!;
+    }
+
+    private static Func<Value, Value?> Binding(BodyFacts body, Value receiver, ImmutableArray<Value> arguments)
+    {
+        Value self = receiver.Kind == ValueKind.Unknown && body.Type is { } type ? Value.Instance(type) : receiver;
+        return root => root.Kind switch
+        {
+            ValueKind.This => self,
+            ValueKind.Parameter when root.Id == body.Id && root.Index < arguments.Length => arguments[root.Index],
+            _ => null,
+        };
+    }
+
+    private Func<Value, Value?> DelegateBinding(BodyFacts body, Value @delegate, Value place, ImmutableArray<Value> arguments)
+    {
+        if (@delegate is { Kind: ValueKind.Function, Base: { } bound })
+        {
+            return Binding(body, bound, arguments);
+        }
+
+        // A function found through a field was made in some other frame: its object is some instance of its type.
+        Value path = @delegate is { Kind: ValueKind.Member } ? @delegate : place;
+        if (path is not { Kind: ValueKind.Member, Base: { } holder } || body.Type is not { } type || _pointsTo.Holders.Of(body, path.Id) is not { } held)
+        {
+            return Binding(body, Value.Unknown, arguments);
+        }
+
+        Value receiver = held.Root.Kind == ValueKind.This ? Value.Owner(holder, held, type) : Value.Unknown;
+        Func<Value, Value?> bind = Binding(body, receiver, arguments);
+        return held.Kind is ValueKind.Local or ValueKind.Static ? root => root.Equals(held) ? holder : bind(root) : bind;
+    }
+
+    private FlowState Inline(
+        BodyFacts target, Summary summary, Func<Value, Value?> bind, TextSpan span, Value result, bool isAwaited, FlowState state)
+    {
+        if (summary.Idles && state.Held.IsEmpty && _block.IsInCycle)
+        {
+            state = state with { Before = state.Before.Clear() };
+        }
+
+        // What an async method does after its first suspension is not done in this context, unless it is awaited.
+        bool isDetached = target.IsAsync && !isAwaited;
+        if (_recording)
+        {
+            (isDetached ? _detached : _callees).Add(target);
+            if (target.IsAsync && isAwaited && !state.HasLeftContext && summary.NeedsContext is { Length: < MaxTrace } inner)
+            {
+                NeedContext(new Trace(new Site(_body, span), inner));
+            }
+        }
+
+        FlowState entry = state;
+        if (_recording && isDetached && result.Kind == ValueKind.CallResult)
+        {
+            // Whoever waits for the task that is returned waits for these.
+            _started[result.Key] =
+            [
+                .. summary.Events.Where(static found => found.Kind == EventKind.Acquire && (found.IsAfterAwait || found.IsFlowWait))
+                    .Select(found => found with { Target = Resolve(found.Target.Substitute(bind), entry), Trace = new Trace(new Site(_body, span), found.Trace) }),
+            ];
+        }
+
+        if (_recording || _tracksBefore)
+        {
+            foreach (Event inner in summary.Events)
+            {
+                if (!(isDetached && inner.IsAfterAwait) && inner.Trace.Length < MaxTrace)
+                {
+                    state = Inline(inner, bind, span, entry, state, isBlocking: !(isDetached && inner.IsFlowWait));
+                }
+            }
+
+            foreach (SignalEvent signal in isDetached ? [] : summary.Signals)
+            {
+                Inline(signal, bind, span, entry);
+            }
+        }
+
+        state = ApplyExit(summary, bind, span, state);
+        Value returned = target.IsAsync ? Value.Unknown : summary.Returned.Substitute(bind);
+        foreach (KeyValuePair<string, Value> field in summary.Fields)
+        {
+            string? place = field.Key.StartsWith("this.", StringComparison.Ordinal)
+                ? bind(Value.This) is { Kind: ValueKind.Allocation } created && target.IsConstructor ? created.Key + field.Key.Substring(4) : null
+                : field.Key;
+            if (place is not null)
+            {
+                state = Set(state, place, field.Value.Substitute(bind));
+            }
+        }
+
+        if (result.Kind != ValueKind.CallResult)
+        {
+            return state;
+        }
+
+        // What the caller gets of an async method by awaiting it.
+        state = target.IsAsync && isAwaited ? Set(state, Value.Element(result).Key, summary.Returned.Substitute(bind)) : state;
+        return Set(state, result.Key, returned);
+    }
+
+    private FlowState Inline(Event inner, Func<Value, Value?> bind, TextSpan span, FlowState entry, FlowState state, bool isBlocking = true)
+    {
+        if (FlagGuard.InCaller(inner.Guards, bind) is not { } guards)
+        {
+            return state;
+        }
+
+        LockRef target = Resolve(inner.Target.Substitute(bind), entry);
+        ImmutableArray<HeldLock> held = entry.Held.IsEmpty && inner.Held.IsEmpty
+            ? []
+            : entry.Held.AddRange(inner.Held.Select(lockHeld => Move(lockHeld, bind, span, entry)).Where(moved => !entry.Holds(moved.Key)));
+        var trace = new Trace(new Site(_body, span), inner.Trace);
+        Event moved = inner with
+        {
+            Target = target,
+            Held = held,
+            Trace = trace,
+            Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
+            IsElsewhere = inner.IsElsewhere || entry.IsElsewhere,
+            Claims = inner.Claims.Union(entry.Claims),
+            Guards = guards.Union(entry.Guards),
+            Arguments = inner.Arguments.IsDefaultOrEmpty ? inner.Arguments : [.. inner.Arguments.Select(value => value.Substitute(bind))],
+        };
+        if (inner.Kind == EventKind.Invoke)
+        {
+            return RunLater(moved, span, entry, state);
+        }
+
+        if (inner.Kind is (EventKind.Wait or EventKind.WaitAny) && entry.Signalled.Contains(target.Path.Key))
+        {
+            return state;
+        }
+
+        if (isBlocking)
+        {
+            NoteReentry(moved, held);
+        }
+
+        Record(moved, entry, out FlowState recorded);
+        return state with { Before = state.Before.Union(recorded.Before) };
+    }
+
+    // A delegate that the callee ran under its locks is known here: its body runs under both frames' locks.
+    private FlowState RunLater(Event invocation, TextSpan span, FlowState entry, FlowState state)
+    {
+        FlowState inside = entry with { Held = invocation.Held };
+        FlowState after = RunDelegate(invocation.Target.Path, invocation.Target.Path, invocation.Arguments, span, Value.Unknown, true, inside);
+        return state with { Before = state.Before.Union(after.Before) };
+    }
+
+    private LockRef Resolve(LockRef target, FlowState state) => new(Evaluate(target.Path, state), target.Type);
+
+    private HeldLock Move(HeldLock held, Func<Value, Value?> bind, TextSpan span, FlowState state) =>
+        held with { Scope = null, Lock = Resolve(held.Lock.Substitute(bind), state), Trace = new Trace(new Site(_body, span), held.Trace) };
+
+    private void Inline(SignalEvent signal, Func<Value, Value?> bind, TextSpan span, FlowState entry)
+    {
+        if (!_recording || signal.Trace.Length >= MaxTrace)
+        {
+            return;
+        }
+
+        LockRef target = Resolve(signal.Target.Substitute(bind), entry);
+        if (entry.Held.Any(held => held.IsSemaphore && held.Lock.Path.Equals(target.Path)))
+        {
+            // The callee gives back a unit that is held here: a release.
+            return;
+        }
+
+        ImmutableArray<Event> inner = [.. signal.Before.Where(found => FlagGuard.InCaller(found.Guards, bind) is not null).Select(found => found with
+        {
+            Target = Resolve(found.Target.Substitute(bind), entry),
+            Claims = found.Claims.Union(entry.Claims),
+            Guards = FlagGuard.InCaller(found.Guards, bind)!.Union(entry.Guards),
+            Trace = new Trace(new Site(_body, span), found.Trace),
+        })];
+        AddSignal(new SignalEvent(
+            target, signal.IsCondition, Known(entry.Before).AddRange(inner), new Trace(new Site(_body, span), signal.Trace)));
+    }
+
+    private FlowState ApplyExit(Summary summary, Func<Value, Value?> bind, TextSpan span, FlowState state)
+    {
+        foreach (LockRef released in summary.ExitReleased)
+        {
+            state = Release(Resolve(released.Substitute(bind), state), state);
+        }
+
+        foreach (HeldLock held in summary.ExitHeld)
+        {
+            HeldLock moved = Move(held, bind, span, state);
+            state = state.Holds(moved.Key) ? state : state with { Held = state.Held.Add(moved) };
+        }
+
+        return state;
+    }
+}

@@ -1,0 +1,80 @@
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Graph;
+
+// What a signal runs before it returns.
+internal sealed partial class BodySummarizer
+{
+    private FlowState RunContinuations(Affect affect, LockRef target, FlowState state)
+    {
+        bool isRaise = affect.Effect.Kind == EffectKind.Raise;
+        string[] signalled = affect.Effect.Kind == EffectKind.ConditionSignal
+            ? []
+            : [.. _pointsTo.Objects(target.Path).Where(key => isRaise || _pointsTo.IsInline(key)).OrderBy(static key => key, StringComparer.Ordinal)];
+        if (signalled.Length == 0 && !isRaise)
+        {
+            return state;
+        }
+
+        Record(NewEvent(EventKind.RunContinuations, target, affect.Span, state) with { Text = affect.Text }, state, out state);
+        foreach (string completion in signalled)
+        {
+            state = RunContinuations(completion, isRaise, affect.Span, state);
+        }
+
+        return state;
+    }
+
+    private FlowState RunContinuations(string completion, bool isRaise, TextSpan span, FlowState state)
+    {
+        // What awaits something that a token was handed to goes on where that something says.
+        Continuation[] continuations = [.. _pointsTo.Continuations(completion).Where(continuation => !isRaise || continuation.Site is null)];
+        if (continuations.Length > Program.WidthLimit || _expanding.Count > MaxExpansions)
+        {
+            return RunOpenCode(span, state);
+        }
+
+        foreach (Continuation continuation in continuations)
+        {
+            BodyFacts body = continuation.Body;
+            if (_expanding.Contains(body))
+            {
+                continue;
+            }
+
+            _expanding.Push(body);
+            Summary summary = _summaryOf(body);
+            state = Continue(continuation, summary, span, state);
+            if (continuation.Site is { } site && summary.ExitResumed.Contains(site))
+            {
+                state = RunContinuations("async@" + body.Id, isRaise: false, span, state);
+            }
+
+            _expanding.Pop();
+        }
+
+        return state;
+    }
+
+    private FlowState Continue(Continuation continuation, Summary summary, TextSpan span, FlowState state)
+    {
+        Func<Value, Value?> bind = Binding(continuation.Body, Value.Unknown, []);
+        FlowState entry = state;
+        foreach (Event inner in summary.Events)
+        {
+            if (continuation.Runs(inner) && inner.Trace.Length < MaxTrace)
+            {
+                state = Inline(inner with { IsInContinuation = true, Resumed = entry.Resumed }, bind, span, entry, state);
+            }
+        }
+
+        foreach (SignalEvent signal in summary.Signals)
+        {
+            Inline(signal, bind, span, entry);
+        }
+
+        return state;
+    }
+}

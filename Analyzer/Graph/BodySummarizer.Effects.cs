@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Graph;
+
+// What modelled members do.
+internal sealed partial class BodySummarizer
+{
+    private FlowState Apply(Affect affect, FlowState state)
+    {
+        _effects[affect.Result.Key] = affect;
+        var target = new LockRef(Evaluate(affect.Target, state), affect.TargetType);
+        switch (affect.Effect.Kind)
+        {
+            case EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait:
+                return Acquire(affect, target, state);
+            case EffectKind.Release or EffectKind.SemaphoreRelease:
+                return affect.Effect.Kind == EffectKind.SemaphoreRelease ? ReleaseSemaphore(affect, target, state) : Release(target, state);
+            case EffectKind.ReleaseScope:
+                return target.Path.Kind == ValueKind.Scope ? Release(new LockRef(target.Path.Base!, affect.TargetType), state) : state;
+            case EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny:
+                EventKind kind = affect.Effect.Kind == EffectKind.WaitAny ? EventKind.WaitAny : EventKind.Wait;
+                FlowState waited = Wait(
+                    affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state, affect.Effect.Kind == EffectKind.WaitOther);
+                return affect.IsAwaited ? waited with { Resumed = [Continuation.SiteOf(_body, affect.Span)] } : waited;
+            case EffectKind.InstallContext:
+                _installsContext |= affect.TargetType is not null;
+                return state;
+            case EffectKind.Force:
+                return Force(affect, target, state);
+            case EffectKind.ConditionWait:
+                return WaitForCondition(affect, target, state);
+            case EffectKind.Signal or EffectKind.Raise or EffectKind.ConditionSignal:
+                AddSignal(affect.Span, target, affect.Effect.Kind == EffectKind.ConditionSignal, state);
+                return RunContinuations(affect, target, state);
+            case EffectKind.Callback:
+                return RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
+            case EffectKind.Fork:
+                state = Publish(state, target.Path);
+                return Wait(affect.Span, new LockRef(affect.Result, null), EventKind.Wait, false, false, false, affect.Text, state);
+            case EffectKind.Spawn:
+                return Publish(state, target.Path);
+            default:
+                return state;
+        }
+    }
+
+    private FlowState Acquire(Affect affect, LockRef target, FlowState state)
+    {
+        bool isSemaphore = affect.Effect.Kind == EffectKind.SemaphoreWait;
+        bool mayFail = affect.Effect.Kind == EffectKind.TryAcquire || affect.IsTimed;
+        var held = new HeldLock(target, affect.Effect.Mode, isSemaphore, new Trace(new Site(_body, affect.Span)), affect.Scope);
+        if (!mayFail)
+        {
+            Event acquire = NewEvent(EventKind.Acquire, target, affect.Span, state) with
+            {
+                Mode = affect.Effect.Mode,
+                IsSemaphore = isSemaphore,
+                IsFlowWait = affect.IsAwaited,
+                IsKThread = affect.Effect.IsKThread,
+                IsOnce = affect.Effect.IsOnce || isSemaphore,
+                Text = affect.Text,
+            };
+            NoteReentry(acquire, state.Held);
+            Record(acquire, state, out state);
+        }
+
+        if (affect.IsAwaited)
+        {
+            state = state with { Resumed = [Continuation.SiteOf(_body, affect.Span)] };
+        }
+
+        return state.Holds(held.Key) ? state : state with { Held = state.Held.Add(held) };
+    }
+
+    private static FlowState Release(LockRef target, FlowState state)
+    {
+        state = state.Tested.IsEmpty ? state : state with { Tested = state.Tested.Clear() };
+        for (int i = state.Held.Length - 1; i >= 0; i--)
+        {
+            if (state.Held[i].Lock.Path.Equals(target.Path))
+            {
+                return state with { Held = state.Held.RemoveAt(i) };
+            }
+        }
+
+        // The path may have been lost on the way: the one lock of the same class must be it.
+        LockClass released = LockClass.Of(target);
+        ImmutableArray<HeldLock> candidates = state.Held.RemoveAll(held => !LockClass.Of(held.Lock).Equals(released));
+        return candidates.Length == 1
+            ? state with { Held = state.Held.Remove(candidates[0]) }
+            : state.Released.Contains(target) ? state : state with { Released = state.Released.Add(target) };
+    }
+
+    private FlowState ReleaseSemaphore(Affect affect, LockRef target, FlowState state)
+    {
+        FlowState after = Release(target, state);
+        if (after.Held.Length == state.Held.Length)
+        {
+            AddSignal(affect.Span, target, isCondition: false, state);
+        }
+
+        return after;
+    }
+
+    private FlowState Wait(
+        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state, bool passesOwn = false)
+    {
+        bool idles = state.Held.IsEmpty;
+
+        // The enumeration of a queue waits once more in each turn of the loop that follows it.
+        bool isTurn = _block.IsInCycle || target.Type == Value.Queue;
+        _idles |= idles;
+        if (state.Signalled.Contains(target.Path.Key))
+        {
+            return state;
+        }
+
+        Event wait = NewEvent(kind, target, span, state) with
+        {
+            IsTimed = isTimed,
+            IsFlowWait = isFlowWait,
+            IsKThread = isKThread,
+            PassesOwn = passesOwn,
+            Text = text,
+        };
+        if (!isTimed && _started.TryGetValue(target.Path.Root.Key, out ImmutableArray<Event> started))
+        {
+            foreach (Event acquire in started)
+            {
+                NoteReentry(acquire with { IsElsewhere = acquire.IsElsewhere || state.IsElsewhere }, state.Held);
+            }
+        }
+
+        Record(wait, state, out state);
+        return idles && isTurn ? state with { Before = state.Before.Clear() } : state;
+    }
+
+    private FlowState WaitForCondition(Affect affect, LockRef target, FlowState state)
+    {
+        FlowState released = state with { Held = state.Held.RemoveAll(held => held.Lock.Path.Equals(target.Path)) };
+        FlowState waited = Wait(
+            affect.Span, target, EventKind.WaitCondition, affect.IsTimed, false, false, affect.Text, released);
+        return waited with { Held = state.Held };
+    }
+}

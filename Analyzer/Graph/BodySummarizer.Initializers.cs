@@ -1,0 +1,75 @@
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Graph;
+
+// Code that the runtime runs under a lock of its own.
+internal sealed partial class BodySummarizer
+{
+    // The first use of a type runs its initialisers under a lock of the runtime's; every other one waits for their end.
+    private FlowState EnterType(string type, TextSpan span, FlowState state, bool runsInitializers)
+    {
+        Summary[] summaries = [.. _program.Initializers(type).Where(body => body != _body && !_expanding.Contains(body)).Select(_summaryOf)];
+        LockRef @lock = LockClass.OfType(type);
+        if (summaries.All(static summary => summary.Events.IsEmpty) || state.Holds(@lock.Path.Key))
+        {
+            return state;
+        }
+
+        Record(NewEvent(EventKind.Acquire, @lock, span, state), state, out state);
+        FlowState inside = Hold(@lock, span, state);
+        foreach (Summary summary in runsInitializers ? summaries : [])
+        {
+            state = state with { Before = state.Before.Union(RunWhole(summary, static _ => null, span, inside).Before) };
+        }
+
+        return state;
+    }
+
+    private FlowState Hold(LockRef @lock, TextSpan span, FlowState state) =>
+        state with { Held = state.Held.Add(new HeldLock(@lock, LockMode.Exclusive, false, new Trace(new Site(_body, span)))) };
+
+    private FlowState RunWhole(Summary summary, Func<Value, Value?> bind, TextSpan span, FlowState entry)
+    {
+        FlowState state = entry;
+        foreach (Event inner in summary.Events)
+        {
+            if (!inner.IsAfterAwait && inner.Trace.Length < MaxTrace)
+            {
+                state = Inline(inner, bind, span, entry, state);
+            }
+        }
+
+        foreach (SignalEvent signal in summary.Signals)
+        {
+            Inline(signal, bind, span, entry);
+        }
+
+        return state;
+    }
+
+    // The value of a Lazy: its factory runs under its lock, and who comes second waits for that.
+    private FlowState Force(Affect affect, LockRef target, FlowState state)
+    {
+        BodyFacts[] factories = [.. _pointsTo.Objects(target.Path).OrderBy(static key => key, StringComparer.Ordinal)
+            .SelectMany(_pointsTo.Continuations).Where(continuation => continuation.Site is null && !_expanding.Contains(continuation.Body))
+            .Select(static continuation => continuation.Body).Distinct()];
+        if (factories.Length is 0 or > Program.WidthLimit || state.Holds(target.Path.Key))
+        {
+            return state;
+        }
+
+        Record(NewEvent(EventKind.Acquire, target, affect.Span, state) with { Text = affect.Text }, state, out state);
+        FlowState inside = Hold(target, affect.Span, state);
+        foreach (BodyFacts factory in factories)
+        {
+            _expanding.Push(factory);
+            FlowState after = RunWhole(_summaryOf(factory), Binding(factory, Value.Unknown, []), affect.Span, inside);
+            _expanding.Pop();
+            state = state with { Before = state.Before.Union(after.Before) };
+        }
+
+        return state;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Graph;
+
+// What is kept for callers: critical pairs and signals.
+internal sealed partial class BodySummarizer
+{
+    private Event NewEvent(EventKind kind, LockRef target, TextSpan span, FlowState state) => new(
+        kind, target, LockMode.Exclusive, false, false, false, false, state.Resumed, [], state.Held, "", new Trace(new Site(_body, span)))
+    {
+        Claims = state.Claims,
+        Guards = state.Guards,
+        IsElsewhere = state.IsElsewhere,
+    };
+
+    private void NoteReentry(Event acquire, ImmutableArray<HeldLock> held)
+    {
+        if (_recording && acquire is { Kind: EventKind.Acquire, IsTimed: false, IsElsewhere: false }
+            && Reentry.Of(acquire, held, _pointsTo.WaysBack) is { } reentry
+            && (!_reentries.TryGetValue(acquire.Trace.Leaf, out Reentry? known) || known.Length > reentry.Length))
+        {
+            _reentries[acquire.Trace.Leaf] = reentry;
+        }
+    }
+
+    private void Record(Event found, FlowState state, out FlowState after)
+    {
+        after = state;
+        if (!_recording && !_tracksBefore)
+        {
+            return;
+        }
+
+        if (found.Kind == EventKind.Acquire && (state.Holds(found.Target.Path.Key) || found.Held.Any(held => held.Key == found.Target.Path.Key)))
+        {
+            // The flow has it already: a monitor lets it in, and whether another lock does is the self-deadlock rule's concern.
+            return;
+        }
+
+        if (found.Kind == EventKind.Acquire && state.Unpublished.Contains(found.Target.Path.Root.Key))
+        {
+            return;
+        }
+
+        string key = found.TargetKey;
+        _seen[key] = _seen.TryGetValue(key, out Event? known) ? Merge(known, found) : found;
+
+        if (_tracksBefore && !state.Before.Contains(key))
+        {
+            after = state with { Before = state.Before.Add(key) };
+        }
+
+        // Far from the event, its class says enough: paths to it multiply with every call on the way.
+        string slot = found.Trace.Length > NearTrace ? found.ClassKey : found.Key;
+        if (_recording)
+        {
+            Event published = found with { Held = found.Held.RemoveAll(held => state.Unpublished.Contains(held.Lock.Path.Root.Key)) };
+            _events[slot] = _events.TryGetValue(slot, out Event? recorded) ? Merge(recorded, published) : published;
+        }
+    }
+
+    // Two ways to one event: the shorter one tells it, and it needs only what both need.
+    private static Event Merge(Event known, Event found)
+    {
+        Event shorter = known.Trace.Length > found.Trace.Length ? found : known;
+        bool isSame = known.Resumed.SetEquals(found.Resumed) && known.Guards.SetEquals(found.Guards) && known.Claims.SetEquals(found.Claims);
+        return isSame ? shorter : shorter with
+        {
+            Resumed = known.Resumed.Union(found.Resumed),
+            Guards = known.Guards.Intersect(found.Guards),
+            Claims = known.Claims.Intersect(found.Claims),
+        };
+    }
+
+    private ImmutableArray<Event> Known(ImmutableHashSet<string> keys)
+    {
+        if (!ReferenceEquals(keys, _known.Keys) || _known.Seen != _seen.Count)
+        {
+            ImmutableArray<Event> events = [.. keys.OrderBy(static key => key, StringComparer.Ordinal).Where(_seen.ContainsKey).Select(key => _seen[key])];
+            _known = (keys, _seen.Count, events);
+        }
+
+        return _known.Events;
+    }
+
+    private void AddSignal(TextSpan span, LockRef target, bool isCondition, FlowState state)
+    {
+        if (_recording)
+        {
+            AddSignal(new SignalEvent(target, isCondition, Known(state.Before), new Trace(new Site(_body, span))));
+        }
+    }
+
+    private void AddSignal(SignalEvent signal)
+    {
+        if (_signals.TryGetValue(signal.Key, out SignalEvent? known))
+        {
+            // Two ways to one signal: what may come before is the union.
+            var old = new HashSet<string>(known.Before.Select(static found => found.TargetKey), StringComparer.Ordinal);
+            signal = known with { Before = known.Before.AddRange(signal.Before.Where(found => old.Add(found.TargetKey))) };
+        }
+
+        _signals[signal.Key] = signal;
+    }
+}
