@@ -46,7 +46,7 @@ internal sealed partial class BodySummarizer
 
             _expanding.Push(body);
             Summary summary = _summaryOf(body);
-            state = Continue(continuation, summary, span, state);
+            state = RunPart(summary, continuation.Runs, Binding(body, Value.Unknown, []), span, state, isContinuation: true);
             if (continuation.Site is { } site && summary.ExitResumed.Contains(site))
             {
                 state = RunContinuations("async@" + body.Id, isRaise: false, span, state);
@@ -58,15 +58,16 @@ internal sealed partial class BodySummarizer
         return state;
     }
 
-    private FlowState Continue(Continuation continuation, Summary summary, TextSpan span, FlowState state)
+    // Part of a body's summary in the frame of the code that runs it without having called it.
+    private FlowState RunPart(Summary summary, Func<Event, bool> runs, Func<Value, Value?> bind, TextSpan span, FlowState entry, bool isContinuation)
     {
-        Func<Value, Value?> bind = Binding(continuation.Body, Value.Unknown, []);
-        FlowState entry = state;
+        FlowState state = entry;
         foreach (Event inner in summary.Events)
         {
-            if (continuation.Runs(inner) && inner.Trace.Length < MaxTrace)
+            if (runs(inner) && inner.Trace.Length < MaxTrace)
             {
-                state = Inline(inner with { IsInContinuation = true, Resumed = entry.Resumed }, bind, span, entry, state);
+                Event run = isContinuation ? inner with { IsInContinuation = true, Resumed = entry.Resumed } : inner;
+                state = Inline(run, bind, span, entry, state);
             }
         }
 

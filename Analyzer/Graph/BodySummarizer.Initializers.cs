@@ -21,7 +21,7 @@ internal sealed partial class BodySummarizer
         FlowState inside = Hold(@lock, span, state);
         foreach (Summary summary in runsInitializers ? summaries : [])
         {
-            state = state with { Before = state.Before.Union(RunWhole(summary, static _ => null, span, inside).Before) };
+            state = state with { Before = state.Before.Union(RunPart(summary, static inner => !inner.IsAfterAwait, static _ => null, span, inside, isContinuation: false).Before) };
         }
 
         return state;
@@ -29,25 +29,6 @@ internal sealed partial class BodySummarizer
 
     private FlowState Hold(LockRef @lock, TextSpan span, FlowState state) =>
         state with { Held = state.Held.Add(new HeldLock(@lock, LockMode.Exclusive, false, new Trace(new Site(_body, span)))) };
-
-    private FlowState RunWhole(Summary summary, Func<Value, Value?> bind, TextSpan span, FlowState entry)
-    {
-        FlowState state = entry;
-        foreach (Event inner in summary.Events)
-        {
-            if (!inner.IsAfterAwait && inner.Trace.Length < MaxTrace)
-            {
-                state = Inline(inner, bind, span, entry, state);
-            }
-        }
-
-        foreach (SignalEvent signal in summary.Signals)
-        {
-            Inline(signal, bind, span, entry);
-        }
-
-        return state;
-    }
 
     // The value of a Lazy: its factory runs under its lock, and who comes second waits for that.
     private FlowState Force(Affect affect, LockRef target, FlowState state)
@@ -65,7 +46,8 @@ internal sealed partial class BodySummarizer
         foreach (BodyFacts factory in factories)
         {
             _expanding.Push(factory);
-            FlowState after = RunWhole(_summaryOf(factory), Binding(factory, Value.Unknown, []), affect.Span, inside);
+            FlowState after = RunPart(
+                _summaryOf(factory), static inner => !inner.IsAfterAwait, Binding(factory, Value.Unknown, []), affect.Span, inside, isContinuation: false);
             _expanding.Pop();
             state = state with { Before = state.Before.Union(after.Before) };
         }

@@ -72,8 +72,9 @@ internal sealed class DeadlockEngine
         Finding[] rings = [.. findings];
         findings.AddRange(ForeignCodeFinder.Find(contexts, locks, rings, cancellation));
         findings.AddRange(InitializerWaitFinder.Find(contexts, rings, cancellation));
-        findings.AddRange(LockLeakFinder.Find(contexts, locks, signals, cancellation));
-        findings.AddRange(LostCompletionFinder.Find(contexts, locks, signals, cancellation));
+        var throwers = new Throwers(contexts);
+        findings.AddRange(LockLeakFinder.Find(contexts, throwers, cancellation));
+        findings.AddRange(LostCompletionFinder.Find(contexts, signals, throwers, cancellation));
         findings.AddRange(DroppedWorkFinder.Find(contexts, locks, signals, cancellation));
         var byTree = findings
             .GroupBy(finding => _trees[program.TreeOf(finding.Place.Body)])

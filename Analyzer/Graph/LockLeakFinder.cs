@@ -15,17 +15,17 @@ internal sealed class LockLeakFinder
     private readonly bool _mayTakeByCall;
     private readonly List<Finding> _findings = [];
 
-    private LockLeakFinder(Contexts contexts)
+    private LockLeakFinder(Contexts contexts, Throwers throwers)
     {
         _contexts = contexts;
-        _throwers = new Throwers(contexts);
+        _throwers = throwers;
         _handOvers = new HandOvers(contexts);
         _mayTakeByCall = contexts.Program.Bodies.Exists(body => !contexts.SummaryOf(body).ExitHeld.IsEmpty);
     }
 
-    public static IEnumerable<Finding> Find(Contexts contexts, LockGraph locks, SignalGraph signals, CancellationToken cancellation)
+    public static IEnumerable<Finding> Find(Contexts contexts, Throwers throwers, CancellationToken cancellation)
     {
-        var finder = new LockLeakFinder(contexts);
+        var finder = new LockLeakFinder(contexts, throwers);
         foreach (BodyFacts body in contexts.Program.Bodies)
         {
             cancellation.ThrowIfCancellationRequested();

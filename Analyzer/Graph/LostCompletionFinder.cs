@@ -18,17 +18,17 @@ internal sealed class LostCompletionFinder
     private readonly CompletionUses _uses;
     private readonly Spawns _spawns;
 
-    private LostCompletionFinder(Contexts contexts, SignalGraph signals)
+    private LostCompletionFinder(Contexts contexts, SignalGraph signals, Throwers throwers)
     {
         _contexts = contexts;
-        _throwers = new Throwers(contexts);
+        _throwers = throwers;
         _uses = new CompletionUses(contexts, signals);
         _spawns = new Spawns(contexts);
     }
 
-    public static IEnumerable<Finding> Find(Contexts contexts, LockGraph locks, SignalGraph signals, CancellationToken cancellation)
+    public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, Throwers throwers, CancellationToken cancellation)
     {
-        var finder = new LostCompletionFinder(contexts, signals);
+        var finder = new LostCompletionFinder(contexts, signals, throwers);
         foreach (string completion in finder._uses.Keys)
         {
             cancellation.ThrowIfCancellationRequested();
