@@ -161,6 +161,17 @@ internal static class Rules
         description: "The runtime holds a lock of its own while it runs a static constructor, a static field's initializer, a module initializer or a Lazy factory, and has one thread for finalizers. A wait in there for something that needs the same type, value or thread never ends.",
         helpLinkUri: HelpLink("XR2006"));
 
+    /// <summary>Arguments: waiting method, completion, lock, what is known of the signaller.</summary>
+    public static readonly DiagnosticDescriptor XR2007_StallUnderLock = new(
+        id: "XR2007",
+        title: "Waits with a time limit while holding a lock",
+        messageFormat: "'{0}' waits for '{1}' with a time limit while holding '{2}', and {3} '{2}': until the limit, nobody gets on who needs it. Wait after releasing '{2}'.",
+        category: Category.Hazard,
+        defaultSeverity: DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "A limit turns a deadlock into a stall: the lock stays held for as long as the limit allows, and the wait fails though nothing was wrong but its place.",
+        helpLinkUri: HelpLink("XR2007"));
+
     /// <summary>Arguments: wrapping member, type that it creates.</summary>
     public static readonly DiagnosticDescriptor XR3002_WrapperHidesSite = new(
         id: "XR3002",

@@ -13,7 +13,7 @@ public class PageExamplesTests
     {
         foreach (var example in Examples(id, "Violates"))
         {
-            Assert.Contains(await DiagnoseAsync(example, OutputKind.DynamicallyLinkedLibrary), diagnostic => diagnostic.Id == id && diagnostic.Severity == DiagnosticSeverity.Warning);
+            Assert.Contains(await DiagnoseAsync(example, OutputKind.DynamicallyLinkedLibrary), diagnostic => diagnostic.Id == id && diagnostic.Severity == RuleFacts.Of(id).DefaultSeverity);
         }
     }
 

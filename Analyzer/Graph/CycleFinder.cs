@@ -196,7 +196,8 @@ internal sealed class CycleFinder
 
     private static (int, int, int) Rank(Finding finding) => ((int)finding.Fault, finding.IsSuggestion ? 1 : 0, finding.Steps.Length);
 
-    private static string Name(Event wait)
+    /// <summary>How messages call what is waited for.</summary>
+    public static string Name(Event wait)
     {
         Value path = wait.Target.Path;
         while (path.Kind == ValueKind.Element)

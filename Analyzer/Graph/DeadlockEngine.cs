@@ -68,6 +68,7 @@ internal sealed class DeadlockEngine
         List<Finding> findings = CycleFinder.Find(contexts, locks, signals, cancellation);
         findings.AddRange(NestedWaitFinder.Find(contexts, signals, [.. findings], cancellation));
         findings.AddRange(SelfDeadlocks(contexts, signals, findings, cancellation));
+        findings.AddRange(StallFinder.Find(contexts, locks, signals, cancellation));
         findings.AddRange(BlockedContextFinder.Find(contexts, signals, cancellation));
         Finding[] rings = [.. findings];
         findings.AddRange(ForeignCodeFinder.Find(contexts, locks, rings, cancellation));

@@ -10,6 +10,7 @@ internal enum Fault
     BlockedContext,
     BlockedContinuation,
     WaitUnderLock,
+    StallUnderLock,
     LostCompletion,
     LockNotReleased,
     LockHeldOverAwait,
@@ -25,4 +26,8 @@ internal enum Fault
 /// <param name="Arguments">What the message is made of.</param>
 /// <param name="Steps">The other places of the story, in order.</param>
 /// <param name="IsSuggestion">Whether the case is too weak for a warning.</param>
-internal sealed record Finding(Fault Fault, Site Place, ImmutableArray<string> Arguments, ImmutableArray<Site> Steps, bool IsSuggestion);
+internal sealed record Finding(Fault Fault, Site Place, ImmutableArray<string> Arguments, ImmutableArray<Site> Steps, bool IsSuggestion)
+{
+    /// <summary>For a stall: whether a signaller is seen that needs the lock.</summary>
+    public bool IsProven { get; init; }
+}
