@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 
 namespace CrossRelease.Analyzers;
 
-/// <summary>The table of descriptors: 1xxx can deadlock, 2xxx is a hazard, 3xxx is about class granularity.</summary>
+/// <summary>The table of descriptors: 1xxx can deadlock, 2xxx is a hazard, 3xxx is about class granularity, 4xxx about the use of threads and completions.</summary>
 /// <remarks>An id is never reused and never changes its meaning once it is in a released package.</remarks>
 internal static class Rules
 {
@@ -183,6 +183,61 @@ internal static class Rules
         description: "A lock class is named by the line that creates the object. A factory that does not pass its caller's line on puts unrelated objects in one class, and their orders are then judged together.",
         helpLinkUri: HelpLink("XR3002"));
 
+    /// <summary>Arguments: key, what makes it name no class or several, where to keep it.</summary>
+    public static readonly DiagnosticDescriptor XR3003_KeyIsNoClass = new(
+        id: "XR3003",
+        title: "LockClassKey does not name one lock class",
+        messageFormat: "The LockClassKey '{0}' {1}. {2}.",
+        category: Category.Granularity,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A key is the identity of one lock class: of objects that obey the same rules, wherever they are made. One made anew each time, replaced, or shared by objects of different kinds names something else.",
+        helpLinkUri: HelpLink("XR3003"));
+
+    /// <summary>Arguments: key, one type, the other type, member that uses the key for the other.</summary>
+    public static readonly DiagnosticDescriptor XR3003_KeyOfUnrelatedObjects = new(
+        id: "XR3003",
+        title: XR3003_KeyIsNoClass.Title,
+        messageFormat: "The LockClassKey '{0}' puts a '{1}' and the '{2}' of '{3}' in one lock class, though they obey different rules. Give each a key of its own.",
+        category: Category.Granularity,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: XR3003_KeyIsNoClass.Description,
+        helpLinkUri: HelpLink("XR3003"));
+
+    /// <summary>Arguments: thread's function, what it never looks at, what then waits, advice.</summary>
+    public static readonly DiagnosticDescriptor XR4001_StopIsNeverSeen = new(
+        id: "XR4001",
+        title: "Thread function never sees that it should stop or park",
+        messageFormat: "'{0}', the function of a KThread, never {1}, so '{2}' waits {3}. {4}.",
+        category: Category.Threads,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Stop and Park ask, and wait until the thread has obeyed. A function that does not look at the request obeys only by chance.",
+        helpLinkUri: HelpLink("XR4001"));
+
+    /// <summary>Arguments: waiting method, completion, signalling call, call that takes signals back.</summary>
+    public static readonly DiagnosticDescriptor XR4002_CompletionReused = new(
+        id: "XR4002",
+        title: "Completion is used again without being reset, or disposed before its signal",
+        messageFormat: "'{0}' waits for '{1}' in every round, but '{2}' lets all later waits pass, so from the second round on nobody waits. Call {3} before each round.",
+        category: Category.Threads,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A completion that is done for all stays done until it is reset, and one that is disposed may be signalled no more: who waits again does not wait, and who signals too late fails.",
+        helpLinkUri: HelpLink("XR4002"));
+
+    /// <summary>Arguments: method, completion, signalling call.</summary>
+    public static readonly DiagnosticDescriptor XR4002_DisposedBeforeSignal = new(
+        id: "XR4002",
+        title: XR4002_CompletionReused.Title,
+        messageFormat: "'{0}' gives up waiting for '{1}' after a time and disposes it, but '{2}' may still come, and throws then. Wait for the signaller without limit, or let it own '{1}'.",
+        category: Category.Threads,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: XR4002_CompletionReused.Description,
+        helpLinkUri: HelpLink("XR4002"));
+
     private static string? HelpLink(string id)
     {
         foreach (var metadata in typeof(Rules).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>())
@@ -201,5 +256,6 @@ internal static class Rules
         public const string Deadlock = "Deadlock";
         public const string Hazard = "Hazard";
         public const string Granularity = "Granularity";
+        public const string Threads = "Threads";
     }
 }

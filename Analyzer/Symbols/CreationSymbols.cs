@@ -67,7 +67,9 @@ internal sealed class CreationSymbols
         return null;
     }
 
-    public bool IsKey(IParameterSymbol parameter) => Is(parameter.Type, _key);
+    public bool IsKey(IParameterSymbol parameter) => IsKey(parameter.Type);
+
+    public bool IsKey(ITypeSymbol? type) => Is(type, _key);
 
     public bool TakesSite(IMethodSymbol method) => method.Parameters.Any(parameter => SiteOf(parameter) == CallerSite.FilePath);
 

@@ -1,0 +1,146 @@
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.StopIsNeverSeenAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+public class StopIsNeverSeenTests
+{
+    [Fact]
+    public Task EndlessLoopThatIsStopped_Reports() => Verify.VerifyAnalyzerAsync(
+        InClass("""
+            private readonly KThread _thread;
+            public C() => _thread = KThread.Run({|#0:Work|});
+            public void Close() => {|#2:_thread.Stop()|};
+            private int Work(KThread self) { {|#1:while|} (true) { Turn(); } }
+            """),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
+            "'C.Work', the function of a KThread, never looks at ShouldStop in its endless loop, so 'C.Close' waits for ever. Loop while ShouldStop is false."));
+
+    [Fact]
+    public Task LoopUntilStopped_IsQuiet() => QuietAsync("""
+        private readonly KThread _thread;
+        public C() => _thread = KThread.Run(Work);
+        public void Close() => _thread.Stop();
+        private int Work(KThread self) { while (!self.ShouldStop) { Turn(); } return 0; }
+        """);
+
+    [Theory]
+    [InlineData("for (;;) { Turn(); }")]
+    [InlineData("do { Turn(); } while (true);")]
+    [InlineData("while (true) { while (_count > 0) { break; } }")]
+    [InlineData("while (true) { Task.Run(() => { return; }); }")]
+    public async Task EndlessLoop_Reports(string loop)
+    {
+        await ReportsAsync($$"""
+            private int _count;
+            public void Run() { using var thread = KThread.Run([|self =>|] { {{loop}} }); }
+            """);
+        await QuietAsync($$"""
+            private int _count;
+            public void Run() { using var thread = KThread.Run(self => { if (self.ShouldStop) { return 0; } {{loop}} }); }
+            """);
+    }
+
+    [Theory]
+    [InlineData("while (true) { if (_count > 0) { break; } }")]
+    [InlineData("while (true) { if (_count > 0) { return 1; } }")]
+    [InlineData("while (true) { if (_count > 0) { throw new InvalidOperationException(); } }")]
+    [InlineData("while (_count == 0) { Turn(); }")]
+    [InlineData("while (true) { _queue.Take(_token); }")]
+    [InlineData("try { while (true) { _queue.Take(); } } catch (InvalidOperationException) { }")]
+    [InlineData("while (true) { _turn(); }")]
+    [InlineData("while (true) { Other(); }")]
+    [InlineData("while (true) { _log.WriteLine(KThread.Current!.ShouldStop); }")]
+    public Task LoopThatMayEnd_IsQuiet(string loop) => QuietAsync($$"""
+        private int _count;
+        private readonly BlockingCollection<int> _queue = [];
+        private readonly CancellationToken _token;
+        private readonly Action _turn = () => { };
+        private readonly System.IO.TextWriter _log = Console.Out;
+        public void Run() { using var thread = KThread.Run(self => { {{loop}} return 0; }); }
+        protected virtual void Other() { }
+        """, ignoreUnreachable: true);
+
+    [Fact]
+    public Task CalleeLooks_IsQuiet() => QuietAsync("""
+        public void Run() { using var thread = KThread.Run(Work); }
+        private int Work(KThread self) { while (true) { Obey(self); } }
+        private static void Obey(KThread self) { if (self.ShouldStop) { throw new OperationCanceledException(); } }
+        """);
+
+    [Fact]
+    public Task CalleeLoopsForEver_Reports() => ReportsAsync("""
+        public void Run() { using var thread = KThread.Run([|Work|]); }
+        private int Work(KThread self) { Loop(); return 0; }
+        private void Loop() { while (true) { Turn(); } }
+        """);
+
+    [Fact]
+    public Task CalleeThatOthersDerive_IsQuiet() => QuietAsync("""
+        public void Run() { using var thread = KThread.Run(Work); }
+        private int Work(KThread self) { while (true) { Look(self); } }
+        protected virtual void Look(KThread self) { }
+        """);
+
+    [Fact]
+    public Task ThreadThatNobodyStops_IsQuiet() => QuietAsync("""
+        private readonly KThread _thread;
+        public C() => _thread = KThread.Run(Work);
+        public bool HasEnded => _thread.HasExited;
+        private int Work(KThread self) { while (true) { Turn(); } }
+        """);
+
+    [Fact]
+    public Task FunctionThatNeverParks_Reports() => Verify.VerifyAnalyzerAsync(
+        InClass("""
+            private readonly KThread _thread;
+            public C() => _thread = KThread.Run({|#0:Work|});
+            public void Reset() { {|#2:_thread.Park()|}; _thread.Unpark(); }
+            private int Work(KThread self) { {|#1:while|} (!self.ShouldStop) { Turn(); } return 0; }
+            """),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
+            "'C.Work', the function of a KThread, never parks, so 'C.Reset' waits until the thread has ended. Call ParkMe in its loop when ShouldPark is true."));
+
+    [Fact]
+    public Task FunctionThatParks_IsQuiet() => QuietAsync("""
+        private readonly KThread _thread;
+        public C() => _thread = KThread.Run(Work);
+        public void Reset() { _thread.Park(); _thread.Unpark(); }
+        private int Work(KThread self) { while (!self.ShouldStop) { if (self.ShouldPark) { self.ParkMe(); } Turn(); } return 0; }
+        """);
+
+    [Fact]
+    public Task CalleeParks_IsQuiet() => QuietAsync("""
+        private readonly KThread _thread;
+        public C() => _thread = KThread.Run(Work);
+        public void Reset() { _thread.Park(); _thread.Unpark(); }
+        private int Work(KThread self) { while (!self.ShouldStop) { Obey(self); } return 0; }
+        private static void Obey(KThread self) { if (self.ShouldPark) { self.ParkMe(); } }
+        """);
+
+    [Fact]
+    public Task FunctionWithoutLoopThatIsParked_IsQuiet() => QuietAsync("""
+        private readonly KThread _thread;
+        public C() => _thread = KThread.Run(Work);
+        public void Reset() { _thread.Park(); _thread.Unpark(); }
+        private int Work(KThread self) { Turn(); return 0; }
+        """);
+
+    private static Task ReportsAsync(string members) => Verify.VerifyAnalyzerAsync(InClass(members));
+
+    private static Task QuietAsync(string members, bool ignoreUnreachable = false) =>
+        Verify.VerifyAnalyzerAsync((ignoreUnreachable ? "#pragma warning disable CS0162\n" : "") + InClass(members));
+
+    private static string InClass(string members) =>
+        $$"""
+        using System;
+        using System.Collections.Concurrent;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using KThreadRuntime;
+        public class C
+        {
+            {{members}}
+            private void Turn() { }
+        }
+        """;
+}

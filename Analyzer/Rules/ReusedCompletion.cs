@@ -1,0 +1,102 @@
+using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Symbols;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace CrossRelease.Analyzers;
+
+/// <summary>A completion that is done for all after the first round, and waited for in every round.</summary>
+/// <remarks>
+/// A round is certain in two shapes only: a loop that starts the signaller anew and waits for it, and a handshake, where one side signals a
+/// request and waits, and the other one waits for the request in a loop and signals. A wait in a loop alone may be for a gate that opens once.
+/// </remarks>
+internal static class ReusedCompletion
+{
+    /// <summary>The signal after which the wait lets everyone pass in the next rounds; null if there is none, or a reset.</summary>
+    public static InvocationExpressionSyntax? SignalOf(InvocationExpressionSyntax wait, ISymbol completion, CompletionKind kind, SyntaxNodeAnalysisContext context)
+    {
+        InvocationExpressionSyntax? found = null;
+        foreach ((SimpleNameSyntax name, SemanticModel model) in MemberUses.Of(completion, context.Compilation, context.SemanticModel, context.CancellationToken))
+        {
+            ExpressionSyntax whole = MemberUses.Whole(name);
+            if (MemberUses.CallOn(whole) is not { } use)
+            {
+                if (whole.Parent is MemberAccessExpressionSyntax)
+                {
+                    continue;
+                }
+
+                // Handed to code that may reset it, or replaced.
+                return null;
+            }
+
+            if (use.Name == kind.SignalAll)
+            {
+                found ??= IsStartedEachRound(wait, use.Call, completion) || IsHandshake(wait, context.SemanticModel, use.Call, model) ? use.Call : null;
+            }
+            else if (use.Name == kind.Reset || kind.Signals.Contains(use.Name))
+            {
+                return null;
+            }
+        }
+
+        return found;
+    }
+
+    private static bool IsStartedEachRound(SyntaxNode wait, SyntaxNode signal, ISymbol completion) =>
+        LoopAround(wait) is { } loop
+        && loop.Span.Contains(signal.Span)
+        && FunctionAround(signal) is { } signaller
+        && signaller != FunctionAround(wait)
+        && loop.Span.Contains(signaller.Span)
+        && !completion.DeclaringSyntaxReferences.Any(declared => declared.SyntaxTree == loop.SyntaxTree && loop.Span.Contains(declared.Span));
+
+    private static bool IsHandshake(SyntaxNode wait, SemanticModel waitModel, SyntaxNode signal, SemanticModel signalModel)
+    {
+        if (FunctionAround(wait) is not { } asker || LoopAround(signal) is not { } rounds || FunctionAround(signal) == asker)
+        {
+            return false;
+        }
+
+        var requests = Calls(asker, waitModel, EffectKind.Signal).Where(call => call.Call.SpanStart < wait.SpanStart).Select(static call => call.Target).ToList();
+        return requests.Count > 0
+            && Calls(rounds, signalModel, EffectKind.Wait).Any(call => call.Call.SpanStart < signal.SpanStart && requests.Contains(call.Target, SymbolEqualityComparer.Default));
+    }
+
+    private static IEnumerable<(InvocationExpressionSyntax Call, ISymbol Target)> Calls(SyntaxNode code, SemanticModel model, EffectKind kind)
+    {
+        foreach (InvocationExpressionSyntax call in code.DescendantNodes().OfType<InvocationExpressionSyntax>())
+        {
+            if (call.Expression is MemberAccessExpressionSyntax access
+                && ApiModels.Shipped.MayModel(access.Name.Identifier.ValueText)
+                && model.GetSymbolInfo(call).Symbol is { } called
+                && ApiModels.Shipped.Of(called).Any(effect => IsOf(effect.Kind, kind))
+                && model.GetSymbolInfo(access.Expression).Symbol is { } target)
+            {
+                yield return (call, target);
+            }
+        }
+    }
+
+    private static bool IsOf(EffectKind effect, EffectKind kind) =>
+        effect == kind || (kind == EffectKind.Signal ? effect == EffectKind.SemaphoreRelease : effect == EffectKind.SemaphoreWait);
+
+    private static SyntaxNode? LoopAround(SyntaxNode node)
+    {
+        for (SyntaxNode? outer = node.Parent; outer is not null && !IsFunction(outer); outer = outer.Parent)
+        {
+            if (outer is WhileStatementSyntax or ForStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax)
+            {
+                return outer;
+            }
+        }
+
+        return null;
+    }
+
+    private static SyntaxNode? FunctionAround(SyntaxNode node) => node.Ancestors().FirstOrDefault(IsFunction);
+
+    private static bool IsFunction(SyntaxNode node) =>
+        node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax;
+}
