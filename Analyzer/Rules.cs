@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 
@@ -7,6 +8,8 @@ namespace CrossRelease.Analyzers;
 /// <remarks>An id is never reused and never changes its meaning once it is in a released package.</remarks>
 internal static class Rules
 {
+    private static readonly ConcurrentDictionary<DiagnosticDescriptor, DiagnosticDescriptor> _elsewhere = new();
+
     /// <summary>Arguments: waiting method, completion, lock, signalling method, further steps (empty, or ", ..." text).</summary>
     public static readonly DiagnosticDescriptor XR1001_CrossReleaseCycle = new(
         id: "XR1001",
@@ -237,6 +240,19 @@ internal static class Rules
         isEnabledByDefault: true,
         description: XR4002_CompletionReused.Description,
         helpLinkUri: HelpLink("XR4002"));
+
+    /// <summary>The rule for a report with steps in other assemblies, told in words: not every host shows such places. Last argument: those steps.</summary>
+    /// <param name="argument">The number of that argument.</param>
+    public static DiagnosticDescriptor WithStepsElsewhere(DiagnosticDescriptor rule, int argument) => _elsewhere.GetOrAdd(rule, _ => new DiagnosticDescriptor(
+        rule.Id,
+        rule.Title,
+        $"{rule.MessageFormat} Steps elsewhere: {{{argument}}}.",
+        rule.Category,
+        rule.DefaultSeverity,
+        rule.IsEnabledByDefault,
+        rule.Description,
+        rule.HelpLinkUri,
+        [.. rule.CustomTags]));
 
     private static string? HelpLink(string id)
     {

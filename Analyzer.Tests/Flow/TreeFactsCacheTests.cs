@@ -1,4 +1,5 @@
 using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -9,6 +10,8 @@ public class TreeFactsCacheTests
 {
     private const string First = "public class First { private int _n = 1; public int Run() { lock (this) { return _n; } } }";
     private const string Second = "public class Second { public int Run(First first) => first.Run(); }";
+
+    private static readonly FollowedAssemblies _none = new([]);
 
     [Fact]
     public void SameTreeInSameWorld_IsReadOnce()
@@ -46,7 +49,7 @@ public class TreeFactsCacheTests
         CSharpCompilation compilation = Compile();
         SyntaxTree tree = compilation.SyntaxTrees[0];
 
-        Assert.ThrowsAny<OperationCanceledException>(() => TreeFactsCache.Of(compilation, tree, 1, new CancellationToken(canceled: true)));
+        Assert.ThrowsAny<OperationCanceledException>(() => TreeFactsCache.Of(compilation, tree, _none, 1, new CancellationToken(canceled: true)));
 
         Assert.Contains(Facts(compilation, tree, 1).Bodies, static body => body.Id == "M:First.Run");
     }
@@ -75,7 +78,7 @@ public class TreeFactsCacheTests
 
     private static long Declarations(string source) => TreeOutline.Of(CSharpSyntaxTree.ParseText(source), CancellationToken.None).Declarations;
 
-    private static TreeFacts Facts(Compilation compilation, SyntaxTree tree, long world) => TreeFactsCache.Of(compilation, tree, world, CancellationToken.None);
+    private static TreeFacts Facts(Compilation compilation, SyntaxTree tree, long world) => TreeFactsCache.Of(compilation, tree, _none, world, CancellationToken.None);
 
     private static CSharpCompilation Compile() => CSharpCompilation.Create(
         "Cache", [CSharpSyntaxTree.ParseText(First), CSharpSyntaxTree.ParseText(Second)], TestReferences.Framework, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));

@@ -1,6 +1,7 @@
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Graph;
 using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -15,6 +16,6 @@ internal static class ProgramFacts
         var compilation = CSharpCompilation.Create(
             "Facts", [tree], [.. TestReferences.Framework, TestReferences.Runtime], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
-        return new Analyzers.Graph.Program([TreeReader.Read(compilation.GetSemanticModel(tree), ApiModels.Shipped, CancellationToken.None)]);
+        return new Analyzers.Graph.Program([TreeReader.Read(compilation.GetSemanticModel(tree), ApiModels.Shipped, new FollowedAssemblies([]), CancellationToken.None)]);
     }
 }

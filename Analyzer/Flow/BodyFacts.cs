@@ -77,6 +77,15 @@ internal sealed record BodyFacts(
     /// <summary>Whether it is async and returns nothing: what it throws ends the process.</summary>
     public bool IsAsyncVoid { get; init; }
 
+    /// <summary>Whether code of other assemblies can name it or override it.</summary>
+    public bool IsVisible { get; init; }
+
+    /// <summary>Whether its parameters or its result may be more than numbers, texts and the like.</summary>
+    public bool CarriesObjects { get; init; }
+
+    /// <summary>Whether it belongs to another assembly than the one looked at.</summary>
+    public bool IsExternal { get; init; }
+
     // One reading of a tree makes each body once, and the graph keys by it in every step: identity is enough, and cheap.
     public bool Equals(BodyFacts? other) => ReferenceEquals(this, other);
 
@@ -92,4 +101,7 @@ internal sealed record TreeFacts(ImmutableArray<BodyFacts> Bodies, ImmutableArra
 {
     /// <summary>The path of the tree's file; empty if it has none.</summary>
     public string Path { get; init; } = "";
+
+    /// <summary>The assembly that it belongs to, where that is another one; null for a tree of the compilation.</summary>
+    public ExternalOrigin? Origin { get; init; }
 }

@@ -121,6 +121,12 @@ internal sealed partial class OperationReader
         }
         else if (@event.AddMethod is { } add && _context.IsDispatched(add))
         {
+            // Nothing tells whether another assembly's event is a field: if it is not, nobody asks for this place.
+            if (_context.IsFollowed(@event.ContainingType))
+            {
+                _instructions.Add(new StoreMember(span, Reference(reference, @event), handler));
+            }
+
             AddCall(span, add, Read(reference.Instance), [handler], isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
         }
         else

@@ -9,15 +9,15 @@ namespace CrossRelease.Analyzers.Flow;
 /// <summary>What the reading of one tree needs to know of symbols. Lives for one reading; not thread-safe.</summary>
 internal sealed class ReadContext
 {
-    private readonly SymbolIds _ids;
+    private readonly FollowedAssemblies _followed;
     private readonly Dictionary<ISymbol, bool> _storage = new(SymbolEqualityComparer.Default);
     private readonly IAssemblySymbol _assembly;
 
-    public ReadContext(SemanticModel model, ApiModels models)
+    public ReadContext(SemanticModel model, ApiModels models, FollowedAssemblies followed)
     {
         Model = model;
         Models = models;
-        _ids = SymbolIds.In(model.Compilation);
+        _followed = followed;
         _assembly = model.Compilation.Assembly;
     }
 
@@ -25,7 +25,7 @@ internal sealed class ReadContext
 
     public ApiModels Models { get; }
 
-    public string Id(ISymbol symbol) => _ids.Of(symbol);
+    public string Id(ISymbol symbol) => _followed.Ids.Of(symbol);
 
     /// <summary>The id of the body that a method's declaration gives: its own, or for nested functions one made of their place.</summary>
     public string BodyId(ISymbol symbol)
@@ -52,8 +52,14 @@ internal sealed class ReadContext
     public string CapturedParameterId(IMethodSymbol constructor, IParameterSymbol parameter) =>
         Id(constructor.ContainingType) + ".(" + parameter.Name + ")";
 
-    public bool IsSource(INamedTypeSymbol? type) =>
+    /// <summary>Whether the bodies of the type are known: it is declared here, or in an assembly that is followed.</summary>
+    public bool IsSource(INamedTypeSymbol? type) => IsOwn(type) || IsFollowed(type);
+
+    private bool IsOwn(INamedTypeSymbol? type) =>
         type is not null && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition.ContainingAssembly, _assembly);
+
+    /// <summary>Whether the type is another assembly's whose bodies are known.</summary>
+    public bool IsFollowed(INamedTypeSymbol? type) => type is not null && _followed.Contains(type.OriginalDefinition.ContainingAssembly);
 
     /// <summary>
     /// The source type of a new object, <see cref="Value.Synchronizer"/> for a library object that can be locked or waited
@@ -73,18 +79,20 @@ internal sealed class ReadContext
     }
 
     /// <summary>Whether the first use of a static field of the source type runs code of the type.</summary>
-    public bool HasInitializer(INamedTypeSymbol type) => IsSource(type) && !type.StaticConstructors.IsEmpty;
+    public bool HasInitializer(INamedTypeSymbol type) => IsFollowed(type) || (IsOwn(type) && !type.StaticConstructors.IsEmpty);
 
     /// <summary>Whether a body in this compilation may run for a call of the method.</summary>
     public bool IsDispatched(IMethodSymbol method)
     {
         INamedTypeSymbol type = method.ContainingType;
-        return IsSource(type)
+
+        // Metadata does not tell which members the compiler made: all count, and those have no body.
+        return IsFollowed(type) || (IsOwn(type)
             ? !method.IsImplicitlyDeclared || method.MethodKind is MethodKind.PropertyGet or MethodKind.PropertySet
                 || (method.MethodKind == MethodKind.Constructor && IsPrimary(method))
             : type.SpecialType != SpecialType.System_Object
                 && !method.IsStatic
-                && (type.TypeKind == TypeKind.Interface || method.IsAbstract);
+                && (type.TypeKind == TypeKind.Interface || method.IsAbstract));
     }
 
     /// <summary>Whether reading the property is reading the place it is kept in: automatic, and not open to overrides.</summary>
@@ -99,8 +107,9 @@ internal sealed class ReadContext
         return isStorage;
     }
 
+    // A followed assembly's properties have accessors to call, whatever these do.
     private bool IsKeptInPlace(IPropertySymbol property) =>
-        IsSource(property.ContainingType)
+        IsOwn(property.ContainingType)
         && property is { IsVirtual: false, IsAbstract: false, IsOverride: false, IsIndexer: false }
         && property.ContainingType.TypeKind != TypeKind.Interface
         && IsAutomatic(property);
@@ -115,7 +124,7 @@ internal sealed class ReadContext
         });
 
     public bool IsFieldLike(IEventSymbol @event) =>
-        IsSource(@event.ContainingType)
+        IsOwn(@event.ContainingType)
         && @event is { IsAbstract: false }
         && @event.ContainingType.TypeKind != TypeKind.Interface
         && @event.OriginalDefinition.DeclaringSyntaxReferences.All(static reference => reference.GetSyntax() is VariableDeclaratorSyntax);

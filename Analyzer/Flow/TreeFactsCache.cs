@@ -14,14 +14,15 @@ internal static class TreeFactsCache
     private static readonly ConditionalWeakTable<SyntaxTree, Entry> _entries = new();
 
     /// <param name="world">A hash of all that the meaning of a body may depend on outside its tree.</param>
-    public static TreeFacts Of(Compilation compilation, SyntaxTree tree, long world, CancellationToken cancellation)
+    /// <param name="followed">The assemblies whose bodies are known besides.</param>
+    public static TreeFacts Of(Compilation compilation, SyntaxTree tree, FollowedAssemblies followed, long world, CancellationToken cancellation)
     {
         if (_entries.TryGetValue(tree, out Entry? known) && known.World == world)
         {
             return known.Facts;
         }
 
-        TreeFacts facts = TreeReader.Read(SemanticModels.Of(compilation, tree), ApiModels.Shipped, cancellation);
+        TreeFacts facts = TreeReader.Read(SemanticModels.Of(compilation, tree), ApiModels.Shipped, followed, cancellation);
         var entry = new Entry(world, facts);
         lock (_entries)
         {

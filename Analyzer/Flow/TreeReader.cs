@@ -16,16 +16,16 @@ internal sealed class TreeReader
     private readonly ImmutableArray<BodyFacts>.Builder _bodies = ImmutableArray.CreateBuilder<BodyFacts>();
     private readonly ImmutableArray<TypeFacts>.Builder _types = ImmutableArray.CreateBuilder<TypeFacts>();
 
-    private TreeReader(SemanticModel model, ApiModels models, CancellationToken cancellation)
+    private TreeReader(SemanticModel model, ApiModels models, FollowedAssemblies followed, CancellationToken cancellation)
     {
-        _context = new ReadContext(model, models);
+        _context = new ReadContext(model, models, followed);
         _cancellation = cancellation;
     }
 
     /// <summary>The tree's facts. Throws only for cancellation; code that does not compile gives the facts it has.</summary>
-    public static TreeFacts Read(SemanticModel model, ApiModels models, CancellationToken cancellation)
+    public static TreeFacts Read(SemanticModel model, ApiModels models, FollowedAssemblies followed, CancellationToken cancellation)
     {
-        var reader = new TreeReader(model, models, cancellation);
+        var reader = new TreeReader(model, models, followed, cancellation);
         foreach (SyntaxNode node in model.SyntaxTree.GetRoot(cancellation).DescendantNodes(static node => node is not BlockSyntax))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -208,9 +208,14 @@ internal sealed class TreeReader
             blocks)
         {
             IsAsyncVoid = method is { IsAsync: true, ReturnsVoid: true },
+            IsVisible = outer is null && ReadContext.IsVisibleOutside(symbol),
+            CarriesObjects = method is null || method.Parameters.Any(static parameter => MayCarryObjects(parameter.Type)) || MayCarryObjects(method.ReturnType),
             Role = RoleOf(symbol, outer),
         };
     }
+
+    private static bool MayCarryObjects(ITypeSymbol type) => type.TypeKind != TypeKind.Enum
+        && type.SpecialType is not ((>= SpecialType.System_Void and <= SpecialType.System_UIntPtr) or SpecialType.System_DateTime);
 
     private static BodyRole RoleOf(ISymbol symbol, string? outer) => outer is not null ? BodyRole.Plain : symbol switch
     {

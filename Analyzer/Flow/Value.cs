@@ -181,6 +181,15 @@ internal sealed class Value : IEquatable<Value>
         ? CallResult(key.Substring(2))
         : Local(key.StartsWith("l@", StringComparison.Ordinal) ? key.Substring(2) : "merged " + key);
 
+    /// <summary>The local or parameter that a place's key is the key of; null for another place.</summary>
+    public static Value? LocalOf(string key)
+    {
+        int at = key.IndexOf('@');
+        return at == 1 && key[0] == 'l' ? Local(key.Substring(2))
+            : at > 1 && key[0] == 'p' && int.TryParse(key.Substring(1, at - 1), out int index) ? Parameter(key.Substring(at + 1), index)
+            : null;
+    }
+
     public static Value Member(Value @base, string member) =>
         @base.Depth >= MaxDepth
             ? new Value(ValueKind.Member, member, Unknown, 0, null)

@@ -50,7 +50,7 @@ internal static class BlockedContextFinder
         }
 
         Trace needed = contexts.SummaryOf(signallers[0].Body).NeedsContext!;
-        Site place = wait.Trace.Leaf;
+        Site place = wait.Trace.Place;
         return new Finding(
             Fault.BlockedContext,
             place,
@@ -70,7 +70,7 @@ internal static class BlockedContextFinder
             return null;
         }
 
-        Site place = wait.Trace.Leaf;
+        Site place = wait.Trace.Place;
         return new Finding(
             Fault.BlockedContinuation,
             place,

@@ -62,17 +62,18 @@ internal sealed class CycleFinder
         ImmutableArray<Site> steps = [.. rotated.SelectMany(edge => Story(edge.Held.Trace, edge.Event.Trace))];
         return new Finding(
             isCrossRelease ? Fault.CrossReleaseCycle : Fault.LockOrderCycle,
-            mine.Event.Trace.Leaf,
+            mine.Event.Trace.Place,
             isCrossRelease
                 ? [mine.Root.Name, mine.To.Name, mine.From.Name, other.Root.Name, rotated.Length > 2 ? " (" + string.Join(", ", others) + ")" : ""]
                 : [mine.Root.Name, mine.To.Name, mine.From.Name, string.Join(", and ", others)],
-            Others(steps, mine.Event.Trace.Leaf),
+            Others(steps, mine.Event.Trace.Place),
             IsSuggestion: false);
     }
 
     private int FirstByPlace(ImmutableArray<LockEdge> ring) => Enumerable.Range(0, ring.Length)
-        .OrderBy(i => _contexts.Program.PathOf(ring[i].Event.Trace.Leaf.Body), StringComparer.Ordinal)
-        .ThenBy(i => ring[i].Event.Trace.Leaf.Span.Start)
+        .OrderBy(i => ring[i].Event.Trace.Place.Body.IsExternal)
+        .ThenBy(i => _contexts.Program.PathOf(ring[i].Event.Trace.Place.Body), StringComparer.Ordinal)
+        .ThenBy(i => ring[i].Event.Trace.Place.Span.Start)
         .First();
 
     private IEnumerable<Finding> FindUnorderedInstances()
@@ -83,7 +84,7 @@ internal sealed class CycleFinder
             if (!reported.Contains(edge.From.Key) && InstanceOrder.MayNestBothWays(edge, _locks.Between(edge.From.Key, edge.From.Key)))
             {
                 reported.Add(edge.From.Key);
-                Site place = edge.Event.Trace.Leaf;
+                Site place = edge.Event.Trace.Place;
                 yield return new Finding(
                     Fault.LockOrderCycle,
                     place,
@@ -134,7 +135,7 @@ internal sealed class CycleFinder
             last = inner;
         }
 
-        Site place = wait.Trace.Leaf;
+        Site place = wait.Trace.Place;
         string signaller = blockage.Signaller.Body == root ? $"another run of '{root.Name}'" : $"'{blockage.Signaller.Body.Name}'";
         return new Finding(
             Fault.CompletionRing,
@@ -146,7 +147,7 @@ internal sealed class CycleFinder
 
     private static Finding CrossRelease(Event wait, HeldLock @lock, Blockage blockage)
     {
-        Site place = wait.Trace.Leaf;
+        Site place = wait.Trace.Place;
         string via = blockage.Holder is { } holder
             ? $" (it needs '{holder.From.Name}', held by '{holder.Root.Name}' which needs '{holder.To.Name}')"
             : "";
@@ -157,7 +158,7 @@ internal sealed class CycleFinder
         return new Finding(
             Fault.CrossReleaseCycle,
             place,
-            [wait.Trace.Leaf.Body.Name, Name(wait), LockClass.Of(@lock.Lock).Name, blockage.Signaller.Body.Name, via],
+            [place.Body.Name, Name(wait), LockClass.Of(@lock.Lock).Name, blockage.Signaller.Body.Name, via],
             Others(steps, place),
             IsSuggestion: false);
     }
@@ -174,12 +175,12 @@ internal sealed class CycleFinder
 
         HeldLock @lock = held[held.Length - 1];
         bool isWarning = wait.IsKThread || (runsOpenCode && _locks.IsTakenElsewhere(LockClass.Of(@lock.Lock), @lock.Trace.Leaf.Body));
-        Site place = wait.Trace.Leaf;
+        Site place = wait.Trace.Place;
         string signaller = signallers.Length > 0 ? $"; '{signallers[0].Body.Name}', which signals it, runs code that is not seen here" : "";
         Keep(new Finding(
             Fault.WaitUnderLock,
             place,
-            [wait.Trace.Leaf.Body.Name, Name(wait), LockClass.Of(@lock.Lock).Name, signaller],
+            [place.Body.Name, Name(wait), LockClass.Of(@lock.Lock).Name, signaller],
             Others([.. Story(@lock.Trace, wait.Trace)], place),
             IsSuggestion: !isWarning));
     }

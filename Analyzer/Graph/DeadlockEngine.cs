@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Surface;
 using Microsoft.CodeAnalysis;
 
 namespace CrossRelease.Analyzers.Graph;
@@ -12,7 +13,8 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class DeadlockEngine
 {
-    private static readonly ConditionalWeakTable<Compilation, DeadlockEngine> _engines = new();
+    private static readonly ConditionalWeakTable<Compilation, DeadlockEngine> _following = new();
+    private static readonly ConditionalWeakTable<Compilation, DeadlockEngine> _ignoring = new();
     private static readonly ImmutableDictionary<SyntaxTree, ImmutableArray<Finding>> _nothing =
         ImmutableDictionary<SyntaxTree, ImmutableArray<Finding>>.Empty;
 
@@ -20,15 +22,18 @@ internal sealed class DeadlockEngine
     private readonly SharedFindings _shared;
     private readonly ImmutableArray<SyntaxTree> _trees;
 
-    private DeadlockEngine(Compilation compilation)
+    private DeadlockEngine(Compilation compilation, bool follows)
     {
         // The table keeps the engine alive as long as the compilation; a strong reference back would keep both for ever.
         _compilation = new WeakReference<Compilation>(compilation);
-        _shared = SharedFindings.Of(compilation);
+        _shared = SharedFindings.Of(compilation, follows);
         _trees = _shared.Trees;
     }
 
-    public static DeadlockEngine For(Compilation compilation) => _engines.GetValue(compilation, static key => new DeadlockEngine(key));
+    /// <param name="follows">Whether to follow calls into references that tell what they do.</param>
+    public static DeadlockEngine For(Compilation compilation, bool follows = true) => follows
+        ? _following.GetValue(compilation, static key => new DeadlockEngine(key, follows: true))
+        : _ignoring.GetValue(compilation, static key => new DeadlockEngine(key, follows: false));
 
     /// <summary>The findings that a tree owns. Computes those of the whole compilation at the first call.</summary>
     public ImmutableArray<Finding> FindingsIn(SyntaxTree tree, CancellationToken cancellation)
@@ -37,12 +42,20 @@ internal sealed class DeadlockEngine
         return result.ByTree.TryGetValue(tree, out ImmutableArray<Finding> findings) ? findings : [];
     }
 
-    /// <summary>The place of a step, in whichever tree of the compilation it is.</summary>
-    public Location LocationOf(Site site)
+    /// <summary>
+    /// The place of a step, in whichever tree of the compilation or file of another assembly it is. A tree of another
+    /// compilation would be no place here: it has the analyzer's whole answer refused.
+    /// </summary>
+    public Location LocationOf(Site site) => _shared.Known!.Program!.FactsOf(site.Body) is { Origin: { } origin } facts
+        ? Location.Create(facts.Path, site.Span, origin.Lines.Of(site.Span))
+        : Location.Create(_trees[_shared.Known.Program.TreeOf(site.Body)], site.Span);
+
+    /// <summary>Where the steps in other assemblies are, in words: not every host shows such places.</summary>
+    public string Elsewhere(Finding finding) => string.Join(", ", finding.Steps.Where(static step => step.Body.IsExternal).Select(step =>
     {
-        SyntaxTree tree = _trees[_shared.Known!.Program!.TreeOf(site.Body)];
-        return Location.Create(tree, site.Span);
-    }
+        FileLinePositionSpan place = LocationOf(step).GetLineSpan();
+        return $"'{step.Body.Name}' in {_shared.Known!.Program!.FactsOf(step.Body).Origin!.Assembly}, {Path.GetFileName(place.Path)}({place.StartLinePosition.Line + 1})";
+    }).Distinct());
 
     private SharedFindings.Result Find(CancellationToken cancellation)
     {
@@ -51,17 +64,13 @@ internal sealed class DeadlockEngine
             return new SharedFindings.Result(null, _nothing);
         }
 
-        long world = World(compilation, cancellation, out bool mayBlock);
-        if (!mayBlock)
+        ReferencedSurfaces references = ReferencedSurfaces.Of(compilation, _shared.Follows, cancellation);
+        if (SourceFacts.Of(compilation, _trees, references, cancellation) is not { } facts)
         {
             return new SharedFindings.Result(null, _nothing);
         }
 
-        var facts = new TreeFacts[_trees.Length];
-        var options = new ParallelOptions { CancellationToken = cancellation };
-        Parallel.For(0, facts.Length, options, i => facts[i] = TreeFactsCache.Of(compilation, _trees[i], world, cancellation));
-
-        var program = new Program(facts);
+        var program = new Program([.. facts, .. references.Trees]);
         var contexts = new Contexts(program, new PointsTo(program, cancellation), cancellation);
         var locks = new LockGraph(contexts);
         var signals = new SignalGraph(contexts);
@@ -78,6 +87,8 @@ internal sealed class DeadlockEngine
         findings.AddRange(LostCompletionFinder.Find(contexts, signals, throwers, cancellation));
         findings.AddRange(DroppedWorkFinder.Find(contexts, locks, signals, cancellation));
         var byTree = findings
+            .Select(OwnedHere)
+            .OfType<Finding>()
             .GroupBy(finding => _trees[program.TreeOf(finding.Place.Body)])
             .ToImmutableDictionary(
                 static group => group.Key,
@@ -94,22 +105,15 @@ internal sealed class DeadlockEngine
         return found;
     }
 
-    private long World(Compilation compilation, CancellationToken cancellation, out bool mayBlock)
+    // A ring belongs to the project that closes it, at a step of its own; one without is its own project's report.
+    private static Finding? OwnedHere(Finding finding)
     {
-        long world = 17;
-        mayBlock = false;
-        foreach (SyntaxTree tree in _trees)
+        if (!finding.Place.Body.IsExternal)
         {
-            TreeOutline outline = TreeOutline.Of(tree, cancellation);
-            world = TreeOutline.Combine(world, outline.Declarations);
-            mayBlock |= outline.MayBlock;
+            return finding;
         }
 
-        foreach (MetadataReference reference in compilation.References)
-        {
-            world = TreeOutline.Combine(world, RuntimeHelpers.GetHashCode(reference));
-        }
-
-        return TreeOutline.Combine(world, SharedFindings.HashOf(compilation.Options));
+        Site? own = finding.Steps.FirstOrDefault(static step => !step.Body.IsExternal);
+        return own is null ? null : finding with { Place = own, Steps = [finding.Place, .. finding.Steps.Where(step => step != own)] };
     }
 }

@@ -197,7 +197,7 @@ internal sealed class DroppedWorkFinder
 
     private static Finding Report(Event wait, BodyFacts dropper, Site drop, string container)
     {
-        Site place = wait.Trace.Leaf;
+        Site place = wait.Trace.Place;
         string name = LockClass.Of(new LockRef(Value.Static(container), null)).Name;
         Value path = wait.Target.Path;
         string waited = path.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local || wait.Kind == EventKind.WaitCondition ? LockClass.Of(wait.Target).Name : wait.Text;

@@ -48,7 +48,7 @@ internal sealed class ForeignCodeFinder
         }
 
         HeldLock @lock = held[held.Length - 1];
-        Site place = run.Trace.Leaf;
+        Site place = run.Trace.Place;
         (BodyFacts Body, Event Need)? seen = run.Kind == EventKind.RunContinuations ? FindNeed(run.Target, held) : null;
         string what = seen is { } ran ? $"'{ran.Body.Name}', which {Needs(ran.Need)}"
             : run.Kind == EventKind.RunContinuations ? "whatever waits for it"

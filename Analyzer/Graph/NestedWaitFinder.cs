@@ -29,7 +29,7 @@ internal sealed class NestedWaitFinder
             cancellation.ThrowIfCancellationRequested();
             foreach (Event wait in contexts.SummaryOf(root).Events)
             {
-                if (wait is { Kind: EventKind.WaitCondition, IsTimed: false } && !reported.Contains(wait.Trace.Leaf))
+                if (wait is { Kind: EventKind.WaitCondition, IsTimed: false } && !reported.Contains(wait.Trace.Place))
                 {
                     finder.Check(wait);
                 }
@@ -56,7 +56,7 @@ internal sealed class NestedWaitFinder
         string why = kept.Length > 0 ? $"'{kept[0].Pulser.Body.Name}', which pulses it, needs '{name}' first"
             : pulsers.Length > 0 ? $"whoever needs '{name}' meanwhile waits as well"
             : $"nobody is seen to pulse it without '{name}'";
-        Site place = wait.Trace.Leaf;
+        Site place = wait.Trace.Place;
         var finding = new Finding(
             Fault.NestedMonitorWait,
             place,

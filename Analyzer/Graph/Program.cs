@@ -61,7 +61,10 @@ internal sealed class Program
     public int TreeOf(BodyFacts body) => _trees[body.Id];
 
     /// <summary>The path of the file that holds a body.</summary>
-    public string PathOf(BodyFacts body) => _facts[TreeOf(body)].Path;
+    public string PathOf(BodyFacts body) => FactsOf(body).Path;
+
+    /// <summary>The facts of the file that holds a body.</summary>
+    public TreeFacts FactsOf(BodyFacts body) => _facts[TreeOf(body)];
 
     /// <summary>The bodies that a call may run; empty where they are not in the compilation or too many. Remembered; not thread-safe.</summary>
     public ImmutableArray<BodyFacts> Targets(Call call, Value receiver)

@@ -28,7 +28,7 @@ internal sealed class ReentryFinder
             cancellation.ThrowIfCancellationRequested();
             foreach (Reentry reentry in found.Value)
             {
-                Site place = reentry.Acquire.Trace.Leaf;
+                Site place = reentry.Acquire.Trace.Place;
                 if ((!shortest.TryGetValue(place, out (BodyFacts Body, Reentry Reentry) known) || known.Reentry.Length > reentry.Length)
                     && finder.Blocks(found.Key, reentry))
                 {
@@ -73,7 +73,7 @@ internal sealed class ReentryFinder
 
     private static Finding Report(Reentry reentry)
     {
-        Site place = reentry.Acquire.Trace.Leaf;
+        Site place = reentry.Acquire.Trace.Place;
         string name = LockClass.Of(reentry.Held.Lock).Name;
         string holder = reentry.Held.Trace.Site.Body.Name;
         bool isRead = reentry.Held.Mode == LockMode.Read;

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Surface;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -21,33 +20,37 @@ internal sealed class SharedFindings
     private readonly long _options;
     private volatile Result? _result;
 
-    private SharedFindings(Compilation compilation, ImmutableArray<SyntaxTree> trees)
+    private SharedFindings(Compilation compilation, ImmutableArray<SyntaxTree> trees, bool follows)
     {
         Trees = trees;
+        Follows = follows;
         _references = [.. compilation.References];
-        _options = HashOf(compilation.Options);
+        _options = SourceFacts.HashOf(compilation.Options);
     }
 
     public ImmutableArray<SyntaxTree> Trees { get; }
+
+    /// <summary>Whether references are followed.</summary>
+    public bool Follows { get; }
 
     /// <summary>The result, once there is one.</summary>
     public Result? Known => _result;
 
     /// <summary>The same object for compilations of the same trees with equal references and options.</summary>
-    public static SharedFindings Of(Compilation compilation)
+    public static SharedFindings Of(Compilation compilation, bool follows = true)
     {
         ImmutableArray<SyntaxTree> trees = [.. compilation.SyntaxTrees];
         if (trees.IsEmpty)
         {
-            return new SharedFindings(compilation, trees);
+            return new SharedFindings(compilation, trees, follows);
         }
 
         Slot slot = _slots.GetOrCreateValue(trees[0]);
         lock (slot)
         {
-            if (slot.Latest is not { } latest || !latest.IsOf(compilation, trees))
+            if (slot.Latest is not { } latest || !latest.IsOf(compilation, trees, follows))
             {
-                slot.Latest = latest = new SharedFindings(compilation, trees);
+                slot.Latest = latest = new SharedFindings(compilation, trees, follows);
             }
 
             return latest;
@@ -77,18 +80,9 @@ internal sealed class SharedFindings
         }
     }
 
-    /// <summary>
-    /// The options that the meaning of a body may depend on, by value: editors make new ones for every question, and the
-    /// command-line compiler's have parts whose hash code throws.
-    /// </summary>
-    public static long HashOf(CompilationOptions options)
-    {
-        long hash = TreeOutline.Combine((long)options.OutputKind, (long)options.MetadataImportOptions);
-        return options is CSharpCompilationOptions { AllowUnsafe: true } ? TreeOutline.Combine(hash, 1) : hash;
-    }
-
-    private bool IsOf(Compilation compilation, ImmutableArray<SyntaxTree> trees) =>
-        _options == HashOf(compilation.Options)
+    private bool IsOf(Compilation compilation, ImmutableArray<SyntaxTree> trees, bool follows) =>
+        Follows == follows
+        && _options == SourceFacts.HashOf(compilation.Options)
         && Trees.SequenceEqual(trees, ReferenceComparer<SyntaxTree>.Instance)
         && _references.SequenceEqual(compilation.References, ReferenceComparer<MetadataReference>.Instance);
 

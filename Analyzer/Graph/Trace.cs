@@ -37,6 +37,21 @@ internal sealed class Trace
         }
     }
 
+    /// <summary>Where a report about the event stands: at the event, or at the call that leads to it in another assembly.</summary>
+    public Site Place
+    {
+        get
+        {
+            Site place = Site;
+            for (Trace? trace = this; trace is not null; trace = trace.Inner)
+            {
+                place = trace.Site.Body.IsExternal && !place.Body.IsExternal ? place : trace.Site;
+            }
+
+            return place;
+        }
+    }
+
     public IEnumerable<Site> Sites
     {
         get

@@ -1,4 +1,5 @@
 using CrossRelease.Analyzers.Graph;
+using CrossRelease.Analyzers.Surface;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -12,18 +13,20 @@ internal static class DeadlockReporter
 {
     public static void Report(SemanticModelAnalysisContext context, Fault fault, DiagnosticDescriptor descriptor)
     {
-        DeadlockEngine engine = DeadlockEngine.For(context.SemanticModel.Compilation);
+        bool follows = SurfaceOptions.Follows(context.Options.AnalyzerConfigOptionsProvider.GlobalOptions);
+        DeadlockEngine engine = DeadlockEngine.For(context.SemanticModel.Compilation, follows);
         foreach (Finding finding in engine.FindingsIn(context.SemanticModel.SyntaxTree, context.CancellationToken))
         {
             if (finding.Fault == fault)
             {
+                string elsewhere = engine.Elsewhere(finding);
                 context.ReportDiagnostic(Diagnostic.Create(
-                    descriptor,
+                    elsewhere.Length == 0 ? descriptor : Analyzers.Rules.WithStepsElsewhere(descriptor, finding.Arguments.Length),
                     engine.LocationOf(finding.Place),
                     finding.IsSuggestion ? DiagnosticSeverity.Info : descriptor.DefaultSeverity,
                     finding.Steps.Select(engine.LocationOf),
                     properties: null,
-                    [.. finding.Arguments]));
+                    elsewhere.Length == 0 ? [.. finding.Arguments] : [.. finding.Arguments, elsewhere]));
             }
         }
     }

@@ -38,7 +38,7 @@ internal static class SymbolNames
             end = id.Length;
         }
 
-        int start = end == 0 ? -1 : id.LastIndexOf('.', end - 1);
+        int start = end == 0 ? -1 : id.LastIndexOfAny(['.', SymbolIds.Mark], end - 1);
         if (start < 0)
         {
             start = id.IndexOf(':');

@@ -1,0 +1,24 @@
+namespace CrossRelease.Analyzers.Flow;
+
+/// <summary>The values that an instruction speaks of.</summary>
+internal static class InstructionValues
+{
+    public static IEnumerable<Value> Of(Instruction instruction) => instruction switch
+    {
+        AssignLocal assign => [assign.Source],
+        StoreMember store => [store.Target, store.Source],
+        ReturnValue returned => [returned.Source],
+        Call call => [call.Result, call.Receiver, .. call.Arguments],
+        Invoke invoke => [invoke.Result, invoke.Delegate, .. invoke.Arguments],
+        Move move => [move.Result, .. move.From, .. move.Into],
+        Affect affect => [affect.Result, affect.Target],
+        Register register => [register.Source, register.Delegate],
+        Claim claim => [claim.Result, claim.Flag],
+        Take take => [take.Result, take.Place],
+        Test test => [test.Result, test.Operand],
+        SetFlag set => [set.Flag],
+        Await awaiting => [awaiting.Target],
+        Touch or Reach or YieldElement or Throw or AssignConstant => [],
+        _ => throw new NotSupportedException(instruction.GetType().Name),
+    };
+}

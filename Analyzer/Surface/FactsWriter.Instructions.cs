@@ -1,0 +1,253 @@
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Surface;
+
+// Values, effects, and each kind of instruction. A test finds the kind, or the property of one, that is forgotten here.
+internal sealed partial class FactsWriter
+{
+    private void Write(Instruction instruction)
+    {
+        _sink.Byte((byte)TagOf(instruction));
+        Span(instruction.Span);
+        switch (instruction)
+        {
+            case AssignLocal assign:
+                Place(assign.Local);
+                Value(assign.Source);
+                break;
+            case StoreMember store:
+                Value(store.Target);
+                Value(store.Source);
+                break;
+            case ReturnValue returned:
+                Value(returned.Source);
+                break;
+            case Call call:
+                Value(call.Result);
+                Id(call.Method);
+                Value(call.Receiver);
+                List(call.Arguments, Value);
+                Flags(call.IsVirtual, call.IsExact, call.IsOpen, call.IsAwaited, call.IsCreation);
+                break;
+            case Invoke invoke:
+                Value(invoke.Result);
+                Value(invoke.Delegate);
+                List(invoke.Arguments, Value);
+                Flags(invoke.IsAwaited);
+                break;
+            case Move move:
+                Value(move.Result);
+                List(move.From, Value);
+                List(move.Into, Value);
+                Flags(move.MayThrow, move.IsAtomic, move.Empties);
+                break;
+            case Affect affect:
+                WriteAffect(affect);
+                break;
+            case Register register:
+                Value(register.Source);
+                Value(register.Delegate);
+                Flags(register.IsLazy);
+                break;
+            case Claim claim:
+                Value(claim.Result);
+                Value(claim.Flag);
+                Text(claim.Change);
+                Flags(claim.WinsWhenTrue);
+                break;
+            case Take take:
+                Value(take.Result);
+                Value(take.Place);
+                break;
+            case Test test:
+                Value(test.Result);
+                Value(test.Operand);
+                Text(test.Constant);
+                Flags(test.EqualsWhenTrue);
+                break;
+            case SetFlag set:
+                Value(set.Flag);
+                Text(set.Constant);
+                break;
+            case Touch touch:
+                Id(touch.Type);
+                break;
+            case Reach or YieldElement:
+                break;
+            case Await awaiting:
+                Value(awaiting.Target);
+                Text(awaiting.Text);
+                Flags(awaiting.KeepsContext, awaiting.MayThrow, awaiting.IsIndirect);
+                break;
+            case Throw thrown:
+                List(thrown.Types, Id);
+                Flags(thrown.IsProgrammingError);
+                break;
+            case AssignConstant assign:
+                Place(assign.Place);
+                _sink.Byte(assign.Truth switch { null => 0, false => 1, true => 2 });
+                break;
+        }
+    }
+
+    private void WriteAffect(Affect affect)
+    {
+        Value(affect.Result);
+        WriteEffect(affect.Effect);
+        Value(affect.Target);
+        OptionalId(affect.TargetType);
+        Text(affect.Text);
+        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.IsCancellable, affect.MayThrow, affect.Scope is not null);
+        if (affect.Scope is { } scope)
+        {
+            Span(scope);
+        }
+    }
+
+    private void WriteEffect(Effect effect)
+    {
+        bool isKnown = _effects.TryGetValue(effect, out int number);
+        _sink.Number(isKnown ? number + 1 : 0);
+        if (isKnown)
+        {
+            return;
+        }
+
+        _effects.Add(effect, _effects.Count);
+        _sink.Byte((byte)effect.Kind);
+        _sink.Signed(effect.Target.IsReceiver ? -1 : effect.Target.Parameter);
+        _sink.Byte((byte)effect.Mode);
+        _sink.Byte((byte)effect.Fate);
+        Flags(effect.IsKThread, effect.IsOnce, effect.UnlessArgument is not null);
+        _sink.Signed(effect.UnlessArgument ?? 0);
+    }
+
+    private void Value(Value value)
+    {
+        (string, string?, string) key = (value.Key, value.Type, KeysAlong(value));
+        bool isKnown = _values.TryGetValue(key, out int number);
+        _sink.Number(isKnown ? number + 1 : 0);
+        if (isKnown)
+        {
+            return;
+        }
+
+        _sink.Byte((byte)value.Kind);
+        switch (value.Kind)
+        {
+            case ValueKind.Parameter:
+                Id(value.Id);
+                _sink.Number(value.Index);
+                break;
+            case ValueKind.Member:
+                Value(value.Base!);
+                Id(value.Id);
+                break;
+            case ValueKind.Element:
+                Value(value.Base!);
+                OptionalValue(value.At);
+                break;
+            case ValueKind.Allocation:
+                Id(value.Id);
+                OptionalId(value.Type);
+                break;
+            case ValueKind.Function:
+                Id(value.Id);
+                OptionalValue(value.Base);
+                break;
+            case ValueKind.Scope:
+                Value(value.Base!);
+                break;
+            case ValueKind.Owner:
+                Value(value.Part!);
+                Value(value.Held!);
+                Id(value.Type!);
+                break;
+            case ValueKind.Local or ValueKind.Static or ValueKind.CallResult or ValueKind.Instance or ValueKind.Constant:
+                Id(value.Id);
+                break;
+        }
+
+        _values.Add(key, _values.Count);
+    }
+
+    // By which keys its elements were asked for: no part of a value's identity, and yet told.
+    private static string KeysAlong(Value value)
+    {
+        string keys = "";
+        for (Value? part = value; part is not null; part = part.Base)
+        {
+            keys = part.At is { } at ? keys + part.Depth + ":" + at.Key + KeysAlong(at) + ";" : keys;
+        }
+
+        return keys;
+    }
+
+    private void OptionalValue(Value? value)
+    {
+        Flags(value is not null);
+        Optional(value, Value);
+    }
+
+    // A local place is named by its key; another one as a whole, since nothing asks for what it is made of.
+    private void Place(string key)
+    {
+        if (Flow.Value.LocalOf(key) is { } local)
+        {
+            _sink.Byte(1);
+            Value(local);
+        }
+        else
+        {
+            _sink.Byte(0);
+            Text(key);
+        }
+    }
+
+    private static InstructionTag TagOf(Instruction instruction) => instruction switch
+    {
+        AssignLocal => InstructionTag.AssignLocal,
+        StoreMember => InstructionTag.StoreMember,
+        ReturnValue => InstructionTag.ReturnValue,
+        Call => InstructionTag.Call,
+        Invoke => InstructionTag.Invoke,
+        Move => InstructionTag.Move,
+        Affect => InstructionTag.Affect,
+        Register => InstructionTag.Register,
+        Claim => InstructionTag.Claim,
+        Take => InstructionTag.Take,
+        Test => InstructionTag.Test,
+        SetFlag => InstructionTag.SetFlag,
+        Touch => InstructionTag.Touch,
+        Reach => InstructionTag.Reach,
+        Await => InstructionTag.Await,
+        YieldElement => InstructionTag.YieldElement,
+        Throw => InstructionTag.Throw,
+        AssignConstant => InstructionTag.AssignConstant,
+        _ => throw new NotSupportedException(instruction.GetType().Name),
+    };
+}
+
+/// <summary>The kinds of instructions as they are written. A new one goes to the end, and changes <see cref="SurfaceFormat.Version"/>.</summary>
+internal enum InstructionTag
+{
+    AssignLocal,
+    StoreMember,
+    ReturnValue,
+    Call,
+    Invoke,
+    Move,
+    Affect,
+    Register,
+    Claim,
+    Take,
+    Test,
+    SetFlag,
+    Touch,
+    Reach,
+    Await,
+    YieldElement,
+    Throw,
+    AssignConstant,
+}
