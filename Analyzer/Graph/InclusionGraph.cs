@@ -92,5 +92,7 @@ internal sealed class InclusionGraph
         }
     }
 
-    private static long Pair(int left, int right) => ((long)left << 32) | (uint)right;
+    // A long hashes to its halves' exclusive or, which is alike for most pairs of near numbers: multiplied by an odd number, pairs
+    // stay different and spread.
+    private static long Pair(int left, int right) => unchecked(((long)left << 32 | (uint)right) * 0x2545F4914F6CDD1D);
 }
