@@ -47,7 +47,7 @@ internal enum ValueKind
 
 /// <summary>
 /// A symbol-free access path: what an expression stands for, relative to the frame of its body. In a real execution it
-/// is the object reached by following the path at the moment of use. Equality is by <see cref="Key"/>.
+/// is the object reached by following the path at the moment of use. Equal values have equal keys.
 /// </summary>
 internal sealed class Value : IEquatable<Value>
 {
@@ -65,6 +65,9 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>The <see cref="Type"/> of a task source whose signals run the continuations of its task before they return.</summary>
     public const string InlineSource = "~inline";
 
+    private string? _key;
+    private int _hash;
+
     private Value(ValueKind kind, string id, Value? @base, int index, string? type)
     {
         Kind = kind;
@@ -73,24 +76,6 @@ internal sealed class Value : IEquatable<Value>
         Index = index;
         Type = type;
         Depth = @base is null ? 0 : kind == ValueKind.Element ? @base.Depth : @base.Depth + 1;
-        Key = kind switch
-        {
-            ValueKind.Unknown => "?",
-            ValueKind.This => "this",
-            ValueKind.Parameter => "p" + index + "@" + id,
-            ValueKind.Local => "l@" + id,
-            ValueKind.Static => id,
-            ValueKind.Member => @base!.Key + "." + id,
-            ValueKind.Element => @base!.Key + "[]",
-            ValueKind.Allocation => "new@" + id,
-            ValueKind.CallResult => "r@" + id,
-            ValueKind.Function => "f@" + id + "(" + @base?.Key + ")",
-            ValueKind.Scope => "scope(" + @base!.Key + ")",
-            ValueKind.Constant => id,
-            ValueKind.Owner => id,
-            _ => "some " + id,
-        };
-        Hash = StringComparer.Ordinal.GetHashCode(Key);
     }
 
     public static Value Unknown { get; } = new(ValueKind.Unknown, "", null, 0, null);
@@ -119,11 +104,26 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>The documentation id of the created source type, for allocations and instances.</summary>
     public string? Type { get; }
 
-    public string Key { get; }
+    /// <summary>The value as text: what places, sites and objects are known by. Made when it is asked for.</summary>
+    public string Key => _key ??= Kind switch
+    {
+        ValueKind.Unknown => "?",
+        ValueKind.This => "this",
+        ValueKind.Parameter => "p" + Index + "@" + Id,
+        ValueKind.Local => "l@" + Id,
+        ValueKind.Static => Id,
+        ValueKind.Member => Base!.Key + "." + Id,
+        ValueKind.Element => Base!.Key + "[]",
+        ValueKind.Allocation => "new@" + Id,
+        ValueKind.CallResult => "r@" + Id,
+        ValueKind.Function => "f@" + Id + "(" + Base?.Key + ")",
+        ValueKind.Scope => "scope(" + Base!.Key + ")",
+        ValueKind.Constant => Id,
+        ValueKind.Owner => Id,
+        _ => "some " + Id,
+    };
 
     public int Depth { get; }
-
-    private int Hash { get; }
 
     /// <summary>The <see cref="Type"/> of a library object that lets the first wait pass.</summary>
     public const string OpenSynchronizer = "~open";
@@ -269,11 +269,21 @@ internal sealed class Value : IEquatable<Value>
     }
 
     public bool Equals(Value? other) =>
-        ReferenceEquals(this, other) || (other is not null && Hash == other.Hash && Key == other.Key);
+        ReferenceEquals(this, other)
+        || (other is not null && Kind == other.Kind && Index == other.Index && Id == other.Id
+            && (Base is { } @base ? @base.Equals(other.Base) : other.Base is null));
 
     public override bool Equals(object? obj) => Equals(obj as Value);
 
-    public override int GetHashCode() => Hash;
+    public override int GetHashCode()
+    {
+        if (_hash == 0)
+        {
+            _hash = unchecked((StringComparer.Ordinal.GetHashCode(Id) * 31) + ((Base?.GetHashCode() ?? 0) * 17) + ((int)Kind * 7) + Index) | 1;
+        }
+
+        return _hash;
+    }
 
     public override string ToString() => Key;
 }

@@ -5,40 +5,69 @@ namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>
 /// The set of lock instances that obey the same rules: those of one source class, those kept in one member, those of one
-/// creation site, or (for a path nobody can name) the one path.
+/// creation site, or (for a path nobody can name) the one path. The name is made when it is asked for: most are only compared.
 /// </summary>
-internal readonly record struct LockClass(string Key, string Name)
+internal readonly struct LockClass : IEquatable<LockClass>
 {
     private const string TypeMark = "initialization of ";
+
+    private readonly Value? _unnamed;
+
+    private LockClass(string key, Value? unnamed = null)
+    {
+        Key = key;
+        _unnamed = unnamed;
+    }
+
+    public string Key { get; }
+
+    /// <summary>How messages call it.</summary>
+    public string Name => _unnamed is null ? SymbolNames.OfId(Key) : NameOf(_unnamed);
 
     /// <summary>What the runtime holds while it initialises a type.</summary>
     public static LockRef OfType(string type) => new(Value.Static(TypeMark + type), null);
 
-    public static LockClass Of(LockRef @lock)
+    public static LockClass Of(LockRef @lock) =>
+        @lock.Type is { } type and not Value.Queue ? new LockClass(type) : Of(@lock.Path);
+
+    private static LockClass Of(Value path) => path.Kind switch
     {
-        if (@lock.Type is { } type and not Value.Queue)
+        ValueKind.Element => new LockClass(Of(path.Base!).Key + "[]", path),
+        _ when CreatedType(path) is { } created => new LockClass(created),
+        ValueKind.Member or ValueKind.Static => new LockClass(path.Id, path),
+        _ => new LockClass(path.Key, path),
+    };
+
+    private static string NameOf(Value path)
+    {
+        while (path.Kind == ValueKind.Element)
         {
-            return new LockClass(type, SymbolNames.OfId(type));
+            path = path.Base!;
         }
 
-        Value path = @lock.Path;
         return path.Kind switch
         {
             ValueKind.Static when path.Id.StartsWith(TypeMark, StringComparison.Ordinal)
-                => new LockClass(path.Id, "static " + SymbolNames.OfId(path.Id.Substring(TypeMark.Length))),
-            ValueKind.Member or ValueKind.Static => new LockClass(path.Id, SymbolNames.OfId(path.Id)),
-            ValueKind.Element => Of(new LockRef(path.Base!, null)) is var of ? new LockClass(of.Key + "[]", of.Name) : default,
-            ValueKind.Instance or ValueKind.Owner or ValueKind.Allocation when path.Type is { } created && !path.IsSynchronizer
-                => new LockClass(created, SymbolNames.OfId(created)),
-            ValueKind.Local => new LockClass(path.Key, LocalName(path.Id)),
-            ValueKind.This => new LockClass("this", "this"),
-            _ => new LockClass(path.Key, "a lock"),
+                => "static " + SymbolNames.OfId(path.Id.Substring(TypeMark.Length)),
+            ValueKind.Member or ValueKind.Static => SymbolNames.OfId(path.Id),
+            ValueKind.Local => LocalName(path.Id),
+            ValueKind.This => "this",
+            _ => CreatedType(path) is { } created ? SymbolNames.OfId(created) : "a lock",
         };
     }
+
+    private static string? CreatedType(Value path) =>
+        path.Kind is ValueKind.Instance or ValueKind.Owner or ValueKind.Allocation && !path.IsSynchronizer ? path.Type : null;
 
     private static string LocalName(string id)
     {
         int start = id.LastIndexOf('~') + 1;
         return id.Substring(start).TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9');
     }
+
+    public bool Equals(LockClass other) => Key == other.Key;
+
+    public override bool Equals(object? obj) => obj is LockClass other && Equals(other);
+
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(Key);
 }
