@@ -221,8 +221,8 @@ internal sealed partial class BodySummarizer
             Trace = trace,
             Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
             IsElsewhere = inner.IsElsewhere || entry.IsElsewhere,
-            Claims = inner.Claims.Union(entry.Claims),
-            Guards = guards.Union(entry.Guards),
+            Claims = inner.Claims.With(entry.Claims),
+            Guards = guards.With(entry.Guards),
             Arguments = inner.Arguments.IsDefaultOrEmpty ? inner.Arguments : [.. inner.Arguments.Select(value => value.Substitute(bind))],
         };
         if (inner.Kind == EventKind.Invoke)
@@ -241,7 +241,7 @@ internal sealed partial class BodySummarizer
         }
 
         Record(moved, entry, out FlowState recorded);
-        return state with { Before = state.Before.Union(recorded.Before) };
+        return AddBefore(state, recorded);
     }
 
     // A delegate that the callee ran under its locks is known here: its body runs under both frames' locks.
@@ -249,7 +249,13 @@ internal sealed partial class BodySummarizer
     {
         FlowState inside = entry with { Held = invocation.Held };
         FlowState after = RunDelegate(invocation.Target.Path, invocation.Target.Path, invocation.Arguments, span, Value.Unknown, true, inside);
-        return state with { Before = state.Before.Union(after.Before) };
+        return AddBefore(state, after);
+    }
+
+    private static FlowState AddBefore(FlowState state, FlowState inner)
+    {
+        ImmutableHashSet<string> before = state.Before.With(inner.Before);
+        return ReferenceEquals(before, state.Before) ? state : state with { Before = before };
     }
 
     private LockRef Resolve(LockRef target, FlowState state) => new(Evaluate(target.Path, state), target.Type);
@@ -274,8 +280,8 @@ internal sealed partial class BodySummarizer
         ImmutableArray<Event> inner = [.. signal.Before.Where(found => FlagGuard.InCaller(found.Guards, bind) is not null).Select(found => found with
         {
             Target = Resolve(found.Target.Substitute(bind), entry),
-            Claims = found.Claims.Union(entry.Claims),
-            Guards = FlagGuard.InCaller(found.Guards, bind)!.Union(entry.Guards),
+            Claims = found.Claims.With(entry.Claims),
+            Guards = FlagGuard.InCaller(found.Guards, bind)!.With(entry.Guards),
             Trace = new Trace(new Site(_body, span), found.Trace),
         })];
         AddSignal(new SignalEvent(

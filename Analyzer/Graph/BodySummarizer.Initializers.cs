@@ -21,7 +21,7 @@ internal sealed partial class BodySummarizer
         FlowState inside = Hold(@lock, span, state);
         foreach (Summary summary in runsInitializers ? summaries : [])
         {
-            state = state with { Before = state.Before.Union(RunPart(summary, static inner => !inner.IsAfterAwait, static _ => null, span, inside, isContinuation: false).Before) };
+            state = AddBefore(state, RunPart(summary, static inner => !inner.IsAfterAwait, static _ => null, span, inside, isContinuation: false));
         }
 
         return state;
@@ -49,7 +49,7 @@ internal sealed partial class BodySummarizer
             FlowState after = RunPart(
                 _summaryOf(factory), static inner => !inner.IsAfterAwait, Binding(factory, Value.Unknown, []), affect.Span, inside, isContinuation: false);
             _expanding.Pop();
-            state = state with { Before = state.Before.Union(after.Before) };
+            state = AddBefore(state, after);
         }
 
         return state;

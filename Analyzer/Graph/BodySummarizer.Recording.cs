@@ -57,7 +57,9 @@ internal sealed partial class BodySummarizer
         string slot = found.Trace.Length > NearTrace ? found.ClassKey : found.Key;
         if (_recording)
         {
-            Event published = found with { Held = found.Held.RemoveAll(held => state.Unpublished.Contains(held.Lock.Path.Root.Key)) };
+            ImmutableArray<HeldLock> held = state.Unpublished.IsEmpty || found.Held.IsEmpty ? found.Held
+                : found.Held.RemoveAll(held => state.Unpublished.Contains(held.Lock.Path.Root.Key));
+            Event published = held == found.Held ? found : found with { Held = held };
             _events[slot] = _events.TryGetValue(slot, out Event? recorded) ? Merge(recorded, published) : published;
         }
     }
@@ -66,12 +68,12 @@ internal sealed partial class BodySummarizer
     private static Event Merge(Event known, Event found)
     {
         Event shorter = known.Trace.Length > found.Trace.Length ? found : known;
-        bool isSame = known.Resumed.SetEquals(found.Resumed) && known.Guards.SetEquals(found.Guards) && known.Claims.SetEquals(found.Claims);
+        bool isSame = known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims);
         return isSame ? shorter : shorter with
         {
-            Resumed = known.Resumed.Union(found.Resumed),
-            Guards = known.Guards.Intersect(found.Guards),
-            Claims = known.Claims.Intersect(found.Claims),
+            Resumed = known.Resumed.With(found.Resumed),
+            Guards = known.Guards.Common(found.Guards),
+            Claims = known.Claims.Common(found.Claims),
         };
     }
 

@@ -88,8 +88,15 @@ internal sealed partial class BodySummarizer
 
     private FlowState?[] Analyze()
     {
-        _recording = false;
         _signals.Clear();
+
+        // Where each block is visited once, that visit sees what the fixpoint says. What precedes a signal needs all of it beforehand.
+        _recording = !_tracksBefore && FlowSolver.IsForward(_body.Blocks);
+        if (_recording)
+        {
+            return FlowSolver.Solve(_body.Blocks, Transfer, Assume);
+        }
+
         FlowState?[] states = FlowSolver.Solve(_body.Blocks, Transfer, Assume);
         _recording = true;
         for (int i = 0; i < states.Length; i++)

@@ -9,6 +9,11 @@ internal sealed record FlagGuard(Value Parameter, bool IsTrue)
     /// <summary>What is left of the guards in the caller's frame; null if an argument contradicts one of them.</summary>
     public static ImmutableHashSet<FlagGuard>? InCaller(ImmutableHashSet<FlagGuard> guards, Func<Value, Value?> bind)
     {
+        if (guards.IsEmpty)
+        {
+            return guards;
+        }
+
         ImmutableHashSet<FlagGuard> moved = [];
         foreach (FlagGuard guard in guards)
         {

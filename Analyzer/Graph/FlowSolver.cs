@@ -19,6 +19,11 @@ internal static class FlowSolver
     public static FlowState?[] Solve(
         ImmutableArray<Block> blocks, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState> assume)
     {
+        if (IsForward(blocks))
+        {
+            return SolveForward(blocks, transfer, assume);
+        }
+
         var run = new Run(blocks);
         run.Flow(new Point(0, Crossing.None), FlowState.Entry);
         while (run.Next() is { } point)
@@ -41,6 +46,57 @@ internal static class FlowSolver
         }
 
         return run.ByBlock();
+    }
+
+    /// <summary>Whether control only goes on to later blocks, over no handler: then one visit of each block, in order, is the fixpoint.</summary>
+    public static bool IsForward(ImmutableArray<Block> blocks)
+    {
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            Block block = blocks[i];
+            if (!block.Handlers.IsEmpty || block.FinallyDepth > 0 || !IsPlain(block.WhenTrue, i) || !IsPlain(block.Next, i))
+            {
+                return false;
+            }
+        }
+
+        return true;
+
+        static bool IsPlain(Edge? edge, int from) => edge is null || (edge.Finallies.IsEmpty && edge.Target > from);
+    }
+
+    private static FlowState?[] SolveForward(
+        ImmutableArray<Block> blocks, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState> assume)
+    {
+        var states = new FlowState?[blocks.Length];
+        states[0] = FlowState.Entry;
+        for (int i = 0; i < states.Length; i++)
+        {
+            if (states[i] is not { } before)
+            {
+                continue;
+            }
+
+            Block block = blocks[i];
+            FlowState after = transfer(block, before);
+            if (block.WhenTrue is { } whenTrue)
+            {
+                Flow(whenTrue.Target, assume(block.Condition, after, true));
+            }
+
+            if (block.Next is { } next)
+            {
+                Flow(next.Target, block.WhenTrue is null ? after : assume(block.Condition, after, false));
+            }
+        }
+
+        return states;
+
+        void Flow(int target, FlowState state)
+        {
+            ref FlowState? known = ref states[target];
+            known = known is null ? state : known.Covers(state) ? known : FlowState.Join(known, state);
+        }
     }
 
     /// <summary>Why a finally region runs: what follows it.</summary>
@@ -82,8 +138,9 @@ internal static class FlowSolver
         private readonly Dictionary<Point, (FlowState State, int Visits)> _points = [];
 
         // Blocks come in source order: the least first means that most are visited once.
-        private readonly SortedDictionary<int, Queue<Point>> _work = [];
+        private readonly Queue<Point>?[] _work = new Queue<Point>?[blocks.Length];
         private readonly HashSet<Point> _queued = [];
+        private int _least;
 
         public FlowState StateAt(Point point) => _points[point].State;
 
@@ -103,15 +160,15 @@ internal static class FlowSolver
 
         public Point? Next()
         {
-            while (_work.Count > 0)
+            while (_least < _work.Length)
             {
-                (int block, Queue<Point> points) = (_work.First().Key, _work.First().Value);
-                Point point = points.Dequeue();
-                if (points.Count == 0)
+                if (_work[_least] is not { Count: > 0 } points)
                 {
-                    _work.Remove(block);
+                    _least++;
+                    continue;
                 }
 
+                Point point = points.Dequeue();
                 _queued.Remove(point);
                 (FlowState state, int visits) = _points[point];
                 _points[point] = (state, visits + 1);
@@ -141,12 +198,8 @@ internal static class FlowSolver
 
             if (_queued.Add(point))
             {
-                if (!_work.TryGetValue(point.Block, out Queue<Point>? points))
-                {
-                    _work.Add(point.Block, points = new Queue<Point>());
-                }
-
-                points.Enqueue(point);
+                (_work[point.Block] ??= new Queue<Point>()).Enqueue(point);
+                _least = Math.Min(_least, point.Block);
             }
         }
 

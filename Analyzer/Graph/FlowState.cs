@@ -51,40 +51,69 @@ internal sealed record FlowState(
 
         return new FlowState(
             left.Places.Join(right.Places, Merged),
-            left.Held.All(held => right.Holds(held.Key)) ? left.Held : left.Held.RemoveAll(held => !right.Holds(held.Key)),
-            left.Before.Union(right.Before),
-            left.Signalled.Intersect(right.Signalled),
-            left.Unpublished.Intersect(right.Unpublished),
+            HeldInBoth(left, right),
+            left.Before.With(right.Before),
+            left.Signalled.Common(right.Signalled),
+            left.Unpublished.Common(right.Unpublished),
             left.Released.AddRange(right.Released.RemoveAll(left.Released.Contains)),
-            left.Resumed.Union(right.Resumed),
-            left.Tested.Intersect(right.Tested),
-            left.Claims.Intersect(right.Claims))
+            left.Resumed.With(right.Resumed),
+            left.Tested.Common(right.Tested),
+            left.Claims.Common(right.Claims))
         {
             IsElsewhere = left.IsElsewhere && right.IsElsewhere,
             HasLeftContext = left.HasLeftContext && right.HasLeftContext,
-            Guards = left.Guards.Intersect(right.Guards),
+            Guards = left.Guards.Common(right.Guards),
         };
+    }
+
+    private static ImmutableArray<HeldLock> HeldInBoth(FlowState left, FlowState right)
+    {
+        if (left.Held.IsEmpty || left.Held == right.Held)
+        {
+            return left.Held;
+        }
+
+        foreach (HeldLock held in left.Held)
+        {
+            if (!right.Holds(held.Key))
+            {
+                return left.Held.RemoveAll(candidate => !right.Holds(candidate.Key));
+            }
+        }
+
+        return left.Held;
     }
 
     /// <summary>Whether a test on every way here has told that the flow runs in another context than the one asked about.</summary>
     public bool IsElsewhere { get; init; }
 
-    public bool Holds(string key) => Held.Any(held => held.Key == key);
+    public bool Holds(string key)
+    {
+        foreach (HeldLock held in Held)
+        {
+            if (held.Key == key)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether joining <paramref name="other"/> into this changes nothing.</summary>
     public bool Covers(FlowState other) =>
         ReferenceEquals(this, other)
-        || (Held.All(held => other.Holds(held.Key))
-            && other.Before.IsSubsetOf(Before)
-            && Signalled.IsSubsetOf(other.Signalled)
-            && Unpublished.IsSubsetOf(other.Unpublished)
-            && other.Released.All(Released.Contains)
-            && other.Resumed.IsSubsetOf(Resumed)
+        || (HeldInBoth(this, other).Length == Held.Length
+            && other.Before.IsWithin(Before)
+            && Signalled.IsWithin(other.Signalled)
+            && Unpublished.IsWithin(other.Unpublished)
+            && (other.Released.IsEmpty || other.Released.All(Released.Contains))
+            && other.Resumed.IsWithin(Resumed)
             && (!IsElsewhere || other.IsElsewhere)
-            && Tested.IsSubsetOf(other.Tested)
-            && Claims.IsSubsetOf(other.Claims)
+            && Tested.IsWithin(other.Tested)
+            && Claims.IsWithin(other.Claims)
             && (!HasLeftContext || other.HasLeftContext)
-            && Guards.IsSubsetOf(other.Guards)
+            && Guards.IsWithin(other.Guards)
             && Places.Covers(other.Places, Merged));
 
     // A place that is a new object on one path and an existing one on the other names the existing one: the cache-or-create idiom.

@@ -208,7 +208,7 @@ internal sealed class LockGraph
     }
 
     private static bool ShareGate(LockEdge left, LockEdge right) =>
-        left.Event.Claims.Overlaps(right.Event.Claims)
+        left.Event.Claims.Meets(right.Event.Claims)
         || left.Event.Held.Any(held => held.Mode != LockMode.Read
             && right.Event.Held.Any(other => other.Mode != LockMode.Read && LockClass.Of(other.Lock).Key == LockClass.Of(held.Lock).Key));
 }

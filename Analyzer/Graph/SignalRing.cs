@@ -79,7 +79,7 @@ internal sealed class SignalRing
     private Blockage? Blocked(Signaller signaller, Event wait, int depth)
     {
         // The most direct way makes the shortest story.
-        Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !found.Claims.Overlaps(_wait.Claims)).OrderBy(static found => found.Trace.Length)];
+        Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.Length)];
         foreach (Event acquire in needed.Where(static found => found.Kind == EventKind.Acquire))
         {
             if (Conflict(acquire) is { } mine && !IsOwnLockOfPart(signaller, acquire, wait, mine))
