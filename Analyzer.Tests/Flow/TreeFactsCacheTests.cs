@@ -74,7 +74,10 @@ public class TreeFactsCacheTests
     [InlineData("class C { void M(System.Text.StringBuilder t) => t.Append(1); }", false)]
     [InlineData("", false)]
     public void TreeWithoutLockOrWait_CostsNothing(string source, bool mayBlock)
-        => Assert.Equal(mayBlock, TreeOutline.Of(CSharpSyntaxTree.ParseText(source), CancellationToken.None).MayBlock);
+    {
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(source);
+        Assert.Equal(mayBlock, TreeOutline.Of(tree, CancellationToken.None).MayBlock(tree, CancellationToken.None));
+    }
 
     private static long Declarations(string source) => TreeOutline.Of(CSharpSyntaxTree.ParseText(source), CancellationToken.None).Declarations;
 

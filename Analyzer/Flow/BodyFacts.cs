@@ -72,7 +72,22 @@ internal sealed record BodyFacts(
 {
     public BodyRole Role { get; init; }
 
+    private ImmutableArray<Instruction> _instructions;
     private readonly int _hash = StringComparer.Ordinal.GetHashCode(Id);
+
+    /// <summary>The instructions of all blocks, in the order of the blocks. Joined when first asked for.</summary>
+    public ImmutableArray<Instruction> Instructions
+    {
+        get
+        {
+            if (_instructions.IsDefault)
+            {
+                _instructions = Join(Blocks);
+            }
+
+            return _instructions;
+        }
+    }
 
     /// <summary>Whether it is async and returns nothing: what it throws ends the process.</summary>
     public bool IsAsyncVoid { get; init; }
@@ -90,6 +105,30 @@ internal sealed record BodyFacts(
     public bool Equals(BodyFacts? other) => ReferenceEquals(this, other);
 
     public override int GetHashCode() => _hash;
+
+    private static ImmutableArray<Instruction> Join(ImmutableArray<Block> blocks)
+    {
+        int count = 0;
+        Block? only = null;
+        foreach (Block block in blocks)
+        {
+            count += block.Instructions.Length;
+            only = block.Instructions.Length == count ? block : only;
+        }
+
+        if (only is null || only.Instructions.Length == count)
+        {
+            return only?.Instructions ?? [];
+        }
+
+        ImmutableArray<Instruction>.Builder joined = ImmutableArray.CreateBuilder<Instruction>(count);
+        foreach (Block block in blocks)
+        {
+            joined.AddRange(block.Instructions);
+        }
+
+        return joined.MoveToImmutable();
+    }
 }
 
 /// <summary>What a type declared in a tree says about dispatch.</summary>

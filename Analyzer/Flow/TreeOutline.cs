@@ -9,19 +9,27 @@ namespace CrossRelease.Analyzers.Flow;
 /// <summary>What syntax alone tells of a tree: a hash of its declarations, and whether it may touch a lock or a completion.</summary>
 internal sealed class TreeOutline
 {
+    private const int Unknown = 0;
+    private const int No = 1;
+    private const int Yes = 2;
+
     private static readonly ConditionalWeakTable<SyntaxTree, TreeOutline> _outlines = new();
 
-    private TreeOutline(long declarations, bool mayBlock)
-    {
-        Declarations = declarations;
-        MayBlock = mayBlock;
-    }
+    private volatile int _mayBlock = Unknown;
+
+    private TreeOutline(long declarations) => Declarations = declarations;
 
     /// <summary>A hash of everything outside bodies: what bodies of other trees can depend on.</summary>
     public long Declarations { get; }
 
     /// <summary>Whether the tree has a lock statement or names a member that some model knows.</summary>
-    public bool MayBlock { get; }
+    /// <param name="tree">The tree that this is the outline of.</param>
+    public bool MayBlock(SyntaxTree tree, CancellationToken cancellation) => _mayBlock switch
+    {
+        Unknown => (_mayBlock = NamesModel(tree.GetRoot(cancellation)) ? Yes : No) == Yes,
+        int known => known == Yes,
+    };
+
 
     public static TreeOutline Of(SyntaxTree tree, CancellationToken cancellation)
     {
@@ -46,14 +54,15 @@ internal sealed class TreeOutline
         }
 
         cancellation.ThrowIfCancellationRequested();
-        bool mayBlock = root.DescendantNodes().Any(static node => node switch
-        {
-            LockStatementSyntax => true,
-            SimpleNameSyntax name => ApiModels.Shipped.MayModel(name.Identifier.ValueText),
-            _ => false,
-        });
-        return new TreeOutline(hash, mayBlock);
+        return new TreeOutline(hash);
     }
+
+    private static bool NamesModel(SyntaxNode root) => root.DescendantNodes().Any(static node => node switch
+    {
+        LockStatementSyntax => true,
+        SimpleNameSyntax name => ApiModels.Shipped.MayModel(name.Identifier.ValueText),
+        _ => false,
+    });
 
     public static long Combine(long hash, long next) => unchecked((hash * 1099511628211L) ^ next);
 }

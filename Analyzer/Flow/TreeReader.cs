@@ -26,7 +26,7 @@ internal sealed class TreeReader
     public static TreeFacts Read(SemanticModel model, ApiModels models, FollowedAssemblies followed, CancellationToken cancellation)
     {
         var reader = new TreeReader(model, models, followed, cancellation);
-        foreach (SyntaxNode node in model.SyntaxTree.GetRoot(cancellation).DescendantNodes(static node => node is not BlockSyntax))
+        foreach (SyntaxNode node in model.SyntaxTree.GetRoot(cancellation).DescendantNodes(MayDeclare))
         {
             cancellation.ThrowIfCancellationRequested();
             reader.ReadNode(node);
@@ -34,6 +34,11 @@ internal sealed class TreeReader
 
         return new TreeFacts(reader._bodies.ToImmutable(), reader._types.ToImmutable()) { Path = model.SyntaxTree.FilePath };
     }
+
+    // What has bodies, or initialisers, right below it.
+    private static bool MayDeclare(SyntaxNode node) => node
+        is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax or TypeDeclarationSyntax or BasePropertyDeclarationSyntax or AccessorListSyntax
+        or BaseFieldDeclarationSyntax or VariableDeclarationSyntax or VariableDeclaratorSyntax;
 
     private void ReadNode(SyntaxNode node)
     {
@@ -79,6 +84,12 @@ internal sealed class TreeReader
 
     private void ReadInitializer(EqualsValueClauseSyntax initializer)
     {
+        // A literal runs nothing, and is no object that anybody could lock.
+        if (initializer.Value is LiteralExpressionSyntax or PrefixUnaryExpressionSyntax { Operand: LiteralExpressionSyntax })
+        {
+            return;
+        }
+
         ISymbol? member = _context.Model.GetDeclaredSymbol(initializer.Parent!, _cancellation);
         if (member is IFieldSymbol { IsConst: true }
             || member is null

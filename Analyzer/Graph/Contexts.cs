@@ -175,7 +175,7 @@ internal sealed class Contexts
             }
         }
 
-        foreach (Instruction instruction in body.Blocks.SelectMany(static block => block.Instructions))
+        foreach (Instruction instruction in body.Instructions)
         {
             switch (instruction)
             {

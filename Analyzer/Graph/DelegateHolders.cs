@@ -17,7 +17,7 @@ internal sealed class DelegateHolders
         {
             if (body.Blocks.Any(static block => block.Instructions.Any(MentionsFunction)))
             {
-                Instruction[] instructions = [.. body.Blocks.SelectMany(static block => block.Instructions)];
+                Instruction[] instructions = [.. body.Instructions];
                 ILookup<string, Value> temporaries = instructions.OfType<AssignLocal>().Where(static assign => assign.Source.Kind == ValueKind.Function)
                     .ToLookup(static assign => assign.Local, static assign => assign.Source, StringComparer.Ordinal);
                 foreach (Instruction instruction in instructions)

@@ -60,7 +60,7 @@ internal sealed class DroppedWorkFinder
         }
 
         LocalNames? names = null;
-        foreach (Instruction instruction in body.Blocks.SelectMany(static block => block.Instructions))
+        foreach (Instruction instruction in body.Instructions)
         {
             Value? container = instruction switch
             {
@@ -78,7 +78,7 @@ internal sealed class DroppedWorkFinder
     }
 
     // Who takes out what is in it before, may see to it.
-    private static bool Reads(BodyFacts body, string container, LocalNames names) => body.Blocks.SelectMany(static block => block.Instructions).Any(instruction => instruction switch
+    private static bool Reads(BodyFacts body, string container, LocalNames names) => body.Instructions.Any(instruction => instruction switch
     {
         Move { Empties: false } move => move.From.Any(value => IsAt(names.Resolve(value), container)),
         AssignLocal assign => IsAt(assign.Source, container) && Value.IsVariable(assign.Local),
@@ -116,7 +116,7 @@ internal sealed class DroppedWorkFinder
     }
 
     private static bool IsEndless(Event wait) => wait is { Kind: EventKind.Wait or EventKind.WaitCondition, IsTimed: false }
-        && !wait.Trace.Leaf.Body.Blocks.SelectMany(static block => block.Instructions)
+        && !wait.Trace.Leaf.Body.Instructions
             .Any(instruction => instruction.Span == wait.Trace.Leaf.Span && instruction is Affect { IsCancellable: true } or Await { IsIndirect: true });
 
     private bool IsSignalledThrough(string container, string completion, Insertion[] into, Event wait, BodyFacts waiter)
@@ -139,11 +139,11 @@ internal sealed class DroppedWorkFinder
     }
 
     private bool IsReader(BodyFacts body, string container) => ReadsDirectly(body, container)
-        || body.Blocks.SelectMany(static block => block.Instructions).OfType<Call>()
+        || body.Instructions.OfType<Call>()
             .Any(call => _contexts.Program.Targets(call, call.Receiver).Any(target => ReadsDirectly(target, container)));
 
     private static bool ReadsDirectly(BodyFacts body, string container) =>
-        body.Blocks.SelectMany(static block => block.Instructions).Any(instruction => instruction switch
+        body.Instructions.Any(instruction => instruction switch
         {
             Move { Empties: false } move => move.From.Any(value => IsUnder(value, container)),
             AssignLocal assign => IsUnder(assign.Source, container),
@@ -163,7 +163,7 @@ internal sealed class DroppedWorkFinder
     {
         foreach (BodyFacts body in _contexts.Program.Bodies)
         {
-            foreach (Affect affect in body.Blocks.SelectMany(static block => block.Instructions).OfType<Affect>()
+            foreach (Affect affect in body.Instructions.OfType<Affect>()
                 .Where(static affect => affect.Effect.Kind is EffectKind.Signal or EffectKind.ConditionSignal && affect.TargetType != Value.Queue))
             {
                 bool isCondition = affect.Effect.Kind == EffectKind.ConditionSignal;
@@ -212,7 +212,7 @@ internal sealed class DroppedWorkFinder
     /// <summary>Which objects of a body are made of which.</summary>
     private sealed class ObjectNames(BodyFacts body)
     {
-        private readonly Instruction[] _instructions = [.. body.Blocks.SelectMany(static block => block.Instructions)];
+        private readonly Instruction[] _instructions = [.. body.Instructions];
 
         /// <summary>Whether the item is the object, or was made with it.</summary>
         public bool Carries(Value item, Value @object)

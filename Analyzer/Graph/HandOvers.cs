@@ -19,7 +19,7 @@ internal sealed class HandOvers
         foreach (BodyFacts body in contexts.Program.Bodies)
         {
             LocalNames? names = null;
-            foreach (Affect affect in body.Blocks.SelectMany(static block => block.Instructions).OfType<Affect>().Where(static affect => !affect.IsStatement))
+            foreach (Affect affect in body.Instructions.OfType<Affect>().Where(static affect => !affect.IsStatement))
             {
                 bool takes = affect.Effect.Kind is EffectKind.Acquire or EffectKind.TryAcquire or EffectKind.AcquireScope or EffectKind.SemaphoreWait;
                 if (takes || affect.Effect.Kind is EffectKind.Release or EffectKind.SemaphoreRelease)
@@ -44,7 +44,7 @@ internal sealed class HandOvers
             && callers.All(caller => _takers.Contains((caller, key)) || TakesByCall(caller, key, taker));
     }
 
-    private bool TakesByCall(BodyFacts caller, string key, BodyFacts taker) => caller.Blocks.SelectMany(static block => block.Instructions).OfType<Call>()
+    private bool TakesByCall(BodyFacts caller, string key, BodyFacts taker) => caller.Instructions.OfType<Call>()
         .SelectMany(call => _contexts.Program.Targets(call, call.Receiver))
         .Any(callee => callee != taker && _takers.Contains((callee, key)));
 

@@ -34,7 +34,7 @@ internal sealed class Insertions(Program program)
         _known[body] = [];
         _depth++;
         var names = new LocalNames(body);
-        ImmutableArray<Insertion> found = [.. body.Blocks.SelectMany(static block => block.Instructions)
+        ImmutableArray<Insertion> found = [.. body.Instructions
             .SelectMany(instruction => OfInstruction(instruction, names)).Where(static insertion => IsPlace(insertion.Container)).Distinct().Take(MaxInsertions)];
         _depth--;
         return _known[body] = found;

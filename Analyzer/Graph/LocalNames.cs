@@ -11,7 +11,7 @@ internal sealed class LocalNames
 
     public LocalNames(BodyFacts body)
     {
-        foreach (AssignLocal assign in body.Blocks.SelectMany(static block => block.Instructions).OfType<AssignLocal>())
+        foreach (AssignLocal assign in body.Instructions.OfType<AssignLocal>())
         {
             _sources[assign.Local] = _sources.ContainsKey(assign.Local) ? null : assign.Source;
         }

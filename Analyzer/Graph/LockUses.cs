@@ -51,7 +51,7 @@ internal sealed class LockUses
         }
 
         var uses = new LockUses(contexts, body);
-        Instruction[] instructions = [.. body.Blocks.SelectMany(static block => block.Instructions)];
+        Instruction[] instructions = [.. body.Instructions];
         foreach (Instruction instruction in instructions)
         {
             uses.AddAcquires(instruction);

@@ -41,7 +41,7 @@ internal sealed class PointsTo
         _program = program;
         Holders = new DelegateHolders(program);
         WaysBack = new WaysBack(program);
-        _exactSlots.UnionWith(program.Bodies.SelectMany(static body => body.Blocks).SelectMany(static block => block.Instructions)
+        _exactSlots.UnionWith(program.Bodies.SelectMany(static body => body.Instructions)
             .OfType<Call>().Where(static call => call.IsExact).Select(static call => call.Method));
         foreach (BodyFacts body in program.Bodies)
         {

@@ -14,7 +14,7 @@ internal sealed class SelfPaths
     public SelfPaths(Program program, WaysBack waysBack)
     {
         _waysBack = waysBack;
-        _assigned = program.Bodies.SelectMany(static body => body.Blocks).SelectMany(static block => block.Instructions).OfType<AssignLocal>()
+        _assigned = program.Bodies.SelectMany(static body => body.Instructions).OfType<AssignLocal>()
             .Where(static assign => Value.IsVariable(assign.Local))
             .ToLookup(static assign => assign.Local, static assign => assign.Source, StringComparer.Ordinal);
     }

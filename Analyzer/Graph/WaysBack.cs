@@ -18,7 +18,7 @@ internal sealed class WaysBack
         var creations = new Dictionary<string, List<(BodyFacts Body, Call Call)>>(StringComparer.Ordinal);
         foreach (BodyFacts body in program.Bodies)
         {
-            foreach (Instruction instruction in body.Blocks.SelectMany(static block => block.Instructions))
+            foreach (Instruction instruction in body.Instructions)
             {
                 if (instruction is StoreMember { Target: { Kind: ValueKind.Member, Id: var member }, Source.Kind: not ValueKind.Unknown } store)
                 {
@@ -82,7 +82,7 @@ internal sealed class WaysBack
     }
 
     private static Value? Place(BodyFacts body, Value part) =>
-        KeptObjects.PlaceOf(part, [.. body.Blocks.SelectMany(static block => block.Instructions)]);
+        KeptObjects.PlaceOf(part, [.. body.Instructions]);
 
     private static void Add<T>(Dictionary<string, List<T>> lists, string key, T item)
     {

@@ -55,7 +55,7 @@ internal static class SourceFacts
             {
                 TreeOutline outline = TreeOutline.Of(tree, cancellation);
                 world = TreeOutline.Combine(world, outline.Declarations);
-                mayBlock |= outline.MayBlock;
+                mayBlock = mayBlock || outline.MayBlock(tree, cancellation);
             }
         }
 
