@@ -16,6 +16,8 @@ public class TimeLimitsTests
     [InlineData("e.Wait(Timeout.Infinite, token)", nameof(TimeLimit.None))]
     [InlineData("e.Wait(Timeout.InfiniteTimeSpan)", nameof(TimeLimit.None))]
     [InlineData("e.Wait(millisecondsTimeout: Forever)", nameof(TimeLimit.None))]
+    [InlineData("new System.Diagnostics.Process().WaitForExit(5)", nameof(TimeLimit.Finite))]
+    [InlineData("new System.Diagnostics.Process().WaitForExit(-1)", nameof(TimeLimit.None))]
     [InlineData("e.Wait(100)", nameof(TimeLimit.Finite))]
     [InlineData("e.Wait(n)", nameof(TimeLimit.Finite))]
     [InlineData("e.Wait(span)", nameof(TimeLimit.Finite))]

@@ -77,6 +77,9 @@ internal sealed record Affect(
     /// <summary>Whether a lock statement does it: then it releases on every path.</summary>
     public bool IsStatement { get; init; }
 
+    /// <summary>Whether what follows an awaited wait runs in the synchronization context that the flow had before.</summary>
+    public bool KeepsContext { get; init; }
+
     /// <summary>Whether a token that somebody may cancel ends the wait.</summary>
     public bool IsCancellable { get; init; }
 

@@ -131,11 +131,26 @@ internal sealed partial class OperationReader
         }
         else
         {
-            // A library's event is raised from a context that nobody here sees.
-            Effect spawn = new(EffectKind.Spawn, EffectTarget.OfParameter(0), LockMode.Exclusive, IsKThread: false) { Fate = SpawnFate.Repeated };
-            _instructions.Add(new Affect(span, Value.Allocation(NewSite(), null), spawn, handler, null, false, false, @event.Name));
+            ReadLibrarySubscription(reference, handler, span);
         }
 
         return Value.Unknown;
+    }
+
+    // A library's event is raised from a context that nobody here sees.
+    private void ReadLibrarySubscription(IEventReferenceOperation reference, Value handler, TextSpan span)
+    {
+        Effect spawn = new(EffectKind.Spawn, EffectTarget.OfParameter(0), LockMode.Exclusive, IsKThread: false)
+        {
+            Fate = SpawnFate.Repeated,
+            IsOnContext = ReadContext.IsOnUiThread(ReceiverType(reference.Instance)),
+        };
+        var context = Value.Allocation(NewSite(), null);
+        _instructions.Add(new Affect(span, context, spawn, handler, null, false, false, reference.Event.Name));
+        foreach (Effect effect in _context.Models.Of(reference.Event, ReceiverType(reference.Instance)).Where(static effect => effect.Kind == EffectKind.EndSignals))
+        {
+            _instructions.Add(new Affect(
+                span, context, effect with { Kind = EffectKind.SignalAtEnd }, Read(reference.Instance), null, false, false, reference.Event.Name));
+        }
     }
 }

@@ -34,7 +34,18 @@ internal sealed partial class OperationReader
             return effects[0].Kind == EffectKind.IsOwnContext ? Value.IsOwnContext : Value.IsOtherContext;
         }
 
+        if (effects[0].Kind is EffectKind.CreateQueue or EffectKind.Opaque)
+        {
+            return effects[0].Kind == EffectKind.CreateQueue ? Value.Allocation(NewSite(), Value.Queue) : Value.Unknown;
+        }
+
         TimeLimit limit = TimeLimits.Of(member, arguments);
+        if (!isAwaited && GivesTaskOfWait(effects, member))
+        {
+            // Nobody waits yet: whoever waits for the returned task waits for what it stands for.
+            return limit == TimeLimit.None && effects[0].Target.IsReceiver ? receiver : Value.Unknown;
+        }
+
         var result = Value.CallResult(NewSite());
         foreach (Effect effect in effects)
         {
@@ -54,6 +65,11 @@ internal sealed partial class OperationReader
 
         return MovesObjects(effects) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, ReadContext.FindsByKey(member)) : result;
     }
+
+    private static bool GivesTaskOfWait(ImmutableArray<Effect> effects, ISymbol member) =>
+        member is IMethodSymbol { ReturnType: { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" } }
+        && member.Name.EndsWith("Async", StringComparison.Ordinal)
+        && effects.All(static effect => effect.Kind is EffectKind.Wait or EffectKind.WaitOther);
 
     private static bool IsKnown(Value value) => value.Kind != ValueKind.Unknown;
 
@@ -93,6 +109,31 @@ internal sealed partial class OperationReader
         }
 
         return unwrapped?.Type;
+    }
+
+    // The task of a channel's read or write stands for the channel, not for what was put into it.
+    private static bool IsTaskOfQueue(IOperation? operation)
+    {
+        while (ReadContext.Unwrapped(operation) is { } unwrapped)
+        {
+            switch (unwrapped)
+            {
+                case IInvocationOperation { Instance: { } instance, TargetMethod: { } method }:
+                    if (ReadContext.IsQueue(method.ContainingType))
+                    {
+                        return method.ReturnType is { Name: "Task" or "ValueTask" };
+                    }
+
+                    operation = ReadContext.GivesTaskItself(method) ? instance : null;
+                    break;
+                case IPropertyReferenceOperation property:
+                    return ReadContext.IsQueue(property.Property.ContainingType) && property.Type is { Name: "Task" };
+                default:
+                    return false;
+            }
+        }
+
+        return false;
     }
 
     private static string TextOf(IOperation? target, ISymbol? member = null)
@@ -159,7 +200,18 @@ internal sealed partial class OperationReader
                     return;
                 }
 
-                instructionResult = result = operation is IObjectCreationOperation ? receiver : Value.Allocation(NewSite(), null);
+                // A call that takes several delegates is one context to wait for.
+                instructionResult = result = operation is IObjectCreationOperation ? receiver
+                    : result.Kind == ValueKind.Allocation && effect.Kind == EffectKind.Spawn ? result
+                    : Value.Allocation(NewSite(), null);
+                break;
+            case EffectKind.EndSignals:
+                _instructions.Add(new Affect(
+                    operation.Syntax.Span, result, effect with { Kind = EffectKind.SignalAtEnd }, target, null, false, false, member.Name));
+                return;
+            case EffectKind.WaitForFinalizers:
+                effect = effect with { Kind = EffectKind.Wait };
+                target = Value.Finalizers;
                 break;
             case EffectKind.SignalAtEnd:
                 instructionResult = receiver;
@@ -174,7 +226,7 @@ internal sealed partial class OperationReader
                 return;
         }
 
-        string? type = member.ContainingType?.Name == "BlockingCollection" ? Value.Queue
+        string? type = ReadContext.IsQueue(member.ContainingType) || IsTaskOfQueue(targetOperation) ? Value.Queue
             : StaticType(targetOperation) is INamedTypeSymbol { TypeKind: TypeKind.Class } named && _context.IsSource(named)
                 ? _context.Id(named)
                 : null;

@@ -394,8 +394,23 @@ internal sealed partial class OperationReader
                 IsIndirect = call is not null && !isSource,
             });
         }
+        else if (keepsContext && LastAwaited() is >= 0 and var last)
+        {
+            _instructions[last] = (Affect)_instructions[last] with { KeepsContext = true };
+        }
 
         return task.Kind == ValueKind.Unknown ? task : Value.Element(task);
+    }
+
+    private int LastAwaited()
+    {
+        int last = _instructions.Count - 1;
+        while (last >= 0 && _instructions[last] is not Affect { IsAwaited: true })
+        {
+            last--;
+        }
+
+        return last;
     }
 
     // ConfigureAwait(true), and options with the first bit (ContinueOnCapturedContext), keep it; a value not known may not.

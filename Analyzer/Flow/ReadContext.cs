@@ -68,9 +68,13 @@ internal sealed class ReadContext
     public string? CreatedType(INamedTypeSymbol? type) =>
         type is null ? null
         : IsSource(type) ? Id(type)
-        : type.Name == "BlockingCollection" ? Value.Queue
-        : type.SpecialType == SpecialType.System_Object || IsSynchronizer(type) ? Value.Synchronizer
+        : IsQueue(type) ? Value.Queue
+        : type.SpecialType == SpecialType.System_Object || IsSynchronizer(type) || Models.IsSynchronizer(type.Name) ? Value.Synchronizer
         : null;
+
+    /// <summary>Whether the library type is waited for by itself and hands on other objects besides.</summary>
+    public static bool IsQueue(INamedTypeSymbol? type) =>
+        type is { Name: "BlockingCollection" } or { Name: "ChannelReader" or "ChannelWriter" or "Channel", ContainingNamespace.Name: "Channels" };
 
     private static bool IsSynchronizer(INamedTypeSymbol type)
     {
@@ -171,6 +175,20 @@ internal sealed class ReadContext
         && method.Name is "ToArray" or "ToList" or "ToHashSet" or "AsEnumerable" or "Reverse" or "Skip" or "Take" or "Cast" or "OfType"
             or "Where" or "OrderBy" or "OrderByDescending" or "Distinct" or "First" or "FirstOrDefault" or "Single" or "SingleOrDefault"
             or "Last" or "LastOrDefault" or "ElementAt";
+
+    /// <summary>Whether objects of the type raise their events on the thread of the user interface.</summary>
+    public static bool IsOnUiThread(ITypeSymbol? type)
+    {
+        for (ITypeSymbol? current = type; current is not null; current = current.BaseType)
+        {
+            if (current is { Name: "Control", ContainingNamespace: { Name: "Forms" or "Controls" } } or { Name: "DispatcherObject", ContainingNamespace.Name: "Threading" })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     public static bool IsPrimary(IMethodSymbol constructor) =>
         constructor.OriginalDefinition.DeclaringSyntaxReferences.Any(static reference => reference.GetSyntax() is TypeDeclarationSyntax);

@@ -37,7 +37,7 @@ internal static class TimeLimits
     private static bool IsLimit(IParameterSymbol parameter) =>
         parameter.Type is { Name: "TimeSpan" }
         || (parameter.Type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64
-            && parameter.Name.IndexOf("timeout", StringComparison.OrdinalIgnoreCase) >= 0);
+            && (parameter.Name == "milliseconds" || parameter.Name.IndexOf("timeout", StringComparison.OrdinalIgnoreCase) >= 0));
 
     private static TimeLimit OfArgument(IOperation value)
     {

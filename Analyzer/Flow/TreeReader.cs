@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using CrossRelease.Analyzers.Models;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Flow;
 
@@ -173,6 +175,11 @@ internal sealed class TreeReader
             }
         });
         ImmutableArray<Block> blocks = ControlFlowReader.Read(graph, operations);
+        if (outer is null && symbol is IMethodSymbol { MethodImplementationFlags: var flags } method && (flags & MethodImplAttributes.Synchronized) != 0)
+        {
+            blocks = blocks.SetItem(0, Synchronized(blocks[0], method, syntax));
+        }
+
         _bodies.Add(NewBody(symbol, id, name, outer, syntax, blocks));
         foreach ((IFlowAnonymousFunctionOperation function, string functionId) in functions)
         {
@@ -190,6 +197,22 @@ internal sealed class TreeReader
                     graph.GetLocalFunctionControlFlowGraph(local, _cancellation));
             }
         }
+    }
+
+    // The runtime locks the object, or the type, around the whole body; around an iterator's it locks nothing that lasts.
+    private Block Synchronized(Block entry, IMethodSymbol method, SyntaxNode syntax)
+    {
+        if (syntax.DescendantNodes().Any(static node => node is YieldStatementSyntax))
+        {
+            return entry;
+        }
+
+        string type = _context.Id(method.ContainingType);
+        Effect acquire = new(EffectKind.Acquire, EffectTarget.Receiver, LockMode.Exclusive, IsKThread: false);
+        Value target = method.IsStatic ? Value.Static("typeof " + type) : Value.This;
+        TextSpan place = syntax is MethodDeclarationSyntax declaration ? declaration.Identifier.Span : new TextSpan(syntax.SpanStart, 0);
+        var hold = new Affect(place, Value.Unknown, acquire, target, method.IsStatic ? null : type, false, false, method.Name) { Scope = syntax.Span, IsStatement = true };
+        return entry with { Instructions = entry.Instructions.Insert(0, hold) };
     }
 
     private static string OuterName(string name)

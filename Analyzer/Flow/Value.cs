@@ -92,6 +92,12 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>A truth value: the flow does not run in the context that it asks about.</summary>
     public static Value IsOtherContext { get; } = Static("~other context");
 
+    /// <summary>The completion that the finalizers of all dead objects signal when they have run.</summary>
+    public static Value Finalizers { get; } = Static("~finalizers");
+
+    /// <summary>The one thread that all code of a user interface shares: a lock that such code holds.</summary>
+    public static Value UiThread { get; } = Static("~.the UI thread");
+
     public ValueKind Kind { get; }
 
     /// <summary>The member's, site's or body's identity; empty for <see cref="This"/>.</summary>

@@ -24,7 +24,7 @@ internal sealed partial class BodySummarizer
                 EventKind kind = affect.Effect.Kind == EffectKind.WaitAny ? EventKind.WaitAny : EventKind.Wait;
                 FlowState waited = Wait(
                     affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state, affect.Effect.Kind == EffectKind.WaitOther);
-                return affect.IsAwaited ? waited with { Resumed = [Continuation.SiteOf(_body, affect.Span)] } : waited;
+                return affect.IsAwaited ? Resume(affect.Span, affect.KeepsContext, waited) : waited;
             case EffectKind.InstallContext:
                 _installsContext |= affect.TargetType is not null;
                 return state;

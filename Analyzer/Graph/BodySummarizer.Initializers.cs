@@ -27,6 +27,15 @@ internal sealed partial class BodySummarizer
         return state;
     }
 
+    // Code of a user interface has its thread to itself for as long as it runs.
+    private FlowState EnterUiThread(FlowState state)
+    {
+        var thread = new LockRef(Value.UiThread, null);
+        TextSpan span = _body.Span;
+        Record(NewEvent(EventKind.Acquire, thread, span, state), state, out state);
+        return Hold(thread, span, state);
+    }
+
     private FlowState Hold(LockRef @lock, TextSpan span, FlowState state) =>
         state with { Held = state.Held.Add(new HeldLock(@lock, LockMode.Exclusive, false, new Trace(new Site(_body, span)))) };
 

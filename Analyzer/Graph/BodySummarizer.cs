@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -74,7 +75,7 @@ internal sealed partial class BodySummarizer
         return new Summary(
             Budgeted(),
             [.. _signals.Values],
-            exit.Held.RemoveAll(static held => held.Scope is not null || held.Lock.Path.Root.Kind == ValueKind.Unknown),
+            exit.Held.RemoveAll(static held => held.Scope is not null || held.Lock.Path.Root.Kind == ValueKind.Unknown || held.Lock.Path.Equals(Value.UiThread)),
             exit.Released,
             _returned ?? Value.Unknown,
             FieldsOfNewObjects(exit),
@@ -186,6 +187,11 @@ internal sealed partial class BodySummarizer
             state = EnterType(_body.Type!, _body.Span, state, runsInitializers: _body.IsInternal || _body.IsEntry);
         }
 
+        if (ReferenceEquals(block, _body.Blocks[0]) && _pointsTo.IsOnUiThread(_body))
+        {
+            state = EnterUiThread(state);
+        }
+
         foreach (Instruction instruction in block.Instructions)
         {
             state = instruction switch
@@ -210,17 +216,19 @@ internal sealed partial class BodySummarizer
         return state;
     }
 
-    private FlowState Resume(Await awaiting, FlowState state)
+    private FlowState Resume(Await awaiting, FlowState state) => Resume(awaiting.Span, awaiting.KeepsContext, state);
+
+    private FlowState Resume(TextSpan span, bool keepsContext, FlowState state)
     {
-        if (_recording && awaiting.KeepsContext && !state.HasLeftContext)
+        if (_recording && keepsContext && !state.HasLeftContext)
         {
-            NeedContext(new Trace(new Site(_body, awaiting.Span)));
+            NeedContext(new Trace(new Site(_body, span)));
         }
 
         return state with
         {
-            Resumed = [Continuation.SiteOf(_body, awaiting.Span)],
-            HasLeftContext = state.HasLeftContext || !awaiting.KeepsContext,
+            Resumed = [Continuation.SiteOf(_body, span)],
+            HasLeftContext = state.HasLeftContext || !keepsContext,
         };
     }
 

@@ -206,7 +206,7 @@ internal sealed class CycleFinder
             path = path.Base!;
         }
 
-        return path.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local ? LockClass.Of(new LockRef(path, null)).Name : wait.Text;
+        return path.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local && !path.Equals(Value.Finalizers) ? LockClass.Of(new LockRef(path, null)).Name : wait.Text;
     }
 
     private static IEnumerable<Site> Story(Trace held, Trace found) => held.Sites.Concat(found.Sites);

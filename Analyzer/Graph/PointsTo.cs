@@ -33,6 +33,8 @@ internal sealed class PointsTo
     private readonly List<(BodyFacts Body, Await Await)> _awaits = [];
     private readonly List<Register> _registrations = [];
     private readonly HashSet<BodyFacts> _lazyFactories = [];
+    private readonly HashSet<string> _onUiThread = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _called = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<Continuation>> _continuations = new(StringComparer.Ordinal);
     private readonly HashSet<(string, Continuation)> _isContinued = [];
 
@@ -115,6 +117,9 @@ internal sealed class PointsTo
     /// <summary>Whether the body is the factory of a lazy value, which runs under the value's own lock.</summary>
     public bool IsLazyFactory(BodyFacts body) => _lazyFactories.Contains(body);
 
+    /// <summary>Whether the body runs on the thread of the user interface, and only there: nothing calls it.</summary>
+    public bool IsOnUiThread(BodyFacts body) => _onUiThread.Contains(body.Id) && !_called.Contains(body.Id);
+
     /// <summary>What goes on when the object is signalled.</summary>
     public IReadOnlyList<Continuation> Continuations(string @object) =>
         _continuations.TryGetValue(@object, out List<Continuation>? continuations) ? continuations : [];
@@ -183,6 +188,7 @@ internal sealed class PointsTo
             case Call call:
                 foreach (BodyFacts target in _program.Targets(call, call.Receiver))
                 {
+                    _called.Add(target.Id);
                     Bind(target, call.Arguments, call.Result);
                 }
 
@@ -213,7 +219,7 @@ internal sealed class PointsTo
         {
             case EffectKind.Spawn or EffectKind.Fork or EffectKind.Callback:
                 Watch(_callbacks, affect.Target, affect);
-                if (affect.Effect.Kind != EffectKind.Callback)
+                if (affect.Effect.Kind != EffectKind.Callback && !IsForkOfSeveral(affect))
                 {
                     Add(affect.Result.Key, affect.Result.Key);
                 }
@@ -361,11 +367,31 @@ internal sealed class PointsTo
                 Bind(body, affect.Effect is { Kind: EffectKind.Spawn, IsKThread: true } ? [affect.Result] : [], affect.Result);
                 if (affect.Effect.Kind != EffectKind.Callback)
                 {
-                    AddSpawn(body, affect.Result.Key);
+                    RunElsewhere(body, affect);
                 }
             }
         }
     }
+
+    private void RunElsewhere(BodyFacts body, Affect affect)
+    {
+        string context = affect.Result.Key;
+        if (IsForkOfSeveral(affect))
+        {
+            // It ends when each of them has: each end is a completion of its own.
+            context += "/" + body.Id;
+            Add(affect.Result.Key, context);
+        }
+
+        AddSpawn(body, context);
+        if (affect.Effect.IsOnContext)
+        {
+            _onUiThread.Add(body.Id);
+        }
+    }
+
+    // The delegates are listed in the call itself.
+    private static bool IsForkOfSeveral(Affect affect) => affect is { Effect.Kind: EffectKind.Fork, Target.Kind: ValueKind.Allocation };
 
     private void FindContinuations()
     {

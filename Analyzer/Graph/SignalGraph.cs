@@ -29,6 +29,11 @@ internal sealed class SignalGraph
                 }
             }
 
+            if (body.Role == BodyRole.Finalizer)
+            {
+                Add(Keys(new LockRef(Value.Finalizers, null), isCondition: false).Single(), EndOfFinalizer(body));
+            }
+
             if (body.IsAsync)
             {
                 Add("async@" + body.Id, EndOf(body, afterAwait: true));
@@ -46,7 +51,7 @@ internal sealed class SignalGraph
         foreach ((Value completion, Value source) in contexts.PointsTo.EndSignals)
         {
             Signaller[] ends = [.. contexts.PointsTo.Objects(source).SelectMany(Of)];
-            foreach (string key in contexts.PointsTo.Objects(completion))
+            foreach (string key in Keys(new LockRef(completion, null), isCondition: false))
             {
                 foreach (Signaller end in ends)
                 {
@@ -121,6 +126,13 @@ internal sealed class SignalGraph
             .Where(key => PointsTo.IsCompletion(key) && pointsTo.IsQueue(key) == isQueue)
             .OrderBy(static key => key, StringComparer.Ordinal)];
         return completions.Length > 0 ? completions : ["member " + LockClass.Of(target).Key];
+    }
+
+    // A finalizer's own object is dead: nobody holds a lock that it keeps to itself.
+    private Signaller EndOfFinalizer(BodyFacts body)
+    {
+        Signaller end = EndOf(body, afterAwait: false);
+        return end with { Before = end.Before.RemoveAll(static found => found.Target.Path is { Kind: ValueKind.This } or { Kind: ValueKind.Member, Base.Kind: ValueKind.This }) };
     }
 
     private Signaller EndOf(BodyFacts body, bool afterAwait) => new(

@@ -16,9 +16,14 @@ internal sealed class ApiModels
     private readonly ImmutableDictionary<string, ImmutableArray<Effect>> _effects;
     private readonly Dictionary<string, ImmutableHashSet<string>> _typeNames;
 
+    private readonly ImmutableHashSet<string> _synchronizers;
+
     private ApiModels(ImmutableDictionary<string, ImmutableArray<Effect>> effects)
     {
         _effects = effects;
+        _synchronizers = effects
+            .Where(static line => line.Value.Any(static effect => effect.Target.IsReceiver && effect.Kind is <= EffectKind.Raise or EffectKind.EndSignals))
+            .Select(static line => SimpleTypeName(line.Key)).ToImmutableHashSet(StringComparer.Ordinal);
         _typeNames = effects.Keys
             .GroupBy(static key => key.Substring(key.LastIndexOf(':') + 1), StringComparer.Ordinal)
             .ToDictionary(
@@ -32,6 +37,9 @@ internal sealed class ApiModels
 
     /// <summary>Whether some modelled member has this name: a filter on syntax, before any symbol is asked for.</summary>
     public bool MayModel(string memberName) => _typeNames.ContainsKey(memberName);
+
+    /// <summary>Whether a type of this simple name has members that lock, wait for or signal the object itself.</summary>
+    public bool IsSynchronizer(string typeName) => _synchronizers.Contains(typeName);
 
     /// <summary>The effects of a member, empty if it has no model. Members of generic types are found by their definition.</summary>
     /// <param name="receiver">The static type it is called on: what a base type declares may mean more in a derived one.</param>
@@ -49,8 +57,9 @@ internal sealed class ApiModels
                 return effects;
             }
 
-            // A static member and a constructor belong to the type that declares them; an instance member may be inherited.
-            if (member.IsStatic || member is IMethodSymbol { MethodKind: MethodKind.Constructor })
+            // A static member and a constructor belong to the type that declares them; an instance member may be inherited, but
+            // an override that can be read says more than the model of what it overrides.
+            if (member.IsStatic || member is IMethodSymbol { MethodKind: MethodKind.Constructor } || IsReadableOverride(member, type))
             {
                 break;
             }
@@ -58,6 +67,10 @@ internal sealed class ApiModels
 
         return [];
     }
+
+    private static bool IsReadableOverride(ISymbol member, INamedTypeSymbol type) =>
+        member is { IsOverride: true, DeclaringSyntaxReferences.IsEmpty: false }
+        && SymbolEqualityComparer.Default.Equals(member.ContainingType.OriginalDefinition, type.OriginalDefinition);
 
     internal static ApiModels Parse(IEnumerable<(string Name, string Text)> files)
     {
@@ -92,9 +105,10 @@ internal sealed class ApiModels
 
         bool isKThread = words[0].StartsWith("KThreadRuntime.", StringComparison.Ordinal);
         bool isOnce = words.Contains("once");
+        bool isOnContext = words.Contains("on-ui-thread");
         effects[words[0]] = words.Skip(1)
-            .Where(static word => word != "once")
-            .Select(word => ParseEffect(word, isKThread, file, number) with { IsOnce = isOnce })
+            .Where(static word => word is not ("once" or "on-ui-thread"))
+            .Select(word => ParseEffect(word, isKThread, file, number) with { IsOnce = isOnce, IsOnContext = isOnContext })
             .ToImmutableArray();
     }
 
@@ -142,6 +156,10 @@ internal sealed class ApiModels
             "is-signalled" => (EffectKind.IsSignalled, LockMode.Exclusive),
             "is-own-context" => (EffectKind.IsOwnContext, LockMode.Exclusive),
             "is-other-context" => (EffectKind.IsOtherContext, LockMode.Exclusive),
+            "create-queue" => (EffectKind.CreateQueue, LockMode.Exclusive),
+            "opaque" => (EffectKind.Opaque, LockMode.Exclusive),
+            "end-signals" => (EffectKind.EndSignals, LockMode.Exclusive),
+            "wait-finalizers" => (EffectKind.WaitForFinalizers, LockMode.Exclusive),
             "recursive" or "units" => (EffectKind.LetsHolderIn, LockMode.Exclusive),
             _ => throw new FormatException($"{file}({number}): unknown effect '{verb}'"),
         };

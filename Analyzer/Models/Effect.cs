@@ -77,6 +77,18 @@ internal enum EffectKind
 
     /// <summary>The new lock lets in who holds it already, as far as its model does not forbid that.</summary>
     LetsHolderIn,
+
+    /// <summary>Returns a new object that is waited for and signalled, and keeps what it is given.</summary>
+    CreateQueue,
+
+    /// <summary>Returns something that stands for no one completion: the first of several, say.</summary>
+    Opaque,
+
+    /// <summary>The end of the bodies that the line spawns signals the target.</summary>
+    EndSignals,
+
+    /// <summary>Blocks until the finalizers of all dead objects have run.</summary>
+    WaitForFinalizers,
 }
 
 /// <summary>How a lock is held. Readers let readers in; everything else excludes.</summary>
@@ -119,6 +131,9 @@ internal sealed record Effect(EffectKind Kind, EffectTarget Target, LockMode Mod
 {
     /// <summary>Whether the lock keeps out a flow that holds it already (unless its construction says otherwise).</summary>
     public bool IsOnce { get; init; }
+
+    /// <summary>For bodies that run elsewhere: whether they share the one thread of a user interface.</summary>
+    public bool IsOnContext { get; init; }
 
     /// <summary>For what a construction may choose: the argument that leaves it unchosen.</summary>
     public int? UnlessArgument { get; init; }
