@@ -21,6 +21,7 @@ internal sealed partial class OperationReader
     private readonly ReadContext _context;
     private readonly string _body;
     private readonly Action<IFlowAnonymousFunctionOperation, string> _foundFunction;
+    private readonly Action<MethodGroup> _foundGroup;
     private readonly Dictionary<CaptureId, IOperation> _captures = [];
     private ImmutableArray<Instruction>.Builder _instructions = ImmutableArray.CreateBuilder<Instruction>();
     private int _sites;
@@ -28,11 +29,14 @@ internal sealed partial class OperationReader
     private TextSpan _last;
 
     /// <param name="foundFunction">Called for each lambda met, with the id given to its body.</param>
-    public OperationReader(ReadContext context, string body, Action<IFlowAnonymousFunctionOperation, string> foundFunction)
+    /// <param name="foundGroup">Called for each delegate of a method that no body of the compilation stands for.</param>
+    public OperationReader(
+        ReadContext context, string body, Action<IFlowAnonymousFunctionOperation, string> foundFunction, Action<MethodGroup> foundGroup)
     {
         _context = context;
         _body = body;
         _foundFunction = foundFunction;
+        _foundGroup = foundGroup;
     }
 
     public ImmutableArray<Instruction> ReadBlock(BasicBlock block, out Value? condition, out BranchTest? test)
@@ -204,7 +208,7 @@ internal sealed partial class OperationReader
             case IFlowAnonymousFunctionOperation function:
                 return ReadFunction(function);
             case IMethodReferenceOperation method:
-                return MethodGroup(method);
+                return ReadMethodGroup(method);
             case IInvocationOperation invocation:
                 return ReadInvocation(invocation, isAwaited);
             case IObjectCreationOperation creation:
@@ -335,26 +339,6 @@ internal sealed partial class OperationReader
         Value instance = Read(reference.Instance);
         ImmutableArray<Value> keys = ReadAll(reference.Arguments.Select(static argument => argument.Value));
         return property.IsStatic ? Value.Static(_context.Id(property)) : Value.Element(instance, keys.FirstOrDefault());
-    }
-
-    private Value ReadDelegate(IDelegateCreationOperation creation) => creation.Target switch
-    {
-        IMethodReferenceOperation method => MethodGroup(method),
-        IFlowAnonymousFunctionOperation function => ReadFunction(function),
-        { } other => Read(other),
-    };
-
-    private Value ReadFunction(IFlowAnonymousFunctionOperation function)
-    {
-        string id = _context.BodyId(function.Symbol);
-        _foundFunction(function, id);
-        return Value.Function(id, Value.This);
-    }
-
-    private Value MethodGroup(IMethodReferenceOperation reference)
-    {
-        Value? receiver = reference.Method.IsStatic ? null : Read(reference.Instance);
-        return Value.Function(_context.BodyId(reference.Method), reference.Method.MethodKind == MethodKind.LocalFunction ? Value.This : receiver);
     }
 
     private Value ReadAwait(IAwaitOperation awaiting)

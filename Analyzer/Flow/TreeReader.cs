@@ -167,13 +167,24 @@ internal sealed class TreeReader
     {
         _cancellation.ThrowIfCancellationRequested();
         var functions = new List<(IFlowAnonymousFunctionOperation Function, string Id)>();
-        var operations = new OperationReader(_context, id, (function, functionId) =>
-        {
-            if (!functions.Exists(known => known.Id == functionId))
+        var groups = new List<MethodGroup>();
+        var operations = new OperationReader(
+            _context,
+            id,
+            (function, functionId) =>
             {
-                functions.Add((function, functionId));
-            }
-        });
+                if (!functions.Exists(known => known.Id == functionId))
+                {
+                    functions.Add((function, functionId));
+                }
+            },
+            group =>
+            {
+                if (!groups.Exists(known => known.Id == group.Id))
+                {
+                    groups.Add(group);
+                }
+            });
         ImmutableArray<Block> blocks = ControlFlowReader.Read(graph, operations);
         if (outer is null && symbol is IMethodSymbol { MethodImplementationFlags: var flags } method && (flags & MethodImplAttributes.Synchronized) != 0)
         {
@@ -181,6 +192,10 @@ internal sealed class TreeReader
         }
 
         _bodies.Add(NewBody(symbol, id, name, outer, syntax, blocks));
+        string? type = symbol.ContainingType is { } container ? _context.Id(container) : null;
+        _bodies.AddRange(groups.Select(group => new BodyFacts(
+            group.Id, SymbolNames.OfBody(group.Method), id, type, group.Span, IsStatic: false, group.IsAsync,
+            IsConstructor: false, IsEntry: false, IsInternal: false, IsProgramEntry: false, Straight(group.Instructions))));
         foreach ((IFlowAnonymousFunctionOperation function, string functionId) in functions)
         {
             AddBody(
