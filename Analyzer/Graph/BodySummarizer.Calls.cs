@@ -258,7 +258,7 @@ internal sealed partial class BodySummarizer
         return ReferenceEquals(before, state.Before) ? state : state with { Before = before };
     }
 
-    private LockRef Resolve(LockRef target, FlowState state) => new(Evaluate(target.Path, state), target.Type);
+    private LockRef Resolve(LockRef target, FlowState state) => _names.Named(new(Evaluate(target.Path, state), target.Type));
 
     private HeldLock Move(HeldLock held, Func<Value, Value?> bind, TextSpan span, FlowState state) =>
         held with { Scope = null, Lock = Resolve(held.Lock.Substitute(bind), state), Trace = new Trace(new Site(_body, span), held.Trace) };
@@ -271,7 +271,7 @@ internal sealed partial class BodySummarizer
         }
 
         LockRef target = Resolve(signal.Target.Substitute(bind), entry);
-        if (entry.Held.Any(held => held.IsSemaphore && held.Lock.Path.Equals(target.Path)))
+        if (HeldIndex(target, entry) is >= 0 and var index && entry.Held[index].IsSemaphore)
         {
             // The callee gives back a unit that is held here: a release.
             return;

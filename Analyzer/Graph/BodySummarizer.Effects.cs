@@ -11,7 +11,7 @@ internal sealed partial class BodySummarizer
     private FlowState Apply(Affect affect, FlowState state)
     {
         _effects[affect.Result.Key] = affect;
-        var target = new LockRef(Evaluate(affect.Target, state), affect.TargetType);
+        LockRef target = Resolve(new LockRef(affect.Target, affect.TargetType), state);
         switch (affect.Effect.Kind)
         {
             case EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait:
@@ -19,7 +19,7 @@ internal sealed partial class BodySummarizer
             case EffectKind.Release or EffectKind.SemaphoreRelease:
                 return affect.Effect.Kind == EffectKind.SemaphoreRelease ? ReleaseSemaphore(affect, target, state) : Release(target, state);
             case EffectKind.ReleaseScope:
-                return target.Path.Kind == ValueKind.Scope ? Release(new LockRef(target.Path.Base!, affect.TargetType), state) : state;
+                return target.Path.Kind == ValueKind.Scope ? Release(_names.Named(new LockRef(target.Path.Base!, affect.TargetType)), state) : state;
             case EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny:
                 EventKind kind = affect.Effect.Kind == EffectKind.WaitAny ? EventKind.WaitAny : EventKind.Wait;
                 FlowState waited = Wait(
@@ -75,23 +75,42 @@ internal sealed partial class BodySummarizer
         return state.Holds(held.Key) ? state : state with { Held = state.Held.Add(held) };
     }
 
-    private static FlowState Release(LockRef target, FlowState state)
+    private FlowState Release(LockRef target, FlowState state)
     {
         state = state.Tested.IsEmpty ? state : state with { Tested = state.Tested.Clear() };
+        return HeldIndex(target, state) is >= 0 and var index ? state with { Held = state.Held.RemoveAt(index) }
+            : state.Released.Contains(target) ? state
+            : state with { Released = state.Released.Add(target) };
+    }
+
+    // Which of the held locks a release means; -1 for none.
+    private int HeldIndex(LockRef target, FlowState state)
+    {
         for (int i = state.Held.Length - 1; i >= 0; i--)
         {
             if (state.Held[i].Lock.Path.Equals(target.Path))
             {
-                return state with { Held = state.Held.RemoveAt(i) };
+                return i;
             }
+        }
+
+        if (state.Held.IsEmpty)
+        {
+            return -1;
         }
 
         // The path may have been lost on the way: the one lock of the same class must be it.
         LockClass released = LockClass.Of(target);
-        ImmutableArray<HeldLock> candidates = state.Held.RemoveAll(held => !LockClass.Of(held.Lock).Equals(released));
-        return candidates.Length == 1
-            ? state with { Held = state.Held.Remove(candidates[0]) }
-            : state.Released.Contains(target) ? state : state with { Released = state.Released.Add(target) };
+        HeldLock[] candidates = [.. state.Held.Where(held => LockClass.Of(held.Lock).Equals(released))];
+        if (candidates.Length == 0)
+        {
+            // Who releases may know the lock by another member: a scope object keeps what its maker took.
+            IReadOnlyCollection<string> objects = _pointsTo.Objects(target.Path);
+            candidates = objects.Count == 0 ? [] : [.. state.Held.Where(held => _pointsTo.Objects(held.Lock.Path).Any(known => PointsTo.IsCompletion(known) && objects.Contains(known)))];
+            candidates = candidates.Length > 1 ? [.. candidates.Where(held => held.Lock.Path.Base is { } owner && IsPathFrom(target.Path.Key, owner.Key))] : candidates;
+        }
+
+        return candidates.Length == 1 ? state.Held.IndexOf(candidates[0]) : -1;
     }
 
     private FlowState ReleaseSemaphore(Affect affect, LockRef target, FlowState state)

@@ -21,6 +21,7 @@ internal sealed partial class BodySummarizer
 
     private readonly Program _program;
     private readonly PointsTo _pointsTo;
+    private readonly LockNames _names;
     private readonly Func<BodyFacts, Summary> _summaryOf;
     private readonly BodyFacts _body;
     private readonly Dictionary<string, Affect> _effects = new(StringComparer.Ordinal);
@@ -42,17 +43,18 @@ internal sealed partial class BodySummarizer
     private bool _tracksBefore;
     private Block _block = null!;
 
-    private BodySummarizer(Program program, PointsTo pointsTo, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
+    private BodySummarizer(Program program, PointsTo pointsTo, LockNames names, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
     {
         _program = program;
         _pointsTo = pointsTo;
+        _names = names;
         _summaryOf = summaryOf;
         _body = body;
     }
 
-    public static BodySummary Summarize(Program program, PointsTo pointsTo, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
+    public static BodySummary Summarize(Program program, PointsTo pointsTo, LockNames names, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
     {
-        var summarizer = new BodySummarizer(program, pointsTo, summaryOf, body);
+        var summarizer = new BodySummarizer(program, pointsTo, names, summaryOf, body);
         return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached, [.. summarizer._reentries.Values]);
     }
 

@@ -9,6 +9,7 @@ internal sealed class Contexts
     private const int MaxRounds = 5;
     private const int MaxDemands = 16;
 
+    private readonly LockNames _names;
     private readonly Dictionary<BodyFacts, Summary> _summaries = [];
     private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _callers = [];
     private readonly Dictionary<BodyFacts, ImmutableArray<Reentry>> _reentries = [];
@@ -21,6 +22,7 @@ internal sealed class Contexts
     {
         Program = program;
         PointsTo = pointsTo;
+        _names = new LockNames(program, pointsTo);
         Summarize(cancellation);
         Roots = [.. program.Bodies.Where(IsRoot)];
     }
@@ -136,7 +138,7 @@ internal sealed class Contexts
     {
         _running.Add(body);
         (Summary summary, IReadOnlyCollection<BodyFacts> ran, IReadOnlyCollection<BodyFacts> detached, ImmutableArray<Reentry> reentries) =
-            BodySummarizer.Summarize(Program, PointsTo, Demand, body);
+            BodySummarizer.Summarize(Program, PointsTo, _names, Demand, body);
         _running.Remove(body);
         _detached.UnionWith(detached);
         if (!reentries.IsEmpty)

@@ -117,7 +117,7 @@ internal sealed class SignalGraph
     {
         if (isCondition)
         {
-            return ["condition " + LockClass.Of(target).Key];
+            return ["condition " + LockClass.Of(LockNames.Plain(target)).Key];
         }
 
         PointsTo pointsTo = _contexts.PointsTo;
@@ -125,7 +125,7 @@ internal sealed class SignalGraph
         string[] completions = [.. pointsTo.Objects(target.Path)
             .Where(key => PointsTo.IsCompletion(key) && pointsTo.IsQueue(key) == isQueue)
             .OrderBy(static key => key, StringComparer.Ordinal)];
-        return completions.Length > 0 ? completions : ["member " + LockClass.Of(target).Key];
+        return completions.Length > 0 ? completions : ["member " + LockClass.Of(LockNames.Plain(target)).Key];
     }
 
     // A finalizer's own object is dead: nobody holds a lock that it keeps to itself.

@@ -7,7 +7,7 @@ namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>A lock as one frame sees it.</summary>
 /// <param name="Path">The lock object.</param>
-/// <param name="Type">The source class of the object, when that rather than the member it is kept in names its lock class.</param>
+/// <param name="Type">The source class of the object, or a member found by <see cref="LockNames"/>, when that rather than the last member of its path names its lock class.</param>
 internal readonly record struct LockRef(Value Path, string? Type)
 {
     public LockRef Substitute(Func<Value, Value?> replace) => new(Path.Substitute(replace), Type);
