@@ -46,6 +46,26 @@ public class LostCompletionDropTests
     }
 
     [Fact]
+    public async Task PendingTaskSourcesInATableOfTheirOwn_ReportUnlessFailed()
+    {
+        const string Pending = """
+            private sealed class Table
+            {
+                private readonly ConcurrentDictionary<int, TaskCompletionSource<string>> _pending = new();
+                public void Add(int id, out Task<string> answer) { var source = new TaskCompletionSource<string>(); _pending[id] = source; answer = source.Task; }
+                public void Complete(int id, string text) { if (_pending.TryRemove(id, out var source)) source.TrySetResult(text); }
+                public void Clear() { CLEAR }
+            }
+            private readonly Table _table = new();
+            public async Task<string> AskAsync(int id) { _table.Add(id, out var answer); return WAIT; }
+            public void OnAnswer(int id, string text) => _table.Complete(id, text);
+            public void OnClosed() => _table.Clear();
+            """;
+        await Verify.VerifyAnalyzerAsync(InClass(Pending.Replace("CLEAR", "_pending.Clear();").Replace("WAIT", "[|await answer|]")));
+        await Verify.VerifyAnalyzerAsync(InClass(Pending.Replace("CLEAR", "foreach (var source in _pending.Values) source.TrySetCanceled(); _pending.Clear();").Replace("WAIT", "await answer")));
+    }
+
+    [Fact]
     public async Task SignallerThatKnowsTheItemItself_IsQuiet()
     {
         const string Pending = """

@@ -142,6 +142,22 @@ public class LostCompletionTests
         await Verify.VerifyAnalyzerAsync(InClass(Publisher("try { await LoadAsync(); } finally { ready.SetResult(); }", "await ready.Task")));
     }
 
+    [Theory]
+    [InlineData("if (text.Length == 0) throw new IOException(); answer.SetResult(text);", "try { handler(text); } catch (Exception) { _count++; }", true)]
+    [InlineData("answer.SetResult(File.ReadAllText(text));", "try { handler(text); } catch (Exception) { _count++; }", true)]
+    [InlineData("if (text.Length == 0) throw new IOException(); answer.SetResult(text);", "Guarded(() => handler(text));", true)]
+    [InlineData("if (text.Length == 0) { answer.SetException(new IOException()); return; } answer.SetResult(text);", "try { handler(text); } catch (Exception) { _count++; }", false)]
+    [InlineData("if (text.Length == 0) throw new IOException(); answer.SetResult(text);", "handler(text);", false)]
+    [InlineData("if (text.Length == 0) throw new IOException(); answer.SetResult(text);", "try { handler(text); } catch (TimeoutException) { _count++; }", false)]
+    [InlineData("answer.SetResult(text); if (text.Length == 0) throw new IOException();", "try { handler(text); } catch (Exception) { _count++; }", false)]
+    public Task CallbackWhoseExceptionSomebodyTakes_ReportsTheWait(string callback, string run, bool reports) => Verify.VerifyAnalyzerAsync(InClass($$"""
+        private Action<string>? _handler;
+        private void Guarded(Action work) { try { work(); } catch (Exception) { _count++; } }
+        public void Deliver(string text) { var handler = _handler; if (handler != null) { {{run}} } }
+        private Task<string> Ask() { var answer = new TaskCompletionSource<string>(); _handler = text => { {{callback}} }; return answer.Task; }
+        public async Task<string> AskAsync() => {{(reports ? "[|await Ask()|]" : "await Ask()")}};
+        """));
+
     [Fact]
     public Task KnownMiss_WorkerThatIsNeverStarted() => Verify.VerifyAnalyzerAsync(InClass(
         Event + "private Thread? _worker; public void Start() { _worker = new Thread(() => _done.Set()); } public void Join() { _done.Wait(); }"));

@@ -134,7 +134,7 @@ internal sealed class DroppedWorkFinder
         }
 
         var objects = new ObjectNames(waiter);
-        return into.Any(insertion => objects.Carries(insertion.Item, wait.Target.Path.Root))
+        return into.Any(insertion => objects.Carries(insertion.Item, wait.Target.Path.Root) || _contexts.PointsTo.Objects(insertion.Item).Contains(completion))
             && signallers.All(signaller => Above(signaller, MaxClimb).Any(above => IsReader(above, container)));
     }
 

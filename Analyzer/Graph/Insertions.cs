@@ -47,11 +47,11 @@ internal sealed class Insertions(Program program)
         switch (instruction)
         {
             case Move { Empties: false } move:
-                return move.Into.Select(names.Resolve).SelectMany(container => move.From.Select(names.Resolve)
+                return move.Into.Select(names.Resolve).SelectMany(container => move.From.Select(names.ResolveObject)
                     .Where(item => item.Kind != ValueKind.Unknown && !item.Equals(container))
                     .Select(item => new Insertion(item, container)));
             case StoreMember { Target: { Kind: ValueKind.Element, Base: { } array } } store:
-                return [new Insertion(names.Resolve(store.Source), names.Resolve(array))];
+                return [new Insertion(names.ResolveObject(store.Source), names.Resolve(array))];
             case Call call:
                 return program.Targets(call, call.Receiver).SelectMany(target => Of(target).Select(inner => Move(inner, target, call, names)));
             default:

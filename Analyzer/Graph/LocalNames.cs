@@ -17,6 +17,13 @@ internal sealed class LocalNames
         }
     }
 
+    /// <summary>As <see cref="Resolve"/>; a variable that one new object is kept in stands for that object.</summary>
+    public Value ResolveObject(Value value)
+    {
+        Value resolved = Resolve(value);
+        return resolved.Kind == ValueKind.Local && _sources.TryGetValue(resolved.Key, out Value? source) && source is { Kind: ValueKind.Allocation } ? source : resolved;
+    }
+
     /// <summary>The value with each such variable replaced by what it stands for.</summary>
     public Value Resolve(Value value)
     {

@@ -12,6 +12,7 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed class LostCompletionFinder
 {
     private const int MaxSignals = 16;
+    private const int MaxClimb = 3;
 
     private readonly Contexts _contexts;
     private readonly Throwers _throwers;
@@ -50,7 +51,7 @@ internal sealed class LostCompletionFinder
 
         if (OnlyContext(signallers, null, out HashSet<BodyFacts> reaching) is not { } context || _spawns.FateOf(context) is not { } fate)
         {
-            return null;
+            return signallers.Length == 1 ? CheckCallback(signallers[0], completion) : null;
         }
 
         CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => !reaching.Contains(wait.Body))];
@@ -63,6 +64,25 @@ internal sealed class LostCompletionFinder
                 way.Cause is not null || (_spawns.IsStartedOnce(context) && !reaching.Any(body => IsInLoop(body, completion, reaching))));
         return waits.Length == 0 ? null : Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept));
     }
+
+    // Who registers a callback that signals its own completion waits for the one call of it: an exception that somebody else
+    // takes on the way out of it is the end of that.
+    private Finding? CheckCallback(BodyFacts callback, string completion)
+    {
+        BodyFacts? outer = callback;
+        while (outer is not null && outer != CreatorOf(completion))
+        {
+            outer = outer.Outer is { } next ? _contexts.Program.Body(next) : null;
+        }
+
+        CompletionUse[] waits = outer is null || outer == callback ? [] : [.. _uses.Waits(completion).Where(wait => wait.Body != callback)];
+        return waits.Length == 0 ? null : Report(waits, completion, new Obligation(_contexts, _throwers, _uses, completion, [callback]).FromStart(callback)
+            .Where(way => way is { IsThrown: true, Cause: { } cause } && IsSwallowed(callback, cause, MaxClimb)));
+    }
+
+    private bool IsSwallowed(BodyFacts body, ThrowSource cause, int levels) => _contexts.Program.Bodies.Any(caller => caller.Blocks.Any(block =>
+        block.Instructions.Any(instruction => _throwers.Runs(instruction, body))
+        && (block.Guards.Any(guard => Throwers.Takes(guard, cause)) || (levels > 1 && IsSwallowed(caller, cause, levels - 1)))));
 
     private Finding? Report(CompletionUse[] waits, string completion, IEnumerable<Default> defaults)
     {

@@ -55,6 +55,15 @@ internal sealed class Throwers(Contexts contexts)
         }
     }
 
+    /// <summary>Whether the instruction may run the body, in its own context.</summary>
+    public bool Runs(Instruction instruction, BodyFacts body) => instruction switch
+    {
+        Call call => contexts.Program.Targets(call, call.Receiver).Contains(body),
+        Invoke invoke => contexts.PointsTo.Functions(invoke.Delegate).Contains(body),
+        Affect { Effect.Kind: EffectKind.Callback or EffectKind.Fork, Target.Kind: not ValueKind.Unknown } callback => contexts.PointsTo.Functions(callback.Target).Contains(body),
+        _ => false,
+    };
+
     private ThrowSource? Escaping(BodyFacts body)
     {
         ThrowSource? found = null;
