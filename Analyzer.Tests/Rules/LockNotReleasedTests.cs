@@ -148,6 +148,30 @@ public class LockNotReleasedTests
     public Task LockThatOthersGiveBack_IsQuiet(string members) => Verify.VerifyAnalyzerAsync(InClass(members));
 
     [Theory]
+    [InlineData("_rw.EnterReadLock()", "_rw.EnterReadLock()", "_rw.ExitReadLock()")]
+    [InlineData("_rw.EnterReadLock()", "_rw.ExitWriteLock()", "_rw.ExitReadLock()")]
+    [InlineData("Monitor.Enter(_gate)", "Monitor.Enter(_gate)", "Monitor.Exit(_gate)")]
+    [InlineData("_lock.Enter()", "_gate.Equals(this)", "_lock.Exit()")]
+    public async Task LockThatNobodyGivesBack_ReportsWhereOthersWantIt(string acquire, string wrong, string right)
+    {
+        const string Class = "public void Begin() { ACQUIRE; _count++; } public void End() { _count--; RELEASE; }";
+        await Verify.VerifyAnalyzerAsync(InClass(Class.Replace("ACQUIRE", $"[|{acquire}|]").Replace("RELEASE", wrong) + $"public void Again() {{ {acquire}; }}"));
+        await Verify.VerifyAnalyzerAsync(InClass(Class.Replace("ACQUIRE", acquire).Replace("RELEASE", right) + $"public void Again() {{ {acquire}; }}"));
+    }
+
+    [Fact]
+    public async Task ScopeThatEntersAgain_ReportsUnlessItLeaves()
+    {
+        const string Class = """
+            public Scope Read() { ACQUIRE; return new Scope(_rw); }
+            public int Count() { using (Read()) { return _count; } }
+            public readonly struct Scope(ReaderWriterLockSlim rw) : IDisposable { public void Dispose() => rw.LEAVE(); }
+            """;
+        await Verify.VerifyAnalyzerAsync(InClass(Class.Replace("ACQUIRE", "[|_rw.EnterReadLock()|]").Replace("LEAVE", "EnterReadLock")));
+        await Verify.VerifyAnalyzerAsync(InClass(Class.Replace("ACQUIRE", "_rw.EnterReadLock()").Replace("LEAVE", "ExitReadLock")));
+    }
+
+    [Theory]
     [InlineData("_sem.Wait()")]
     [InlineData("await _sem.WaitAsync()")]
     public async Task SemaphoreKeptByAReturn_IsALostCompletion(string wait)

@@ -84,6 +84,7 @@ internal sealed class DeadlockEngine
         findings.AddRange(InitializerWaitFinder.Find(contexts, rings, cancellation));
         var throwers = new Throwers(contexts);
         findings.AddRange(LockLeakFinder.Find(contexts, throwers, cancellation));
+        findings.AddRange(UnreleasedLockFinder.Find(contexts, cancellation));
         findings.AddRange(LostCompletionFinder.Find(contexts, signals, throwers, cancellation));
         findings.AddRange(DroppedWorkFinder.Find(contexts, locks, signals, cancellation));
         var byTree = findings
