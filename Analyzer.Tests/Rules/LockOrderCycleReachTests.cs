@@ -19,6 +19,7 @@ public class LockOrderCycleReachTests
     [InlineData("private abstract class Base { public abstract void Run(); } private sealed class Derived(C owner) : Base { public override void Run() => owner.TakeB(); } private readonly Base _base; public C() => _base = new Derived(this);", "_base.Run();")]
     [InlineData("private abstract class Base { public abstract void Run(); } private sealed class Derived(C owner) : Base { public override void Run() => owner.TakeB(); } private readonly Base _base; public C() => _base = new Derived(this);", "Action run = _base.Run; run();")]
     [InlineData("private interface IWork { void Run(); } private sealed class Work(C owner) : IWork { public void Run() => owner.TakeB(); } private readonly IWork _work; private readonly Action _run; public C() { _work = new Work(this); _run = _work.Run; }", "_run();")]
+    [InlineData("private readonly List<Action> _all = []; public C() => _all.Add(TakeB); private IEnumerable<Action> All() { foreach (Action one in _all) { yield return one; } }", "foreach (Action one in All()) { one(); }")]
     [InlineData("private Action _run = () => { };", "Action take = TakeB; _run = take.Invoke; _run();")]
     [InlineData("private readonly Lazy<int> _lazy; public C() => _lazy = new(() => { TakeB(); return 1; });", "_ = _lazy.Value;")]
     [InlineData("private readonly CancellationTokenSource _stop = new(); public C() => _stop.Token.Register(TakeB);", "_stop.Cancel();")]

@@ -115,6 +115,40 @@ public class LockOrderCycleWrapperTests
             """;
     }
 
+    [Fact]
+    public async Task IteratorThatKeepsALock_HoldsItInItsConsumersLoop()
+    {
+        await Verify.VerifyAnalyzerAsync(Code("lock (_a) { foreach (int item in _items) { yield return item; } }", "[|_b|]"));
+        await Verify.VerifyAnalyzerAsync(Code("int[] copy; lock (_a) { copy = _items.ToArray(); } foreach (int item in copy) { yield return item; }", "_b"));
+
+        static string Code(string walk, string taken) => $$"""
+            public sealed class C
+            {
+                private readonly object _a = new();
+                private readonly object _b = new();
+                private readonly List<int> _items = new();
+                private int _count;
+                private IEnumerable<int> Items() { {{walk}} }
+                public void One() { foreach (int item in Items()) { lock ({{taken}}) { _count += item; } } }
+                public void Two() { lock (_b) { lock (_a) { } } }
+            }
+            """;
+    }
+
+    [Fact]
+    public async Task LoopOverAnIterator_HoldsNothingAfterwards() => await Verify.VerifyAnalyzerAsync("""
+        public sealed class C
+        {
+            private readonly object _a = new();
+            private readonly object _b = new();
+            private readonly List<int> _items = new();
+            private int _count;
+            private IEnumerable<int> Items() { lock (_a) { foreach (int item in _items) { yield return item; } } }
+            public void One() { foreach (int item in Items()) { _count += item; } lock (_b) { } }
+            public void Two() { lock (_b) { lock (_a) { } } }
+        }
+        """);
+
     private static string Nest(string nested, string first, string second) => nested.Replace("FIRST", first).Replace("SECOND", second);
 
     private static string Class(string fields, string one, string two) => $$"""

@@ -125,7 +125,7 @@ internal sealed record Await(TextSpan Span, Value Target, bool KeepsContext, str
 }
 
 /// <summary>An iterator hands out an element and is left until the consumer asks for the next.</summary>
-internal sealed record YieldElement(TextSpan Span) : Instruction(Span, Value.Unknown);
+internal sealed record YieldElement(TextSpan Span, Value Element) : Instruction(Span, Value.Unknown);
 
 /// <summary>An exception is thrown.</summary>
 /// <param name="Types">The documentation ids of its type and its base types; empty if it is thrown on.</param>

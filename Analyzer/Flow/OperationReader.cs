@@ -219,8 +219,7 @@ internal sealed partial class OperationReader
                 ReadPattern(pattern);
                 return Value.Unknown;
             case IReturnOperation { Kind: OperationKind.YieldReturn } yielded:
-                Read(yielded.ReturnedValue);
-                _instructions.Add(new YieldElement(yielded.Syntax.Span));
+                _instructions.Add(new YieldElement(yielded.Syntax.Span, Read(yielded.ReturnedValue)));
                 return Value.Unknown;
             case ITupleOperation or IArrayCreationOperation or IAnonymousObjectCreationOperation or ICollectionExpressionOperation
                 or IArrayInitializerOperation or ISpreadOperation or IWithOperation or IInterpolatedStringOperation:

@@ -17,6 +17,11 @@ internal sealed partial class BodySummarizer
             targets = _pointsTo.Targets(call);
         }
 
+        if (receiver.Kind == ValueKind.Element && state.Held.Any(static held => held.Iterator is not null) && IsDisposal(call))
+        {
+            state = state with { Held = state.Held.RemoveAll(held => held.Iterator == receiver.Root.Key) };
+        }
+
         if (call.IsCreation && receiver.Kind == ValueKind.Allocation)
         {
             state = state with { Unpublished = state.Unpublished.Add(receiver.Key) };
@@ -195,6 +200,11 @@ internal sealed partial class BodySummarizer
         if (result.Kind != ValueKind.CallResult)
         {
             return state;
+        }
+
+        if (!summary.YieldHeld.IsEmpty && IsEnumeratedHere(result))
+        {
+            state = Enumerate(summary, bind, span, result, state);
         }
 
         // What the caller gets of an async method by awaiting it.

@@ -35,6 +35,8 @@ internal sealed partial class BodySummarizer
     private readonly HashSet<BodyFacts> _detached = [];
     private readonly Stack<BodyFacts> _expanding = new();
     private (ImmutableHashSet<string>? Keys, int Seen, ImmutableArray<Event> Events) _known;
+    private readonly Dictionary<string, HeldLock> _yieldHeld = new(StringComparer.Ordinal);
+    private HashSet<string>? _enumerated;
     private Value? _returned;
     private bool _idles;
     private bool _installsContext;
@@ -86,6 +88,7 @@ internal sealed partial class BodySummarizer
         {
             NeedsContext = _needsContext,
             InstallsContext = _installsContext,
+            YieldHeld = [.. _yieldHeld.Values],
         };
     }
 
@@ -208,6 +211,7 @@ internal sealed partial class BodySummarizer
                 Reach reach => state with { Held = state.Held.RemoveAll(held => held.Scope is { } scope && !scope.Contains(reach.Span)) },
                 Await awaiting => Resume(awaiting, Wait(
                     awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, awaiting.Text, state)),
+                YieldElement => HandOut(state),
                 Touch touch => touch.Type == _body.Type ? state : EnterType(touch.Type, touch.Span, state, runsInitializers: true),
                 SetFlag set => Apply(set, Evaluate(set.Flag, state), state),
                 Claim or Take or Test => Answer(instruction, state),

@@ -237,6 +237,7 @@ internal sealed class Contexts
             StoreMember store => [store.Source],
             AssignLocal assign => [assign.Source],
             ReturnValue returned => [returned.Source],
+            YieldElement yielded => [yielded.Element],
             Affect affect => [affect.Target],
             _ => [],
         };

@@ -174,6 +174,9 @@ internal sealed class PointsTo
             case ReturnValue returned:
                 Copy(returned.Source, ReturnNode(body.Id));
                 break;
+            case YieldElement yielded:
+                Copy(yielded.Element, ReturnNode(body.Id));
+                break;
             case Move move:
                 foreach (Value source in move.From)
                 {

@@ -17,6 +17,9 @@ internal readonly record struct LockRef(Value Path, string? Type)
 /// <param name="Scope">The statement it is held for, where no instruction of the body releases it.</param>
 internal sealed record HeldLock(LockRef Lock, LockMode Mode, bool IsSemaphore, Trace Trace, TextSpan? Scope = null)
 {
+    /// <summary>The sequence whose enumeration holds it, where an iterator does.</summary>
+    public string? Iterator { get; init; }
+
     public string Key => Lock.Path.Key + Suffix(Mode);
 
     public static string Suffix(LockMode mode) => mode switch { LockMode.Read => "/r", LockMode.Upgradeable => "/u", _ => "" };
@@ -143,6 +146,9 @@ internal sealed record Summary(
 {
     /// <summary>An await after which the body goes on in the synchronization context that it was started in; null if there is none.</summary>
     public Trace? NeedsContext { get; init; }
+
+    /// <summary>What an iterator holds while its consumer has an element in hand.</summary>
+    public ImmutableArray<HeldLock> YieldHeld { get; init; } = [];
 
     /// <summary>Whether the body itself puts its thread into a synchronization context of the source.</summary>
     public bool InstallsContext { get; init; }
