@@ -124,6 +124,35 @@ public class CrossReleaseCycleWaitsTests
         }
         """);
 
+    [Fact]
+    public async Task RegisteredWaitThatIsDrainedUnderTheLockOfItsCallback_Reports()
+    {
+        await Verify.VerifyAnalyzerAsync(Code("[|drained.WaitOne()|]", "_gate"));
+        await Verify.VerifyAnalyzerAsync(Code("drained.WaitOne()", "_other"));
+
+        static string Code(string wait, string taken) => $$"""
+            public sealed class C
+            {
+                private readonly object _gate = new();
+                private readonly object _other = new();
+                private readonly AutoResetEvent _work = new(false);
+                private RegisteredWaitHandle? _handle;
+
+                public void Start() => _handle = ThreadPool.RegisterWaitForSingleObject(_work, (state, timedOut) => Work(), null, -1, false);
+                public void Stop()
+                {
+                    lock (_gate)
+                    {
+                        using var drained = new ManualResetEvent(false);
+                        _handle!.Unregister(drained);
+                        {{wait}};
+                    }
+                }
+                private void Work() { lock ({{taken}}) { Console.WriteLine(); } }
+            }
+            """;
+    }
+
     private static Task TimerAsync(string taken, string wait) => Verify.VerifyAnalyzerAsync($$"""
         public sealed class C
         {

@@ -46,6 +46,19 @@ public class LostCompletionDropTests
     }
 
     [Fact]
+    public async Task ArrayThatIsCleared_ReportsUnlessDrained()
+    {
+        const string Slots = """
+            private readonly Item?[] _slots = new Item?[8];
+            public void Ask(int at, Item item) { _slots[at] = item; WAIT; }
+            public void Step(int at) { var item = _slots[at]; if (item != null) item.Done.Set(); }
+            public void Close() { CLOSE }
+            """;
+        await Verify.VerifyAnalyzerAsync(InClass(Slots.Replace("WAIT", "[|item.Done.Wait()|]").Replace("CLOSE", "Array.Clear(_slots, 0, 8);")));
+        await Verify.VerifyAnalyzerAsync(InClass(Slots.Replace("WAIT", "item.Done.Wait()").Replace("CLOSE", "foreach (var item in _slots) item?.Done.Set(); Array.Clear(_slots, 0, 8);")));
+    }
+
+    [Fact]
     public async Task PendingTaskSourcesInATableOfTheirOwn_ReportUnlessFailed()
     {
         const string Pending = """

@@ -140,12 +140,13 @@ internal sealed partial class OperationReader
         bool isLibrary = !isDispatched || !_context.IsSource(method.ContainingType);
         if (isLibrary)
         {
-            ImmutableArray<Value> from = instance is null ? values : values.Add(receiver);
-            _instructions.Add(new Move(span, result, from, instance is null ? [] : [receiver])
+            bool emptiesArray = method is { Name: "Clear", ContainingType.SpecialType: SpecialType.System_Array } && values.Length > 0;
+            ImmutableArray<Value> from = emptiesArray ? [] : instance is null ? values : values.Add(receiver);
+            _instructions.Add(new Move(span, result, from, emptiesArray ? [values[0]] : instance is null ? [] : [receiver])
             {
                 MayThrow = !isDispatched && ForeignThrows.Counts(method),
                 IsAtomic = method.ContainingType is { Name: "Interlocked" },
-                Empties = method is { Name: "Clear", Parameters.IsEmpty: true, IsStatic: false },
+                Empties = emptiesArray || method is { Name: "Clear", Parameters.IsEmpty: true, IsStatic: false },
             });
         }
 
