@@ -18,6 +18,7 @@ internal sealed class LostCompletionFinder
     private readonly Throwers _throwers;
     private readonly CompletionUses _uses;
     private readonly Spawns _spawns;
+    private readonly Dictionary<BodyFacts, (BodyFacts Body, Block Block)[]> _runners = [];
 
     private LostCompletionFinder(Contexts contexts, SignalGraph signals, Throwers throwers)
     {
@@ -80,9 +81,20 @@ internal sealed class LostCompletionFinder
             .Where(way => way is { IsThrown: true, Cause: { } cause } && IsSwallowed(callback, cause, MaxClimb)));
     }
 
-    private bool IsSwallowed(BodyFacts body, ThrowSource cause, int levels) => _contexts.Program.Bodies.Any(caller => caller.Blocks.Any(block =>
-        block.Instructions.Any(instruction => _throwers.Runs(instruction, body))
-        && (block.Guards.Any(guard => Throwers.Takes(guard, cause)) || (levels > 1 && IsSwallowed(caller, cause, levels - 1)))));
+    private bool IsSwallowed(BodyFacts body, ThrowSource cause, int levels) => RunnersOf(body).Any(runner =>
+        runner.Block.Guards.Any(guard => Throwers.Takes(guard, cause)) || (levels > 1 && IsSwallowed(runner.Body, cause, levels - 1)));
+
+    // Whose call it is counts here, not whose context: a delegate runs where it is invoked.
+    private (BodyFacts Body, Block Block)[] RunnersOf(BodyFacts body)
+    {
+        if (!_runners.TryGetValue(body, out (BodyFacts, Block)[]? runners))
+        {
+            _runners.Add(body, runners = [.. _contexts.Program.Bodies.SelectMany(caller => caller.Blocks
+                .Where(block => block.Instructions.Any(instruction => _throwers.Runs(instruction, body))).Select(block => (caller, block)))]);
+        }
+
+        return runners;
+    }
 
     private Finding? Report(CompletionUse[] waits, string completion, IEnumerable<Default> defaults)
     {
