@@ -28,6 +28,30 @@ public class LostCompletionTests
             "'C.Join' waits for '_done' without limit, but 'C.Run', which signals it, can leave by an exception from 'C.Connect' before it does. Do it on every path."));
 
     [Theory]
+    [InlineData("try { Read(); } catch (IOException) { } Stopped?.Invoke();", false)]
+    [InlineData("try { Read(); Stopped?.Invoke(); } catch (IOException) { }", true)]
+    public Task HandlerThatSignalsAVariableOfItsOwn_IsNoWorkHandedToTheRaiser(string body, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Player
+        {
+            public event Action? Stopped;
+            public void Play() => new Thread(Run).Start();
+            private void Run() { {{body}} }
+            private static void Read() => File.ReadAllText("clip");
+        }
+        public static class Program
+        {
+            public static void Main()
+            {
+                var player = new Player();
+                var done = new ManualResetEventSlim();
+                player.Stopped += () => done.Set();
+                player.Play();
+                {{(reports ? "[|done.Wait()|]" : "done.Wait()")}};
+            }
+        }
+        """);
+
+    [Theory]
     [InlineData("ManualResetEvent _done = new(false)", "_done.WaitOne()", "_done.Set()")]
     [InlineData("AutoResetEvent _done = new(false)", "_done.WaitOne()", "_done.Set()")]
     [InlineData("ManualResetEventSlim _done = new()", "_done.Wait()", "_done.Set()")]

@@ -90,9 +90,11 @@ internal sealed class Obligation
 
     private ulong Assume(Block block, bool isTrue, ulong marks)
     {
-        // The last of several contexts signals; a completion that is null or signalled needs no signal.
+        // The last of several contexts signals; a completion that is null or signalled needs no signal,
+        // and a delegate that would signal is null while nobody listens.
         bool isChoice = block.Instructions.Any(static instruction => instruction is Move { IsAtomic: true } or Claim or Take);
-        bool isAbsent = block.Test is { } test && test.IsNull(isTrue) == true && IsIt(test.Subject);
+        bool isAbsent = block.Test is { } test && test.IsNull(isTrue) == true
+            && (IsIt(test.Subject) || _contexts.PointsTo.Functions(test.Subject).Any(_reaching.Contains));
         bool isSignalled = isTrue && block.Condition is { Kind: ValueKind.CallResult } condition && block.Instructions.Any(instruction =>
             instruction is Affect { Effect.Kind: EffectKind.IsSignalled } asked && asked.Result.Equals(condition) && IsIt(asked.Target));
         return isChoice || isAbsent || isSignalled ? marks | Met : marks;
@@ -172,8 +174,15 @@ internal sealed class Obligation
             .Distinct()];
     }
 
+    // Another member's variable belongs to the work, not to the one that runs it.
+    private static bool IsLocalOf(BodyFacts body, Value value)
+    {
+        int nested = body.Id.IndexOf("~fn", StringComparison.Ordinal);
+        return value.Kind == ValueKind.Local && value.Id.StartsWith((nested < 0 ? body.Id : body.Id.Substring(0, nested)) + "~", StringComparison.Ordinal);
+    }
+
     // A method that signals its own object's completion only in some states does so by design; one that was handed the
     // completion with its work has no such excuse.
     private bool IsSignalOfArgument(BodyFacts body) => _contexts.SummaryOf(body).Signals.Any(signal =>
-        signal.Target.Path.Root is { Kind: ValueKind.Parameter or ValueKind.Local } && _uses.KeysOf(signal.Target.Path, signal.Target.Type).Contains(_completion));
+        (signal.Target.Path.Root.Kind == ValueKind.Parameter || IsLocalOf(body, signal.Target.Path.Root)) && _uses.KeysOf(signal.Target.Path, signal.Target.Type).Contains(_completion));
 }
