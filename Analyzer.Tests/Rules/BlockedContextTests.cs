@@ -18,6 +18,7 @@ public class BlockedContextTests
     [InlineData("private static async Task Work() { await Task.Delay(1); }", "{|#0:Work().GetAwaiter().GetResult()|}")]
     [InlineData("private static async Task Work() { await Inner(); } private static async Task Inner() { await Task.Delay(1); }", "{|#0:Work().Wait()|}")]
     [InlineData("private static async Task Work() { await Inner().ConfigureAwait(false); } private static async Task Inner() { await Task.Delay(1); }", "{|#0:Work().Wait()|}")]
+    [InlineData("private static async Task<int> Work() { int i = await Inner(); return i; } private static async Task<int> Inner() { await Task.Delay(1).ConfigureAwait(false); return 1; }", "{|#0:Work().Wait()|}")]
     [InlineData("private Task? _task; private static async Task Work() { await Task.Delay(1); }", "_task = Work(); {|#0:_task.Wait()|}")]
     public Task WorkThatGoesOnInTheContext_Reports(string work, string block) => Verify.VerifyAnalyzerAsync(
         InContext(work + " public void Turn() { " + block + "; }"),

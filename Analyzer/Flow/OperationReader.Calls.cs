@@ -119,6 +119,7 @@ internal sealed partial class OperationReader
                     when creation.Arguments.FirstOrDefault(static argument => argument.Parameter?.Ordinal == 0)?.Value.ConstantValue is { HasValue: true, Value: var initial }
                         && (initial is true || (initial is int count && count > 0 ^ creation.Type.Name == "CountdownEvent"))
                     => Value.OpenSynchronizer,
+                "CountdownEvent" => Value.Countdown,
                 _ => null,
             };
     }

@@ -92,7 +92,8 @@ internal sealed class ReadContext
 
         // Metadata does not tell which members the compiler made: all count, and those have no body.
         return IsFollowed(type) || (IsOwn(type)
-            ? !method.IsImplicitlyDeclared || method.MethodKind is MethodKind.PropertyGet or MethodKind.PropertySet
+            ? !method.IsImplicitlyDeclared
+                || method.MethodKind is MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.EventAdd or MethodKind.EventRemove
                 || (method.MethodKind == MethodKind.Constructor && IsPrimary(method))
             : type.SpecialType != SpecialType.System_Object
                 && !method.IsStatic

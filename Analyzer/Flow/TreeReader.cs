@@ -55,6 +55,13 @@ internal sealed class TreeReader
             case EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax } }:
                 ReadInitializer((EqualsValueClauseSyntax)node);
                 break;
+            case EventFieldDeclarationSyntax { Declaration.Variables: var variables }:
+                foreach (VariableDeclaratorSyntax variable in variables)
+                {
+                    AddFieldLikeEvent(variable);
+                }
+
+                break;
             case TypeDeclarationSyntax type:
                 ReadType(type);
                 break;
@@ -288,6 +295,17 @@ internal sealed class TreeReader
             ? new ReturnValue(syntax.Span, place)
             : new StoreMember(syntax.Span, place, Value.Parameter(id, accessor.Parameters.Length - 1));
         _bodies.Add(NewBody(accessor, id, SymbolNames.OfBody(accessor), null, syntax, Straight([instruction])));
+    }
+
+    // What subscribes through an interface or a base class calls the accessor that the compiler writes.
+    private void AddFieldLikeEvent(VariableDeclaratorSyntax declaration)
+    {
+        if (_context.Model.GetDeclaredSymbol(declaration, _cancellation) is IEventSymbol { AddMethod: { } add } @event && _context.IsFieldLike(@event))
+        {
+            string id = _context.Id(add);
+            Value place = @event.IsStatic ? Value.Static(_context.Id(@event)) : Value.Member(Value.This, _context.Id(@event));
+            _bodies.Add(NewBody(add, id, SymbolNames.OfBody(add), null, declaration, Straight([new StoreMember(declaration.Span, place, Value.Parameter(id, 0))])));
+        }
     }
 
     private void AddPrimaryConstructor(IMethodSymbol constructor, TypeDeclarationSyntax declaration)

@@ -133,6 +133,10 @@ internal sealed class Value : IEquatable<Value>
 
     /// <summary>The <see cref="Type"/> of a library object that lets the first wait pass.</summary>
     public const string OpenSynchronizer = "~open";
+
+    /// <summary>The <see cref="Type"/> of a library object that lets a wait pass only when all of its signals have come.</summary>
+    public const string Countdown = "~countdown";
+
     /// <summary>For an element: the key or index it was asked for by, where that is known. No part of the identity.</summary>
     public Value? At { get; private init; }
 
@@ -143,7 +147,7 @@ internal sealed class Value : IEquatable<Value>
     public Value? Held { get; private init; }
 
     /// <summary>Whether it is a new library object that can be locked, waited for or signalled.</summary>
-    public bool IsSynchronizer => Kind == ValueKind.Allocation && Type is Synchronizer or Queue or InlineSource or OpenSynchronizer;
+    public bool IsSynchronizer => Kind == ValueKind.Allocation && Type is Synchronizer or Queue or InlineSource or OpenSynchronizer or Countdown;
 
     /// <summary>The value at the start of the path.</summary>
     public Value Root

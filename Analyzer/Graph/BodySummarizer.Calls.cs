@@ -46,7 +46,10 @@ internal sealed partial class BodySummarizer
     private FlowState RunDelegate(
         Value @delegate, Value place, ImmutableArray<Value> arguments, TextSpan span, Value result, bool isAwaited, FlowState state)
     {
-        if (@delegate.Kind == ValueKind.Parameter && IsOwnParameter(@delegate))
+        // What a lambda that runs in a context of its own has captured, no caller of it will say.
+        bool isForCaller = @delegate.Kind == ValueKind.Parameter && IsOwnParameter(@delegate)
+            && !(IsCaptured(@delegate) && _pointsTo.SpawnedBodies.ContainsKey(_body.Id));
+        if (isForCaller)
         {
             // Which body runs is the caller's to say: the summary stays polymorphic.
             Event open = NewEvent(EventKind.Invoke, new LockRef(@delegate, null), span, state) with { Arguments = arguments };
@@ -127,8 +130,9 @@ internal sealed partial class BodySummarizer
         }
 
         // A function found through a field was made in some other frame: its object is some instance of its type.
-        Value path = @delegate is { Kind: ValueKind.Member } ? @delegate : place;
-        if (path is not { Kind: ValueKind.Member, Base: { } holder } || body.Type is not { } type || _pointsTo.Holders.Of(body, path.Id) is not { } held)
+        (Value? holder, string? holderType) = HolderOf(@delegate);
+        (holder, holderType) = holder is null ? HolderOf(place) : (holder, holderType);
+        if (holder is null || body.Type is not { } type || _pointsTo.Holders.Of(body, holderType) is not { } held)
         {
             return Binding(body, Value.Unknown, arguments);
         }
@@ -137,6 +141,25 @@ internal sealed partial class BodySummarizer
         Func<Value, Value?> bind = Binding(body, receiver, arguments);
         return held.Kind is ValueKind.Local or ValueKind.Static ? root => root.Equals(held) ? holder : bind(root) : bind;
     }
+
+    // The object that a delegate was handed to, and its type: by way of a member, or of a parameter that a lambda has captured.
+    private (Value? Holder, string? Type) HolderOf(Value @delegate)
+    {
+        Value path = @delegate;
+        while (path.Kind == ValueKind.Element)
+        {
+            path = path.Base!;
+        }
+
+        return path switch
+        {
+            { Kind: ValueKind.Member, Base: { } holder } => (holder, DelegateHolders.DeclaringType(path.Id)),
+            { Kind: ValueKind.Parameter } when IsCaptured(path) && !_body.IsStatic => (Value.This, _body.Type?.Substring(2)),
+            _ => (null, null),
+        };
+    }
+
+    private bool IsCaptured(Value parameter) => parameter.Id != _body.Id && IsOwnParameter(parameter);
 
     private FlowState Inline(
         BodyFacts target, Summary summary, Func<Value, Value?> bind, TextSpan span, Value result, bool isAwaited, FlowState state)
@@ -158,6 +181,11 @@ internal sealed partial class BodySummarizer
         }
 
         FlowState entry = state;
+        if (target is { IsAsync: true, IsStatic: false } && result.Kind == ValueKind.CallResult)
+        {
+            _begun[result.Key] = bind(Value.This) ?? Value.Unknown;
+        }
+
         if (_recording && isDetached && result.Kind == ValueKind.CallResult)
         {
             // Whoever waits for the task that is returned waits for these.
@@ -170,17 +198,23 @@ internal sealed partial class BodySummarizer
 
         if (_recording || _tracksBefore)
         {
+            var ran = new Dictionary<string, ImmutableHashSet<string>>(StringComparer.Ordinal);
             foreach (Event inner in summary.Events)
             {
                 if (!(isDetached && inner.IsAfterAwait) && inner.Trace.Length < MaxTrace)
                 {
+                    ImmutableHashSet<string> before = state.Before;
                     state = Inline(inner, bind, span, entry, state, isBlocking: !(isDetached && inner.IsFlowWait));
+                    if (inner.Kind == EventKind.Invoke && _tracksBefore)
+                    {
+                        ran[inner.TargetKey] = state.Before.Except(before);
+                    }
                 }
             }
 
             foreach (SignalEvent signal in isDetached ? [] : summary.Signals)
             {
-                Inline(signal, bind, span, entry);
+                Inline(signal, bind, span, entry, ran);
             }
         }
 
@@ -205,6 +239,11 @@ internal sealed partial class BodySummarizer
         if (!summary.YieldHeld.IsEmpty && IsEnumeratedHere(result))
         {
             state = Enumerate(summary, bind, span, result, state);
+        }
+
+        if (returned.Root.Kind is ValueKind.Local or ValueKind.Allocation && target is { Type: { } type, IsStatic: false })
+        {
+            _makers[returned.Root.Key] = new Home(bind(Value.This) ?? Value.Unknown, type);
         }
 
         // What the caller gets of an async method by awaiting it.
@@ -233,6 +272,10 @@ internal sealed partial class BodySummarizer
             IsElsewhere = inner.IsElsewhere || entry.IsElsewhere,
             Claims = inner.Claims.With(entry.Claims),
             Guards = guards.With(entry.Guards),
+            Home = inner.Home is { } home ? home with { Object = Evaluate(home.Object.Substitute(bind), entry) }
+                : inner.Kind is EventKind.Wait or EventKind.WaitAny ? HomeOf(target.Path)
+                : null,
+            Receiver = inner.Receiver is { } receiver ? Evaluate(receiver.Substitute(bind), entry) : null,
             Arguments = inner.Arguments.IsDefaultOrEmpty ? inner.Arguments : [.. inner.Arguments.Select(value => value.Substitute(bind))],
         };
         if (inner.Kind == EventKind.Invoke)
@@ -254,6 +297,11 @@ internal sealed partial class BodySummarizer
         return AddBefore(state, recorded);
     }
 
+    private Home? HomeOf(Value completion) => completion.Root is not { Kind: ValueKind.Local or ValueKind.Allocation, Key: var key } ? null
+        : _makers.TryGetValue(key, out Home? maker) ? maker
+        : _body.IsStatic ? null
+        : new Home(Value.This, _body.Type ?? "");
+
     // A delegate that the callee ran under its locks is known here: its body runs under both frames' locks.
     private FlowState RunLater(Event invocation, TextSpan span, FlowState entry, FlowState state)
     {
@@ -273,7 +321,9 @@ internal sealed partial class BodySummarizer
     private HeldLock Move(HeldLock held, Func<Value, Value?> bind, TextSpan span, FlowState state) =>
         held with { Scope = null, Lock = Resolve(held.Lock.Substitute(bind), state), Trace = new Trace(new Site(_body, span), held.Trace) };
 
-    private void Inline(SignalEvent signal, Func<Value, Value?> bind, TextSpan span, FlowState entry)
+    /// <param name="ran">What the delegates that the callee runs have done, by the event of their invocation.</param>
+    private void Inline(
+        SignalEvent signal, Func<Value, Value?> bind, TextSpan span, FlowState entry, Dictionary<string, ImmutableHashSet<string>>? ran = null)
     {
         if (!_recording || signal.Trace.Length >= MaxTrace)
         {
@@ -294,6 +344,11 @@ internal sealed partial class BodySummarizer
             Guards = FlagGuard.InCaller(found.Guards, bind)!.With(entry.Guards),
             Trace = new Trace(new Site(_body, span), found.Trace),
         })];
+        if (ran is { Count: > 0 })
+        {
+            inner = inner.AddRange(signal.Before.Where(found => found.Kind == EventKind.Invoke && ran.ContainsKey(found.TargetKey)).SelectMany(found => Known(ran[found.TargetKey])));
+        }
+
         AddSignal(new SignalEvent(
             target, signal.IsCondition, Known(entry.Before).AddRange(inner), new Trace(new Site(_body, span), signal.Trace)));
     }

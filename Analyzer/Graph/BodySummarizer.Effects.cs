@@ -144,6 +144,8 @@ internal sealed partial class BodySummarizer
             IsKThread = isKThread,
             PassesOwn = passesOwn,
             Text = text,
+            Home = HomeOf(target.Path),
+            Receiver = _begun.TryGetValue(target.Path.Root.Key, out Value? receiver) ? receiver : null,
         };
         if (!isTimed && _started.TryGetValue(target.Path.Root.Key, out ImmutableArray<Event> started))
         {

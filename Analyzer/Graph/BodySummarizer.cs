@@ -31,6 +31,8 @@ internal sealed partial class BodySummarizer
     private readonly Dictionary<string, SignalEvent> _signals = new(StringComparer.Ordinal);
     private readonly Dictionary<Site, Reentry> _reentries = [];
     private readonly Dictionary<string, ImmutableArray<Event>> _started = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Value> _begun = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Home> _makers = new(StringComparer.Ordinal);
     private readonly HashSet<BodyFacts> _callees = [];
     private readonly HashSet<BodyFacts> _detached = [];
     private readonly Stack<BodyFacts> _expanding = new();

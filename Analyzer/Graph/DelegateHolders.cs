@@ -9,10 +9,12 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class DelegateHolders
 {
+    private readonly Program _program;
     private readonly Dictionary<(string Function, string Type), Value?> _holders = [];
 
     public DelegateHolders(Program program)
     {
+        _program = program;
         foreach (BodyFacts body in program.Bodies)
         {
             if (body.Blocks.Any(static block => block.Instructions.Any(MentionsFunction)))
@@ -29,9 +31,9 @@ internal sealed class DelegateHolders
     }
 
     /// <summary>The path from the function's own object to the one in whose member it is kept; null if that is not known.</summary>
-    /// <param name="member">The documentation id of the member through which it runs.</param>
-    public Value? Of(BodyFacts function, string member) =>
-        DeclaringType(member) is { } type && _holders.TryGetValue((function.Id, type), out Value? holder) ? holder : null;
+    /// <param name="type">The type of the object through which it runs, named without the kind of the id.</param>
+    public Value? Of(BodyFacts function, string? type) =>
+        type is not null && _holders.TryGetValue((function.Id, type), out Value? holder) ? holder : null;
 
     /// <summary>The type that declares a member, named without the kind of the id.</summary>
     public static string? DeclaringType(string member)
@@ -61,15 +63,21 @@ internal sealed class DelegateHolders
 
                 break;
             case Call call when call.Arguments.Any(static argument => argument.Kind is ValueKind.Function or ValueKind.Local):
-                string? type = DeclaringType(call.Method);
                 foreach (Value function in call.Arguments.SelectMany(argument => Functions(argument, temporaries)))
                 {
-                    Add(function, type, KeptObjects.IsObject(call.Receiver) ? call.Receiver : call.Result, all);
+                    foreach (string? type in Receivers(call))
+                    {
+                        Add(function, type, KeptObjects.IsObject(call.Receiver) ? call.Receiver : call.Result, all);
+                    }
                 }
 
                 break;
         }
     }
+
+    // Through an interface or a base class, the classes whose members run are those that keep the argument.
+    private IEnumerable<string?> Receivers(Call call) =>
+        _program.Targets(call, call.Receiver).Select(static target => DeclaringType(target.Id)).DefaultIfEmpty(DeclaringType(call.Method)).Distinct();
 
     // The flow graph keeps an argument in a temporary when another one branches.
     private static IEnumerable<Value> Functions(Value value, ILookup<string, Value> temporaries) =>

@@ -9,7 +9,7 @@ internal static class KeptObjects
 
     /// <summary>
     /// The place, as a path from <see cref="Value.This"/>, a static member or a variable, of an object that the body has made,
-    /// got from a call or names by a path; null if it keeps it nowhere.
+    /// was given, got from a call or names by a path; null if it keeps it nowhere.
     /// </summary>
     /// <param name="all">The body's instructions.</param>
     public static Value? PlaceOf(Value @object, Instruction[] all) => PlaceOf(@object, all, depth: 0);
@@ -22,7 +22,7 @@ internal static class KeptObjects
         {
             case ValueKind.This or ValueKind.Static:
                 return @object;
-            case ValueKind.Allocation or ValueKind.CallResult or ValueKind.Local when @object.Equals(@object.Root) && depth < MaxHops:
+            case ValueKind.Allocation or ValueKind.CallResult or ValueKind.Local or ValueKind.Parameter when @object.Equals(@object.Root) && depth < MaxHops:
                 Value[] places = [.. all.Select(instruction => Kept(instruction, @object)).OfType<Value>().Distinct()
                     .Select(place => PlaceOf(place, all, depth + 1)).OfType<Value>().Distinct()];
                 return places.Length > 0 ? places.FirstOrDefault(static place => place.Root.Kind == ValueKind.This) ?? places[0]

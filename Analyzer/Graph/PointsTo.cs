@@ -26,6 +26,7 @@ internal sealed class PointsTo
     private readonly HashSet<string> _letsHolderIn = new(StringComparer.Ordinal);
     private readonly HashSet<string> _inline = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _countdowns = new(StringComparer.Ordinal);
     private readonly HashSet<string> _exactSlots = new(StringComparer.Ordinal);
     private readonly Dictionary<string, bool> _exactTypes = new(StringComparer.Ordinal);
     private readonly Dictionary<int, List<Call>> _exactCalls = [];
@@ -70,6 +71,9 @@ internal sealed class PointsTo
     public IReadOnlyCollection<string> Objects(Value value) =>
         Node(value) is { } node ? _graph.Objects(node) : _none;
 
+    /// <summary>The ends of the async bodies that calls begin.</summary>
+    public AsyncEnds Ends { get; } = new();
+
     /// <summary>Which object each delegate is kept in, seen from the object that it is bound to.</summary>
     public DelegateHolders Holders { get; }
 
@@ -113,6 +117,9 @@ internal sealed class PointsTo
 
     /// <summary>Whether the object lets its first wait pass.</summary>
     public bool IsOpen(string @object) => _open.Contains(@object);
+
+    /// <summary>Whether the object lets a wait pass only when all of its signals have come.</summary>
+    public bool NeedsAll(string @object) => _countdowns.Contains(@object);
 
     /// <summary>Whether the body is the factory of a lazy value, which runs under the value's own lock.</summary>
     public bool IsLazyFactory(BodyFacts body) => _lazyFactories.Contains(body);
@@ -265,6 +272,11 @@ internal sealed class PointsTo
             {
                 Add(resultNode, "async@" + target.Id);
             }
+
+            if (result.Kind == ValueKind.CallResult)
+            {
+                Ends.Add(resultNode, target.IsAsync ? "async@" + target.Id : null);
+            }
         }
     }
 
@@ -293,6 +305,7 @@ internal sealed class PointsTo
                 Value.Queue => _queues,
                 Value.InlineSource => _inline,
                 Value.OpenSynchronizer => _open,
+                Value.Countdown => _countdowns,
                 _ => null,
             };
             special?.Add(source.Key);

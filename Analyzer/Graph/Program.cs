@@ -111,6 +111,23 @@ internal sealed class Program
         return false;
     }
 
+    /// <summary>Whether one type, named without the kind of its id, is the other or derives from it.</summary>
+    public bool AreRelated(string? left, string? right) => left is not null && right is not null && (DerivesFrom(left, right) || DerivesFrom(right, left));
+
+    private bool DerivesFrom(string type, string other)
+    {
+        string wanted = "T:" + other;
+        for (string? current = "T:" + type; current is not null; current = _types.TryGetValue(current, out TypeFacts? facts) ? facts.BaseType : null)
+        {
+            if (current == wanted)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>The body that runs when a method is called on an instance of exactly this type.</summary>
     public BodyFacts? ExactTarget(string type, string method)
     {

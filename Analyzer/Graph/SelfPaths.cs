@@ -8,12 +8,16 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class SelfPaths
 {
+    private readonly Program _program;
     private readonly WaysBack _waysBack;
+    private readonly DelegateHolders _holders;
     private readonly ILookup<string, Value> _assigned;
 
-    public SelfPaths(Program program, WaysBack waysBack)
+    public SelfPaths(Program program, WaysBack waysBack, DelegateHolders holders)
     {
+        _program = program;
         _waysBack = waysBack;
+        _holders = holders;
         _assigned = program.Bodies.SelectMany(static body => body.Instructions).OfType<AssignLocal>()
             .Where(static assign => Value.IsVariable(assign.Local))
             .ToLookup(static assign => assign.Local, static assign => assign.Source, StringComparer.Ordinal);
@@ -39,11 +43,26 @@ internal sealed class SelfPaths
     {
         Value path = _waysBack.Shortened(wait.Target.Path);
         Value signalled = _waysBack.Shortened(signal.Target.Path);
+        if (wait.Home is { } home && LoopOf(body, home, signal) is { } loop)
+        {
+            return IsOwnObject(body, _waysBack.Shortened(loop));
+        }
+
         return path.Equals(signalled)
             || path.Kind is ValueKind.Static
             || (path.Kind == ValueKind.Local && signalled.Kind == ValueKind.Local)
             || (path.Kind == ValueKind.Member && signalled.Kind == ValueKind.Member && path.Id == signalled.Id && LeadsHome(body, path));
     }
+
+    // The loop that work which the flow itself has queued, and waits for, was handed to; null if that is not known.
+    private Value? LoopOf(BodyFacts body, Home home, SignalEvent signal) =>
+        home.Type == body.Type ? home.Object
+        : body.Type is { } type && _holders.Of(signal.Trace.Leaf.Body, type.Substring(2)) is { Root.Kind: ValueKind.This } held
+            ? held.Substitute(root => root.Kind == ValueKind.This ? home.Object : null)
+        : null;
+
+    private bool IsOwnObject(BodyFacts body, Value loop) =>
+        loop.Kind == ValueKind.This || (body.Type is { } type && LeadsHome(body, Value.Member(loop, "F" + type.Substring(1) + ".~")));
 
     private static bool IsNothing(Value source) => source.Kind == ValueKind.Unknown;
 
@@ -58,10 +77,10 @@ internal sealed class SelfPaths
         return steps;
     }
 
-    private static bool LeadsHome(BodyFacts body, Value path)
+    private bool LeadsHome(BodyFacts body, Value path)
     {
         Value root = path.Root;
-        if (root.Kind is not (ValueKind.This or ValueKind.Static or ValueKind.Instance or ValueKind.Owner))
+        if (root.Kind is not (ValueKind.This or ValueKind.Static or ValueKind.Instance or ValueKind.Owner or ValueKind.Parameter))
         {
             return false;
         }
@@ -87,6 +106,8 @@ internal sealed class SelfPaths
             return true;
         }
 
-        return path.Base.Kind != ValueKind.Member || DelegateHolders.DeclaringType(path.Base.Id) != DelegateHolders.DeclaringType(path.Id);
+        return path.Base.Kind == ValueKind.Member
+            ? !_program.AreRelated(DelegateHolders.DeclaringType(path.Base.Id), DelegateHolders.DeclaringType(path.Id))
+            : path.Base.Kind != ValueKind.Parameter;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class SelfWaitFinder
     {
         _contexts = contexts;
         _signals = signals;
-        _paths = new SelfPaths(contexts.Program, contexts.PointsTo.WaysBack);
+        _paths = new SelfPaths(contexts.Program, contexts.PointsTo.WaysBack, contexts.PointsTo.Holders);
     }
 
     public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, CancellationToken cancellation)
@@ -84,7 +84,7 @@ internal sealed class SelfWaitFinder
         completion.StartsWith("new@", StringComparison.Ordinal)
         && !_contexts.PointsTo.IsOpen(completion)
         && _signals.Of(completion) is { Count: > 0 } signallers
-        && signallers.All(signaller => signaller.Body == body);
+        && (_contexts.PointsTo.NeedsAll(completion) ? signallers.Any(signaller => signaller.Body == body) : signallers.All(signaller => signaller.Body == body));
 
     private static bool IsBlocking(Event found) =>
         found is { Kind: EventKind.Wait, IsTimed: false, IsElsewhere: false, PassesOwn: false, IsInContinuation: false };

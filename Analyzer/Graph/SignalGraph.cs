@@ -121,6 +121,11 @@ internal sealed class SignalGraph
         }
 
         PointsTo pointsTo = _contexts.PointsTo;
+        if (pointsTo.Ends.Of(target.Path) is { } ends)
+        {
+            return ends.OrderBy(static key => key, StringComparer.Ordinal);
+        }
+
         bool isQueue = target.Type == Value.Queue;
         string[] completions = [.. pointsTo.Objects(target.Path)
             .Where(key => PointsTo.IsCompletion(key) && pointsTo.IsQueue(key) == isQueue)

@@ -17,17 +17,19 @@ internal sealed record Blockage(Signaller Signaller, HeldLock? Lock, Event Event
 /// </summary>
 internal sealed class SignalRing
 {
+    private readonly Contexts _contexts;
     private readonly LockGraph _locks;
     private readonly SignalGraph _signals;
     private readonly ImmutableArray<HeldLock> _held;
     private readonly BodyFacts _waiter;
     private readonly Event _wait;
     private readonly HashSet<string> _owed;
-    private readonly Dictionary<(string Wait, string? Type, int Depth), Blockage?> _behind = [];
+    private readonly Dictionary<(string Wait, string? Type, string? Self, int Depth), Blockage?> _behind = [];
     private readonly HashSet<string> _signalledByWaiter;
 
     public SignalRing(Contexts contexts, LockGraph locks, SignalGraph signals, BodyFacts waiter, Event wait, ImmutableArray<HeldLock> held)
     {
+        _contexts = contexts;
         _waiter = waiter;
         _wait = wait;
         _owed = signals.Owed(waiter, wait);
@@ -42,12 +44,15 @@ internal sealed class SignalRing
 
     /// <summary>The blockage of the first signaller if all are blocked, else null.</summary>
     /// <param name="depth">How many further completions may be part of the ring.</param>
-    public Blockage? Close(Event wait, IReadOnlyList<string> completions, int depth)
+    public Blockage? Close(Event wait, IReadOnlyList<string> completions, int depth) => Close(wait, completions, depth, wait.Receiver);
+
+    /// <param name="self">For the end of an async call, the object that it runs on, as the waiter sees it.</param>
+    private Blockage? Close(Event wait, IReadOnlyList<string> completions, int depth, Value? self)
     {
         Blockage? found = null;
         foreach (string completion in completions)
         {
-            Blockage? blockage = AllBlocked(_signals.Of(completion), wait, depth);
+            Blockage? blockage = AllBlocked(_signals.Of(completion), wait, depth, self, needsAll: _contexts.PointsTo.NeedsAll(completion));
             if (blockage is null && wait.Kind == EventKind.WaitAny)
             {
                 return null;
@@ -59,13 +64,13 @@ internal sealed class SignalRing
         return found;
     }
 
-    private Blockage? AllBlocked(IReadOnlyList<Signaller> signallers, Event wait, int depth)
+    private Blockage? AllBlocked(IReadOnlyList<Signaller> signallers, Event wait, int depth, Value? self, bool needsAll)
     {
         Blockage? first = null;
         foreach (Signaller signaller in signallers)
         {
-            Blockage? blockage = Blocked(signaller, wait, depth);
-            if (blockage is null)
+            Blockage? blockage = Blocked(signaller, wait, depth, self);
+            if (blockage is null && !needsAll)
             {
                 return null;
             }
@@ -76,13 +81,14 @@ internal sealed class SignalRing
         return first;
     }
 
-    private Blockage? Blocked(Signaller signaller, Event wait, int depth)
+    private Blockage? Blocked(Signaller signaller, Event wait, int depth, Value? self)
     {
         // The most direct way makes the shortest story.
         Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.Length)];
         foreach (Event acquire in needed.Where(static found => found.Kind == EventKind.Acquire))
         {
-            if (Conflict(acquire) is { } mine && !IsOwnLockOfPart(signaller, acquire, wait, mine))
+            if (Conflict(acquire) is { } mine && !IsOwnLockOfPart(signaller, acquire, wait, mine) && !IsOfOtherObject(signaller, acquire, self, mine)
+                && !HandedWork.IsOfOthers(_contexts, signaller.Body, acquire, _wait))
             {
                 return new Blockage(signaller, mine, acquire, null, null);
             }
@@ -102,7 +108,7 @@ internal sealed class SignalRing
         {
             // That another run of the waiter's own body waits is no proof that this one does.
             if (before.Kind is EventKind.Wait or EventKind.WaitCondition
-                && BlockedBehind(before, depth) is { } inner
+                && BlockedBehind(before, depth, signaller.Body.IsAsync ? self : null) is { } inner
                 && (inner.Lock is not null || signaller.Body != _waiter))
             {
                 return new Blockage(signaller, inner.Lock, before, inner, null);
@@ -137,16 +143,17 @@ internal sealed class SignalRing
     private bool SharesGate(Event before) => before.Held.Any(held => held.Mode != LockMode.Read
         && _wait.Held.Any(mine => mine.Mode != LockMode.Read && LockClass.Of(mine.Lock).Key == LockClass.Of(held.Lock).Key));
 
-    private Blockage? BlockedBehind(Event wait, int depth)
+    private Blockage? BlockedBehind(Event wait, int depth, Value? self)
     {
+        Value? inner = self is null ? null : wait.Receiver?.Substitute(root => root.Kind == ValueKind.This ? self : null);
         // Many ways lead to one wait: what is behind it is looked for once.
-        (string, string?, int) key = (wait.TargetKey, wait.Target.Type, depth);
+        (string, string?, string?, int) key = (wait.TargetKey, wait.Target.Type, inner?.Key, depth);
         if (!_behind.TryGetValue(key, out Blockage? blockage))
         {
             string[] completions = [.. _signals.Completions(wait)];
 
             // What the waiter itself signals on its way (it enqueued the work it now waits for) keeps nobody waiting.
-            blockage = completions.Any(_signalledByWaiter.Contains) ? null : Close(wait, completions, depth - 1);
+            blockage = completions.Any(_signalledByWaiter.Contains) ? null : Close(wait, completions, depth - 1, inner);
             _behind.Add(key, blockage);
         }
 
@@ -191,6 +198,32 @@ internal sealed class SignalRing
 
         return false;
     }
+
+    // An async call on an object that this one keeps takes that object's lock: a decorator's inner one has a lock of its own.
+    private bool IsOfOtherObject(Signaller signaller, Event acquire, Value? self, HeldLock mine)
+    {
+        if (self is null || !signaller.Body.IsAsync)
+        {
+            return false;
+        }
+
+        // A path too long to keep leads further away still.
+        if (IsCut(self) || IsCut(acquire.Target.Path) || IsCut(mine.Lock.Path))
+        {
+            return true;
+        }
+
+        if (self.Root.Kind != ValueKind.This || mine.Lock.Path.Root.Kind != ValueKind.This || acquire.Target.Path.Root.Kind != ValueKind.This)
+        {
+            return false;
+        }
+
+        WaysBack waysBack = _contexts.PointsTo.WaysBack;
+        Value theirs = waysBack.Shortened(acquire.Target.Path.Substitute(root => root.Kind == ValueKind.This ? self : null));
+        return !Reentry.AreOne(theirs, waysBack.Shortened(mine.Lock.Path), _contexts.Program);
+    }
+
+    private static bool IsCut(Value path) => path.Kind == ValueKind.Member && path.Root.Kind == ValueKind.Unknown;
 
     private HeldLock? Conflict(Event acquire)
     {

@@ -25,6 +25,11 @@ internal sealed record HeldLock(LockRef Lock, LockMode Mode, bool IsSemaphore, T
     public static string Suffix(LockMode mode) => mode switch { LockMode.Read => "/r", LockMode.Upgradeable => "/u", _ => "" };
 }
 
+/// <summary>Whose code made a completion for one call.</summary>
+/// <param name="Object">The path to it.</param>
+/// <param name="Type">The documentation id of the class of that code.</param>
+internal sealed record Home(Value Object, string Type);
+
 internal enum EventKind
 {
     /// <summary>A lock is acquired, and waited for if need be.</summary>
@@ -81,7 +86,7 @@ internal sealed record Event(
             (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
         (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn, Guards) =
             (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn, original.Guards);
-        (IsElsewhere, IsOnce) = (original.IsElsewhere, original.IsOnce);
+        (IsElsewhere, IsOnce, Home, Receiver) = (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver);
     }
 
     /// <summary>Whether it happens only where a test has told that the flow is not the context, or the holder, in question.</summary>
@@ -101,6 +106,12 @@ internal sealed record Event(
 
     /// <summary>Whether a wait passes when the waiter itself is the signaller (the disposal of a registration in its own callback).</summary>
     public bool PassesOwn { get; init; }
+
+    /// <summary>For a wait for something that the flow itself has made: the object whose code made it, and waits or hands it out.</summary>
+    public Home? Home { get; init; }
+
+    /// <summary>For a wait for the end of an async call: the object that the call was made on.</summary>
+    public Value? Receiver { get; init; }
 
     /// <summary>Whether it happens in a continuation or callback that a signal runs before it returns.</summary>
     public bool IsInContinuation { get; init; }

@@ -1,0 +1,125 @@
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.SelfDeadlockAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR1003 for loops whose own work queues more work for the loop and waits for it.</summary>
+public class SelfDeadlockQueueTests
+{
+    [Theory]
+    [InlineData("_ui", true)]
+    [InlineData("_worker", false)]
+    public Task CallIntoALoopFromItsOwnTurn_IsToldFromACallIntoAnother(string loop, bool reports) => Verify.VerifyAnalyzerAsync(
+        Loop(reports ? "[|done.Wait()|]" : "done.Wait()") + $$"""
+        public sealed class Board
+        {
+            private readonly EventLoop _ui;
+            private readonly EventLoop _worker;
+            private int _count;
+            public Board(EventLoop ui, EventLoop worker) { _ui = ui; _worker = worker; }
+            public void Start() => _ui.Post(() => Work());
+            private void Work() => _count = {{loop}}.Evaluate(() => _count + 1);
+        }
+        """);
+
+    [Theory]
+    [InlineData("_ui", true)]
+    [InlineData("_worker", false)]
+    public Task WorkPostedToALoop_IsToldByTheLoopThatRunsIt(string loop, bool reports) => Verify.VerifyAnalyzerAsync(Loop("done.Wait()") + $$"""
+        public sealed class Board
+        {
+            private readonly EventLoop _ui;
+            private readonly EventLoop _worker;
+            public Board(EventLoop ui, EventLoop worker) { _ui = ui; _worker = worker; }
+            public void Start() => _ui.Post(Work);
+            private void Work() { var own = new ManualResetEventSlim(); {{loop}}.Post(() => own.Set()); {{(reports ? "[|own.Wait()|]" : "own.Wait()")}}; }
+        }
+        """);
+
+    [Theory]
+    [InlineData("_loop.Ask(() => 1).Result", true)]
+    [InlineData("_loop.Ask(() => 1)", false)]
+    public Task AnswerThatIsWaitedForInTheLoopThatGivesIt_Reports(string ask, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Request(Func<object> work, TaskCompletionSource<object> reply)
+        {
+            public Func<object> Work { get; } = work;
+            public TaskCompletionSource<object> Reply { get; } = reply;
+        }
+        public sealed class Loop
+        {
+            private readonly BlockingCollection<Request> _requests = new();
+            public Loop() => new Thread(Run).Start();
+            public Task<object> Ask(Func<object> work)
+            {
+                var reply = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
+                _requests.Add(new Request(work, reply));
+                return reply.Task;
+            }
+            private void Run() { foreach (var request in _requests.GetConsumingEnumerable()) request.Reply.TrySetResult(request.Work()); }
+        }
+        public sealed class Client
+        {
+            private readonly Loop _loop;
+            public Client(Loop loop) => _loop = loop;
+            public void Start() => _loop.Ask(() => Work());
+            private object Work() => {{(reports ? $"[|{ask}|]" : ask)}};
+        }
+        """);
+
+    [Theory]
+    [InlineData("_running.Wait()", "Drain();", true)]
+    [InlineData("_running.Wait()", "Task.Run(Drain);", false)]
+    [InlineData("_running.Wait(100)", "Drain();", false)]
+    public Task CountdownOfTheWorkThatWaitsForIt_Reports(string wait, string drain, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Jobs
+        {
+            private readonly CountdownEvent _running = new(1);
+            public void Start(Action<Jobs> job) { _running.AddCount(); new Thread(() => Execute(job)).Start(); }
+            public void Drain() { _running.Signal(); {{(reports ? $"[|{wait}|]" : wait)}}; }
+            public void Maintain() { {{drain}} }
+            private void Execute(Action<Jobs> job) { try { job(this); } finally { _running.Signal(); } }
+        }
+        public static class Program { public static void Add(Jobs jobs) => jobs.Start(own => own.Maintain()); }
+        """);
+
+    [Theory]
+    [InlineData("_owner", true)]
+    [InlineData("new Runner()", false)]
+    public Task JobThatStopsTheRunnerOfItsOwnThread_Reports(string runner, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public interface IJob { void Execute(); }
+        public sealed class Runner
+        {
+            private readonly ManualResetEvent _done = new(false);
+            public void Start(IJob job) => new Thread(() => Run(job)).Start();
+            public void Stop() => {{(reports ? "[|_done.WaitOne()|]" : "_done.WaitOne()")}};
+            private void Run(IJob job) { try { job.Execute(); } finally { _done.Set(); } }
+        }
+        public sealed class Job : IJob
+        {
+            private readonly Runner _owner;
+            public Job(Runner owner) => _owner = owner;
+            public void Begin() => _owner.Start(this);
+            public void Execute() => {{runner}}.Stop();
+        }
+        """);
+
+    private static string Loop(string wait) => $$"""
+        using System.Collections.Concurrent;
+        public sealed class EventLoop
+        {
+            private readonly BlockingCollection<Action> _queue = new();
+            public EventLoop() => new Thread(Run).Start();
+            public void Post(Action action) => _queue.Add(action);
+            public int Evaluate(Func<int> function)
+            {
+                int result = 0;
+                var done = new ManualResetEventSlim();
+                Post(() => { result = function(); done.Set(); });
+                {{wait}};
+                return result;
+            }
+            private void Run() { foreach (var action in _queue.GetConsumingEnumerable()) action(); }
+        }
+
+        """;
+}

@@ -1,0 +1,36 @@
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// The completions that the results of async calls are. Points-to keeps what such a task carries in the place of the task, and
+/// that may itself be the end of other work; here the two are told apart. Not thread-safe while it is filled.
+/// </summary>
+internal sealed class AsyncEnds
+{
+    private readonly Dictionary<string, HashSet<string>?> _ends = new(StringComparer.Ordinal);
+
+    /// <summary>A call may run a body.</summary>
+    /// <param name="end">The end of the body, if it is async.</param>
+    public void Add(string result, string? end)
+    {
+        bool isKnown = _ends.TryGetValue(result, out HashSet<string>? ends);
+        if (end is null || (isKnown && ends is null))
+        {
+            // What a body that is not async returns may be any task.
+            _ends[result] = null;
+            return;
+        }
+
+        if (!isKnown)
+        {
+            _ends.Add(result, ends = new HashSet<string>(StringComparer.Ordinal));
+        }
+
+        ends!.Add(end);
+    }
+
+    /// <summary>The ends that the result of a call is, where async bodies alone answer the call; else null.</summary>
+    public IReadOnlyCollection<string>? Of(Value value) =>
+        value.Kind == ValueKind.CallResult && _ends.TryGetValue(value.Key, out HashSet<string>? ends) ? ends : null;
+}

@@ -1,0 +1,36 @@
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Work that a helper's caller hands to it, and that a lambda of the helper runs in a context of its own. All callers share
+/// that lambda: what it does is the union of their work. Here the caller's own part is told from that of the others.
+/// </summary>
+internal static class HandedWork
+{
+    /// <summary>
+    /// Whether the signaller comes to an event only by work of others, while the waiter's own code has handed it something else.
+    /// </summary>
+    public static bool IsOfOthers(Contexts contexts, BodyFacts signaller, Event found, Event wait)
+    {
+        if (signaller.Outer is not { } outer || contexts.Program.Body(outer) is not { } helper)
+        {
+            return false;
+        }
+
+        HashSet<BodyFacts> own = [.. wait.Trace.Sites.Select(static site => site.Body).Distinct().SelectMany(body => HandedBy(contexts, body, helper))];
+        if (own.Count == 0)
+        {
+            return false;
+        }
+
+        HashSet<BodyFacts> handed = [.. contexts.CallersOf(helper).SelectMany(body => HandedBy(contexts, body, helper))];
+        return found.Trace.Sites.Select(static site => site.Body).FirstOrDefault(handed.Contains) is { } run && !own.Contains(run);
+    }
+
+    private static IEnumerable<BodyFacts> HandedBy(Contexts contexts, BodyFacts body, BodyFacts helper) =>
+        body.Blocks.SelectMany(static block => block.Instructions).OfType<Call>()
+            .Where(call => contexts.Program.Targets(call, call.Receiver).Contains(helper))
+            .SelectMany(static call => call.Arguments)
+            .SelectMany(argument => contexts.PointsTo.Functions(argument));
+}
