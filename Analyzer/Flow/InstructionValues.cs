@@ -18,7 +18,8 @@ internal static class InstructionValues
         Test test => [test.Result, test.Operand],
         SetFlag set => [set.Flag],
         Await awaiting => [awaiting.Target],
-        Touch or Reach or YieldElement or Throw or AssignConstant => [],
+        YieldElement yielded => [yielded.Element],
+        Touch or Reach or Throw or AssignConstant => [],
         _ => throw new NotSupportedException(instruction.GetType().Name),
     };
 }

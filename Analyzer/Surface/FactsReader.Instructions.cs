@@ -45,7 +45,7 @@ internal sealed partial class FactsReader
             case InstructionTag.Await:
                 return Await(span, Value(), Text(), _source.Number());
             case InstructionTag.YieldElement:
-                return new YieldElement(span);
+                return new YieldElement(span, Value());
             case InstructionTag.Throw:
                 return new Throw(span, List(Id), IsProgrammingError: Has(_source.Number(), 0));
             default:
@@ -76,6 +76,7 @@ internal sealed partial class FactsReader
             IsCancellable = Has(flags, 3),
             MayThrow = Has(flags, 4),
             Scope = Has(flags, 5) ? Span() : null,
+            KeepsContext = Has(flags, 6),
         };
     }
 
@@ -98,6 +99,7 @@ internal sealed partial class FactsReader
             IsOnce = Has(flags, 1),
             UnlessArgument = Has(flags, 2) ? unless : null,
             Fate = fate,
+            IsOnContext = Has(flags, 3),
         };
         _effects.Add(effect);
         return effect;

@@ -73,7 +73,10 @@ internal sealed partial class FactsWriter
             case Touch touch:
                 Id(touch.Type);
                 break;
-            case Reach or YieldElement:
+            case Reach:
+                break;
+            case YieldElement yielded:
+                Value(yielded.Element);
                 break;
             case Await awaiting:
                 Value(awaiting.Target);
@@ -98,7 +101,7 @@ internal sealed partial class FactsWriter
         Value(affect.Target);
         OptionalId(affect.TargetType);
         Text(affect.Text);
-        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.IsCancellable, affect.MayThrow, affect.Scope is not null);
+        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.IsCancellable, affect.MayThrow, affect.Scope is not null, affect.KeepsContext);
         if (affect.Scope is { } scope)
         {
             Span(scope);
@@ -119,7 +122,7 @@ internal sealed partial class FactsWriter
         _sink.Signed(effect.Target.IsReceiver ? -1 : effect.Target.Parameter);
         _sink.Byte((byte)effect.Mode);
         _sink.Byte((byte)effect.Fate);
-        Flags(effect.IsKThread, effect.IsOnce, effect.UnlessArgument is not null);
+        Flags(effect.IsKThread, effect.IsOnce, effect.UnlessArgument is not null, effect.IsOnContext);
         _sink.Signed(effect.UnlessArgument ?? 0);
     }
 
