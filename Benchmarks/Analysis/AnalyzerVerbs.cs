@@ -20,7 +20,12 @@ internal static class AnalyzerVerbs
         growth.SetAction(parsed => Exit(GrowthBenchmark.Run(parsed.GetValue(smoke))));
         var edit = new Command("edit", "From the edit of one body of a project of 110,000 lines to the diagnostics of its document, 200 times.") { smoke };
         edit.SetAction(parsed => Exit(EditBenchmark.Run(parsed.GetValue(smoke))));
-        return new Command("analyzer", "Measures the analyzer.") { batch, growth, edit };
+        var codeBases = new Argument<string[]>("code-bases") { Description = "Project files, those of one code base joined by commas; they are neither restored nor built." };
+        var packages = new Option<string?>("--packages") { Description = "A folder of assemblies that stand for the packages of the projects." };
+        var reports = new Option<string?>("--reports") { Description = "A file that gets each warning, with the places of its story." };
+        var sweep = new Command("sweep", "What all rules say of code bases at default severities.") { codeBases, packages, reports };
+        sweep.SetAction(parsed => Exit(SweepCommand.Run(parsed.GetValue(codeBases)!, parsed.GetValue(packages), parsed.GetValue(reports))));
+        return new Command("analyzer", "Measures the analyzer.") { batch, growth, edit, sweep };
     }
 
     private static int Exit(bool held) => held ? 0 : 1;
