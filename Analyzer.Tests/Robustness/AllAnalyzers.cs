@@ -12,10 +12,17 @@ internal static class AllAnalyzers
     public static ImmutableArray<DiagnosticAnalyzer> Instances { get; } = OwnAnalyzers.Of(typeof(CrossReleaseCycleAnalyzer).Assembly);
 
     /// <summary>Fails for an analyzer exception, for a live answer that is not the batch's, and for a run beyond the bound.</summary>
-    public static async Task<ImmutableArray<Diagnostic>> RunAsync(params string[] sources)
+    public static Task<ImmutableArray<Diagnostic>> RunAsync(params string[] sources) => RunAsync(ProjectOf(sources));
+
+    public static Project ProjectOf(params string[] sources)
     {
         var state = new TestState { OutputKind = sources.Any(IsProgram) ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary };
-        Project project = TestWorkspace.CreateProject(state, sources.Select((source, i) => ($"/0/Test{i}.cs", source)), []);
+        return TestWorkspace.CreateProject(state, sources.Select((source, i) => ($"/0/Test{i}.cs", source)), []);
+    }
+
+    /// <inheritdoc cref="RunAsync(string[])"/>
+    public static async Task<ImmutableArray<Diagnostic>> RunAsync(Project project)
+    {
         Task<ImmutableArray<Diagnostic>> run = Task.Run(() => AnalysisRun.DiagnoseAsync(project, Instances));
         return await run.WaitAsync(_bound);
     }

@@ -1,13 +1,18 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace CrossRelease.Analyzers.Tests.Robustness;
 
-/// <summary>What stands in an editor is broken most of the time: 200 sources that lost tokens at random.</summary>
+/// <summary>
+/// What stands in an editor is broken most of the time: 200 sources that lost tokens at random, or as many of each of the ten
+/// as the environment's <c>MUTANTS_OF_EACH</c> says.
+/// </summary>
 public class MutilatedSourceTests
 {
-    private const int MutantsOfEach = 20;
     private const int MostDeleted = 12;
+
+    private static int MutantsOfEach { get; } = int.Parse(Environment.GetEnvironmentVariable("MUTANTS_OF_EACH") ?? "20", CultureInfo.InvariantCulture);
 
     public static TheoryData<int> Sources => [.. Enumerable.Range(0, RichSources.All.Count)];
 
