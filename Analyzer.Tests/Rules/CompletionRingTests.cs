@@ -129,6 +129,31 @@ public class CompletionRingTests
         }
         """;
 
+    [Fact]
+    public async Task RegistrationThatMayBeMissing_IsNoneOfSeveral()
+    {
+        await Verify.VerifyAnalyzerAsync(Cancelled("CancellationTokenRegistration? registration = null;", "registration?.Dispose();"));
+        await Verify.VerifyAnalyzerAsync(Cancelled("CancellationTokenRegistration? registration = null;", "if (registration.HasValue) { registration.Value.Dispose(); }"));
+        await Verify.VerifyAnalyzerAsync(
+            Cancelled("var all = new List<CancellationTokenRegistration>(); CancellationTokenRegistration registration;", "foreach (var one in all) { {|#0:one.Dispose()|}; }")
+                .Replace("return source", "all.Add(registration); return source", StringComparison.Ordinal),
+            Ring().WithLocation(0));
+    }
+
+    private static string Cancelled(string declaration, string release) => $$"""
+        public sealed class C
+        {
+            public Task ReceiveAsync(CancellationToken token)
+            {
+                var source = new TaskCompletionSource();
+                {{declaration}}
+                registration = token.Register(Cancel);
+                void Cancel() { {{release}} source.TrySetCanceled(); }
+                return source.Task;
+            }
+        }
+        """;
+
     private static string Registrations(string gate, string release) => $$"""
         public sealed class C
         {

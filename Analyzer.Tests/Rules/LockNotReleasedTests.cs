@@ -182,6 +182,23 @@ public class LockNotReleasedTests
         await Verify.VerifyAnalyzerAsync(InClass($"public async Task RunAsync() {{ {wait}; if (_count > 3) return; await Task.Yield(); _sem.Release(); }}"));
     }
 
+    [Theory]
+    [InlineData("Monitor.TryEnter(_gate, 10)", "Monitor.Exit(_gate)")]
+    [InlineData("_rw.TryEnterReadLock(10)", "_rw.ExitReadLock()")]
+    public async Task AnswerOfATryComparedWithATruth_CountsAsTheAnswer(string acquire, string release)
+    {
+        await Verify.VerifyAnalyzerAsync(InClass($"public void Run() {{ if ({acquire} == false) throw new TimeoutException(); _count++; {release}; }}"));
+        await Verify.VerifyAnalyzerAsync(InClass($"public void Run() {{ if ({acquire} != true) return; _count++; {release}; }}"));
+        await Verify.VerifyAnalyzerAsync(InClass($"public void Run() {{ if ([|{acquire}|] == false) return; if (_count > 3) throw new TimeoutException(); _count++; {release}; }}"));
+    }
+
+    [Fact]
+    public async Task LockOfTheCallerLentForAWhile_IsQuiet()
+    {
+        await Verify.VerifyAnalyzerAsync(InClass("public void Run() { if (_count > 3) { Monitor.Exit(_gate); Thread.Yield(); Monitor.Enter(_gate); } _count++; }"));
+        await Verify.VerifyAnalyzerAsync(InClass("public void Run() { [|Monitor.Enter(_gate)|]; if (_count > 3) { Monitor.Exit(_gate); Thread.Yield(); Monitor.Enter(_gate); } _count++; }"));
+    }
+
     private static string InClass(string members) => $$"""
         using KThreadRuntime;
 

@@ -41,6 +41,18 @@ public class LockOrderCycleReachTests
     public Task NothingBehindTheCall_IsQuiet(string members, string call) => PairAsync(members, "lock (_a) { " + call + " }", "_b");
 
     [Fact]
+    public async Task MemberOfALibrarysClass_ReportsWhenTheObjectIsKnown()
+    {
+        const string members = """
+            private sealed class Locked(C owner) : Comparer<int> { public override int Compare(int left, int right) { owner.TakeB(); return 0; } }
+            public static Comparer<int> Order(C owner) => new Locked(owner);
+            private readonly Comparer<int> _order;
+            """;
+        await PairAsync(members + "public C() => _order = new Locked(this);", "lock (_a) { _order.Compare(1, 2); }", "[|_b|]");
+        await PairAsync(members + "public C(Comparer<int> order) => _order = order;", "lock (_a) { _order.Compare(1, 2); }", "_b");
+    }
+
+    [Fact]
     public async Task StaticConstructor_IsALock()
     {
         await Verify.VerifyAnalyzerAsync(Registry("static Provider() { Registry.Add(); }", "[|Registry.Gate|]"));

@@ -52,6 +52,45 @@ public class LostCompletionTests
         """);
 
     [Theory]
+    [InlineData("if (_text is null) throw new InvalidOperationException();")]
+    [InlineData("if (_text == null) { throw new InvalidOperationException(); }")]
+    [InlineData("string text = _text ?? throw new InvalidOperationException();")]
+    public async Task NullCheckBeforeTheSignal_ReportsWhereItAsksForMore(string check)
+    {
+        const string members = Event + "private string? _text = \"\"; public void Start() => Task.Run(Run);";
+        await Verify.VerifyAnalyzerAsync(InClass($"{members} public void Join() {{ _done.Wait(); }} private void Run() {{ {check} _done.Set(); }}"));
+        await Verify.VerifyAnalyzerAsync(InClass(
+            $"{members} public void Join() {{ [|_done.Wait()|]; }} private void Run() {{ if (_text is not null) throw new InvalidOperationException(); _done.Set(); }}"));
+    }
+
+    [Fact]
+    public async Task ResultOfATask_ReportsUnlessItIsAskedWhetherItFailed()
+    {
+        const string members = "private readonly TaskCompletionSource<int> _all = new(); public void Join() { WAIT; }";
+        await Verify.VerifyAnalyzerAsync(InClass(members.Replace("WAIT", "[|_all.Task.Wait()|]")
+            + "public void Start(Task<int> work) => work.ContinueWith(done => { _all.SetResult(done.Result); });"));
+        await Verify.VerifyAnalyzerAsync(InClass(members.Replace("WAIT", "_all.Task.Wait()")
+            + "public void Start(Task<int> work) => work.ContinueWith(done => { if (done.IsFaulted) { _all.SetException(done.Exception!); } else { _all.SetResult(done.Result); } });"));
+    }
+
+    [Fact]
+    public async Task RoomInAChannelOfRequests_IsNotWhatTheyOwe()
+    {
+        const string members = """
+            private readonly System.Threading.Channels.Channel<TaskCompletionSource> _work = System.Threading.Channels.Channel.CreateBounded<TaskCompletionSource>(3);
+            public void Start(Action work) => Task.Run(async () => { while (true) { TaskCompletionSource next = await _work.Reader.ReadAsync(); work(); next.SetResult(); } });
+            public async Task RunAsync()
+            {
+                var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                await _work.Writer.WriteAsync(done);
+                WAIT;
+            }
+            """;
+        await Verify.VerifyAnalyzerAsync(InClass(members.Replace("WAIT", "await _work.Writer.WaitToWriteAsync()")));
+        await Verify.VerifyAnalyzerAsync(InClass(members.Replace("WAIT", "[|await done.Task|]")));
+    }
+
+    [Theory]
     [InlineData("ManualResetEvent _done = new(false)", "_done.WaitOne()", "_done.Set()")]
     [InlineData("AutoResetEvent _done = new(false)", "_done.WaitOne()", "_done.Set()")]
     [InlineData("ManualResetEventSlim _done = new()", "_done.Wait()", "_done.Set()")]

@@ -14,6 +14,9 @@ internal static class FlagReader
             : ReadContext.Unwrapped(operation) is IDefaultValueOperation { Type.IsReferenceType: true } ? "null"
             : null;
 
+    /// <summary>Whether the constant is true or false.</summary>
+    public static bool IsTruth(string constant) => constant == bool.TrueString || constant == bool.FalseString;
+
     /// <summary>Whether the call changes a place and tells what it held before.</summary>
     public static bool IsExchange(IOperation? operation) =>
         operation is IInvocationOperation

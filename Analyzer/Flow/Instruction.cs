@@ -14,7 +14,14 @@ internal sealed record AssignLocal(TextSpan Span, string Local, Value Source) : 
 internal sealed record StoreMember(TextSpan Span, Value Target, Value Source) : Instruction(Span, Value.Unknown);
 
 /// <summary>The body returns a value.</summary>
-internal sealed record ReturnValue(TextSpan Span, Value Source) : Instruction(Span, Value.Unknown);
+internal sealed record ReturnValue(TextSpan Span, Value Source) : Instruction(Span, Value.Unknown)
+{
+    /// <summary>Whether it is a task.</summary>
+    public bool IsTask { get; init; }
+
+    /// <summary>Whether it is a task made of its result, which has completed from the start.</summary>
+    public bool IsCompleted { get; init; }
+}
 
 /// <summary>A call of a method that source declares or may implement.</summary>
 /// <param name="Method">The documentation id of the called definition.</param>
@@ -132,6 +139,9 @@ internal sealed record YieldElement(TextSpan Span, Value Element) : Instruction(
 /// <param name="IsProgrammingError">Whether it blames the caller's code: a wrong argument, a call not supported.</param>
 internal sealed record Throw(TextSpan Span, ImmutableArray<string> Types, bool IsProgrammingError) : Instruction(Span, Value.Unknown)
 {
+    /// <summary>Whether it says that something was never set up: what a test for null found.</summary>
+    public bool IsNullCheck { get; init; }
+
     /// <summary>Whether a handler throws on what it caught.</summary>
     public bool IsRethrow => Types.IsEmpty;
 }

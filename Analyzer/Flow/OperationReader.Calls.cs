@@ -154,7 +154,7 @@ internal sealed partial class OperationReader
         // What a library returns, or hands out by reference, was kept in the object it was called on.
         Value returned = isLibrary && ReadContext.HandsOutElements(method) && values.Length > 0 && IsKnown(values[0]) ? Value.Element(values[0])
             : !isLibrary || instance is null ? result
-            : ReadContext.GivesTaskItself(method) && IsKnown(receiver) ? receiver
+            : ReadContext.GivesReceiverItself(method) && IsKnown(receiver) ? receiver
             : Value.Element(receiver, ReadContext.FindsByKey(method) ? values.FirstOrDefault() : null);
         AssignByReference(arguments, isLibrary ? returned : null, span);
         return returned;

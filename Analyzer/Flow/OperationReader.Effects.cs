@@ -124,7 +124,7 @@ internal sealed partial class OperationReader
                         return method.ReturnType is { Name: "Task" or "ValueTask" };
                     }
 
-                    operation = ReadContext.GivesTaskItself(method) ? instance : null;
+                    operation = ReadContext.GivesReceiverItself(method) ? instance : null;
                     break;
                 case IPropertyReferenceOperation property:
                     return ReadContext.IsQueue(property.Property.ContainingType) && property.Type is { Name: "Task" };
@@ -235,7 +235,8 @@ internal sealed partial class OperationReader
         {
             IsStatement = operation.IsImplicit,
             IsCancellable = IsBlocking(effect.Kind) && IsCancellable(operation),
-            MayThrow = IsBlocking(effect.Kind) && (IsCancellable(operation) || member.ContainingType?.Name is "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter"),
+            MayThrow = IsBlocking(effect.Kind)
+                && (IsCancellable(operation) || (member.ContainingType?.Name is "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter" && !TaskForms.IsAskedForFailure(targetOperation))),
         });
         AssignTaken(effect, operation, result);
     }

@@ -58,11 +58,11 @@ internal sealed partial class OperationReader
             if (block.ConditionKind != ControlFlowConditionKind.None)
             {
                 condition = value;
-                test = BranchTest.Of(branchValue, subject => subject == ReadContext.Unwrapped(branchValue) ? Answer(value) : PlaceOf(subject));
+                test = BranchTest.Of(branchValue, subject => subject == ReadContext.Unwrapped(branchValue) ? Answer(value) : PlaceOf(subject) ?? ComparedAnswer(value));
             }
             else if (block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return)
             {
-                _instructions.Add(new ReturnValue(branchValue.Syntax.Span, value));
+                _instructions.Add(new ReturnValue(branchValue.Syntax.Span, value) { IsTask = TaskForms.IsTask(branchValue.Type), IsCompleted = TaskForms.IsCompleted(branchValue) });
             }
         }
 
@@ -96,11 +96,15 @@ internal sealed partial class OperationReader
             isProgrammingError |= type.Name is "ArgumentException" or "NotSupportedException" or "NotImplementedException" or "UnreachableException";
         }
 
-        _instructions.Add(new Throw(exception?.Syntax.Span ?? _last, types.ToImmutable(), isProgrammingError));
+        _instructions.Add(new Throw(exception?.Syntax.Span ?? _last, types.ToImmutable(), isProgrammingError) { IsNullCheck = exception is not null && NullChecks.IsThrown(exception.Syntax) });
     }
 
     // A try or a timed wait answers with its own result, awaited or not.
     private static Value Answer(Value value) => value is { Kind: ValueKind.Element, Base: { Kind: ValueKind.CallResult } result } ? result : value;
+
+    // An answer that is compared with a truth value, as in "TryEnter(...) == false".
+    private Value? ComparedAnswer(Value comparison) =>
+        _instructions.LastOrDefault() is Test test && test.Result.Equals(comparison) && FlagReader.IsTruth(test.Constant) ? Answer(test.Operand) : null;
 
     /// <summary>The place that an operand stands for, without its effects: those have been read.</summary>
     private Value? PlaceOf(IOperation? operation) => ReadContext.Unwrapped(operation) switch
@@ -337,7 +341,9 @@ internal sealed partial class OperationReader
 
         Value instance = Read(reference.Instance);
         ImmutableArray<Value> keys = ReadAll(reference.Arguments.Select(static argument => argument.Value));
-        return property.IsStatic ? Value.Static(_context.Id(property)) : Value.Element(instance, keys.FirstOrDefault());
+        return property.IsStatic ? Value.Static(_context.Id(property))
+            : ReadContext.GivesReceiverItself(property) ? instance
+            : Value.Element(instance, keys.FirstOrDefault());
     }
 
     private Value ReadAwait(IAwaitOperation awaiting)
@@ -368,13 +374,18 @@ internal sealed partial class OperationReader
         {
             // The result of a body of this program throws where that body does.
             var call = ReadContext.Unwrapped(operand) as IInvocationOperation;
-            bool isSource = call is not null && (call.TargetMethod.MethodKind is MethodKind.LocalFunction or MethodKind.DelegateInvoke
-                || _context.IsDispatched(Target(call.TargetMethod, ReceiverType(call.Instance))));
-            _instructions.Add(new Await(awaiting.Syntax.Span, task, keepsContext, TextOf(operand))
+            IMethodSymbol? called = call is null ? null : Target(call.TargetMethod, ReceiverType(call.Instance));
+            bool isNested = called?.MethodKind is MethodKind.LocalFunction or MethodKind.DelegateInvoke;
+            bool isSource = isNested || (called is not null && _context.IsDispatched(called));
+            bool isLibrary = called is not null && !isNested && !_context.IsSource(called.ContainingType);
+
+            // The task of a library's asynchronous member is the library's own, and none of those that the receiver may hold.
+            bool isOwn = isLibrary && call!.Instance is { } receiver && TaskForms.IsTask(called!.OriginalDefinition.ReturnType) && !TaskForms.IsTask(receiver.Type);
+            _instructions.Add(new Await(awaiting.Syntax.Span, isOwn ? Value.Unknown : task, keepsContext, TextOf(operand))
             {
                 MayThrow = !isSource && operand is not IPropertyReferenceOperation { Property.Name: "CompletedTask" }
                     && (call is null || ForeignThrows.CountsWhenAwaited(call)),
-                IsIndirect = call is not null && !isSource,
+                IsIndirect = isLibrary,
             });
         }
         else if (keepsContext && LastAwaited() is >= 0 and var last)

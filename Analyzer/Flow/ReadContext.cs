@@ -134,10 +134,11 @@ internal sealed class ReadContext
         && @event.ContainingType.TypeKind != TypeKind.Interface
         && @event.OriginalDefinition.DeclaringSyntaxReferences.All(static reference => reference.GetSyntax() is VariableDeclaratorSyntax);
 
-    /// <summary>Whether the type is one of the library's that half of all classes implement, for unrelated reasons.</summary>
+    /// <summary>Whether the type is one of the library's that half of all classes implement, or any of its classes: what derives from those has nothing in common.</summary>
     public bool IsGeneralPurpose(INamedTypeSymbol type) =>
         !IsSource(type)
-        && (type.Name is "IDisposable" or "IAsyncDisposable" or "IComparable" or "IEquatable" or "IFormattable" or "ICloneable"
+        && (type.TypeKind == TypeKind.Class
+            || type.Name is "IDisposable" or "IAsyncDisposable" or "IComparable" or "IEquatable" or "IFormattable" or "ICloneable"
             || type.ContainingNamespace is { Name: "Collections" } or { ContainingNamespace.Name: "Collections" });
 
     /// <summary>
@@ -163,9 +164,10 @@ internal sealed class ReadContext
         return true;
     }
 
-    /// <summary>Whether the method only gives another view of the task that it is called on.</summary>
-    public static bool GivesTaskItself(ISymbol method) =>
-        method.Name is "GetAwaiter" or "ConfigureAwait" or "AsTask" && method.ContainingType?.Name is "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable";
+    /// <summary>Whether the member only gives another view of the task, or the value, that it is called on.</summary>
+    public static bool GivesReceiverItself(ISymbol member) =>
+        (member.Name is "GetAwaiter" or "ConfigureAwait" or "AsTask" && member.ContainingType?.Name is "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable")
+        || (member.Name is "Value" or "GetValueOrDefault" && member.ContainingType is { SpecialType: SpecialType.System_Nullable_T } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T });
 
     /// <summary>Whether the method gives the element that its first argument is the key or index of.</summary>
     public static bool FindsByKey(ISymbol method) => method.Name is "GetOrAdd" or "AddOrUpdate" or "TryGetValue" or "GetValueOrDefault" or "GetValue" or "ElementAt";

@@ -37,8 +37,16 @@ internal sealed partial class BodySummarizer
             state = RunOpenCode(call.Span, state);
         }
 
-        return RunAll(targets, body => Binding(body, receiver, arguments), call.Span, call.Result, call.IsAwaited, state);
+        if (targets.Length > 1 && receiver.Kind != ValueKind.This && !call.IsExact)
+        {
+            _guesses.Add(call.Span);
+        }
+
+        state = RunAll(targets, body => Binding(body, receiver, arguments), call.Span, call.Result, call.IsAwaited, state);
+        return call.IsOpen ? ForgetTask(call.Result, state) : state;
     }
+
+    private Trace Behind(TextSpan call, Trace inner) => new(new Site(_body, call), inner, _guesses.Contains(call));
 
     private FlowState Run(Invoke invoke, FlowState state) =>
         RunDelegate(Evaluate(invoke.Delegate, state), invoke.Delegate, EvaluateAll(invoke.Arguments, state), invoke.Span, invoke.Result, invoke.IsAwaited, state);
@@ -170,13 +178,14 @@ internal sealed partial class BodySummarizer
         }
 
         // What an async method does after its first suspension is not done in this context, unless it is awaited.
-        bool isDetached = target.IsAsync && !isAwaited;
+        ImmutableHashSet<FlagGuard>? suspends = summary.Suspends is { } when ? FlagGuard.InCaller(when, bind) : null;
+        bool isDetached = target.IsAsync && !isAwaited && suspends is not null;
         if (_recording)
         {
             (isDetached ? _detached : _callees).Add(target);
             if (target.IsAsync && isAwaited && !state.HasLeftContext && summary.NeedsContext is { Length: < MaxTrace } inner)
             {
-                NeedContext(new Trace(new Site(_body, span), inner));
+                NeedContext(Behind(span, inner));
             }
         }
 
@@ -192,7 +201,7 @@ internal sealed partial class BodySummarizer
             _started[result.Key] =
             [
                 .. summary.Events.Where(static found => found.Kind == EventKind.Acquire && (found.IsAfterAwait || found.IsFlowWait))
-                    .Select(found => found with { Target = Resolve(found.Target.Substitute(bind), entry), Trace = new Trace(new Site(_body, span), found.Trace) }),
+                    .Select(found => found with { Target = Resolve(found.Target.Substitute(bind), entry), Trace = Behind(span, found.Trace) }),
             ];
         }
 
@@ -204,7 +213,8 @@ internal sealed partial class BodySummarizer
                 if (!(isDetached && inner.IsAfterAwait) && inner.Trace.Length < MaxTrace)
                 {
                     ImmutableHashSet<string> before = state.Before;
-                    state = Inline(inner, bind, span, entry, state, isBlocking: !(isDetached && inner.IsFlowWait));
+                    Event run = suspends is null && inner.IsAfterAwait ? inner with { Resumed = [] } : inner;
+                    state = Inline(run, bind, span, entry, state, isBlocking: !(isDetached && inner.IsFlowWait));
                     if (inner.Kind == EventKind.Invoke && _tracksBefore)
                     {
                         ran[inner.TargetKey] = state.Before.Except(before);
@@ -247,7 +257,8 @@ internal sealed partial class BodySummarizer
         }
 
         // What the caller gets of an async method by awaiting it.
-        state = target.IsAsync && isAwaited ? Set(state, Value.Element(result).Key, summary.Returned.Substitute(bind)) : state;
+        state = target.IsAsync && (isAwaited || suspends is null) ? Set(state, Value.Element(result).Key, summary.Returned.Substitute(bind)) : state;
+        state = target.IsAsync || summary.ReturnsTask ? NoteTask(result, returned, suspends, state) : state;
         return Set(state, result.Key, returned);
     }
 
@@ -262,7 +273,7 @@ internal sealed partial class BodySummarizer
         ImmutableArray<HeldLock> held = entry.Held.IsEmpty && inner.Held.IsEmpty
             ? []
             : entry.Held.AddRange(inner.Held.Select(lockHeld => Move(lockHeld, bind, span, entry)).Where(moved => !entry.Holds(moved.Key)));
-        var trace = new Trace(new Site(_body, span), inner.Trace);
+        var trace = Behind(span, inner.Trace);
         Event moved = inner with
         {
             Target = target,
@@ -319,7 +330,7 @@ internal sealed partial class BodySummarizer
     private LockRef Resolve(LockRef target, FlowState state) => _names.Named(new(Evaluate(target.Path, state), target.Type));
 
     private HeldLock Move(HeldLock held, Func<Value, Value?> bind, TextSpan span, FlowState state) =>
-        held with { Scope = null, Lock = Resolve(held.Lock.Substitute(bind), state), Trace = new Trace(new Site(_body, span), held.Trace) };
+        held with { Scope = null, Lock = Resolve(held.Lock.Substitute(bind), state), Trace = Behind(span, held.Trace) };
 
     /// <param name="ran">What the delegates that the callee runs have done, by the event of their invocation.</param>
     private void Inline(
@@ -342,7 +353,7 @@ internal sealed partial class BodySummarizer
             Target = Resolve(found.Target.Substitute(bind), entry),
             Claims = found.Claims.With(entry.Claims),
             Guards = FlagGuard.InCaller(found.Guards, bind)!.With(entry.Guards),
-            Trace = new Trace(new Site(_body, span), found.Trace),
+            Trace = Behind(span, found.Trace),
         })];
         if (ran is { Count: > 0 })
         {
@@ -350,7 +361,7 @@ internal sealed partial class BodySummarizer
         }
 
         AddSignal(new SignalEvent(
-            target, signal.IsCondition, Known(entry.Before).AddRange(inner), new Trace(new Site(_body, span), signal.Trace)));
+            target, signal.IsCondition, Known(entry.Before).AddRange(inner), Behind(span, signal.Trace)));
     }
 
     private FlowState ApplyExit(Summary summary, Func<Value, Value?> bind, TextSpan span, FlowState state)
@@ -363,7 +374,7 @@ internal sealed partial class BodySummarizer
         foreach (HeldLock held in summary.ExitHeld)
         {
             HeldLock moved = Move(held, bind, span, state);
-            state = state.Holds(moved.Key) ? state : state with { Held = state.Held.Add(moved) };
+            state = state.Held.Length >= MaxExitLocks || state.Holds(moved.Key) ? state : state with { Held = state.Held.Add(moved) };
         }
 
         return state;

@@ -12,6 +12,11 @@ internal sealed partial class BodySummarizer
     {
         _effects[affect.Result.Key] = affect;
         LockRef target = Resolve(new LockRef(affect.Target, affect.TargetType), state);
+        if (affect.IsAwaited)
+        {
+            Suspend(state.Guards);
+        }
+
         switch (affect.Effect.Kind)
         {
             case EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait:
@@ -79,7 +84,7 @@ internal sealed partial class BodySummarizer
     {
         state = state.Tested.IsEmpty ? state : state with { Tested = state.Tested.Clear() };
         return HeldIndex(target, state) is >= 0 and var index ? state with { Held = state.Held.RemoveAt(index) }
-            : state.Released.Contains(target) ? state
+            : state.Released.Length >= MaxExitLocks || state.Released.Contains(target) ? state
             : state with { Released = state.Released.Add(target) };
     }
 
@@ -131,12 +136,12 @@ internal sealed partial class BodySummarizer
 
         // The enumeration of a queue waits once more in each turn of the loop that follows it.
         bool isTurn = _block.IsInCycle || target.Type == Value.Queue;
-        _idles |= idles;
         if (state.Signalled.Contains(target.Path.Key))
         {
             return state;
         }
 
+        _idles |= idles;
         Event wait = NewEvent(kind, target, span, state) with
         {
             IsTimed = isTimed,

@@ -55,6 +55,7 @@ internal sealed partial class BodySummarizer
                     ? known is Take take && test.Constant == "null" && !equals ? Win(Evaluate(take.Place, state), "null", state)
                         : known is Claim ? Learn(known, equals == (test.Constant == bool.TrueString), state)
                         : state
+                    : _effects.ContainsKey(operand.Key) && FlagReader.IsTruth(test.Constant) ? Assume(operand, state, equals == (test.Constant == bool.TrueString))
                     : LearnFlag(operand, test.Constant, equals, state);
             default:
                 return state;

@@ -64,10 +64,10 @@ internal sealed partial class BodySummarizer
         }
     }
 
-    // Two ways to one event: the shorter one tells it, and it needs only what both need.
+    // Two ways to one event: the better one tells it, and it needs only what both need.
     private static Event Merge(Event known, Event found)
     {
-        Event shorter = known.Trace.Length > found.Trace.Length ? found : known;
+        Event shorter = found.Trace.IsBetterThan(known.Trace) ? found : known;
         bool isSame = known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims);
         return isSame ? shorter : shorter with
         {

@@ -17,6 +17,9 @@ internal sealed partial class BodySummarizer
     private const int NearTrace = 3;
     private const int MaxExpansions = 4;
 
+    /// <summary>A body leaves no more locks taken, or given back, to its callers: through wrappers in recursion they would pile up.</summary>
+    private const int MaxExitLocks = 16;
+
     private static readonly Value _openCode = Value.Static("open code");
 
     private readonly Program _program;
@@ -36,6 +39,7 @@ internal sealed partial class BodySummarizer
     private readonly HashSet<BodyFacts> _callees = [];
     private readonly HashSet<BodyFacts> _detached = [];
     private readonly Stack<BodyFacts> _expanding = new();
+    private readonly HashSet<TextSpan> _guesses = [];
     private (ImmutableHashSet<string>? Keys, int Seen, ImmutableArray<Event> Events) _known;
     private readonly Dictionary<string, HeldLock> _yieldHeld = new(StringComparer.Ordinal);
     private HashSet<string>? _enumerated;
@@ -91,6 +95,8 @@ internal sealed partial class BodySummarizer
             NeedsContext = _needsContext,
             InstallsContext = _installsContext,
             YieldHeld = [.. _yieldHeld.Values],
+            Suspends = _suspends,
+            ReturnsTask = _returnsTask,
         };
     }
 
@@ -211,8 +217,7 @@ internal sealed partial class BodySummarizer
                 Invoke invoke => Run(invoke, state),
                 Affect affect => Apply(affect, state),
                 Reach reach => state with { Held = state.Held.RemoveAll(held => held.Scope is { } scope && !scope.Contains(reach.Span)) },
-                Await awaiting => Resume(awaiting, Wait(
-                    awaiting.Span, new LockRef(Evaluate(awaiting.Target, state), null), EventKind.Wait, false, true, false, awaiting.Text, state)),
+                Await awaiting => Await(awaiting, state),
                 YieldElement => HandOut(state),
                 Touch touch => touch.Type == _body.Type ? state : EnterType(touch.Type, touch.Span, state, runsInitializers: true),
                 SetFlag set => Apply(set, Evaluate(set.Flag, state), state),
@@ -278,6 +283,7 @@ internal sealed partial class BodySummarizer
         if (_recording)
         {
             Value value = Evaluate(returned.Source, state);
+            ReturnTask(returned, value, state);
             _returned = _returned is null || _returned.Equals(value) ? value : Value.Unknown;
         }
 

@@ -67,7 +67,7 @@ internal sealed class CycleFinder
                 ? [mine.Root.Name, mine.To.Name, mine.From.Name, other.Root.Name, rotated.Length > 2 ? " (" + string.Join(", ", others) + ")" : ""]
                 : [mine.Root.Name, mine.To.Name, mine.From.Name, string.Join(", and ", others)],
             Others(steps, mine.Event.Trace.Place),
-            IsSuggestion: false);
+            IsSuggestion: ring.Any(static edge => edge.IsGuess));
     }
 
     private int FirstByPlace(ImmutableArray<LockEdge> ring) => Enumerable.Range(0, ring.Length)
@@ -79,7 +79,7 @@ internal sealed class CycleFinder
     private IEnumerable<Finding> FindUnorderedInstances()
     {
         var reported = new HashSet<string>(StringComparer.Ordinal);
-        foreach (LockEdge edge in _locks.SelfEdges.OrderBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal))
+        foreach (LockEdge edge in _locks.SelfEdges.OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal))
         {
             if (!reported.Contains(edge.From.Key) && InstanceOrder.MayNestBothWays(edge, _locks.Between(edge.From.Key, edge.From.Key)))
             {
@@ -90,7 +90,7 @@ internal sealed class CycleFinder
                     place,
                     [edge.Root.Name, edge.To.Name, edge.From.Name, "they belong to two instances, and another call can hold them the other way round"],
                     Others([.. Story(edge.Held.Trace, edge.Event.Trace)], place),
-                    IsSuggestion: false);
+                    IsSuggestion: edge.IsGuess);
             }
         }
     }
@@ -142,7 +142,7 @@ internal sealed class CycleFinder
             place,
             [place.Body.Name, Name(wait), signaller, Name(last.Event), root.Name],
             Others([.. wait.Trace.Sites, .. blockage.Event.Trace.Sites, .. blockage.Inner?.Event.Trace.Sites ?? [], blockage.Signaller.Signal], place),
-            IsSuggestion: false);
+            IsSuggestion: wait.Trace.IsGuess || blockage.IsGuess);
     }
 
     private static Finding CrossRelease(Event wait, HeldLock @lock, Blockage blockage)
@@ -160,7 +160,7 @@ internal sealed class CycleFinder
             place,
             [place.Body.Name, Name(wait), LockClass.Of(@lock.Lock).Name, blockage.Signaller.Body.Name, via],
             Others(steps, place),
-            IsSuggestion: false);
+            IsSuggestion: wait.Trace.IsGuess || @lock.Trace.IsGuess || blockage.IsGuess);
     }
 
     // No ring is proven. The wait is still a hazard unless everybody who signals is seen to need nothing of ours.
@@ -195,7 +195,7 @@ internal sealed class CycleFinder
         }
     }
 
-    private static (int, int, int) Rank(Finding finding) => ((int)finding.Fault, finding.IsSuggestion ? 1 : 0, finding.Steps.Length);
+    private static (int, int, int) Rank(Finding finding) => (finding.IsSuggestion ? 1 : 0, (int)finding.Fault, finding.Steps.Length);
 
     /// <summary>How messages call what is waited for.</summary>
     public static string Name(Event wait)

@@ -55,7 +55,7 @@ internal sealed record FlowState(
             left.Before.With(right.Before),
             left.Signalled.Common(right.Signalled),
             left.Unpublished.Common(right.Unpublished),
-            left.Released.AddRange(right.Released.RemoveAll(left.Released.Contains)),
+            right.Released.IsEmpty ? left.Released : left.Released.AddRange(right.Released.RemoveAll(left.Released.Contains)),
             left.Resumed.With(right.Resumed),
             left.Tested.Common(right.Tested),
             left.Claims.Common(right.Claims))

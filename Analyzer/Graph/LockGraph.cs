@@ -12,6 +12,9 @@ internal sealed record LockEdge(BodyFacts Root, HeldLock Held, Event Event)
     public LockClass To { get; } = LockClass.Of(Event.Target);
 
     public int Length => Event.Trace.Length + Held.Trace.Length;
+
+    /// <summary>Whether nothing tells that the calls on the way run what they are taken to run.</summary>
+    public bool IsGuess => Event.Trace.IsGuess || Held.Trace.IsGuess;
 }
 
 /// <summary>The dependencies between lock classes over all contexts, and the rings among them.</summary>
@@ -152,7 +155,7 @@ internal sealed class LockGraph
     private ImmutableArray<LockEdge>? Prove(ImmutableArray<string> classes)
     {
         LockEdge[][] evidence = [.. classes.Select((from, i) => Between(from, classes[(i + 1) % classes.Length])
-            .OrderBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal).Take(MaxEvidence).ToArray())];
+            .OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal).Take(MaxEvidence).ToArray())];
         return Choose(evidence, []);
     }
 

@@ -43,7 +43,8 @@ internal sealed class LockLeakFinder
         }
 
         var crossed = new Dictionary<int, Site>();
-        IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(body, 0, (_, instruction, held) => Step(body, uses, instruction, held, crossed));
+        var releases = new Dictionary<(int Lock, Instruction Release), bool>();
+        IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(body, 0, (_, instruction, held) => Step(body, uses, instruction, held, crossed, releases));
         foreach (KeyValuePair<int, Site> crossing in crossed)
         {
             Report(uses.Locks[crossing.Key], crossing.Value);
@@ -51,13 +52,16 @@ internal sealed class LockLeakFinder
 
         for (int i = 0; ends is not null && i < uses.Locks.Count; i++)
         {
-            Check(body, uses.Locks[i], [.. ends.Where(end => (end.Marks & (1UL << i)) != 0)], LoopedApart(body, uses, i));
+            // It gives back what it has not taken: it was called with the lock held, and returns as it was called.
+            bool isCallers = releases.Any(release => release.Key.Lock == i && !release.Value);
+            Check(body, uses.Locks[i], [.. ends.Where(end => (end.Marks & (1UL << i)) != 0)], isCallers || LoopedApart(body, uses, i));
         }
     }
 
     // ---- ways ----
 
-    private IEnumerable<PathStep> Step(BodyFacts body, LockUses uses, Instruction instruction, ulong held, Dictionary<int, Site> crossed)
+    private IEnumerable<PathStep> Step(
+        BodyFacts body, LockUses uses, Instruction instruction, ulong held, Dictionary<int, Site> crossed, Dictionary<(int Lock, Instruction Release), bool> releases)
     {
         if (held != 0 && instruction is Await or YieldElement or Affect { IsAwaited: true })
         {
@@ -83,6 +87,11 @@ internal sealed class LockLeakFinder
             after = acquires ? after | (1UL << @lock) : after & ~(1UL << @lock);
             without = acquires && mayNotGet ? without : acquires ? without | (1UL << @lock) : without & ~(1UL << @lock);
             mayFail |= acquires && mayNotGet;
+            if (!acquires)
+            {
+                bool isHeld = (held & (1UL << @lock)) != 0;
+                releases[(@lock, instruction)] = isHeld || (releases.TryGetValue((@lock, instruction), out bool everHeld) && everHeld);
+            }
         }
 
         yield return new PathStep(after, mayFail ? true : null);

@@ -117,7 +117,7 @@ internal sealed class Obligation
         // A function that signals, handed on; the completion, handed to code that nobody here sees.
         bool isHandedOn = HandsOn(instruction) || (instruction is Move { MayThrow: true } foreign && foreign.From.Any(IsIt));
         ulong after = isHandedOn ? marks | Met : marks;
-        return _throwers.At(body, instruction) is { } thrown ? [new PathStep(marks, null, thrown), new PathStep(after)] : [new PathStep(after)];
+        return instruction is not Throw { IsNullCheck: true } && _throwers.At(body, instruction) is { } thrown ? [new PathStep(marks, null, thrown), new PathStep(after)] : [new PathStep(after)];
     }
 
     private ImmutableArray<BodyFacts> Targets(Instruction instruction) => instruction switch

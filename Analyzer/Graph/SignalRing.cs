@@ -9,7 +9,11 @@ namespace CrossRelease.Analyzers.Graph;
 /// <param name="Event">What the signaller (or the context it depends on) cannot get.</param>
 /// <param name="Inner">For a signaller that waits for another completion: why that is not signalled either.</param>
 /// <param name="Holder">For a signaller that needs a lock of a third context: that context's dependency on ours.</param>
-internal sealed record Blockage(Signaller Signaller, HeldLock? Lock, Event Event, Blockage? Inner, LockEdge? Holder);
+internal sealed record Blockage(Signaller Signaller, HeldLock? Lock, Event Event, Blockage? Inner, LockEdge? Holder)
+{
+    /// <summary>Whether nothing tells that the calls on the way run what they are taken to run.</summary>
+    public bool IsGuess => Event.Trace.IsGuess || Inner is { IsGuess: true } || Holder is { IsGuess: true };
+}
 
 /// <summary>
 /// Tries to close a ring from one wait: is everybody who can signal the completion kept from it by what the waiter holds?
@@ -84,7 +88,7 @@ internal sealed class SignalRing
     private Blockage? Blocked(Signaller signaller, Event wait, int depth, Value? self)
     {
         // The most direct way makes the shortest story.
-        Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.Length)];
+        Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.IsGuess).ThenBy(static found => found.Trace.Length)];
         foreach (Event acquire in needed.Where(static found => found.Kind == EventKind.Acquire))
         {
             if (Conflict(acquire) is { } mine && !IsOwnLockOfPart(signaller, acquire, wait, mine) && !IsOfOtherObject(signaller, acquire, self, mine)

@@ -164,6 +164,12 @@ internal sealed record Summary(
     /// <summary>Whether the body itself puts its thread into a synchronization context of the source.</summary>
     public bool InstallsContext { get; init; }
 
+    /// <summary>What its caller must have passed for it to return a task that has not completed; null if it never does.</summary>
+    public ImmutableHashSet<FlagGuard>? Suspends { get; init; }
+
+    /// <summary>Whether it is no async method and yet returns a task.</summary>
+    public bool ReturnsTask { get; init; }
+
     public static Summary Empty { get; } = new([], [], [], [], Value.Unknown, [], false, []);
 
     public bool SameAs(Summary other) =>
@@ -173,6 +179,8 @@ internal sealed record Summary(
         && ExitReleased.Length == other.ExitReleased.Length
         && Returned.Equals(other.Returned)
         && NeedsContext is null == other.NeedsContext is null
+        && ReturnsTask == other.ReturnsTask
+        && (Suspends is { } suspends ? other.Suspends is { } others && suspends.SetEquals(others) : other.Suspends is null)
         && Signals.Sum(static signal => signal.Before.Length) == other.Signals.Sum(static signal => signal.Before.Length)
         && new HashSet<string>(Events.Select(static known => known.Key), StringComparer.Ordinal).SetEquals(other.Events.Select(static known => known.Key));
 }

@@ -9,10 +9,11 @@ internal sealed record Site(BodyFacts Body, TextSpan Span);
 /// <summary>The calls that lead from a body to an event: outermost first, the event's own place last.</summary>
 internal sealed class Trace
 {
-    public Trace(Site site, Trace? inner = null)
+    public Trace(Site site, Trace? inner = null, bool isGuess = false)
     {
         Site = site;
         Inner = inner;
+        IsGuess = isGuess || inner is { IsGuess: true };
         Length = inner is null ? 1 : inner.Length + 1;
     }
 
@@ -21,6 +22,12 @@ internal sealed class Trace
     public Trace? Inner { get; }
 
     public int Length { get; }
+
+    /// <summary>Whether one of the calls may as well run another type's member: nothing tells which of several.</summary>
+    public bool IsGuess { get; }
+
+    /// <summary>Which of two ways to the same event tells it better: one that is no guess, then the shorter one.</summary>
+    public bool IsBetterThan(Trace other) => IsGuess != other.IsGuess ? !IsGuess : Length < other.Length;
 
     /// <summary>Where the event itself is.</summary>
     public Site Leaf

@@ -19,7 +19,7 @@ internal sealed partial class FactsReader
             case InstructionTag.StoreMember:
                 return new StoreMember(span, Value(), Value());
             case InstructionTag.ReturnValue:
-                return new ReturnValue(span, Value());
+                return ReturnValue(span, Value(), _source.Number());
             case InstructionTag.Call:
                 return Call(span, Value(), Id(), Value(), List(Value), _source.Number());
             case InstructionTag.Invoke:
@@ -47,7 +47,7 @@ internal sealed partial class FactsReader
             case InstructionTag.YieldElement:
                 return new YieldElement(span, Value());
             case InstructionTag.Throw:
-                return new Throw(span, List(Id), IsProgrammingError: Has(_source.Number(), 0));
+                return Throw(span, List(Id), _source.Number());
             default:
                 return new AssignConstant(span, Place(), _source.Byte() switch { 0 => null, 1 => false, _ => true });
         }
@@ -61,6 +61,11 @@ internal sealed partial class FactsReader
 
     private static Await Await(TextSpan span, Value target, string text, int flags) =>
         new(span, target, KeepsContext: Has(flags, 0), text) { MayThrow = Has(flags, 1), IsIndirect = Has(flags, 2) };
+
+    private static ReturnValue ReturnValue(TextSpan span, Value value, int flags) => new(span, value) { IsTask = Has(flags, 0), IsCompleted = Has(flags, 1) };
+
+    private static Throw Throw(TextSpan span, ImmutableArray<string> types, int flags) =>
+        new(span, types, IsProgrammingError: Has(flags, 0)) { IsNullCheck = Has(flags, 1) };
 
     private Affect Affect(TextSpan span)
     {

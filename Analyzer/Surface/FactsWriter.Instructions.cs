@@ -22,6 +22,7 @@ internal sealed partial class FactsWriter
                 break;
             case ReturnValue returned:
                 Value(returned.Source);
+                Flags(returned.IsTask, returned.IsCompleted);
                 break;
             case Call call:
                 Value(call.Result);
@@ -85,7 +86,7 @@ internal sealed partial class FactsWriter
                 break;
             case Throw thrown:
                 List(thrown.Types, Id);
-                Flags(thrown.IsProgrammingError);
+                Flags(thrown.IsProgrammingError, thrown.IsNullCheck);
                 break;
             case AssignConstant assign:
                 Place(assign.Place);
