@@ -12,6 +12,8 @@ public class SynchronousFormTests
         "private Task Send(bool async) { if (_count > 3) { return Task.CompletedTask; } return Flush(async); }",
         "private Task<int> Send(bool async) { if (_count > 3) { return Task.FromResult(1); } return Count(async); } private async Task<int> Count(bool async) { await Flush(async); return 1; }",
         "private ValueTask<int> Send(bool async) { if (_count > 3) { return new ValueTask<int>(_count); } return Count(async); } private async ValueTask<int> Count(bool async) { await Flush(async); return 1; }",
+        "private ValueTask<int> Send(bool async) { if (_count > 3) { var done = new ValueTask<int>(_count); _count--; return done; } return Count(async); } private async ValueTask<int> Count(bool async) { await Flush(async); return 1; }",
+        "private ValueTask Send(bool async) => _count > 3 ? new() : Slow(async); private async ValueTask Slow(bool async) { await Flush(async); }",
         "private async Task Send(bool async) { await Flush(async); }",
         "private async Task Send(bool async) { await Flush(async).ConfigureAwait(false); if (async) { await Task.Yield(); } }",
         "private async ValueTask Send(bool async) { if (_count > 3) { return; } await Inner(async); async Task Inner(bool isAsync) => await Flush(isAsync); }",

@@ -58,6 +58,9 @@ internal sealed record Move(TextSpan Span, Value Result, ImmutableArray<Value> F
     /// <summary>Whether the call counts or swaps atomically: its answer chooses one context out of several.</summary>
     public bool IsAtomic { get; init; }
 
+    /// <summary>Whether the result is a task that has completed from the start.</summary>
+    public bool IsCompletedTask { get; init; }
+
     /// <summary>Whether the call empties its receiver without handing out what was in it.</summary>
     public bool Empties { get; init; }
 }

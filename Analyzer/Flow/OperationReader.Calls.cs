@@ -77,7 +77,11 @@ internal sealed partial class OperationReader
         }
         else
         {
-            _instructions.Add(new Move(creation.Syntax.Span, created, arguments, [created]) { MayThrow = ForeignThrows.Counts(constructor) });
+            _instructions.Add(new Move(creation.Syntax.Span, created, arguments, [created])
+            {
+                MayThrow = ForeignThrows.Counts(constructor),
+                IsCompletedTask = TaskForms.IsCompleted(creation),
+            });
         }
 
         return created;

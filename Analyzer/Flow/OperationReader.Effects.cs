@@ -189,6 +189,7 @@ internal sealed partial class OperationReader
         bool isAwaited)
     {
         Value instructionResult = result;
+        target = IsBlocking(effect.Kind) && IsTaskOfLibrary(targetOperation) ? Value.Unknown : target;
         switch (effect.Kind)
         {
             case EffectKind.AcquireScope:

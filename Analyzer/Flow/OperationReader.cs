@@ -378,10 +378,7 @@ internal sealed partial class OperationReader
             bool isNested = called?.MethodKind is MethodKind.LocalFunction or MethodKind.DelegateInvoke;
             bool isSource = isNested || (called is not null && _context.IsDispatched(called));
             bool isLibrary = called is not null && !isNested && !_context.IsSource(called.ContainingType);
-
-            // The task of a library's asynchronous member is the library's own, and none of those that the receiver may hold.
-            bool isOwn = isLibrary && call!.Instance is { } receiver && TaskForms.IsTask(called!.OriginalDefinition.ReturnType) && !TaskForms.IsTask(receiver.Type);
-            _instructions.Add(new Await(awaiting.Syntax.Span, isOwn ? Value.Unknown : task, keepsContext, TextOf(operand))
+            _instructions.Add(new Await(awaiting.Syntax.Span, IsTaskOfLibrary(operand) ? Value.Unknown : task, keepsContext, TextOf(operand))
             {
                 MayThrow = !isSource && operand is not IPropertyReferenceOperation { Property.Name: "CompletedTask" }
                     && (call is null || ForeignThrows.CountsWhenAwaited(call)),
@@ -405,6 +402,21 @@ internal sealed partial class OperationReader
         }
 
         return last;
+    }
+
+    // The task of a library's asynchronous member is the library's own, and none of those that the receiver may hold.
+    private bool IsTaskOfLibrary(IOperation? operation)
+    {
+        while (ReadContext.Unwrapped(operation) is IInvocationOperation { Instance: { } viewed } view && ReadContext.GivesReceiverItself(view.TargetMethod))
+        {
+            operation = viewed;
+        }
+
+        return ReadContext.Unwrapped(operation) is IInvocationOperation { Instance: { } receiver, TargetMethod: { MethodKind: MethodKind.Ordinary } method }
+            && TaskForms.IsTask(method.OriginalDefinition.ReturnType)
+            && !TaskForms.IsTask(receiver.Type)
+            && _context.Models.Of(method, ReceiverType(receiver)).IsEmpty
+            && !_context.IsSource(Target(method, ReceiverType(receiver)).ContainingType);
     }
 
     // ConfigureAwait(true), and options with the first bit (ContinueOnCapturedContext), keep it; a value not known may not.

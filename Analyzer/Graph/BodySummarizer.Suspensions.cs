@@ -21,7 +21,7 @@ internal sealed partial class BodySummarizer
 
     private ImmutableHashSet<FlagGuard> Pending(Value task) => _pending.TryGetValue(task.Key, out ImmutableHashSet<FlagGuard>? guards) ? guards : [];
 
-    private static bool HasCompleted(Value task, FlowState state) => task.Kind == ValueKind.CallResult && state.Signalled.Contains(task.Key);
+    private static bool HasCompleted(Value task, FlowState state) => state.Signalled.Contains(task.Key);
 
     private FlowState Await(Await awaiting, FlowState state)
     {

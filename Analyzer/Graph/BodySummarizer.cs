@@ -257,12 +257,21 @@ internal sealed partial class BodySummarizer
         }
 
         bool isUnpublished = state.Unpublished.Contains(source.Key);
+        bool isSignalled = state.Signalled.Contains(source.Key);
         state = Set(state, assign.Local, Value.Unknown);
+        if (isSignalled != state.Signalled.Contains(assign.Local))
+        {
+            state = state with { Signalled = isSignalled ? state.Signalled.Add(assign.Local) : state.Signalled.Remove(assign.Local) };
+        }
+
         return isUnpublished ? state with { Unpublished = state.Unpublished.Add(assign.Local) } : state;
     }
 
-    private static FlowState Make(Move move, FlowState state) =>
-        move.Result.Kind == ValueKind.Allocation ? state with { Unpublished = state.Unpublished.Add(move.Result.Key) } : state;
+    private static FlowState Make(Move move, FlowState state)
+    {
+        state = move.IsCompletedTask ? state with { Signalled = state.Signalled.Add(move.Result.Key) } : state;
+        return move.Result.Kind == ValueKind.Allocation ? state with { Unpublished = state.Unpublished.Add(move.Result.Key) } : state;
+    }
 
     private static FlowState Set(FlowState state, string place, Value value) =>
         value.Kind == ValueKind.Unknown
