@@ -235,6 +235,24 @@ public class HandlerSearchTests
         Assert.StartsWith("acquires in a soft handler", fault.Detail, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a")]
+    [InlineData("b")]
+    public void PairOfAClassThatHasGone_IsForgotten(string gone)
+    {
+        Lead("a", "b");
+        Lead("c", "d");
+        Used("a");
+        Held("b");
+        Used("c");
+        Held("d");
+        Assert.Equal(["a b", "c d"], Told());
+        Assert.Equal(2, _rule.ToldHandlerPairs);
+
+        _rule.Forget(_rings.Lock(gone));
+        Assert.Equal(1, _rule.ToldHandlerPairs);
+    }
+
     private void Used(string name) => Mark(name, UsageStates.UsedInHard);
 
     private void Held(string name) => Mark(name, UsageStates.EnabledHard);

@@ -7,6 +7,8 @@ internal sealed partial class CircularRule
 
     private HandlerRule Handlers => _handlerRule ??= new HandlerRule(classes, policy, _graph);
 
+    internal int ToldHandlerPairs => _handlerRule?.ToldPairs ?? 0;
+
     /// <summary>Takes in how a class is used with regard to handlers.</summary>
     internal void Mark(LockClass lockClass, UsageStates states, UsageEvidence evidence, Findings findings)
     {

@@ -74,12 +74,13 @@ internal sealed partial class CircularRule(ClassTable classes, LockdepPolicy pol
         }
     }
 
-    /// <summary>Forgets all dependencies of a class, and learns no more about it.</summary>
+    /// <summary>Forgets all dependencies of a class and what was told of it with regard to handlers, and learns no more about it.</summary>
     internal void Forget(LockClass gone)
     {
         _gate.Enter();
         gone.IsRetired = true;
         _graph.Remove(gone.Index);
+        _handlerRule?.Forget(gone);
         _gate.Exit();
     }
 }

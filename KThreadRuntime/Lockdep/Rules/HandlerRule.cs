@@ -58,6 +58,12 @@ internal sealed class HandlerRule(ClassTable classes, LockdepPolicy policy, Depe
         }
     }
 
+    /// <summary>How many pairs of classes were told and are remembered, so that none is told twice.</summary>
+    internal int ToldPairs => _told.Count;
+
+    /// <summary>Forgets what was told of a class that has gone; it never comes back as the same. Cost: one pass over all that was told.</summary>
+    internal void Forget(LockClass gone) => _told.RemoveWhere(t => ReferenceEquals(t.Used, gone) || ReferenceEquals(t.Held, gone));
+
     /// <summary>A dependency is new or has weakened.</summary>
     internal void Joined(LockClass from, LockClass to, Dependency label, Findings findings)
     {
