@@ -53,7 +53,11 @@ public static class Tables
         private readonly object _monitor = new();
         private readonly LockdepMap _map = new("map", kind: LockdepMapKind.ReentrantLock);
         private readonly KMutex _mutex = new();
+        private readonly object _inner = new();
+        private readonly LockdepMap _innerMap = new("inner map", kind: LockdepMapKind.ReentrantLock);
         private readonly KRwSemaphore _rw = new();
+        private readonly SemaphoreSlim _semaphore = new(0);
+        private readonly Completion _completion = new();
         private int _value;
 
         /// <summary>A lock statement.</summary>
@@ -81,6 +85,58 @@ public static class Tables
 
             Lockdep.Release(_map);
             return value;
+        }
+
+        /// <summary>A lock statement in another.</summary>
+        /// <returns>A counter.</returns>
+        [Benchmark]
+        public int RawNested()
+        {
+            lock (_monitor)
+            {
+                lock (_inner)
+                {
+                    return _value++;
+                }
+            }
+        }
+
+        /// <summary>The same with the probes around both.</summary>
+        /// <returns>A counter.</returns>
+        [Benchmark]
+        public int TrackedNested()
+        {
+            Lockdep.Acquire(_map);
+            int value;
+            lock (_monitor)
+            {
+                Lockdep.Acquire(_innerMap);
+                lock (_inner)
+                {
+                    value = _value++;
+                }
+
+                Lockdep.Release(_innerMap);
+            }
+
+            Lockdep.Release(_map);
+            return value;
+        }
+
+        /// <summary>The BCL's counterpart of a signal and its wait.</summary>
+        [Benchmark]
+        public void SignalledSemaphore()
+        {
+            _semaphore.Release();
+            _semaphore.Wait();
+        }
+
+        /// <summary>A signal and its wait.</summary>
+        [Benchmark]
+        public void SignalledCompletion()
+        {
+            _completion.Complete();
+            _completion.Wait();
         }
 
         /// <summary>A mutex.</summary>
