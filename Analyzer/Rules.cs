@@ -241,6 +241,39 @@ internal static class Rules
         description: XR4002_CompletionReused.Description,
         helpLinkUri: HelpLink("XR4002"));
 
+    /// <summary>Arguments: fingerprint, reason.</summary>
+    public static readonly DiagnosticDescriptor XR9004_StaleBaselineEntry = new(
+        id: "XR9004",
+        title: "Baseline entry names no finding",
+        messageFormat: "No finding of this project has the fingerprint {0} ({1}). Remove the entry.",
+        category: Category.Evidence,
+        defaultSeverity: DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "What the entry was written for is mended, or has become another finding. A baseline that keeps such entries hides the day when the fault comes back.",
+        helpLinkUri: HelpLink("XR9004"));
+
+    /// <summary>Arguments: rule, method where it is reported, its message.</summary>
+    public static readonly DiagnosticDescriptor XR9005_OtherSide = new(
+        id: "XR9005",
+        title: "Other side of a deadlock that is reported elsewhere",
+        messageFormat: "This is a step of the deadlock that {0} reports in '{1}': {2}",
+        category: Category.Evidence,
+        defaultSeverity: DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "A deadlock has one report, at one of its places; whoever changes the other side should know of it, and may be the one who can mend it.",
+        helpLinkUri: HelpLink("XR9005"));
+
+    /// <summary>Arguments: suppressed rule, where to write the reason.</summary>
+    public static readonly DiagnosticDescriptor XR9006_SuppressionWithoutReason = new(
+        id: "XR9006",
+        title: "Suppression gives no reason",
+        messageFormat: "{0} is suppressed here, and nothing says why it cannot happen. {1}.",
+        category: Category.Evidence,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "Whoever changes the code next must know what keeps the deadlock away, or takes it out unawares.",
+        helpLinkUri: HelpLink("XR9006"));
+
     /// <summary>The rule for a report with steps in other assemblies, told in words: not every host shows such places. Last argument: those steps.</summary>
     /// <param name="argument">The number of that argument.</param>
     public static DiagnosticDescriptor WithStepsElsewhere(DiagnosticDescriptor rule, int argument) => _elsewhere.GetOrAdd(rule, _ => new DiagnosticDescriptor(
@@ -273,5 +306,6 @@ internal static class Rules
         public const string Hazard = "Hazard";
         public const string Granularity = "Granularity";
         public const string Threads = "Threads";
+        public const string Evidence = "Evidence";
     }
 }

@@ -13,7 +13,13 @@ public class PageExamplesTests
     {
         foreach (var example in Examples(id, "Violates"))
         {
-            Assert.Contains(await DiagnoseAsync(example, OutputKind.DynamicallyLinkedLibrary), diagnostic => diagnostic.Id == id && diagnostic.Severity == RuleFacts.Of(id).DefaultSeverity);
+            var state = new TestState();
+            foreach (var baseline in ProjectFiles.Blocks(ProjectFiles.Section(ProjectFiles.Read($"docs/rules/{id}.md"), "Violates"), "baseline"))
+            {
+                state.AdditionalFiles.Add(("/example.lockdep-baseline.txt", baseline));
+            }
+
+            Assert.Contains(await DiagnoseAsync(Files(example), state), diagnostic => diagnostic.Id == id && diagnostic.Severity == RuleFacts.Of(id).DefaultSeverity);
         }
     }
 
@@ -54,7 +60,18 @@ public class PageExamplesTests
 
     private static async Task<IReadOnlyList<Diagnostic>> DiagnoseAsync(string source, OutputKind kind)
     {
-        var project = TestWorkspace.CreateProject(new TestState { OutputKind = kind }, [("/0/Example.cs", source)], []);
+        return await DiagnoseAsync(Files(source), new TestState { OutputKind = kind });
+    }
+
+    /// <summary>An example of several files names each in a line <c>// file: Name.cs</c> before it.</summary>
+    private static IEnumerable<(string Path, string Content)> Files(string example)
+        => example.Split("// file: ") is { Length: > 1 } files
+            ? files.Skip(1).Select(file => ("/0/" + file[..file.IndexOf('\n', StringComparison.Ordinal)], file[file.IndexOf('\n', StringComparison.Ordinal)..]))
+            : [("/0/Example.cs", example)];
+
+    private static async Task<IReadOnlyList<Diagnostic>> DiagnoseAsync(IEnumerable<(string Path, string Content)> sources, TestState state)
+    {
+        var project = TestWorkspace.CreateProject(state, sources, []);
         var compilation = await AnalysisRun.CompileAsync(project);
         Assert.DoesNotContain(compilation.GetDiagnostics(), diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
         return await AnalysisRun.DiagnoseAsync(project, OwnAnalyzers.Of(typeof(WrapperHidesSiteAnalyzer).Assembly));

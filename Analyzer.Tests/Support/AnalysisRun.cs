@@ -40,6 +40,11 @@ internal static class AnalysisRun
             found.AddRange(await withAnalyzers.GetAnalyzerSemanticDiagnosticsAsync(compilation.GetSemanticModel(tree), filterSpan: null, CancellationToken.None));
         }
 
+        foreach (var file in options.AdditionalFiles)
+        {
+            found.AddRange((await withAnalyzers.GetAnalysisResultAsync(file, CancellationToken.None)).GetAllDiagnostics());
+        }
+
         Assert.Empty(failures);
         return found.ToImmutable();
     }

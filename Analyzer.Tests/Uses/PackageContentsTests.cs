@@ -16,6 +16,9 @@ public class PackageContentsTests(InstalledPackage installed)
             "analyzers/dotnet/cs/CrossRelease.Analyzers.dll",
             "build/CrossRelease.Analyzers.targets",
             "buildTransitive/CrossRelease.Analyzers.targets",
+            "profiles/adopt.globalconfig",
+            "profiles/default.globalconfig",
+            "profiles/strict.globalconfig",
         ],
         Contents("CrossRelease.Analyzers"));
 

@@ -42,13 +42,25 @@ internal sealed class DeadlockEngine
         return result.ByTree.TryGetValue(tree, out ImmutableArray<Finding> findings) ? findings : [];
     }
 
+    /// <summary>The findings of all trees.</summary>
+    public IEnumerable<Finding> Findings(CancellationToken cancellation) => _trees.Distinct().SelectMany(tree => FindingsIn(tree, cancellation));
+
+    /// <summary>
+    /// The findings that another tree owns and that have a step in this one, each with its first step here. Costs a walk over all findings.
+    /// </summary>
+    public IEnumerable<(Finding Finding, Site Step)> OtherSidesIn(SyntaxTree tree, CancellationToken cancellation) =>
+        Findings(cancellation)
+            .Where(finding => TreeOf(finding.Place) != tree)
+            .Select(finding => (Finding: finding, Step: finding.Steps.FirstOrDefault(step => TreeOf(step) == tree)!))
+            .Where(static side => side.Step is not null);
+
     /// <summary>
     /// The place of a step, in whichever tree of the compilation or file of another assembly it is. A tree of another
     /// compilation would be no place here: it has the analyzer's whole answer refused.
     /// </summary>
     public Location LocationOf(Site site) => _shared.Known!.Program!.FactsOf(site.Body) is { Origin: { } origin } facts
         ? Location.Create(facts.Path, site.Span, origin.Lines.Of(site.Span))
-        : Location.Create(_trees[_shared.Known.Program.TreeOf(site.Body)], site.Span);
+        : Location.Create(TreeOf(site)!, site.Span);
 
     /// <summary>Where the steps in other assemblies are, in words: not every host shows such places.</summary>
     public string Elsewhere(Finding finding) => string.Join(", ", finding.Steps.Where(static step => step.Body.IsExternal).Select(step =>
@@ -56,6 +68,9 @@ internal sealed class DeadlockEngine
         FileLinePositionSpan place = LocationOf(step).GetLineSpan();
         return $"'{step.Body.Name}' in {_shared.Known!.Program!.FactsOf(step.Body).Origin!.Assembly}, {Path.GetFileName(place.Path)}({place.StartLinePosition.Line + 1})";
     }).Distinct());
+
+    /// <summary>The tree of a step; null where it is in another assembly.</summary>
+    public SyntaxTree? TreeOf(Site site) => site.Body.IsExternal ? null : _trees[_shared.Known!.Program!.TreeOf(site.Body)];
 
     private SharedFindings.Result Find(CancellationToken cancellation)
     {
@@ -87,13 +102,15 @@ internal sealed class DeadlockEngine
         findings.AddRange(UnreleasedLockFinder.Find(contexts, cancellation));
         findings.AddRange(LostCompletionFinder.Find(contexts, signals, throwers, cancellation));
         findings.AddRange(DroppedWorkFinder.Find(contexts, locks, signals, cancellation));
-        var byTree = findings
+        IEnumerable<Finding> inOrder = findings
             .Select(OwnedHere)
             .OfType<Finding>()
+            .OrderBy(finding => program.PathOf(finding.Place.Body), StringComparer.Ordinal)
+            .ThenBy(static finding => finding.Place.Span.Start)
+            .ThenBy(static finding => finding.Fault);
+        var byTree = Fingerprints.Give(inOrder)
             .GroupBy(finding => _trees[program.TreeOf(finding.Place.Body)])
-            .ToImmutableDictionary(
-                static group => group.Key,
-                static group => group.OrderBy(static finding => finding.Place.Span.Start).ThenBy(static finding => finding.Fault).ToImmutableArray());
+            .ToImmutableDictionary(static group => group.Key, static group => group.ToImmutableArray());
         return new SharedFindings.Result(program, byTree);
     }
 

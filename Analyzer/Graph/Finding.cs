@@ -30,4 +30,7 @@ internal sealed record Finding(Fault Fault, Site Place, ImmutableArray<string> A
 {
     /// <summary>For a stall: whether a signaller is seen that needs the lock.</summary>
     public bool IsProven { get; init; }
+
+    /// <summary>What a baseline calls it; empty until the engine has all findings.</summary>
+    public string Fingerprint { get; init; } = "";
 }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using CrossRelease.Analyzers.Graph;
+using CrossRelease.Analyzers.Options;
 using CrossRelease.Analyzers.Surface;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -13,11 +15,16 @@ internal static class DeadlockReporter
 {
     public static void Report(SemanticModelAnalysisContext context, Fault fault, DiagnosticDescriptor descriptor)
     {
-        bool follows = SurfaceOptions.Follows(context.Options.AnalyzerConfigOptionsProvider.GlobalOptions);
-        DeadlockEngine engine = DeadlockEngine.For(context.SemanticModel.Compilation, follows);
-        foreach (Finding finding in engine.FindingsIn(context.SemanticModel.SyntaxTree, context.CancellationToken))
+        DeadlockEngine engine = EngineOf(context);
+        ImmutableArray<Finding> findings = engine.FindingsIn(context.SemanticModel.SyntaxTree, context.CancellationToken);
+        if (findings.IsEmpty)
         {
-            if (finding.Fault == fault)
+            return;
+        }
+
+        foreach (Finding finding in findings)
+        {
+            if (finding.Fault == fault && !IsMuted(finding, descriptor, engine, context.Options, context.CancellationToken))
             {
                 string elsewhere = engine.Elsewhere(finding);
                 context.ReportDiagnostic(Diagnostic.Create(
@@ -25,9 +32,32 @@ internal static class DeadlockReporter
                     engine.LocationOf(finding.Place),
                     finding.IsSuggestion ? DiagnosticSeverity.Info : descriptor.DefaultSeverity,
                     finding.Steps.Select(engine.LocationOf),
-                    properties: null,
+                    ImmutableDictionary<string, string?>.Empty.Add(Baseline.FingerprintProperty, finding.Fingerprint),
                     elsewhere.Length == 0 ? [.. finding.Arguments] : [.. finding.Arguments, elsewhere]));
             }
         }
     }
+
+    /// <summary>The engine of what an action was called for, as the project's options want it.</summary>
+    public static DeadlockEngine EngineOf(SemanticModelAnalysisContext context) => EngineOf(context.SemanticModel.Compilation, context.Options);
+
+    public static DeadlockEngine EngineOf(Compilation compilation, AnalyzerOptions options) =>
+        DeadlockEngine.For(compilation, SurfaceOptions.Follows(options.AnalyzerConfigOptionsProvider.GlobalOptions));
+
+    /// <summary>Whether a baseline names the finding, or the source suppresses its rule at one of its steps.</summary>
+    public static bool IsMuted(Finding finding, DiagnosticDescriptor rule, DeadlockEngine engine, AnalyzerOptions options, CancellationToken cancellation) =>
+        Baseline.Of(options, cancellation).Any(baseline => baseline.Contains(finding.Fingerprint))
+        || finding.Steps.Any(step => engine.TreeOf(step) is { } tree && StepSuppressions.Covers(tree, step.Span, rule.Id, cancellation));
+
+    /// <summary>The rule of a fault that has two sides; null for others.</summary>
+    public static DiagnosticDescriptor? RuleOf(Fault fault) => fault switch
+    {
+        Fault.CrossReleaseCycle => Rules.XR1001_CrossReleaseCycle,
+        Fault.CompletionRing => Rules.XR1001_CompletionRing,
+        Fault.LockOrderCycle => Rules.XR1002_LockOrderCycle,
+        Fault.LostCompletion => Rules.XR1005_LostCompletion,
+        Fault.BlockedContext => Rules.XR1006_BlockedContext,
+        Fault.BlockedContinuation => Rules.XR1006_BlockedContinuation,
+        _ => null,
+    };
 }
