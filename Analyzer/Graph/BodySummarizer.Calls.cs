@@ -7,6 +7,8 @@ namespace CrossRelease.Analyzers.Graph;
 // Calls: the callee's summary in the frame of the caller.
 internal sealed partial class BodySummarizer
 {
+    private const int MaxLikelyTargets = 3;
+
     private FlowState Run(Call call, FlowState state)
     {
         Value receiver = Evaluate(call.Receiver, state);
@@ -37,7 +39,7 @@ internal sealed partial class BodySummarizer
             state = RunOpenCode(call.Span, state);
         }
 
-        if (targets.Length > 1 && receiver.Kind != ValueKind.This && !call.IsExact)
+        if (receiver.Kind != ValueKind.This && !call.IsExact && IsGuess(targets))
         {
             _guesses.Add(call.Span);
         }
@@ -45,6 +47,10 @@ internal sealed partial class BodySummarizer
         state = RunAll(targets, body => Binding(body, receiver, arguments), call.Span, call.Result, call.IsAwaited, state);
         return call.IsOpen ? ForgetTask(call.Result, state) : state;
     }
+
+    // A wrapper hands on to the object in it, both of one interface; and the more types may answer, the less likely does each of them.
+    private bool IsGuess(ImmutableArray<BodyFacts> targets) =>
+        targets.Length > MaxLikelyTargets || (targets.Length > 1 && targets.Any(target => target.Type == _body.Type));
 
     private Trace Behind(TextSpan call, Trace inner) => new(new Site(_body, call), inner, _guesses.Contains(call));
 

@@ -57,7 +57,7 @@ internal sealed partial class FactsReader
         new(span, result, method, receiver, arguments, IsVirtual: Has(flags, 0), IsExact: Has(flags, 1), IsOpen: Has(flags, 2), IsAwaited: Has(flags, 3), IsCreation: Has(flags, 4));
 
     private static Move Move(TextSpan span, Value result, ImmutableArray<Value> from, ImmutableArray<Value> into, int flags) =>
-        new(span, result, from, into) { MayThrow = Has(flags, 0), IsAtomic = Has(flags, 1), Empties = Has(flags, 2) };
+        new(span, result, from, into) { MayThrow = Has(flags, 0), IsAtomic = Has(flags, 1), Empties = Has(flags, 2), IsCompletedTask = Has(flags, 3) };
 
     private static Await Await(TextSpan span, Value target, string text, int flags) =>
         new(span, target, KeepsContext: Has(flags, 0), text) { MayThrow = Has(flags, 1), IsIndirect = Has(flags, 2) };

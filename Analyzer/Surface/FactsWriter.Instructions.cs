@@ -41,7 +41,7 @@ internal sealed partial class FactsWriter
                 Value(move.Result);
                 List(move.From, Value);
                 List(move.Into, Value);
-                Flags(move.MayThrow, move.IsAtomic, move.Empties);
+                Flags(move.MayThrow, move.IsAtomic, move.Empties, move.IsCompletedTask);
                 break;
             case Affect affect:
                 WriteAffect(affect);
