@@ -3,146 +3,129 @@ using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.CodeFixes;
 
-/// <summary>What a moved wait reads that only the lock keeps still, and the locals of the lock's body that it needs: both get a local before the lock.</summary>
+/// <summary>What moved statements read that only the lock keeps still, and the locals of the lock's body that they need: both get a local before the lock.</summary>
 internal sealed class CapturedOperands
 {
+    private readonly SemanticModel _model;
+    private readonly LockedTail _tail;
+    private readonly SyntaxNode _member;
+    private readonly HashSet<string> _taken;
     private readonly List<Capture> _captures = [];
     private readonly List<Hoist> _hoists = [];
 
-    private CapturedOperands()
+    private CapturedOperands(LockedTail tail, SemanticModel model)
     {
+        _tail = tail;
+        _model = model;
+        _member = tail.Outermost.Statement.Ancestors().First(node => node is MemberDeclarationSyntax);
+        _taken = [.. _member.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText)];
     }
 
-    /// <summary>An operand, and the local that takes its value under the lock.</summary>
-    public readonly struct Capture(ExpressionSyntax operand, string type, string name)
-    {
-        public ExpressionSyntax Operand => operand;
-
-        public string Type => type;
-
-        public string Name => name;
-    }
+    /// <summary>A value that a local takes under the lock, and what stands for it behind the lock.</summary>
+    public sealed record Capture(ITypeSymbol Type, string TypeName, string Name, string Value, IReadOnlyList<TextChange> Uses);
 
     /// <summary>A local that is declared in the lock's body and has to live on after it.</summary>
-    public readonly struct Hoist(LocalDeclarationStatementSyntax declaration, string type, string name)
-    {
-        public LocalDeclarationStatementSyntax Declaration => declaration;
-
-        public string Type => type;
-
-        public string Name => name;
-    }
+    public sealed record Hoist(ITypeSymbol Type, string TypeName, string Name, TextChange Declaration);
 
     public IReadOnlyList<Capture> Captures => _captures;
 
     public IReadOnlyList<Hoist> Hoists => _hoists;
 
-    /// <summary>Null when an operand cannot be kept in a local, or when nothing would be left under the lock.</summary>
-    public static CapturedOperands? Find(LockedWait wait, SemanticModel model)
+    /// <summary>Null when an operand cannot be kept in a local.</summary>
+    public static CapturedOperands? Find(LockedTail tail, IEnumerable<ExpressionSyntax> calls, Snapshot? snapshot, SemanticModel model)
     {
-        var found = new CapturedOperands();
-        var member = wait.Outermost.Ancestors().First(node => node is MemberDeclarationSyntax);
-        var taken = new HashSet<string>(member.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText));
-        foreach (var operand in wait.Expressions.SelectMany(Operands))
-        {
-            if (!IsSteady(operand, model) && !found.TryCapture(operand, model, taken))
-            {
-                return null;
-            }
-        }
-
-        var inner = wait.Moved.SelectMany(statement => statement.DescendantNodes().OfType<IdentifierNameSyntax>())
-            .Select(name => model.GetSymbolInfo(name).Symbol).OfType<ILocalSymbol>()
-            .Where(local => IsDeclaredIn(wait, local)).Distinct<ILocalSymbol>(SymbolEqualityComparer.Default).ToList();
-        var leavesWork = wait.Body.Statements.Count > wait.Moved.Count || found._captures.Count > 0;
-        return leavesWork && inner.All(local => found.TryHoist(local, member, model)) ? found : null;
+        var found = new CapturedOperands(tail, model);
+        snapshot?.AddTo(found._captures, name => found.Unused(name));
+        var kept = snapshot?.Span;
+        return calls.SelectMany(CallOperands.Of).Where(operand => kept?.Contains(operand.Span) != true).All(operand => CallOperands.IsSteady(operand, model) || found.TryCapture(operand))
+            && found.InnerLocals().All(found.TryHoist) ? found : null;
     }
 
-    private static IEnumerable<ExpressionSyntax> Operands(ExpressionSyntax wait)
+    /// <summary>A name that nothing in the member has.</summary>
+    public string Unused(string name)
     {
-        var (called, receiver) = wait is ConditionalAccessExpressionSyntax conditional ? (conditional.WhenNotNull, conditional.Expression) : (wait, null);
-        if (called is InvocationExpressionSyntax call)
+        var basis = SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "waited";
+        var unused = basis;
+        for (var number = 2; !_taken.Add(unused); number++)
         {
-            receiver ??= (call.Expression as MemberAccessExpressionSyntax)?.Expression;
-            return [.. receiver is null ? [] : new[] { Waited(receiver) }, .. call.ArgumentList.Arguments.Select(argument => argument.Expression)];
+            unused = basis + number;
         }
 
-        return [Waited(receiver ?? ((MemberAccessExpressionSyntax)called).Expression)];
+        return unused;
     }
 
-    /// <summary>Behind GetAwaiter and its like stands what is waited for; they do not block.</summary>
-    private static ExpressionSyntax Waited(ExpressionSyntax receiver)
+    public static string NameAfter(ExpressionSyntax operand, ITypeSymbol type)
     {
-        while (receiver is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "GetAwaiter" or "ConfigureAwait" or "AsTask" } access })
+        var source = CallOperands.Unforgiven(operand) switch
         {
-            receiver = access.Expression;
-        }
-
-        return receiver;
-    }
-
-    /// <summary>Whether an expression gives the same value after the lock as under it.</summary>
-    private static bool IsSteady(ExpressionSyntax expression, SemanticModel model)
-    {
-        expression = Unforgiven(expression);
-        if (model.GetConstantValue(expression).HasValue || expression is ThisExpressionSyntax or BaseExpressionSyntax)
-        {
-            return true;
-        }
-
-        return model.GetSymbolInfo(expression).Symbol switch
-        {
-            INamedTypeSymbol => true,
-            ILocalSymbol { IsRef: false } => true,
-            IParameterSymbol { RefKind: RefKind.None } => true,
-            IFieldSymbol { IsReadOnly: true } => expression is not MemberAccessExpressionSyntax access || IsSteady(access.Expression, model),
-            IPropertySymbol { IsStatic: true, IsReadOnly: true, DeclaringSyntaxReferences.Length: 0 } => true,
-            _ => false,
+            IdentifierNameSyntax name => name.Identifier.ValueText,
+            MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
+            _ => type.Name,
         };
+        var letters = source.TrimStart('_');
+        return letters.Length == 0 || !char.IsLetter(letters[0]) ? "waited" : char.ToLowerInvariant(letters[0]) + letters.Substring(1);
     }
 
-    private bool TryCapture(ExpressionSyntax operand, SemanticModel model, HashSet<string> taken)
+    private bool TryCapture(ExpressionSyntax operand)
     {
-        var info = model.GetTypeInfo(operand);
+        var info = _model.GetTypeInfo(operand);
         if (info.Type is not { SpecialType: not SpecialType.System_Void, IsAnonymousType: false, IsRefLikeType: false, TypeKind: not TypeKind.Error } type
             || operand.Parent is ArgumentSyntax { RefKindKeyword.RawKind: not (int)SyntaxKind.None }
             || (type is INamedTypeSymbol { IsValueType: true, IsReadOnly: false } && operand.Parent is not ArgumentSyntax)
-            || !SymbolEqualityComparer.Default.Equals(type, info.ConvertedType))
+            || !SymbolEqualityComparer.Default.Equals(type, info.ConvertedType)
+            || _tail.Moved.Any(statement => _model.AnalyzeDataFlow(operand)?.ReadInside.Any(read => statement.Span.Contains(DeclarationOf(read))) == true))
         {
             return false;
         }
 
-        _captures.Add(new Capture(operand, Named(type, info.Nullability.FlowState, model, operand), NameFor(operand, type, taken)));
+        var name = Unused(NameAfter(operand, type));
+        _captures.Add(new Capture(type, Named(type, info.Nullability.FlowState, operand), name, operand.ToString(), [new TextChange(operand.Span, name)]));
         return true;
     }
 
-    private bool TryHoist(ILocalSymbol local, SyntaxNode member, SemanticModel model)
+    private IEnumerable<ILocalSymbol> InnerLocals()
+        => _tail.Moved.SelectMany(statement => statement.DescendantNodes().OfType<IdentifierNameSyntax>())
+            .Where(name => !_captures.Any(capture => capture.Uses.Any(use => use.Span.Contains(name.Span))))
+            .Select(name => _model.GetSymbolInfo(name).Symbol).OfType<ILocalSymbol>()
+            .Where(IsDeclaredUnderLock).Distinct<ILocalSymbol>(SymbolEqualityComparer.Default);
+
+    private bool IsDeclaredUnderLock(ILocalSymbol local)
+        => _tail.Outermost.Statement.Span.Contains(DeclarationOf(local)) && !_tail.Moved.Any(statement => statement.Span.Contains(DeclarationOf(local)));
+
+    private bool TryHoist(ILocalSymbol local)
     {
-        if (local.IsRef
-            || local.IsConst
-            || local.DeclaringSyntaxReferences[0].GetSyntax() is not VariableDeclaratorSyntax { Initializer.Value: not InitializerExpressionSyntax } declarator
-            || declarator.Parent?.Parent is not LocalDeclarationStatementSyntax { Declaration.Variables.Count: 1, UsingKeyword.RawKind: (int)SyntaxKind.None } declaration
-            || member.DescendantNodes().Any(node => node != declarator && Declares(node, local.Name))
-            || local.Type is { IsAnonymousType: true } or { IsRefLikeType: true })
+        var declaration = local.DeclaringSyntaxReferences[0].GetSyntax();
+        if (local.IsRef || local.IsConst || local.Type is { IsAnonymousType: true } or { IsRefLikeType: true }
+            || _member.DescendantNodes().Any(node => node != declaration && Declares(node, local.Name)))
         {
             return false;
         }
 
-        var type = declaration.Declaration.Type is { IsVar: false } written
-            ? written.ToString()
-            : Named(local.Type, model.GetTypeInfo(declarator.Initializer.Value).Nullability.FlowState, model, declaration);
-        _hoists.Add(new Hoist(declaration, type, local.Name));
-        return true;
+        switch (declaration)
+        {
+            case VariableDeclaratorSyntax { Initializer.Value: { } initial and not InitializerExpressionSyntax, Parent: VariableDeclarationSyntax { Variables.Count: 1 } declared }
+                when declared.Parent is LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.None }:
+                // "var parked = x;" becomes "parked = x;": the declaration stands before the lock now.
+                var type = declared.Type.IsVar ? Named(local.Type, _model.GetTypeInfo(initial).Nullability.FlowState, declaration) : declared.Type.ToString();
+                _hoists.Add(new Hoist(local.Type, type, local.Name, new TextChange(TextSpan.FromBounds(declared.Parent.SpanStart, declared.Variables[0].SpanStart), "")));
+                return true;
+            case SingleVariableDesignationSyntax { Parent: DeclarationExpressionSyntax { Parent: ArgumentSyntax } given }:
+                _hoists.Add(new Hoist(
+                    local.Type,
+                    given.Type.IsVar ? local.Type.ToMinimalDisplayString(_model, given.SpanStart) : given.Type.ToString(),
+                    local.Name,
+                    new TextChange(given.Span, local.Name)));
+                return true;
+            default:
+                return false;
+        }
     }
 
-    private static bool IsDeclaredIn(LockedWait wait, ILocalSymbol local)
-    {
-        var declaration = local.DeclaringSyntaxReferences[0].Span;
-        return wait.Outermost.Span.Contains(declaration) && !wait.Moved.Any(statement => statement.Span.Contains(declaration));
-    }
+    private static TextSpan DeclarationOf(ISymbol local) => local.DeclaringSyntaxReferences.FirstOrDefault()?.Span ?? default;
 
     private static bool Declares(SyntaxNode node, string name) => node switch
     {
@@ -154,38 +137,11 @@ internal sealed class CapturedOperands
         _ => false,
     };
 
-    private static string Named(ITypeSymbol type, NullableFlowState state, SemanticModel model, SyntaxNode place)
+    private string Named(ITypeSymbol type, NullableFlowState state, SyntaxNode place)
     {
-        var annotated = type.IsReferenceType && model.GetNullableContext(place.SpanStart).AnnotationsEnabled()
+        var annotated = type.IsReferenceType && _model.GetNullableContext(place.SpanStart).AnnotationsEnabled()
             ? type.WithNullableAnnotation(state == NullableFlowState.MaybeNull ? NullableAnnotation.Annotated : NullableAnnotation.NotAnnotated)
             : type.WithNullableAnnotation(NullableAnnotation.None);
-        return annotated.ToMinimalDisplayString(model, place.SpanStart);
-    }
-
-    private static ExpressionSyntax Unforgiven(ExpressionSyntax operand)
-        => operand is PostfixUnaryExpressionSyntax forgiven ? forgiven.Operand : operand;
-
-    private static string NameFor(ExpressionSyntax operand, ITypeSymbol type, HashSet<string> taken)
-    {
-        var source = Unforgiven(operand) switch
-        {
-            IdentifierNameSyntax name => name.Identifier.ValueText,
-            MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
-            _ => type.Name,
-        };
-        var letters = source.TrimStart('_');
-        var basis = letters.Length == 0 || !char.IsLetter(letters[0]) ? "waited" : char.ToLowerInvariant(letters[0]) + letters.Substring(1);
-        if (SyntaxFacts.GetKeywordKind(basis) != SyntaxKind.None)
-        {
-            basis = "waited";
-        }
-
-        var unused = basis;
-        for (var number = 2; !taken.Add(unused); number++)
-        {
-            unused = basis + number;
-        }
-
-        return unused;
+        return annotated.ToMinimalDisplayString(_model, place.SpanStart);
     }
 }

@@ -10,8 +10,9 @@ namespace CrossRelease.Analyzers.CodeFixes;
 
 /// <summary>A fix whose work is a set of text changes, so that one diagnostic and all of them are fixed by the same code.</summary>
 /// <remarks>
-/// Fix All merges the sets. A diagnostic that cannot be fixed, or whose changes meet those of an earlier one, is left for the next run. The
-/// equivalence key is not looked at: there is one action, and <c>dotnet format</c> passes none when the first diagnostic has no action.
+/// A set is offered only after it has been tried (<see cref="FixTrial"/>). Fix All merges the sets. A diagnostic that cannot be fixed, or whose
+/// changes meet those of an earlier one, is left for the next run. The equivalence key is not looked at: there is one action, and
+/// <c>dotnet format</c> passes none when the first diagnostic has no action.
 /// </remarks>
 public abstract class EditsFixProvider : CodeFixProvider
 {
@@ -26,7 +27,7 @@ public abstract class EditsFixProvider : CodeFixProvider
     {
         foreach (var diagnostic in context.Diagnostics)
         {
-            if (await FindEditsAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } edits)
+            if (await FindTriedAsync(context.Document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } edits)
             {
                 var solution = context.Document.Project.Solution;
                 context.RegisterCodeFix(CodeAction.Create(Title, token => edits.ApplyAsync(solution, token), GetType().Name), diagnostic);
@@ -34,8 +35,24 @@ public abstract class EditsFixProvider : CodeFixProvider
         }
     }
 
-    /// <summary>Null when the fix could change what the program does, or could not compile.</summary>
-    private protected abstract Task<FixEdits?> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation);
+    /// <summary>
+    /// The ways to fix it, the best one first; none when each could change what the program does. Lazy: the ways behind the one that is taken
+    /// are not worked out.
+    /// </summary>
+    private protected abstract Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation);
+
+    private async Task<FixEdits?> FindTriedAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    {
+        foreach (var edits in await FindEditsAsync(document, diagnostic, cancellation).ConfigureAwait(false))
+        {
+            if (await FixTrial.HoldsAsync(document, diagnostic, edits, cancellation).ConfigureAwait(false))
+            {
+                return edits;
+            }
+        }
+
+        return null;
+    }
 
     private sealed class MergedFixes(EditsFixProvider fixes) : FixAllProvider
     {
@@ -47,7 +64,7 @@ public abstract class EditsFixProvider : CodeFixProvider
             var any = false;
             foreach (var (document, diagnostic) in await FindDiagnosticsAsync(context).ConfigureAwait(false))
             {
-                any |= await fixes.FindEditsAsync(document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } edits && merged.TryMerge(edits);
+                any |= await fixes.FindTriedAsync(document, diagnostic, context.CancellationToken).ConfigureAwait(false) is { } edits && merged.TryMerge(edits);
             }
 
             return any ? CodeAction.Create(fixes.Title, token => merged.ApplyAsync(context.Solution, token), fixes.GetType().Name) : null;

@@ -47,16 +47,40 @@ internal sealed class FixEdits
         return true;
     }
 
+    /// <summary>A file that several projects share is changed in all of them.</summary>
     public async Task<Solution> ApplyAsync(Solution solution, CancellationToken cancellation)
     {
-        foreach (var entry in _changes)
+        foreach (var entry in OfEachFile(solution))
         {
             var document = solution.GetDocument(entry.Key)!;
             var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
-            solution = solution.WithDocumentText(entry.Key, text.WithChanges(entry.Value.OrderBy(change => change.Span)));
+            var changed = text.WithChanges(entry.Value._changes[entry.Key].OrderBy(change => change.Span));
+            solution = document.GetLinkedDocumentIds().Aggregate(solution.WithDocumentText(entry.Key, changed), (linked, id) => linked.WithDocumentText(id, changed));
         }
 
         return solution;
+    }
+
+    private Dictionary<DocumentId, FixEdits> OfEachFile(Solution solution)
+    {
+        var files = new Dictionary<DocumentId, FixEdits>();
+        foreach (var entry in _changes)
+        {
+            var first = solution.GetDocument(entry.Key)!.GetLinkedDocumentIds().FirstOrDefault(files.ContainsKey) ?? entry.Key;
+            var own = new FixEdits();
+            entry.Value.ForEach(change => own.Add(first, change));
+            if (!files.TryGetValue(first, out var known))
+            {
+                files.Add(first, own);
+            }
+            else
+            {
+                // What the projects would change in different ways is left as the first one has it.
+                known.TryMerge(own);
+            }
+        }
+
+        return files;
     }
 
     private static bool Touches(TextSpan left, TextSpan right) => left.IntersectsWith(right);

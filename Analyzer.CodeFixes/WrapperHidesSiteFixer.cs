@@ -21,7 +21,7 @@ public sealed class WrapperHidesSiteFixer : EditsFixProvider
     /// <inheritdoc/>
     protected override string Title => "Forward the caller's site";
 
-    private protected override async Task<FixEdits?> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
     {
         var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
         var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
@@ -29,7 +29,7 @@ public sealed class WrapperHidesSiteFixer : EditsFixProvider
             || model?.GetDeclaredSymbol(declaration, cancellation) is not { } method
             || CreationSymbols.From(model.Compilation) is not { } symbols)
         {
-            return null;
+            return [];
         }
 
         var edits = new FixEdits();
@@ -41,7 +41,7 @@ public sealed class WrapperHidesSiteFixer : EditsFixProvider
             var wrapper = wrappers.Dequeue();
             if (await WrapperHidesSiteEdit.FindAsync(wrapper, document.Project.Solution, symbols, cancellation).ConfigureAwait(false) is not { } edit)
             {
-                return null;
+                return [];
             }
 
             foreach (var creation in creations.Of(wrapper))
@@ -56,6 +56,6 @@ public sealed class WrapperHidesSiteFixer : EditsFixProvider
             edit.TakeSite(edits);
         }
 
-        return edits;
+        return [edits];
     }
 }

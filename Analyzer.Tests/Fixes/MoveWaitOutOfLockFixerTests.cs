@@ -295,11 +295,12 @@ public class MoveWaitOutOfLockFixerTests
 
     [Theory]
     [InlineData("lock (_gate) { _stopping = true; {|XR1001:_done.Wait()|}; }")]
-    [InlineData("lock (_gate)\n{\n{|XR1001:_done.Wait()|};\n}")]
     [InlineData("lock (_gate)\n{\n_stopping = true;\n{|XR1001:_done.Wait()|};\n_stopping = false;\n}")]
-    [InlineData("lock (_gate)\n{\n_stopping = true;\nif (_stopping)\n{\n{|XR1001:_done.Wait()|};\n}\n}")]
+    [InlineData("lock (_gate)\n{\n// Nobody starts meanwhile.\n_ = _stopping;\nwhile (_stopping)\n{\n{|XR1001:_done.Wait()|};\n}\n}")]
+    [InlineData("lock (_gate)\n{\nif (_stopping)\n{\n{|XR1001:_done.Wait()|};\n}\n_stopping = false;\n}")]
+    [InlineData("lock (_gate)\n{ // kept\n{|XR1001:_done.Wait()|};\n}")]
     [InlineData("lock (_outer)\n{\nlock (_gate)\n{\n_stopping = true;\n{|XR1001:_done.Wait()|};\n}\n_stopping = false;\n}")]
-    [InlineData("lock (_outer)\n{\nif (_stopping)\n{\nlock (_gate)\n{\n_stopping = false;\n{|XR1001:_done.Wait()|};\n}\n}\n}")]
+    [InlineData("lock (_outer)\n{\nwhile (_stopping)\n{\nlock (_gate)\n{\n_stopping = false;\n{|XR1001:_done.Wait()|};\n}\n}\n}")]
     [InlineData("if (_stopping)\nlock (_gate)\n{\n_stopping = true;\n{|XR1001:_done.Wait()|};\n}")]
     [InlineData("lock (_gate)\n{\n_stopping = true;\n#if DEBUG\n#endif\n{|XR1001:_done.Wait()|};\n}")]
     public async Task WaitThatIsNotFreeToMove_GetsNoFix(string body)

@@ -64,9 +64,12 @@ public class EditorTests(InstalledPackage installed)
 
     private async Task<Document> FixAsync(Document document, Diagnostic diagnostic)
     {
-        var provider = Assert.Single(InstalledFixes(document.Project), fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id));
         var actions = new List<CodeAction>();
-        await provider.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), CancellationToken.None));
+        foreach (var provider in InstalledFixes(document.Project).Where(fix => fix.FixableDiagnosticIds.Contains(diagnostic.Id)))
+        {
+            await provider.RegisterCodeFixesAsync(new CodeFixContext(document, diagnostic, (action, _) => actions.Add(action), CancellationToken.None));
+        }
+
         var operations = await Assert.Single(actions).GetOperationsAsync(CancellationToken.None);
         var solution = operations.OfType<ApplyChangesOperation>().Single().ChangedSolution;
         return solution.GetDocument(document.Id)!;
