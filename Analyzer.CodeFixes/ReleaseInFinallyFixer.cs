@@ -1,0 +1,112 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Composition;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using CrossRelease.Analyzers.Models;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.CodeFixes;
+
+/// <summary>A lock or a semaphore that some way keeps is released in a <c>finally</c>, which every way passes.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ReleaseInFinallyFixer)), Shared]
+public sealed class ReleaseInFinallyFixer : EditsFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds => ["XR1005", "XR2005"];
+
+    /// <inheritdoc/>
+    protected override string Title => "Release in a finally block";
+
+    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    {
+        var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
+        var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
+        if (root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { Parent: BlockSyntax block } acquire
+            || model is null
+            || LockOf(acquire, model, effect => effect is EffectKind.Acquire or EffectKind.SemaphoreWait) is not { } key)
+        {
+            return [];
+        }
+
+        var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
+        var behind = block.Statements.Skip(block.Statements.IndexOf(acquire) + 1).ToList();
+        var release = behind.FirstOrDefault(statement => ReleaseOf(statement, model) == key);
+        var attempt = behind.OfType<TryStatementSyntax>().FirstOrDefault(found => found.Finally?.Block.Statements.Any(statement => ReleaseOf(statement, model) == key) == true);
+        var edits = release is not null ? Wrap(document.Id, text, model, behind.TakeWhile(statement => statement != release).ToList(), release, key)
+            : attempt is not null ? Widen(document.Id, text, behind.TakeWhile(statement => statement != attempt).ToList(), attempt)
+            : null;
+        return edits is null ? [] : [edits];
+    }
+
+    private static FixEdits? Wrap(DocumentId document, SourceText text, SemanticModel model, IReadOnlyList<StatementSyntax> body, StatementSyntax release, string key)
+    {
+        // The ways that release and leave now leave through the finally block.
+        var early = body.SelectMany(statement => statement.DescendantNodes().OfType<ExpressionStatementSyntax>()).Where(statement => ReleaseOf(statement, model) == key).ToList();
+        return body.Count > 0 && early.All(IsFollowedByExit) ? WrappedStatements.WithFinally(document, text, model, body, release, early) : null;
+    }
+
+    private static bool IsFollowedByExit(StatementSyntax release)
+        => release.Parent is BlockSyntax block
+            && block.Statements.SkipWhile(other => other != release).Skip(1).FirstOrDefault() is ReturnStatementSyntax { Expression: null or IdentifierNameSyntax or LiteralExpressionSyntax } or ThrowStatementSyntax
+            && !release.GetLeadingTrivia().Concat(release.GetTrailingTrivia()).Any(trivia => !string.IsNullOrWhiteSpace(trivia.ToString()));
+
+    /// <summary>What stands between the acquire and the try that releases moves into it.</summary>
+    private static FixEdits? Widen(DocumentId document, SourceText text, IReadOnlyList<StatementSyntax> between, TryStatementSyntax attempt)
+    {
+        if (between.Count == 0
+            || attempt.Catches.Count > 0
+            || between.Any(statement => statement.ContainsDirectives || statement.DescendantTokens().Any(token => token.Text.Contains('\n')))
+            || between.OfType<LocalDeclarationStatementSyntax>().Any())
+        {
+            return null;
+        }
+
+        var start = text.Lines.GetLineFromPosition(between[0].SpanStart);
+        var end = text.Lines.GetLineFromPosition(between[between.Count - 1].Span.End);
+        var open = text.Lines.GetLineFromPosition(attempt.Block.OpenBraceToken.SpanStart);
+        var before = text.Lines.GetLineFromPosition(between[0].FullSpan.Start);
+        if (attempt.Block.OpenBraceToken.Span.End != open.End || end.End >= open.Start || before.Start != between[0].FullSpan.Start)
+        {
+            return null;
+        }
+
+        var unit = start.ToString().StartsWith("\t", System.StringComparison.Ordinal) ? "\t" : "    ";
+        var lines = Enumerable.Range(before.LineNumber, end.LineNumber - before.LineNumber + 1).Select(number => text.Lines[number].ToString())
+            .SkipWhile(string.IsNullOrWhiteSpace).Select(line => string.IsNullOrWhiteSpace(line) ? line : unit + line);
+        var newline = text.ToString(TextSpan.FromBounds(open.End, open.EndIncludingLineBreak));
+        var edits = new FixEdits();
+        var behind = text.Lines[end.LineNumber + 1];
+        while (string.IsNullOrWhiteSpace(behind.ToString()))
+        {
+            behind = text.Lines[behind.LineNumber + 1];
+        }
+
+        edits.Add(document, new TextChange(TextSpan.FromBounds(before.Start, behind.Start), ""));
+        edits.Add(document, new TextChange(
+            new TextSpan(open.EndIncludingLineBreak, 0), string.Concat(lines.Select(line => line + newline)) + (attempt.Block.Statements.Count > 0 ? newline : "")));
+        return edits;
+    }
+
+    private static string? ReleaseOf(StatementSyntax statement, SemanticModel model)
+        => LockOf(statement as ExpressionStatementSyntax, model, effect => effect is EffectKind.Release or EffectKind.SemaphoreRelease);
+
+    /// <summary>How the statement names the lock that it acquires or releases.</summary>
+    private static string? LockOf(ExpressionStatementSyntax? statement, SemanticModel model, System.Func<EffectKind, bool> wanted)
+    {
+        var call = statement?.Expression.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>()
+            .FirstOrDefault(candidate => ApiEffects.Of(candidate, model).Any(effect => wanted(effect.Kind)));
+        if (call is null)
+        {
+            return null;
+        }
+
+        var target = ApiEffects.Of(call, model).First(effect => wanted(effect.Kind)).Target;
+        return target.IsReceiver ? ApiEffects.ReceiverOf(call)?.ToString()
+            : target.Parameter < call.ArgumentList.Arguments.Count ? call.ArgumentList.Arguments[target.Parameter].Expression.ToString() : null;
+    }
+}
