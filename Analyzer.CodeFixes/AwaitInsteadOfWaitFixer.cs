@@ -1,0 +1,88 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Composition;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.CodeFixes;
+
+/// <summary>A wait in an async function becomes an await, except under a lock of the thread.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AwaitInsteadOfWaitFixer)), Shared]
+public sealed class AwaitInsteadOfWaitFixer : EditsFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds => ["XR1001", "XR1003", "XR1006", "XR2001"];
+
+    /// <inheritdoc/>
+    protected override string Title => "Await it";
+
+    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    {
+        var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
+        var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
+        if (root is null || model is null
+            || root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not ExpressionSyntax wait
+            || !MovableCode.IsWait(wait, model)
+            || !IsInAsyncCode(wait)
+            || Awaited(wait, model) is not { } awaited)
+        {
+            return [];
+        }
+
+        var edits = new FixEdits();
+        var needsParentheses = wait.Parent is MemberAccessExpressionSyntax or ElementAccessExpressionSyntax or ConditionalAccessExpressionSyntax or InvocationExpressionSyntax
+            or PostfixUnaryExpressionSyntax;
+        edits.Add(document.Id, new TextChange(wait.Span, needsParentheses ? $"(await {awaited})" : $"await {awaited}"));
+        return [edits];
+    }
+
+    private static string? Awaited(ExpressionSyntax wait, SemanticModel model) => wait switch
+    {
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Result" } result => result.Expression.ToString(),
+        InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access, ArgumentList.Arguments: var arguments } call => (access.Name.Identifier.ValueText, arguments.Count) switch
+        {
+            ("Wait", 0) when IsTask(model.GetTypeInfo(access.Expression).Type) => access.Expression.ToString(),
+            ("GetResult", 0) when access.Expression is InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "GetAwaiter" } awaiter }
+                => awaiter.Expression.ToString(),
+            ("WaitAll", > 0) when IsTask(model.GetTypeInfo(access.Expression).Type) => $"{access.Expression}.WhenAll{call.ArgumentList}",
+            ("Wait", _) when HasAsyncTwin(call, model) => $"{access.Expression}.WaitAsync{call.ArgumentList}",
+            _ => null,
+        },
+        _ => null,
+    };
+
+    private static bool IsTask(ITypeSymbol? type) => type is { Name: "Task" or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace.Name: "Threading" } };
+
+    private static bool HasAsyncTwin(InvocationExpressionSyntax call, SemanticModel model)
+        => model.GetSymbolInfo(call).Symbol is IMethodSymbol wait
+            && wait.ContainingType.GetMembers("WaitAsync").OfType<IMethodSymbol>().Any(twin => IsTask(twin.ReturnType) && twin.Parameters.Length >= wait.Parameters.Length);
+
+    /// <summary>Not in a lock, whose await would not compile, nor in a part of a query or an initializer.</summary>
+    private static bool IsInAsyncCode(SyntaxNode wait)
+    {
+        foreach (var around in wait.Ancestors())
+        {
+            switch (around)
+            {
+                case LockStatementSyntax or QueryExpressionSyntax or UnsafeStatementSyntax:
+                    return false;
+                case AnonymousFunctionExpressionSyntax lambda:
+                    return lambda.AsyncKeyword.IsKind(SyntaxKind.AsyncKeyword);
+                case LocalFunctionStatementSyntax local:
+                    return local.Modifiers.Any(SyntaxKind.AsyncKeyword);
+                case MethodDeclarationSyntax method:
+                    return method.Modifiers.Any(SyntaxKind.AsyncKeyword);
+                case MemberDeclarationSyntax:
+                    return false;
+            }
+        }
+
+        return false;
+    }
+}
