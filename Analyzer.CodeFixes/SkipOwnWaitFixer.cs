@@ -1,0 +1,65 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Composition;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.CodeFixes;
+
+/// <summary>XR1003: a thread or task waits for its end only if it is not the one that ends.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(SkipOwnWaitFixer)), Shared]
+public sealed class SkipOwnWaitFixer : EditsFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds => ["XR1003"];
+
+    /// <inheritdoc/>
+    protected override string Title => "Wait only from another thread";
+
+    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    {
+        var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
+        var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
+        if (root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0 } wait
+            || model is null
+            || wait.Parent is not ExpressionStatementSyntax statement
+            || wait.Expression is not MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax or MemberAccessExpressionSyntax } access
+            || ConditionOf(access, model) is not { } condition)
+        {
+            return [];
+        }
+
+        var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
+        var line = text.Lines.GetLineFromPosition(statement.SpanStart);
+        var end = text.Lines.GetLineFromPosition(statement.Span.End);
+        var indent = text.ToString(TextSpan.FromBounds(line.Start, statement.SpanStart));
+        if (statement.Parent is not BlockSyntax || !string.IsNullOrWhiteSpace(indent) || line.LineNumber != end.LineNumber)
+        {
+            return [];
+        }
+
+        var newline = text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak));
+        var unit = indent.Contains('\t') ? "\t" : "    ";
+        var edits = new FixEdits();
+        edits.Add(document.Id, new TextChange(new TextSpan(statement.SpanStart, 0), $"if ({condition}){newline}{indent}{{{newline}{indent}{unit}"));
+        edits.Add(document.Id, new TextChange(new TextSpan(line.End, 0), $"{newline}{indent}}}"));
+        return [edits];
+    }
+
+    private static string? ConditionOf(MemberAccessExpressionSyntax access, SemanticModel model)
+    {
+        var type = model.GetTypeInfo(access.Expression).Type;
+        var place = access.SpanStart;
+        return type?.ToDisplayString() switch
+        {
+            "System.Threading.Thread" when access.Name.Identifier.ValueText == "Join" => $"{type.ToMinimalDisplayString(model, place)}.CurrentThread != {access.Expression}",
+            "System.Threading.Tasks.Task" when access.Name.Identifier.ValueText == "Wait" => $"{type.ToMinimalDisplayString(model, place)}.CurrentId != {access.Expression}.Id",
+            _ => null,
+        };
+    }
+}
