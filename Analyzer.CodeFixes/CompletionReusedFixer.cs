@@ -1,0 +1,71 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Composition;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.CodeFixes;
+
+/// <summary>XR4002: a completion that every round waits for is reset at the beginning of each.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CompletionReusedFixer)), Shared]
+public sealed class CompletionReusedFixer : EditsFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds => ["XR4002"];
+
+    /// <inheritdoc/>
+    protected override string Title => "Reset it before each round";
+
+    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    {
+        var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
+        var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
+        var wait = root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>();
+        if (wait is null || model is null
+            || LoopBodyOf(wait) is not { } body
+            || ApiEffects.ReceiverOf(wait) is not { } completion
+            || ResetOf(model.GetTypeInfo(completion).Type) is not { } reset
+            || model.GetSymbolInfo(completion).Symbol is not (ILocalSymbol or IParameterSymbol or IFieldSymbol { IsReadOnly: true }))
+        {
+            return [];
+        }
+
+        var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
+        var first = body.Statements[0];
+        var line = text.Lines.GetLineFromPosition(first.SpanStart);
+        var indent = text.ToString(TextSpan.FromBounds(line.Start, first.SpanStart));
+        if (!string.IsNullOrWhiteSpace(indent))
+        {
+            return [];
+        }
+
+        var edits = new FixEdits();
+        var open = text.Lines.GetLineFromPosition(body.OpenBraceToken.SpanStart);
+        edits.Add(document.Id, new TextChange(
+            new TextSpan(open.EndIncludingLineBreak, 0), $"{indent}{completion}.{reset}();{text.ToString(TextSpan.FromBounds(open.End, open.EndIncludingLineBreak))}"));
+        return [edits];
+    }
+
+    private static BlockSyntax? LoopBodyOf(SyntaxNode wait)
+        => wait.Ancestors().TakeWhile(node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax))
+            .Select(node => node switch
+            {
+                CommonForEachStatementSyntax each => each.Statement,
+                ForStatementSyntax counted => counted.Statement,
+                WhileStatementSyntax repeated => repeated.Statement,
+                DoStatementSyntax repeated => repeated.Statement,
+                _ => null,
+            }).FirstOrDefault(body => body is not null) as BlockSyntax;
+
+    private static string? ResetOf(ITypeSymbol? type) => type?.ToDisplayString() switch
+    {
+        "KThreadRuntime.Completion" => "Reinitialize",
+        "System.Threading.ManualResetEvent" or "System.Threading.ManualResetEventSlim" or "System.Threading.CountdownEvent" => "Reset",
+        _ => null,
+    };
+}
