@@ -36,10 +36,16 @@ internal static class MovableCode
                 IMethodSymbol { MethodKind: MethodKind.DelegateInvoke } => true,
                 IMethodSymbol { ContainingType: { Name: "TaskCompletionSource" } source, Name: var name }
                     => source.ContainingNamespace.ToDisplayString() == "System.Threading.Tasks" && name != "get_Task",
-                IMethodSymbol { ContainingType.TypeKind: TypeKind.Interface } method => method.ReturnsVoid,
+                IMethodSymbol { ContainingType.TypeKind: TypeKind.Interface, ReturnsVoid: true } method
+                    => !method.ContainingNamespace.ToDisplayString().StartsWith("System.Collections", System.StringComparison.Ordinal),
                 _ => false,
             });
     }
+
+    /// <summary>A call through an interface may be what is told of a change, or what the lock is for.</summary>
+    public static bool IsThroughInterface(ExpressionSyntax call, SemanticModel model)
+        => model.GetSymbolInfo(call is ConditionalAccessExpressionSyntax conditional ? conditional.WhenNotNull : call).Symbol
+            is IMethodSymbol { ContainingType: { TypeKind: TypeKind.Interface, Name: not "IObserver" } };
 
     /// <summary>A call of the program's own method that touches nothing a lock of its caller could guard.</summary>
     public static bool NeedsNoLock(ExpressionSyntax call, SemanticModel model)

@@ -16,7 +16,7 @@ namespace CrossRelease.Analyzers.CodeFixes;
 public sealed class MoveWaitOutOfLockFixer : EditsFixProvider
 {
     /// <inheritdoc/>
-    public override ImmutableArray<string> FixableDiagnosticIds => ["XR1001", "XR2001", "XR2002"];
+    public override ImmutableArray<string> FixableDiagnosticIds => ["XR1001", "XR2001", "XR2002", "XR2007"];
 
     /// <inheritdoc/>
     protected override string Title => "Wait after releasing the lock";

@@ -63,7 +63,9 @@ internal static class TailMoves
         var all = snapshot is null ? tail.Moved : BodyOf(snapshot).Concat(tail.Moved.Skip(1));
         foreach (var statement in all)
         {
-            if (MovableCode.CallOf(statement, model) is { } call && (MovableCode.IsWait(call, model) || isMovable(call, model)))
+            // The first is a step of the story: it is known to do what must not be done under the lock. Of the others nothing is known.
+            if (MovableCode.CallOf(statement, model) is { } call
+                && (MovableCode.IsWait(call, model) || (isMovable(call, model) && (calls.Count == 0 || !MovableCode.IsThroughInterface(call, model)))))
             {
                 calls.Add(call);
             }

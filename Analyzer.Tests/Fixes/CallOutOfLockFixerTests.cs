@@ -256,6 +256,15 @@ public class CallOutOfLockFixerTests
                 """,
                 "async Task"));
 
+    [Fact]
+    public async Task CallsBehindThatTheLockMayBeFor_GetNoFix()
+    {
+        var source = InClass(
+            "private readonly Action _work; private readonly IList<int> _all; public C(Action work, IList<int> all) => (_work, _all) = (work, all);",
+            "lock (_gate)\n{\n_count++;\n{|XR2003:_work()|};\n_all.Clear();\n}");
+        await CSharpCodeFixVerifier<ForeignCodeUnderLockAnalyzer, CallOutOfLockFixer>.VerifyCodeFixAsync(source, source);
+    }
+
     [Theory]
     [InlineData("lock (_gate)\n{\n_count++;\n{|XR2003:_work()|};\n_count--;\n}")]
     [InlineData("lock (_gate)\n{\n{|XR2003:_work()|};\n}")]
