@@ -5,7 +5,10 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Tests.Support;
 
-/// <summary>One analyzer over one project: the sources compile, and exactly the expected diagnostics are found.</summary>
+/// <summary>
+/// One analyzer over one project: the sources compile, and exactly the expected diagnostics are found. Every fix that is offered for one of
+/// them keeps the law of fixes, so each reporting test of a rule is a test of its fixes, too.
+/// </summary>
 public class CSharpAnalyzerTest<TAnalyzer>
     where TAnalyzer : DiagnosticAnalyzer, new()
 {
@@ -31,7 +34,7 @@ public class CSharpAnalyzerTest<TAnalyzer>
     public virtual async Task RunAsync(CancellationToken cancellationToken = default)
     {
         var (project, expected) = Prepare(TestState.Sources, TestState.ExpectedDiagnostics);
-        await VerifyStateAsync(project, expected, "test state");
+        await FixLaw.VerifyAsync(project, await VerifyStateAsync(project, expected, "test state"));
     }
 
     /// <summary>The project of the sources without their markup, and all that is expected of it.</summary>
