@@ -1,6 +1,6 @@
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Graph;
-using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Options;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -16,6 +16,6 @@ internal static class ProgramFacts
         var compilation = CSharpCompilation.Create(
             "Facts", [tree], [.. TestReferences.Framework, TestReferences.Runtime], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         Assert.Empty(compilation.GetDiagnostics().Where(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error));
-        return new Analyzers.Graph.Program([TreeReader.Read(compilation.GetSemanticModel(tree), ApiModels.Shipped, new FollowedAssemblies([]), CancellationToken.None)]);
+        return new Analyzers.Graph.Program([TreeReader.Read(compilation.GetSemanticModel(tree), AnalysisSettings.Default, new FollowedAssemblies([]), CancellationToken.None)]);
     }
 }

@@ -19,7 +19,7 @@ public class PageExamplesTests
                 state.AdditionalFiles.Add(("/example.lockdep-baseline.txt", baseline));
             }
 
-            Assert.Contains(await DiagnoseAsync(Files(example), state), diagnostic => diagnostic.Id == id && diagnostic.Severity == RuleFacts.Of(id).DefaultSeverity);
+            Assert.Contains(await DiagnoseAsync(example, state), diagnostic => diagnostic.Id == id && diagnostic.Severity == RuleFacts.Of(id).DefaultSeverity);
         }
     }
 
@@ -29,7 +29,7 @@ public class PageExamplesTests
     {
         foreach (var example in Examples(id, "Does not violate"))
         {
-            Assert.Empty(await DiagnoseAsync(example, OutputKind.DynamicallyLinkedLibrary));
+            Assert.Empty(await DiagnoseAsync(example));
         }
     }
 
@@ -51,17 +51,36 @@ public class PageExamplesTests
         await DiagnoseAsync(Assert.Single(ProjectFiles.Blocks(runtime, "csharp")), OutputKind.ConsoleApplication);
     }
 
-    private static IEnumerable<string> Examples(string id, string section)
+    /// <summary>The blocks of a section: sources, model files and options.</summary>
+    private static IEnumerable<(string Language, string Text)> Examples(string id, string section)
     {
-        var examples = ProjectFiles.Blocks(ProjectFiles.Section(ProjectFiles.Read($"docs/rules/{id}.md"), section), "csharp").ToList();
+        var text = ProjectFiles.Section(ProjectFiles.Read($"docs/rules/{id}.md"), section);
+        var examples = new[] { "csharp", "models", "ini" }.SelectMany(language => ProjectFiles.Blocks(text, language).Select(block => (language, block))).ToList();
         Assert.NotEmpty(examples);
         return examples;
     }
 
-    private static async Task<IReadOnlyList<Diagnostic>> DiagnoseAsync(string source, OutputKind kind)
+    private static Task<IReadOnlyList<Diagnostic>> DiagnoseAsync((string Language, string Text) example)
     {
-        return await DiagnoseAsync(Files(source), new TestState { OutputKind = kind });
+        return DiagnoseAsync(example, new TestState());
     }
+
+    private static Task<IReadOnlyList<Diagnostic>> DiagnoseAsync((string Language, string Text) example, TestState state)
+    {
+        if (example.Language == "models")
+        {
+            state.AdditionalFiles.Add(("/0/example.models.txt", example.Text));
+        }
+        else if (example.Language == "ini")
+        {
+            state.AnalyzerConfigFiles.Add(("/.globalconfig", "is_global = true\n" + example.Text));
+        }
+
+        return DiagnoseAsync(state, Files(example.Language == "csharp" ? example.Text : "class C;"));
+    }
+
+    private static Task<IReadOnlyList<Diagnostic>> DiagnoseAsync(string source, OutputKind kind)
+        => DiagnoseAsync(new TestState { OutputKind = kind }, Files(source));
 
     /// <summary>An example of several files names each in a line <c>// file: Name.cs</c> before it.</summary>
     private static IEnumerable<(string Path, string Content)> Files(string example)
@@ -69,7 +88,7 @@ public class PageExamplesTests
             ? files.Skip(1).Select(file => ("/0/" + file[..file.IndexOf('\n', StringComparison.Ordinal)], file[file.IndexOf('\n', StringComparison.Ordinal)..]))
             : [("/0/Example.cs", example)];
 
-    private static async Task<IReadOnlyList<Diagnostic>> DiagnoseAsync(IEnumerable<(string Path, string Content)> sources, TestState state)
+    private static async Task<IReadOnlyList<Diagnostic>> DiagnoseAsync(TestState state, IEnumerable<(string Path, string Content)> sources)
     {
         var project = TestWorkspace.CreateProject(state, sources, []);
         var compilation = await AnalysisRun.CompileAsync(project);

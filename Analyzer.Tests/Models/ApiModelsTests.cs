@@ -75,6 +75,16 @@ public class ApiModelsTests
     [InlineData("N.T::M wait(that)", "own.txt(2): unknown target 'that'")]
     [InlineData("N.T::M wait(-1)", "own.txt(2): unknown target '-1'")]
     [InlineData("N.T::M acquire wait()", "own.txt(2): unknown target ''")]
+    [InlineData("N.T::M wait(0", "own.txt(2): 'wait(0' does not end in ')'")]
+    [InlineData("::M wait", "own.txt(2): expected 'Namespace.Type::Member effect(target)'")]
+    [InlineData("N.T:: wait", "own.txt(2): expected 'Namespace.Type::Member effect(target)'")]
+    [InlineData("N.T::O once", "own.txt(2): no effect")]
+    [InlineData("N.T::O wait once", "own.txt(2): 'once' says more of an acquire, and there is none")]
+    [InlineData("N.T::O wait on-ui-thread", "own.txt(2): 'on-ui-thread' says more of a spawn or fork, and there is none")]
+    [InlineData("N.T::O wait wait", "own.txt(2): one effect twice on one target")]
+    [InlineData("N.T::O spawn(0) callback(0)", "own.txt(2): one delegate runs in two ways")]
+    [InlineData("N.T::M wait", "own.txt(2): 'N.T::M' is modelled in good.txt(1) already")]
+    [InlineData("N.T::M signal", "own.txt(2): 'N.T::M' is modelled in good.txt(1) already, and otherwise")]
     public void BadLine_IsNamedByFileAndLine(string line, string message)
     {
         var failure = Assert.Throws<FormatException>(() => ApiModels.Parse([("good.txt", "N.T::M wait"), ("own.txt", "# head\n" + line + "\n")]));

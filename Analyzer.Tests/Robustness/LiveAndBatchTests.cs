@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Graph;
+using CrossRelease.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -141,7 +142,7 @@ public class LiveAndBatchTests
         string[] found = await WholeAsync(compilation);
 
         Assert.Equal(isComputed, found.Length > 0);
-        Assert.Equal(isComputed, SharedFindings.Of(compilation).Known is not null);
+        Assert.Equal(isComputed, SharedFindings.Of(compilation, AnalysisSettings.Default).Known is not null);
     }
 
     [Theory]
@@ -153,7 +154,7 @@ public class LiveAndBatchTests
 
         await WholeAsync(compilation);
 
-        Assert.Equal(isRead, SharedFindings.Of(compilation).Known?.Program is not null);
+        Assert.Equal(isRead, SharedFindings.Of(compilation, AnalysisSettings.Default).Known?.Program is not null);
     }
 
     [Fact]
@@ -201,7 +202,7 @@ public class LiveAndBatchTests
     }
 
     private static ImmutableArray<Finding> Findings(CSharpCompilation compilation, int file, CancellationToken cancellation)
-        => DeadlockEngine.For(compilation).FindingsIn(compilation.SyntaxTrees[file], cancellation);
+        => DeadlockEngine.For(compilation, AnalysisSettings.Default).FindingsIn(compilation.SyntaxTrees[file], cancellation);
 
     private static CSharpCompilation Compile(string[] sources) => CSharpCompilation.Create(
         "Live",

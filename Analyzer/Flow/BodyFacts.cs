@@ -101,6 +101,9 @@ internal sealed record BodyFacts(
     /// <summary>Whether it belongs to another assembly than the one looked at.</summary>
     public bool IsExternal { get; init; }
 
+    /// <summary>Whether it was given up because an expression in it is nested too deep.</summary>
+    public bool IsTooDeep { get; init; }
+
     // One reading of a tree makes each body once, and the graph keys by it in every step: identity is enough, and cheap.
     public bool Equals(BodyFacts? other) => ReferenceEquals(this, other);
 

@@ -39,7 +39,7 @@ internal sealed partial class OperationReader
             return effects[0].Kind == EffectKind.CreateQueue ? Value.Allocation(NewSite(), Value.Queue) : Value.Unknown;
         }
 
-        TimeLimit limit = TimeLimits.Of(member, arguments);
+        TimeLimit limit = TimeLimits.Of(member, arguments, _context.TimedWaitThreshold);
         if (!isAwaited && GivesTaskOfWait(effects, member))
         {
             // Nobody waits yet: whoever waits for the returned task waits for what it stands for.

@@ -1,4 +1,5 @@
 using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Options;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -13,10 +14,11 @@ internal sealed class ReadContext
     private readonly Dictionary<ISymbol, bool> _storage = new(SymbolEqualityComparer.Default);
     private readonly IAssemblySymbol _assembly;
 
-    public ReadContext(SemanticModel model, ApiModels models, FollowedAssemblies followed)
+    public ReadContext(SemanticModel model, AnalysisSettings settings, FollowedAssemblies followed)
     {
         Model = model;
-        Models = models;
+        Models = settings.Models;
+        TimedWaitThreshold = settings.Options.TimedWaitThreshold;
         _followed = followed;
         _assembly = model.Compilation.Assembly;
     }
@@ -24,6 +26,9 @@ internal sealed class ReadContext
     public SemanticModel Model { get; }
 
     public ApiModels Models { get; }
+
+    /// <summary>From how many milliseconds on a limit counts as none.</summary>
+    public long? TimedWaitThreshold { get; }
 
     public string Id(ISymbol symbol) => _followed.Ids.Of(symbol);
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -20,13 +21,14 @@ internal enum TimeLimit
 internal static class TimeLimits
 {
     /// <summary>The limit that a blocking call's arguments set. One that is not a constant counts as finite.</summary>
-    public static TimeLimit Of(ISymbol member, ImmutableArray<IArgumentOperation> arguments)
+    /// <param name="threshold">From how many milliseconds on a limit counts as none.</param>
+    public static TimeLimit Of(ISymbol member, ImmutableArray<IArgumentOperation> arguments, long? threshold = null)
     {
         foreach (IArgumentOperation argument in arguments)
         {
             if (argument.Parameter is { } parameter && IsLimit(parameter))
             {
-                return OfArgument(argument.Value);
+                return OfArgument(argument.Value, threshold);
             }
         }
 
@@ -39,26 +41,49 @@ internal static class TimeLimits
         || (parameter.Type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64
             && (parameter.Name == "milliseconds" || parameter.Name.IndexOf("timeout", StringComparison.OrdinalIgnoreCase) >= 0));
 
-    private static TimeLimit OfArgument(IOperation value)
+    private static TimeLimit OfArgument(IOperation value, long? threshold)
     {
         while (value is IConversionOperation conversion)
         {
             value = conversion.Operand;
         }
 
-        if (value.ConstantValue is { HasValue: true, Value: IConvertible constant })
+        return value switch
         {
-            long milliseconds = constant.ToInt64(System.Globalization.CultureInfo.InvariantCulture);
-            return milliseconds < 0 ? TimeLimit.None : milliseconds == 0 ? TimeLimit.Zero : TimeLimit.Finite;
+            _ when MillisecondsOf(value) is { } milliseconds => milliseconds < 0 ? TimeLimit.None
+                : milliseconds == 0 ? TimeLimit.Zero
+                : milliseconds >= threshold ? TimeLimit.None
+                : TimeLimit.Finite,
+            IFieldReferenceOperation { Field.Name: "InfiniteTimeSpan" } => TimeLimit.None,
+            IFieldReferenceOperation { Field.Name: "Zero" } => TimeLimit.Zero,
+            IFieldReferenceOperation { Field: { Name: "MaxValue", Type.Name: "TimeSpan" } } when threshold is not null => TimeLimit.None,
+            _ => TimeLimit.Finite,
+        };
+    }
+
+    // A number, or TimeSpan.FromSeconds of a number and its like; null for what is not known here.
+    private static double? MillisecondsOf(IOperation value)
+    {
+        if (value is IInvocationOperation { TargetMethod: { ContainingType.Name: "TimeSpan", Name: var unit }, Arguments: { Length: > 0 } arguments })
+        {
+            double? factor = unit switch
+            {
+                "FromMilliseconds" => 1,
+                "FromSeconds" => 1_000,
+                "FromMinutes" => 60_000,
+                "FromHours" => 3_600_000,
+                "FromDays" => 86_400_000,
+                _ => null,
+            };
+
+            // The parts of an overload with several only add to the first.
+            bool isWhole = arguments.Skip(1).All(static part => part.ArgumentKind == ArgumentKind.DefaultValue);
+            return isWhole && Unconverted(arguments[0].Value).ConstantValue is { HasValue: true, Value: IConvertible count } ? count.ToDouble(CultureInfo.InvariantCulture) * factor : null;
         }
 
-        return value is IFieldReferenceOperation { Field.Name: var name }
-            ? name switch
-            {
-                "InfiniteTimeSpan" => TimeLimit.None,
-                "Zero" => TimeLimit.Zero,
-                _ => TimeLimit.Finite,
-            }
-            : TimeLimit.Finite;
+        return value.ConstantValue is { HasValue: true, Value: IConvertible constant } ? constant.ToDouble(CultureInfo.InvariantCulture) : null;
     }
+
+    private static IOperation Unconverted(IOperation operation) =>
+        operation is IConversionOperation { ConstantValue.HasValue: false } conversion ? Unconverted(conversion.Operand) : operation;
 }

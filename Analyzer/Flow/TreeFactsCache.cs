@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Options;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 
@@ -13,16 +13,18 @@ internal static class TreeFactsCache
 {
     private static readonly ConditionalWeakTable<SyntaxTree, Entry> _entries = new();
 
-    /// <param name="world">A hash of all that the meaning of a body may depend on outside its tree.</param>
+    /// <param name="world">A hash of all that the meaning of a body may depend on outside its tree, the settings among it.</param>
     /// <param name="followed">The assemblies whose bodies are known besides.</param>
-    public static TreeFacts Of(Compilation compilation, SyntaxTree tree, FollowedAssemblies followed, long world, CancellationToken cancellation)
+    /// <param name="settings">Null for those of a project that says nothing.</param>
+    public static TreeFacts Of(
+        Compilation compilation, SyntaxTree tree, FollowedAssemblies followed, long world, CancellationToken cancellation, AnalysisSettings? settings = null)
     {
         if (_entries.TryGetValue(tree, out Entry? known) && known.World == world)
         {
             return known.Facts;
         }
 
-        TreeFacts facts = TreeReader.Read(SemanticModels.Of(compilation, tree), ApiModels.Shipped, followed, cancellation);
+        TreeFacts facts = TreeReader.Read(SemanticModels.Of(compilation, tree), settings ?? AnalysisSettings.Default, followed, cancellation);
         var entry = new Entry(world, facts);
         lock (_entries)
         {

@@ -16,6 +16,7 @@ internal sealed class TreeOutline
     private static readonly ConditionalWeakTable<SyntaxTree, TreeOutline> _outlines = new();
 
     private volatile int _mayBlock = Unknown;
+    private volatile Mention? _mention;
 
     private TreeOutline(long declarations) => Declarations = declarations;
 
@@ -30,6 +31,23 @@ internal sealed class TreeOutline
         int known => known == Yes,
     };
 
+    /// <summary>Whether the tree names a member that these models know, the shipped ones or more.</summary>
+    public bool MayBlockUnder(ApiModels models, SyntaxTree tree, CancellationToken cancellation)
+    {
+        if (MayBlock(tree, cancellation) || models == ApiModels.Shipped)
+        {
+            return MayBlock(tree, cancellation);
+        }
+
+        Mention? known = _mention;
+        if (known?.Models != models)
+        {
+            bool isMentioned = tree.GetRoot(cancellation).DescendantNodes().Any(node => node is SimpleNameSyntax name && models.MayModel(name.Identifier.ValueText));
+            _mention = known = new Mention(models, isMentioned);
+        }
+
+        return known.IsMentioned;
+    }
 
     public static TreeOutline Of(SyntaxTree tree, CancellationToken cancellation)
     {
@@ -65,4 +83,6 @@ internal sealed class TreeOutline
     });
 
     public static long Combine(long hash, long next) => unchecked((hash * 1099511628211L) ^ next);
+
+    private sealed record Mention(ApiModels Models, bool IsMentioned);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Options;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -18,16 +19,16 @@ internal sealed class TreeReader
     private readonly ImmutableArray<BodyFacts>.Builder _bodies = ImmutableArray.CreateBuilder<BodyFacts>();
     private readonly ImmutableArray<TypeFacts>.Builder _types = ImmutableArray.CreateBuilder<TypeFacts>();
 
-    private TreeReader(SemanticModel model, ApiModels models, FollowedAssemblies followed, CancellationToken cancellation)
+    private TreeReader(SemanticModel model, AnalysisSettings settings, FollowedAssemblies followed, CancellationToken cancellation)
     {
-        _context = new ReadContext(model, models, followed);
+        _context = new ReadContext(model, settings, followed);
         _cancellation = cancellation;
     }
 
     /// <summary>The tree's facts. Throws only for cancellation; code that does not compile gives the facts it has.</summary>
-    public static TreeFacts Read(SemanticModel model, ApiModels models, FollowedAssemblies followed, CancellationToken cancellation)
+    public static TreeFacts Read(SemanticModel model, AnalysisSettings settings, FollowedAssemblies followed, CancellationToken cancellation)
     {
-        var reader = new TreeReader(model, models, followed, cancellation);
+        var reader = new TreeReader(model, settings, followed, cancellation);
         foreach (SyntaxNode node in model.SyntaxTree.GetRoot(cancellation).DescendantNodes(MayDeclare))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -166,7 +167,7 @@ internal sealed class TreeReader
         catch (InsufficientExecutionStackException)
         {
             // An expression nested thousands deep: the body counts as doing nothing, as one in another assembly does.
-            _bodies.Add(NewBody(symbol, id, name, outer, syntax, Straight([])));
+            _bodies.Add(NewBody(symbol, id, name, outer, syntax, Straight([])) with { IsTooDeep = true });
         }
     }
 

@@ -18,6 +18,10 @@ internal sealed partial class BodySummarizer
         {
             targets = _pointsTo.Targets(call);
         }
+        else if (targets.IsEmpty && _program.IsTooWide(call.Method))
+        {
+            _program.Budgets.Hit(_body, Budget.Width);
+        }
 
         if (receiver.Kind == ValueKind.Element && state.Held.Any(static held => held.Iterator is not null) && IsDisposal(call))
         {
@@ -77,13 +81,25 @@ internal sealed partial class BodySummarizer
             targets = _pointsTo.Functions(@delegate);
         }
 
-        if (targets.IsEmpty || targets.Length > Program.WidthLimit || _expanding.Count > MaxExpansions)
+        if (targets.IsEmpty || IsTooMuch(targets.Length))
         {
             return RunOpenCode(span, state);
         }
 
         // A delegate that is handed on to itself runs its body once here.
         return RunAll(targets.RemoveAll(_expanding.Contains), body => DelegateBinding(body, @delegate, place, arguments), span, result, isAwaited, state);
+    }
+
+    // Too many bodies, or too deep in each other, to be followed.
+    private bool IsTooMuch(int bodies)
+    {
+        Budget? hit = bodies > _program.WidthLimit ? Budget.Width : _expanding.Count > MaxExpansions ? Budget.Delegates : null;
+        if (hit is { } budget)
+        {
+            _program.Budgets.Hit(_body, budget);
+        }
+
+        return hit is not null;
     }
 
     private FlowState RunOpenCode(TextSpan span, FlowState state)
@@ -216,7 +232,7 @@ internal sealed partial class BodySummarizer
             var ran = new Dictionary<string, ImmutableHashSet<string>>(StringComparer.Ordinal);
             foreach (Event inner in summary.Events)
             {
-                if (!(isDetached && inner.IsAfterAwait) && inner.Trace.Length < MaxTrace)
+                if (!(isDetached && inner.IsAfterAwait) && IsNear(inner.Trace))
                 {
                     ImmutableHashSet<string> before = state.Before;
                     Event run = suspends is null && inner.IsAfterAwait ? inner with { Resumed = [] } : inner;
@@ -319,6 +335,18 @@ internal sealed partial class BodySummarizer
         : _body.IsStatic ? null
         : new Home(Value.This, _body.Type ?? "");
 
+    // What is further away is no part of this body's summary.
+    private bool IsNear(Trace trace)
+    {
+        if (trace.Length < MaxTrace)
+        {
+            return true;
+        }
+
+        _program.Budgets.Hit(_body, Budget.Chain);
+        return false;
+    }
+
     // A delegate that the callee ran under its locks is known here: its body runs under both frames' locks.
     private FlowState RunLater(Event invocation, TextSpan span, FlowState entry, FlowState state)
     {
@@ -342,7 +370,7 @@ internal sealed partial class BodySummarizer
     private void Inline(
         SignalEvent signal, Func<Value, Value?> bind, TextSpan span, FlowState entry, Dictionary<string, ImmutableHashSet<string>>? ran = null)
     {
-        if (!_recording || signal.Trace.Length >= MaxTrace)
+        if (!_recording || !IsNear(signal.Trace))
         {
             return;
         }

@@ -31,7 +31,7 @@ internal sealed partial class BodySummarizer
     {
         // What awaits something that a token was handed to goes on where that something says.
         Continuation[] continuations = [.. _pointsTo.Continuations(completion).Where(continuation => !isRaise || continuation.Site is null)];
-        if (continuations.Length > Program.WidthLimit || _expanding.Count > MaxExpansions)
+        if (IsTooMuch(continuations.Length))
         {
             return RunOpenCode(span, state);
         }
@@ -64,7 +64,7 @@ internal sealed partial class BodySummarizer
         FlowState state = entry;
         foreach (Event inner in summary.Events)
         {
-            if (runs(inner) && inner.Trace.Length < MaxTrace)
+            if (runs(inner) && IsNear(inner.Trace))
             {
                 Event run = isContinuation ? inner with { IsInContinuation = true, Resumed = entry.Resumed } : inner;
                 state = Inline(run, bind, span, entry, state);

@@ -54,6 +54,12 @@ internal sealed partial class BodySummarizer
 
     private FlowState Acquire(Affect affect, LockRef target, FlowState state)
     {
+        if (_isSingleThreaded)
+        {
+            // Nobody else asks for it.
+            return state;
+        }
+
         bool isSemaphore = affect.Effect.Kind == EffectKind.SemaphoreWait;
         bool mayFail = affect.Effect.Kind == EffectKind.TryAcquire || affect.IsTimed;
         var held = new HeldLock(target, affect.Effect.Mode, isSemaphore, new Trace(new Site(_body, affect.Span)), affect.Scope);

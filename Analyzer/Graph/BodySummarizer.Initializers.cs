@@ -45,7 +45,7 @@ internal sealed partial class BodySummarizer
         BodyFacts[] factories = [.. _pointsTo.Objects(target.Path).OrderBy(static key => key, StringComparer.Ordinal)
             .SelectMany(_pointsTo.Continuations).Where(continuation => continuation.Site is null && !_expanding.Contains(continuation.Body))
             .Select(static continuation => continuation.Body).Distinct()];
-        if (factories.Length is 0 or > Program.WidthLimit || state.Holds(target.Path.Key))
+        if (factories.Length == 0 || state.Holds(target.Path.Key) || IsTooMuch(factories.Length))
         {
             return state;
         }

@@ -12,10 +12,10 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed partial class BodySummarizer
 {
     /// <summary>A body with more critical pairs keeps those that hold most; see docs/limits.</summary>
-    private const int MaxEvents = 192;
-    private const int MaxTrace = 12;
+    public const int MaxEvents = 192;
+    public const int MaxTrace = 12;
     private const int NearTrace = 3;
-    private const int MaxExpansions = 4;
+    public const int MaxExpansions = 4;
 
     /// <summary>A body leaves no more locks taken, or given back, to its callers: through wrappers in recursion they would pile up.</summary>
     private const int MaxExitLocks = 16;
@@ -27,6 +27,7 @@ internal sealed partial class BodySummarizer
     private readonly LockNames _names;
     private readonly Func<BodyFacts, Summary> _summaryOf;
     private readonly BodyFacts _body;
+    private readonly bool _isSingleThreaded;
     private readonly Dictionary<string, Affect> _effects = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Instruction> _answers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Event> _seen = new(StringComparer.Ordinal);
@@ -58,6 +59,7 @@ internal sealed partial class BodySummarizer
         _names = names;
         _summaryOf = summaryOf;
         _body = body;
+        _isSingleThreaded = program.IsSingleThreaded(body);
     }
 
     public static BodySummary Summarize(Program program, PointsTo pointsTo, LockNames names, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
@@ -100,6 +102,8 @@ internal sealed partial class BodySummarizer
         };
     }
 
+    private void GiveUp() => _program.Budgets.Hit(_body, Budget.Visits);
+
     private FlowState?[] Analyze()
     {
         _signals.Clear();
@@ -108,10 +112,10 @@ internal sealed partial class BodySummarizer
         _recording = !_tracksBefore && FlowSolver.IsForward(_body.Blocks);
         if (_recording)
         {
-            return FlowSolver.Solve(_body.Blocks, Transfer, Assume);
+            return FlowSolver.Solve(_body.Blocks, Transfer, Assume, GiveUp);
         }
 
-        FlowState?[] states = FlowSolver.Solve(_body.Blocks, Transfer, Assume);
+        FlowState?[] states = FlowSolver.Solve(_body.Blocks, Transfer, Assume, GiveUp);
         _recording = true;
         for (int i = 0; i < states.Length; i++)
         {
@@ -134,9 +138,13 @@ internal sealed partial class BodySummarizer
                 .Select(static found => found with { Held = found.Held.RemoveAll(static held => held.Lock.Path.Root.Kind == ValueKind.This) });
         }
 
-        return events.Count() <= MaxEvents
-            ? [.. events]
-            : [.. events.OrderByDescending(static found => Math.Min(found.Held.Length, 1)).ThenBy(static found => found.Trace.Length).Take(MaxEvents)];
+        if (events.Count() <= MaxEvents)
+        {
+            return [.. events];
+        }
+
+        _program.Budgets.Hit(_body, Budget.Pairs);
+        return [.. events.OrderByDescending(static found => Math.Min(found.Held.Length, 1)).ThenBy(static found => found.Trace.Length).Take(MaxEvents)];
     }
 
     // Of objects that stay behind a caller never learns the name: their fields would only pile up on the way to the entries.

@@ -6,7 +6,7 @@ namespace CrossRelease.Analyzers.Graph;
 /// <summary>Summaries of all bodies, and which of the bodies start a context.</summary>
 internal sealed class Contexts
 {
-    private const int MaxRounds = 5;
+    public const int MaxRounds = 5;
     private const int MaxDemands = 16;
 
     private readonly LockNames _names;
@@ -89,8 +89,10 @@ internal sealed class Contexts
 
     private bool IsRoot(BodyFacts body) =>
         IsSpawned(body)
-        || body.IsEntry
-        || (CallersOf(body).Count == 0 && (body.Outer is not null || body.IsInternal || _delegates.Contains(body.Id)));
+        || (!Program.IsSingleThreaded(body) && (IsOpenEntry(body)
+        || (CallersOf(body).Count == 0 && (body.Outer is not null || body.IsInternal || _delegates.Contains(body.Id)))));
+
+    private bool IsOpenEntry(BodyFacts body) => body.IsEntry && (Program.Options.PublicEntryPoints || body.IsProgramEntry);
 
     private void Summarize(CancellationToken cancellation)
     {
@@ -120,15 +122,27 @@ internal sealed class Contexts
                     }
                 }
             }
+
+            if (changed && isRecursive)
+            {
+                Program.Budgets.Hit(bodies[component[0]], Budget.Rounds);
+            }
         }
     }
 
     // What a call runs may come out only while its caller is summarised (the disposal of a scope that a callee made).
     private Summary Demand(BodyFacts body)
     {
-        if (!_summaries.ContainsKey(body) && _running.Count < MaxDemands && !_running.Contains(body))
+        if (!_summaries.ContainsKey(body) && !_running.Contains(body))
         {
-            Summarize(body);
+            if (_running.Count < MaxDemands)
+            {
+                Summarize(body);
+            }
+            else
+            {
+                Program.Budgets.Hit(body, Budget.Chain);
+            }
         }
 
         return SummaryOf(body);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Options;
 using CrossRelease.Analyzers.Surface;
 using Microsoft.CodeAnalysis;
 
@@ -13,27 +14,42 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class DeadlockEngine
 {
-    private static readonly ConditionalWeakTable<Compilation, DeadlockEngine> _following = new();
-    private static readonly ConditionalWeakTable<Compilation, DeadlockEngine> _ignoring = new();
+    private static readonly ConditionalWeakTable<Compilation, DeadlockEngine> _engines = new();
     private static readonly ImmutableDictionary<SyntaxTree, ImmutableArray<Finding>> _nothing =
         ImmutableDictionary<SyntaxTree, ImmutableArray<Finding>>.Empty;
 
     private readonly WeakReference<Compilation> _compilation;
     private readonly SharedFindings _shared;
     private readonly ImmutableArray<SyntaxTree> _trees;
+    private readonly AnalysisSettings _settings;
 
-    private DeadlockEngine(Compilation compilation, bool follows)
+    private DeadlockEngine(Compilation compilation, AnalysisSettings settings)
     {
+        _settings = settings;
+
         // The table keeps the engine alive as long as the compilation; a strong reference back would keep both for ever.
         _compilation = new WeakReference<Compilation>(compilation);
-        _shared = SharedFindings.Of(compilation, follows);
+        _shared = SharedFindings.Of(compilation, settings);
         _trees = _shared.Trees;
     }
 
-    /// <param name="follows">Whether to follow calls into references that tell what they do.</param>
-    public static DeadlockEngine For(Compilation compilation, bool follows = true) => follows
-        ? _following.GetValue(compilation, static key => new DeadlockEngine(key, follows: true))
-        : _ignoring.GetValue(compilation, static key => new DeadlockEngine(key, follows: false));
+    /// <summary>The engine of a compilation under these settings; null for those of a project that says nothing.</summary>
+    public static DeadlockEngine For(Compilation compilation, AnalysisSettings? settings = null)
+    {
+        AnalysisSettings wanted = settings ?? AnalysisSettings.Default;
+        DeadlockEngine engine = _engines.GetValue(compilation, key => new DeadlockEngine(key, wanted));
+        if (engine._settings.Content == wanted.Content)
+        {
+            return engine;
+        }
+
+        // Who changes model files or options without changing the compilation asks for another engine.
+        lock (_engines)
+        {
+            _engines.Remove(compilation);
+            return _engines.GetValue(compilation, key => new DeadlockEngine(key, wanted));
+        }
+    }
 
     /// <summary>The findings that a tree owns. Computes those of the whole compilation at the first call.</summary>
     public ImmutableArray<Finding> FindingsIn(SyntaxTree tree, CancellationToken cancellation)
@@ -80,12 +96,12 @@ internal sealed class DeadlockEngine
         }
 
         ReferencedSurfaces references = ReferencedSurfaces.Of(compilation, _shared.Follows, cancellation);
-        if (SourceFacts.Of(compilation, _trees, references, cancellation) is not { } facts)
+        if (SourceFacts.Of(compilation, _trees, references, cancellation, _settings) is not { } facts)
         {
             return new SharedFindings.Result(null, _nothing);
         }
 
-        var program = new Program([.. facts, .. references.Trees]);
+        var program = new Program([.. facts, .. references.Trees], _settings.Options);
         var contexts = new Contexts(program, new PointsTo(program, cancellation), cancellation);
         var locks = new LockGraph(contexts);
         var signals = new SignalGraph(contexts);
@@ -102,6 +118,12 @@ internal sealed class DeadlockEngine
         findings.AddRange(UnreleasedLockFinder.Find(contexts, cancellation));
         findings.AddRange(LostCompletionFinder.Find(contexts, signals, throwers, cancellation));
         findings.AddRange(DroppedWorkFinder.Find(contexts, locks, signals, cancellation));
+        foreach (BodyFacts body in program.Bodies.Where(static body => body.IsTooDeep))
+        {
+            program.Budgets.Hit(body, Budget.Stack);
+        }
+
+        findings.AddRange(program.Budgets.Findings());
         IEnumerable<Finding> inOrder = findings
             .Select(OwnedHere)
             .OfType<Finding>()

@@ -19,6 +19,7 @@ internal enum Fault
     SelfDeadlock,
     ReadUpgrade,
     NestedMonitorWait,
+    CutShort,
 }
 
 /// <summary>One report, symbol-free, owned by the tree of its place.</summary>

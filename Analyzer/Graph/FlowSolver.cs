@@ -11,20 +11,21 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal static class FlowSolver
 {
-    private const int MaxVisits = 12;
+    public const int MaxVisits = 12;
 
     /// <param name="transfer">What a block makes of a state.</param>
     /// <param name="assume">What a state is known to be where the block's condition holds, or does not.</param>
+    /// <param name="giveUp">Called for a block that has been visited too often.</param>
     /// <returns>By block ordinal; null for a block that is not reached.</returns>
     public static FlowState?[] Solve(
-        ImmutableArray<Block> blocks, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState> assume)
+        ImmutableArray<Block> blocks, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState> assume, Action giveUp)
     {
         if (IsForward(blocks))
         {
             return SolveForward(blocks, transfer, assume);
         }
 
-        var run = new Run(blocks);
+        var run = new Run(blocks, giveUp);
         run.Flow(new Point(0, Crossing.None), FlowState.Entry);
         while (run.Next() is { } point)
         {
@@ -133,7 +134,7 @@ internal static class FlowSolver
 
     private readonly record struct Point(int Block, Crossing Crossing);
 
-    private sealed class Run(ImmutableArray<Block> blocks)
+    private sealed class Run(ImmutableArray<Block> blocks, Action giveUp)
     {
         private readonly Dictionary<Point, (FlowState State, int Visits)> _points = [];
 
@@ -176,6 +177,8 @@ internal static class FlowSolver
                 {
                     return point;
                 }
+
+                giveUp();
             }
 
             return null;

@@ -21,15 +21,18 @@ internal sealed record LockEdge(BodyFacts Root, HeldLock Held, Event Event)
 internal sealed class LockGraph
 {
     private const int MaxRing = 4;
-    private const int MaxEvidence = 16;
+    public const int MaxEvidence = 16;
 
     private readonly Dictionary<string, Dictionary<string, List<LockEdge>>> _edges = new(StringComparer.Ordinal);
     private readonly HashSet<string> _written = new(StringComparer.Ordinal);
     private readonly HashSet<string> _handedOver = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<BodyFacts>> _takers = new(StringComparer.Ordinal);
 
+    private readonly Budgets _budgets;
+
     public LockGraph(Contexts contexts)
     {
+        _budgets = contexts.Program.Budgets;
         foreach (BodyFacts root in contexts.Roots)
         {
             foreach (Event found in contexts.SummaryOf(root).Events)
@@ -154,9 +157,16 @@ internal sealed class LockGraph
     // Candidate first, then refinement: choose for each dependency a piece of evidence such that all can block at once.
     private ImmutableArray<LockEdge>? Prove(ImmutableArray<string> classes)
     {
-        LockEdge[][] evidence = [.. classes.Select((from, i) => Between(from, classes[(i + 1) % classes.Length])
-            .OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal).Take(MaxEvidence).ToArray())];
-        return Choose(evidence, []);
+        LockEdge[][] all = [.. classes.Select((from, i) => Between(from, classes[(i + 1) % classes.Length])
+            .OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal).ToArray())];
+        LockEdge[][] evidence = [.. all.Select(static edges => edges.Take(MaxEvidence).ToArray())];
+        ImmutableArray<LockEdge>? ring = Choose(evidence, []);
+        if (ring is null && Array.Find(all, static edges => edges.Length > MaxEvidence) is { } cut)
+        {
+            _budgets.Hit(cut[0].Root, Budget.Evidence);
+        }
+
+        return ring;
     }
 
     private ImmutableArray<LockEdge>? Choose(LockEdge[][] evidence, ImmutableArray<LockEdge> chosen)

@@ -45,6 +45,11 @@ internal sealed class LockLeakFinder
         var crossed = new Dictionary<int, Site>();
         var releases = new Dictionary<(int Lock, Instruction Release), bool>();
         IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(body, 0, (_, instruction, held) => Step(body, uses, instruction, held, crossed, releases));
+        if (ends is null)
+        {
+            _contexts.Program.Budgets.Hit(body, Budget.Combinations);
+        }
+
         foreach (KeyValuePair<int, Site> crossing in crossed)
         {
             Report(uses.Locks[crossing.Key], crossing.Value);

@@ -76,7 +76,7 @@ internal sealed class Obligation
             (block, isTrue, marks) =>
                 (!isTrue && block.Instructions.Any(instruction => instruction is AssignLocal assign && assign.Local == item))
                 || (block.Test is { } test && test.Subject.Root.Key == item && test.IsNull(isTrue) == true) ? marks | Met : Assume(block, isTrue, marks));
-        return ends is null ? [] : left.Concat(Defaults(body, ends));
+        return Within(body, ends) is null ? [] : left.Concat(Defaults(body, ends));
     }
 
     /// <summary>Whether the value may be the completion.</summary>
@@ -86,7 +86,17 @@ internal sealed class Obligation
         (ends ?? []).Where(static end => (end.Marks & (Owed | Met)) == Owed).Select(end => new Default(body, end.Cause, end.IsThrown));
 
     private IReadOnlyList<PathEnd>? Explore(BodyFacts body, ulong marks, Func<Instruction, ulong, ulong> owe) =>
-        PathExplorer.Explore(body, marks, (_, instruction, before) => Steps(body, instruction, owe(instruction, before)), Assume);
+        Within(body, PathExplorer.Explore(body, marks, (_, instruction, before) => Steps(body, instruction, owe(instruction, before)), Assume));
+
+    private IReadOnlyList<PathEnd>? Within(BodyFacts body, IReadOnlyList<PathEnd>? ends)
+    {
+        if (ends is null)
+        {
+            _contexts.Program.Budgets.Hit(body, Budget.Combinations);
+        }
+
+        return ends;
+    }
 
     private ulong Assume(Block block, bool isTrue, ulong marks)
     {

@@ -10,7 +10,7 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class PathExplorer
 {
-    private const int MaxStates = 4000;
+    public const int MaxStates = 4000;
     private const int UnwindBase = -1000;
     private const int MaxGuards = 64;
 

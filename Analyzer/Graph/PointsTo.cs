@@ -99,7 +99,7 @@ internal sealed class PointsTo
                 .Select(key => _program.ExactTarget(key.Substring(TypeMark.Length), call.Method)!)
                 .Where(static body => body is not null)
                 .Distinct()];
-            _exactTargets.Add((receiver, call.Method), targets = targets.Length > Program.WidthLimit ? [] : targets);
+            _exactTargets.Add((receiver, call.Method), targets = targets.Length > _program.WidthLimit ? [] : targets);
         }
 
         return targets;

@@ -1,14 +1,12 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Options;
 
 namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>The facts of all trees of a compilation, joined: who declares what, and what a virtual call may run.</summary>
 internal sealed class Program
 {
-    /// <summary>A call that more bodies than this may answer is taken for open code: following all would invent cycles.</summary>
-    public const int WidthLimit = 8;
-
     private readonly Dictionary<string, BodyFacts> _bodies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _trees = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<TreeFacts> _facts;
@@ -18,10 +16,13 @@ internal sealed class Program
     private readonly HashSet<string> _typesWithStaticConstructor = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<BodyFacts>> _directTargets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<BodyFacts>> _virtualTargets = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _tooWide = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Type, string Method), BodyFacts?> _exactTargets = [];
 
-    public Program(IReadOnlyList<TreeFacts> trees)
+    public Program(IReadOnlyList<TreeFacts> trees, AnalysisOptions? options = null)
     {
+        Options = options ?? AnalysisOptions.Default;
+        Budgets = new Budgets(WidthLimit);
         _facts = trees;
         for (int tree = 0; tree < trees.Count; tree++)
         {
@@ -45,6 +46,29 @@ internal sealed class Program
     }
 
     public List<BodyFacts> Bodies { get; } = [];
+
+    public AnalysisOptions Options { get; }
+
+    /// <summary>Where the analysis of this program was cut short.</summary>
+    public Budgets Budgets { get; }
+
+    /// <summary>A call that more bodies than this may answer is taken for open code: following all would invent cycles.</summary>
+    public int WidthLimit => Options.VirtualCallWidth;
+
+    /// <summary>Whether too many bodies answer calls of the method. Known once its targets have been asked for.</summary>
+    public bool IsTooWide(string method) => _tooWide.Contains(method);
+
+    /// <summary>Whether the body belongs to a type that one thread alone uses, as the options say.</summary>
+    public bool IsSingleThreaded(BodyFacts body)
+    {
+        if (Options.SingleThreadedTypes.IsEmpty || body.Type is not { } type)
+        {
+            return false;
+        }
+
+        int arity = type.IndexOf('`');
+        return Options.SingleThreadedTypes.Contains(type.Substring(2, (arity < 0 ? type.Length : arity) - 2));
+    }
 
     /// <summary>The static constructor and the initialisers of the static fields of a type.</summary>
     public IReadOnlyList<BodyFacts> Initializers(string type) => _initializers.TryGetValue(type, out List<BodyFacts>? bodies) ? bodies : [];
@@ -174,7 +198,13 @@ internal sealed class Program
             }
         }
 
-        return targets.Count > WidthLimit ? [] : targets.ToImmutable();
+        if (targets.Count <= WidthLimit)
+        {
+            return targets.ToImmutable();
+        }
+
+        _tooWide.Add(method);
+        return [];
     }
 
     private void AddInitializer(BodyFacts body)

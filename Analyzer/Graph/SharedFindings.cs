@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using CrossRelease.Analyzers.Options;
 using CrossRelease.Analyzers.Surface;
 using Microsoft.CodeAnalysis;
 
@@ -18,12 +19,14 @@ internal sealed class SharedFindings
     private readonly object _computing = new();
     private readonly ImmutableArray<MetadataReference> _references;
     private readonly long _options;
+    private readonly string _settings;
     private volatile Result? _result;
 
-    private SharedFindings(Compilation compilation, ImmutableArray<SyntaxTree> trees, bool follows)
+    private SharedFindings(Compilation compilation, ImmutableArray<SyntaxTree> trees, AnalysisSettings settings)
     {
+        _settings = settings.Content;
         Trees = trees;
-        Follows = follows;
+        Follows = settings.FollowsReferences;
         _references = [.. compilation.References];
         _options = SourceFacts.HashOf(compilation.Options);
     }
@@ -36,21 +39,23 @@ internal sealed class SharedFindings
     /// <summary>The result, once there is one.</summary>
     public Result? Known => _result;
 
-    /// <summary>The same object for compilations of the same trees with equal references and options.</summary>
-    public static SharedFindings Of(Compilation compilation, bool follows = true)
+    /// <summary>The same object for compilations of the same trees with equal references, options and settings.</summary>
+    /// <param name="settings">Null for those of a project that says nothing.</param>
+    public static SharedFindings Of(Compilation compilation, AnalysisSettings? settings = null)
     {
         ImmutableArray<SyntaxTree> trees = [.. compilation.SyntaxTrees];
         if (trees.IsEmpty)
         {
-            return new SharedFindings(compilation, trees, follows);
+            return new SharedFindings(compilation, trees, settings ?? AnalysisSettings.Default);
         }
 
         Slot slot = _slots.GetOrCreateValue(trees[0]);
         lock (slot)
         {
-            if (slot.Latest is not { } latest || !latest.IsOf(compilation, trees, follows))
+            settings ??= AnalysisSettings.Default;
+            if (slot.Latest is not { } latest || !latest.IsOf(compilation, trees, settings))
             {
-                slot.Latest = latest = new SharedFindings(compilation, trees, follows);
+                slot.Latest = latest = new SharedFindings(compilation, trees, settings);
             }
 
             return latest;
@@ -80,8 +85,8 @@ internal sealed class SharedFindings
         }
     }
 
-    private bool IsOf(Compilation compilation, ImmutableArray<SyntaxTree> trees, bool follows) =>
-        Follows == follows
+    private bool IsOf(Compilation compilation, ImmutableArray<SyntaxTree> trees, AnalysisSettings settings) =>
+        _settings == settings.Content
         && _options == SourceFacts.HashOf(compilation.Options)
         && Trees.SequenceEqual(trees, ReferenceComparer<SyntaxTree>.Instance)
         && _references.SequenceEqual(compilation.References, ReferenceComparer<MetadataReference>.Instance);

@@ -11,7 +11,6 @@ namespace CrossRelease.Analyzers.Models;
 internal sealed class ApiModels
 {
     private static readonly Lazy<ApiModels> _shipped = new(ReadShipped);
-    private static readonly char[] _blanks = [' ', '\t'];
 
     private readonly ImmutableDictionary<string, ImmutableArray<Effect>> _effects;
     private readonly Dictionary<string, ImmutableHashSet<string>> _typeNames;
@@ -72,109 +71,23 @@ internal sealed class ApiModels
         member is { IsOverride: true, DeclaringSyntaxReferences.IsEmpty: false }
         && SymbolEqualityComparer.Default.Equals(member.ContainingType.OriginalDefinition, type.OriginalDefinition);
 
+    /// <summary>Tables of these files alone. Throws a <see cref="FormatException"/> for the first wrong line.</summary>
     internal static ApiModels Parse(IEnumerable<(string Name, string Text)> files)
     {
-        var effects = ImmutableDictionary.CreateBuilder<string, ImmutableArray<Effect>>(StringComparer.Ordinal);
+        var reader = new ModelReader(ImmutableDictionary<string, ImmutableArray<Effect>>.Empty);
         foreach ((string name, string text) in files)
         {
-            int number = 0;
-            foreach (string line in text.Split('\n'))
-            {
-                number++;
-                ParseLine(line, name, number, effects);
-            }
+            reader.Read(name, text);
         }
 
-        return new ApiModels(effects.ToImmutable());
+        return reader.Problems.IsEmpty ? new ApiModels(reader.Effects) : throw new FormatException(reader.Problems[0].ToString());
     }
 
-    private static void ParseLine(
-        string line, string file, int number, ImmutableDictionary<string, ImmutableArray<Effect>>.Builder effects)
-    {
-        int comment = line.IndexOf('#');
-        string[] words = (comment < 0 ? line : line.Substring(0, comment)).Trim().Split(_blanks, StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length == 0)
-        {
-            return;
-        }
+    /// <summary>The shipped tables, and the lines of a reader that began with them.</summary>
+    internal static ApiModels Of(ModelReader reader) => new(reader.Effects);
 
-        if (words.Length < 2 || !words[0].Contains("::"))
-        {
-            throw new FormatException($"{file}({number}): expected 'Namespace.Type::Member effect(target)'");
-        }
-
-        bool isKThread = words[0].StartsWith("KThreadRuntime.", StringComparison.Ordinal);
-        bool isOnce = words.Contains("once");
-        bool isOnContext = words.Contains("on-ui-thread");
-        effects[words[0]] = words.Skip(1)
-            .Where(static word => word is not ("once" or "on-ui-thread"))
-            .Select(word => ParseEffect(word, isKThread, file, number) with { IsOnce = isOnce, IsOnContext = isOnContext })
-            .ToImmutableArray();
-    }
-
-    private static Effect ParseEffect(string word, bool isKThread, string file, int number)
-    {
-        int open = word.IndexOf('(');
-        string verb = open < 0 ? word : word.Substring(0, open);
-        string operand = open < 0 ? "this" : word.Substring(open + 1).TrimEnd(')');
-        EffectTarget target = operand switch
-        {
-            "this" => EffectTarget.Receiver,
-            _ when int.TryParse(operand, out int index) && index >= 0 => EffectTarget.OfParameter(index),
-            _ => throw new FormatException($"{file}({number}): unknown target '{operand}'"),
-        };
-        (EffectKind kind, LockMode mode) = verb switch
-        {
-            "acquire" => (EffectKind.Acquire, LockMode.Exclusive),
-            "acquire-read" => (EffectKind.Acquire, LockMode.Read),
-            "acquire-upgradeable" => (EffectKind.Acquire, LockMode.Upgradeable),
-            "acquire-scope" => (EffectKind.AcquireScope, LockMode.Exclusive),
-            "acquire-read-scope" => (EffectKind.AcquireScope, LockMode.Read),
-            "try-acquire" => (EffectKind.TryAcquire, LockMode.Exclusive),
-            "try-acquire-read" => (EffectKind.TryAcquire, LockMode.Read),
-            "try-acquire-upgradeable" => (EffectKind.TryAcquire, LockMode.Upgradeable),
-            "release" => (EffectKind.Release, LockMode.Exclusive),
-            "release-read" => (EffectKind.Release, LockMode.Read),
-            "release-upgradeable" => (EffectKind.Release, LockMode.Upgradeable),
-            "release-scope" => (EffectKind.ReleaseScope, LockMode.Exclusive),
-            "semaphore-wait" => (EffectKind.SemaphoreWait, LockMode.Exclusive),
-            "semaphore-release" => (EffectKind.SemaphoreRelease, LockMode.Exclusive),
-            "wait" => (EffectKind.Wait, LockMode.Exclusive),
-            "wait-other" => (EffectKind.WaitOther, LockMode.Exclusive),
-            "wait-any" => (EffectKind.WaitAny, LockMode.Exclusive),
-            "signal" => (EffectKind.Signal, LockMode.Exclusive),
-            "raise" => (EffectKind.Raise, LockMode.Exclusive),
-            "install-context" => (EffectKind.InstallContext, LockMode.Exclusive),
-            "force" => (EffectKind.Force, LockMode.Exclusive),
-            "register" => (EffectKind.Register, LockMode.Exclusive),
-            "condition-wait" => (EffectKind.ConditionWait, LockMode.Exclusive),
-            "condition-signal" => (EffectKind.ConditionSignal, LockMode.Exclusive),
-            "spawn" or "spawn-task" or "spawn-again" => (EffectKind.Spawn, LockMode.Exclusive),
-            "signal-at-end" => (EffectKind.SignalAtEnd, LockMode.Exclusive),
-            "callback" => (EffectKind.Callback, LockMode.Exclusive),
-            "fork" => (EffectKind.Fork, LockMode.Exclusive),
-            "is-signalled" => (EffectKind.IsSignalled, LockMode.Exclusive),
-            "is-own-context" => (EffectKind.IsOwnContext, LockMode.Exclusive),
-            "is-other-context" => (EffectKind.IsOtherContext, LockMode.Exclusive),
-            "create-queue" => (EffectKind.CreateQueue, LockMode.Exclusive),
-            "opaque" => (EffectKind.Opaque, LockMode.Exclusive),
-            "end-signals" => (EffectKind.EndSignals, LockMode.Exclusive),
-            "wait-finalizers" => (EffectKind.WaitForFinalizers, LockMode.Exclusive),
-            "recursive" or "units" => (EffectKind.LetsHolderIn, LockMode.Exclusive),
-            _ => throw new FormatException($"{file}({number}): unknown effect '{verb}'"),
-        };
-        SpawnFate fate = verb switch
-        {
-            "spawn-task" => SpawnFate.Kept,
-            "spawn-again" => SpawnFate.Repeated,
-            _ => SpawnFate.Fatal,
-        };
-        return new Effect(kind, target, mode, isKThread)
-        {
-            Fate = fate,
-            UnlessArgument = verb switch { "units" => 1, "recursive" => 0, _ => null },
-        };
-    }
+    /// <summary>A reader that adds lines to the shipped ones.</summary>
+    internal static ModelReader Extend() => new(Shipped._effects);
 
     private static string SimpleTypeName(string key)
     {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Graph;
 using CrossRelease.Analyzers.Options;
-using CrossRelease.Analyzers.Surface;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -39,10 +38,11 @@ internal static class DeadlockReporter
     }
 
     /// <summary>The engine of what an action was called for, as the project's options want it.</summary>
-    public static DeadlockEngine EngineOf(SemanticModelAnalysisContext context) => EngineOf(context.SemanticModel.Compilation, context.Options);
+    public static DeadlockEngine EngineOf(SemanticModelAnalysisContext context) =>
+        EngineOf(context.SemanticModel.Compilation, context.Options, context.CancellationToken);
 
-    public static DeadlockEngine EngineOf(Compilation compilation, AnalyzerOptions options) =>
-        DeadlockEngine.For(compilation, SurfaceOptions.Follows(options.AnalyzerConfigOptionsProvider.GlobalOptions));
+    public static DeadlockEngine EngineOf(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation) =>
+        DeadlockEngine.For(compilation, AnalysisSettings.Of(compilation, options, cancellation));
 
     /// <summary>Whether a baseline names the finding, or the source suppresses its rule at one of its steps.</summary>
     public static bool IsMuted(Finding finding, DiagnosticDescriptor rule, DeadlockEngine engine, AnalyzerOptions options, CancellationToken cancellation) =>

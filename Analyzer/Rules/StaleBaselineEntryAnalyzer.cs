@@ -33,7 +33,7 @@ public sealed class StaleBaselineEntryAnalyzer : DiagnosticAnalyzer
             }
 
             var known = new HashSet<string>(
-                DeadlockReporter.EngineOf(context.Compilation, context.Options).Findings(context.CancellationToken).Select(static finding => finding.Fingerprint),
+                DeadlockReporter.EngineOf(context.Compilation, context.Options, context.CancellationToken).Findings(context.CancellationToken).Select(static finding => finding.Fingerprint),
                 StringComparer.Ordinal);
             foreach (Baseline.Entry entry in entries)
             {

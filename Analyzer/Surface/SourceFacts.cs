@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Options;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -17,9 +18,12 @@ internal static class SourceFacts
     private static readonly TreeFacts _nothing = new([], []);
 
     /// <summary>The facts in the order of the trees; null where no tree has a lock, a wait or a call of a body elsewhere that has.</summary>
-    public static TreeFacts[]? Of(Compilation compilation, ImmutableArray<SyntaxTree> trees, ReferencedSurfaces references, CancellationToken cancellation)
+    /// <param name="settings">Null for those of a project that says nothing.</param>
+    public static TreeFacts[]? Of(
+        Compilation compilation, ImmutableArray<SyntaxTree> trees, ReferencedSurfaces references, CancellationToken cancellation, AnalysisSettings? settings = null)
     {
-        long world = World(compilation, trees, references, cancellation, out bool mayBlock);
+        settings ??= AnalysisSettings.Default;
+        long world = World(compilation, trees, references, settings, cancellation, out bool mayBlock);
         if (!mayBlock)
         {
             return null;
@@ -29,7 +33,7 @@ internal static class SourceFacts
         var options = new ParallelOptions { CancellationToken = cancellation };
         Parallel.For(0, facts.Length, options, i => facts[i] = IsSurface(trees[i])
             ? _nothing
-            : TreeFactsCache.Of(compilation, trees[i], references.Followed, world, cancellation));
+            : TreeFactsCache.Of(compilation, trees[i], references.Followed, world, cancellation, settings));
         return facts;
     }
 
@@ -44,7 +48,12 @@ internal static class SourceFacts
     }
 
     private static long World(
-        Compilation compilation, ImmutableArray<SyntaxTree> trees, ReferencedSurfaces references, CancellationToken cancellation, out bool mayBlock)
+        Compilation compilation,
+        ImmutableArray<SyntaxTree> trees,
+        ReferencedSurfaces references,
+        AnalysisSettings settings,
+        CancellationToken cancellation,
+        out bool mayBlock)
     {
         mayBlock = false;
         long world = references.World;
@@ -55,11 +64,12 @@ internal static class SourceFacts
             {
                 TreeOutline outline = TreeOutline.Of(tree, cancellation);
                 world = TreeOutline.Combine(world, outline.Declarations);
-                mayBlock = mayBlock || outline.MayBlock(tree, cancellation);
+                mayBlock = mayBlock || outline.MayBlockUnder(settings.Models, tree, cancellation);
             }
         }
 
         mayBlock = mayBlock || trees.Any(tree => references.MayBeCalled(tree, cancellation));
+        world = TreeOutline.Combine(world, StringComparer.Ordinal.GetHashCode(settings.Content));
         return TreeOutline.Combine(world, HashOf(compilation.Options));
     }
 

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using CrossRelease.Analyzers.Models;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace CrossRelease.Analyzers.Options;
+
+/// <summary>What <c>.globalconfig</c> and <c>.editorconfig</c> say to the analyzer; docs/options.md explains each key. Immutable.</summary>
+/// <param name="TimedWaitThreshold">From how many milliseconds on a limit counts as none; null if every limit counts.</param>
+/// <param name="VirtualCallWidth">How many bodies a call may have and still be followed.</param>
+/// <param name="PublicEntryPoints">Whether public methods may run at any time beside each other.</param>
+/// <param name="SingleThreadedTypes">Full names of types that one thread alone uses.</param>
+internal sealed record AnalysisOptions(long? TimedWaitThreshold, int VirtualCallWidth, bool PublicEntryPoints, ImmutableHashSet<string> SingleThreadedTypes)
+{
+    public const string ThresholdKey = "crossrelease.timed_wait_threshold";
+    public const string WidthKey = "crossrelease.virtual_call_width";
+    public const string EntriesKey = "crossrelease.public_entry_points";
+    public const string SingleThreadedKey = "crossrelease.single_threaded_types";
+    public const int DefaultWidth = 8;
+
+    private const int MaxWidth = 64;
+    private static readonly char[] _separators = [',', ' '];
+
+    /// <summary>The keys that name members, each with the effect that its members have.</summary>
+    public static ImmutableArray<(string Key, string Effect)> MemberKeys { get; } =
+    [
+        ("crossrelease.additional_acquires", "acquire"),
+        ("crossrelease.additional_releases", "release"),
+        ("crossrelease.additional_waits", "wait"),
+        ("crossrelease.additional_signals", "signal"),
+    ];
+
+    /// <summary>Every key.</summary>
+    public static ImmutableArray<string> Keys { get; } = [ThresholdKey, WidthKey, EntriesKey, SingleThreadedKey, .. MemberKeys.Select(static key => key.Key)];
+
+    public static AnalysisOptions Default { get; } = new(null, DefaultWidth, true, []);
+
+    /// <summary>The options of these values.</summary>
+    /// <param name="problems">Gets the values that do not count.</param>
+    public static AnalysisOptions Read(IReadOnlyDictionary<string, string> values, ICollection<ModelProblem> problems)
+    {
+        AnalysisOptions options = Default;
+        if (values.TryGetValue(ThresholdKey, out string? threshold))
+        {
+            options = long.TryParse(threshold, NumberStyles.None, CultureInfo.InvariantCulture, out long limit) && limit > 0
+                ? options with { TimedWaitThreshold = limit }
+                : Wrong(ThresholdKey, threshold, "a number of milliseconds above zero");
+        }
+
+        if (values.TryGetValue(WidthKey, out string? width))
+        {
+            options = int.TryParse(width, NumberStyles.None, CultureInfo.InvariantCulture, out int targets) && targets is > 0 and <= MaxWidth
+                ? options with { VirtualCallWidth = targets }
+                : Wrong(WidthKey, width, $"a number from 1 to {MaxWidth}");
+        }
+
+        if (values.TryGetValue(EntriesKey, out string? entries))
+        {
+            options = bool.TryParse(entries, out bool areEntries) ? options with { PublicEntryPoints = areEntries } : Wrong(EntriesKey, entries, "true or false");
+        }
+
+        return values.TryGetValue(SingleThreadedKey, out string? types)
+            ? options with { SingleThreadedTypes = [.. NamesIn(types).Where(name => IsTypeName(name) || Wrong(SingleThreadedKey, name, "the full name of a type") is null)] }
+            : options;
+
+        AnalysisOptions Wrong(string key, string value, string expected)
+        {
+            problems.Add(new ModelProblem(key, 0, $"'{value}' is not {expected}"));
+            return options;
+        }
+    }
+
+    /// <summary>The names in a list of them.</summary>
+    public static string[] NamesIn(string list) => list.Split(_separators, StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>The values of our keys. Where a section gives them, the first of these trees that it covers decides for the project.</summary>
+    public static SortedDictionary<string, string> ValuesIn(AnalyzerConfigOptions global, IEnumerable<AnalyzerConfigOptions> ofTrees)
+    {
+        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (AnalyzerConfigOptions options in ofTrees.Prepend(global))
+        {
+            foreach (string key in Keys)
+            {
+                if (!values.ContainsKey(key) && options.TryGetValue(key, out string? value) && value.Trim().Length > 0)
+                {
+                    values.Add(key, value.Trim());
+                }
+            }
+        }
+
+        return values;
+    }
+
+    private static bool IsTypeName(string name) => name.All(static letter => char.IsLetterOrDigit(letter) || letter is '.' or '_') && name[0] != '.' && name[name.Length - 1] != '.';
+}

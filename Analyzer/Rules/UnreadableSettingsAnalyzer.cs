@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Options;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers;
+
+/// <summary>XR9002: a line of a model file, or the value of an option, that does not count.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class UnreadableSettingsAnalyzer : DiagnosticAnalyzer
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR9002_UnreadableModel, Rules.XR9002_UnreadableOption];
+
+    /// <inheritdoc/>
+    public override void Initialize(AnalysisContext context)
+    {
+        context.EnableConcurrentExecution();
+
+        // An option has no place of its own: the project's first tree stands for it, whoever wrote that.
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
+        context.RegisterAdditionalFileAction(ReportLines);
+        context.RegisterSemanticModelAction(ReportOptions);
+    }
+
+    private static void ReportLines(AdditionalFileAnalysisContext context)
+    {
+        if (!AnalysisSettings.IsModelFile(context.AdditionalFile) || context.AdditionalFile.GetText(context.CancellationToken) is not { } text)
+        {
+            return;
+        }
+
+        string path = context.AdditionalFile.Path;
+        foreach (ModelProblem problem in AnalysisSettings.Of(context.Compilation, context.Options, context.CancellationToken).Problems)
+        {
+            if (problem.Line > 0 && problem.Source == path)
+            {
+                TextSpan line = text.Lines[problem.Line - 1].Span;
+                context.ReportDiagnostic(Diagnostic.Create(
+                    Rules.XR9002_UnreadableModel,
+                    Location.Create(path, line, text.Lines.GetLinePositionSpan(line)),
+                    problem.Line,
+                    Path.GetFileName(path),
+                    problem.Fault));
+            }
+        }
+    }
+
+    private static void ReportOptions(SemanticModelAnalysisContext context)
+    {
+        Compilation compilation = context.SemanticModel.Compilation;
+        SyntaxTree tree = context.SemanticModel.SyntaxTree;
+        if (tree != compilation.SyntaxTrees.First())
+        {
+            return;
+        }
+
+        foreach (ModelProblem problem in AnalysisSettings.Of(compilation, context.Options, context.CancellationToken).Problems)
+        {
+            if (problem.Line == 0)
+            {
+                context.ReportDiagnostic(Diagnostic.Create(
+                    Rules.XR9002_UnreadableOption, Location.Create(tree, new TextSpan(0, 0)), problem.Source, problem.Fault));
+            }
+        }
+    }
+}
