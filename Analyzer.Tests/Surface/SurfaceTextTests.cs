@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CrossRelease.Analyzers.Options;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
 using CrossRelease.Analyzers.Surface;
@@ -131,6 +132,6 @@ public class SurfaceTextTests
         var compilation = CSharpCompilation.Create(
             "Lib", trees, [.. TestReferences.Framework, TestReferences.Runtime], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         return new FactsWriter(new OwnIds(compilation.Assembly)).Write(
-            [.. trees.Select(tree => (TreeReader.Read(compilation.GetSemanticModel(tree), ApiModels.Shipped, new FollowedAssemblies([]), CancellationToken.None), tree.GetText()))]);
+            [.. trees.Select(tree => (TreeReader.Read(compilation.GetSemanticModel(tree), AnalysisSettings.Default, new FollowedAssemblies([]), CancellationToken.None), tree.GetText()))]);
     }
 }

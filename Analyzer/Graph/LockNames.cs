@@ -11,11 +11,13 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed class LockNames
 {
     private readonly HashSet<string> _wrapped = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _keepers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _homes = new(StringComparer.Ordinal);
 
     public LockNames(Program program, PointsTo pointsTo)
     {
         FindWrapped(program);
+        FindKeepers(program);
         FindHomes(program, pointsTo);
     }
 
@@ -23,7 +25,7 @@ internal sealed class LockNames
     public LockRef Named(LockRef @lock) => @lock switch
     {
         { Type: not null } => @lock,
-        { Path: { Kind: ValueKind.Member, Base: { Kind: ValueKind.Member or ValueKind.Static } holder } path } when _wrapped.Contains(path.Id) => @lock with { Type = holder.Id },
+        { Path: { Kind: ValueKind.Member, Base: { Kind: ValueKind.Member or ValueKind.Static } holder } path } when _wrapped.Contains(path.Id) && _keepers.Contains(holder.Id) => @lock with { Type = holder.Id },
         { Path: { Kind: ValueKind.Member or ValueKind.Static } path } when _homes.TryGetValue(path.Id, out string? home) => @lock with { Type = home },
         _ => @lock,
     };
@@ -103,11 +105,29 @@ internal sealed class LockNames
 
                 members.Add(member);
             }
+            else if (DoesMore(body, affects, member))
+            {
+                others.Add(member);
+            }
         }
     }
 
+    // Who also waits or signals is a side of what happens under the lock, and knows the lock by no holder.
+    private static bool DoesMore(BodyFacts body, (Affect Affect, string Member)[] affects, string member) =>
+        Instructions(body).OfType<Affect>().Any(affect =>
+            affect.Effect.Kind is EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny or EffectKind.Signal or EffectKind.Raise or EffectKind.ConditionWait or EffectKind.SemaphoreWait or EffectKind.SemaphoreRelease
+            && !affects.Any(found => found.Affect == affect && found.Member == member));
+
     private static bool Takes(Affect affect) =>
         affect.Effect.Kind is EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait;
+
+    // A member that is given its wrapper shares it with others: then the wrapper's own member is the one name that all have in common.
+    private void FindKeepers(Program program)
+    {
+        StoreMember[] stores = [.. program.Bodies.SelectMany(Instructions).OfType<StoreMember>().Where(static store => store.Target.Kind is ValueKind.Member or ValueKind.Static)];
+        _keepers.UnionWith(stores.Where(static store => store.Source.Kind == ValueKind.Allocation).Select(static store => store.Target.Id));
+        _keepers.ExceptWith(stores.Where(static store => store.Source.Kind != ValueKind.Allocation).Select(static store => store.Target.Id));
+    }
 
     // ---- locks that were handed on ----
 
