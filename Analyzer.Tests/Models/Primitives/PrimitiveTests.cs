@@ -15,7 +15,7 @@ public class PrimitiveTests
 
     private static ImmutableArray<Primitive> All { get; } =
     [
-        .. PrecisionFilters.All, .. LockPrimitives.All, .. EventPrimitives.All, .. TaskPrimitives.All, .. ThreadPrimitives.All, .. CollectionPrimitives.All, .. ContextPrimitives.All,
+        .. LockPrimitives.All, .. EventPrimitives.All, .. TaskPrimitives.All, .. ThreadPrimitives.All, .. CollectionPrimitives.All, .. ContextPrimitives.All,
     ];
 
     [Fact]
