@@ -244,6 +244,39 @@ internal static class Rules
         description: XR4002_CompletionReused.Description,
         helpLinkUri: HelpLink("XR4002"));
 
+    /// <summary>Arguments: line, file, what is wrong with it.</summary>
+    public static readonly DiagnosticDescriptor XR9002_UnreadableModel = new(
+        id: "XR9002",
+        title: "Model file or option cannot be read",
+        messageFormat: "Line {0} of '{1}' does not count: {2}. Mend or remove it; the other lines count.",
+        category: Category.Evidence,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "What a project tells the analyzer, in model files and options, is left out where it cannot be understood; deadlocks may then be missed or reported wrongly.",
+        helpLinkUri: HelpLink("XR9002"));
+
+    /// <summary>Arguments: option, what is wrong with its value.</summary>
+    public static readonly DiagnosticDescriptor XR9002_UnreadableOption = new(
+        id: "XR9002",
+        title: XR9002_UnreadableModel.Title,
+        messageFormat: "The option '{0}' does not count as it is: {1}. Mend or remove it.",
+        category: Category.Evidence,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: XR9002_UnreadableModel.Description,
+        helpLinkUri: HelpLink("XR9002"));
+
+    /// <summary>Arguments: method, which budgets.</summary>
+    public static readonly DiagnosticDescriptor XR9003_AnalysisCutShort = new(
+        id: "XR9003",
+        title: "Analysis is cut short",
+        messageFormat: "The analysis of '{0}' is cut short, because {1}. Deadlocks that only the rest would show are missed.",
+        category: Category.Evidence,
+        defaultSeverity: DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "The analyzer bounds what each method may cost, so that it stays fast on any code. Where a bound is met, it says so instead of dropping results in silence.",
+        helpLinkUri: HelpLink("XR9003"));
+
     /// <summary>Arguments: fingerprint, reason.</summary>
     public static readonly DiagnosticDescriptor XR9004_StaleBaselineEntry = new(
         id: "XR9004",
@@ -289,39 +322,6 @@ internal static class Rules
         rule.Description,
         rule.HelpLinkUri,
         [.. rule.CustomTags]));
-
-    /// <summary>Arguments: line, file, what is wrong with it.</summary>
-    public static readonly DiagnosticDescriptor XR9002_UnreadableModel = new(
-        id: "XR9002",
-        title: "Model file or option cannot be read",
-        messageFormat: "Line {0} of '{1}' does not count: {2}. Mend or remove it; the other lines count.",
-        category: Category.Evidence,
-        defaultSeverity: DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        description: "What a project tells the analyzer, in model files and options, is left out where it cannot be understood; deadlocks may then be missed or reported wrongly.",
-        helpLinkUri: HelpLink("XR9002"));
-
-    /// <summary>Arguments: option, what is wrong with its value.</summary>
-    public static readonly DiagnosticDescriptor XR9002_UnreadableOption = new(
-        id: "XR9002",
-        title: XR9002_UnreadableModel.Title,
-        messageFormat: "The option '{0}' does not count as it is: {1}. Mend or remove it.",
-        category: Category.Evidence,
-        defaultSeverity: DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        description: XR9002_UnreadableModel.Description,
-        helpLinkUri: HelpLink("XR9002"));
-
-    /// <summary>Arguments: method, which budgets.</summary>
-    public static readonly DiagnosticDescriptor XR9003_AnalysisCutShort = new(
-        id: "XR9003",
-        title: "Analysis is cut short",
-        messageFormat: "The analysis of '{0}' is cut short, because {1}. Deadlocks that only the rest would show are missed.",
-        category: Category.Evidence,
-        defaultSeverity: DiagnosticSeverity.Info,
-        isEnabledByDefault: true,
-        description: "The analyzer bounds what each method may cost, so that it stays fast on any code. Where a bound is met, it says so instead of dropping results in silence.",
-        helpLinkUri: HelpLink("XR9003"));
 
     private static string? HelpLink(string id)
     {

@@ -23,7 +23,7 @@ public class BudgetsTests
 
         Finding found = Assert.Single(budgets.Findings());
         Assert.Equal((Fault.CutShort, true), (found.Fault, found.IsSuggestion));
-        Assert.Equal(["C.M", "a chain of more than 12 calls begins in it, and a call in it may run more than 3 bodies"], found.Arguments);
+        Assert.Equal<string>(["C.M", "a chain of more than 12 calls begins in it, and a call in it may run more than 3 bodies"], found.Arguments);
     }
 
     [Fact]

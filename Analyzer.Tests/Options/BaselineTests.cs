@@ -76,6 +76,23 @@ public class BaselineTests
     }
 
     [Theory]
+    [InlineData("XR1001 known", "\"XR1001\" is no fingerprint: 16 digits 0-9 and a-f are expected")]
+    [InlineData("0123456789abcdef", "the fingerprint 0123456789abcdef has no reason; write it behind, on the same line")]
+    [InlineData("FINGERPRINT one\nFINGERPRINT two", "the fingerprint FINGERPRINT stands in line 2 already")]
+    public async Task LineThatIsNoEntry_ReportsAndTheOthersCount(string lines, string fault)
+    {
+        var own = await FingerprintAsync(Source);
+        var text = "# known\n" + lines.Replace("FINGERPRINT", own, StringComparison.Ordinal) + (lines.StartsWith("FINGERPRINT", StringComparison.Ordinal) ? "" : $"\n{own} known");
+
+        var found = Assert.Single(await DiagnoseAsync(Source, text));
+
+        Assert.Equal("XR9002", found.Id);
+        Assert.Equal(
+            $"Line {found.Location.GetLineSpan().StartLinePosition.Line + 1} of 'app.lockdep-baseline.txt' does not count: {fault.Replace("FINGERPRINT", own, StringComparison.Ordinal)}. Mend or remove it; the other lines count.",
+            found.GetMessage(CultureInfo.InvariantCulture));
+    }
+
+    [Theory]
     [InlineData("stale.txt")]
     [InlineData("baseline.txt")]
     public async Task OtherFile_IsNoBaseline(string name)
@@ -100,6 +117,6 @@ public class BaselineTests
         }
 
         var project = TestWorkspace.CreateProject(state, [("/0/Engine.cs", "using System.Threading;\n" + source)], []);
-        return await AnalysisRun.DiagnoseAsync(project, [new CrossReleaseCycleAnalyzer(), new StaleBaselineEntryAnalyzer()]);
+        return await AnalysisRun.DiagnoseAsync(project, [new CrossReleaseCycleAnalyzer(), new StaleBaselineEntryAnalyzer(), new UnreadableSettingsAnalyzer()]);
     }
 }

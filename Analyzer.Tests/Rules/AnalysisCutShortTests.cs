@@ -76,13 +76,5 @@ public class AnalysisCutShortTests
         + Numbered(ways - 1, i => $"public void M{i + 1}() {{ lock (_gate) lock (_a) lock (_b) {{ }} }} ")
         + "public void Other() { lock (_gate) lock (_b) lock (_a) { } } }");
 
-    [Theory]
-    [InlineData("Walk(node.Next!);", "")]
-    [InlineData("Walk(node.Next!); Walk(node.Left!.Next!); Walk(node.Right!.Left!);", "[||]")]
-    public Task RoundsOverARecursion(string calls, string mark) => Verify.VerifyAnalyzerAsync($$"""
-        public class Node { public readonly object Gate = new(); public Node? Next; public Node? Left; public Node? Right; }
-        public class C { {{mark}}public void Walk(Node node) { lock (node.Gate) { } {{calls}} } }
-        """);
-
     private static string Numbered(int count, Func<int, string> text) => string.Concat(Enumerable.Range(0, count).Select(text));
 }

@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers;
 
-/// <summary>XR9002: a line of a model file, or the value of an option, that does not count.</summary>
+/// <summary>XR9002: a line of a model file or a baseline, or the value of an option, that does not count.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class UnreadableSettingsAnalyzer : DiagnosticAnalyzer
 {
@@ -27,6 +27,14 @@ public sealed class UnreadableSettingsAnalyzer : DiagnosticAnalyzer
 
     private static void ReportLines(AdditionalFileAnalysisContext context)
     {
+        if (Baseline.IsBaseline(context.AdditionalFile))
+        {
+            foreach (Baseline.BadLine bad in Baseline.Read(context.AdditionalFile, context.CancellationToken).BadLines)
+            {
+                Report(context, bad.Line, bad.Problem);
+            }
+        }
+
         if (!AnalysisSettings.IsModelFile(context.AdditionalFile) || context.AdditionalFile.GetText(context.CancellationToken) is not { } text)
         {
             return;
@@ -37,16 +45,17 @@ public sealed class UnreadableSettingsAnalyzer : DiagnosticAnalyzer
         {
             if (problem.Line > 0 && problem.Source == path)
             {
-                TextSpan line = text.Lines[problem.Line - 1].Span;
-                context.ReportDiagnostic(Diagnostic.Create(
-                    Rules.XR9002_UnreadableModel,
-                    Location.Create(path, line, text.Lines.GetLinePositionSpan(line)),
-                    problem.Line,
-                    Path.GetFileName(path),
-                    problem.Fault));
+                Report(context, text.Lines[problem.Line - 1], problem.Fault);
             }
         }
     }
+
+    private static void Report(AdditionalFileAnalysisContext context, TextLine line, string fault) => context.ReportDiagnostic(Diagnostic.Create(
+        Rules.XR9002_UnreadableModel,
+        Location.Create(context.AdditionalFile.Path, line.Span, line.Text!.Lines.GetLinePositionSpan(line.Span)),
+        line.LineNumber + 1,
+        Path.GetFileName(context.AdditionalFile.Path),
+        fault));
 
     private static void ReportOptions(SemanticModelAnalysisContext context)
     {

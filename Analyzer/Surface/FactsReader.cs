@@ -115,6 +115,7 @@ internal sealed partial class FactsReader
             IsAsyncVoid = Has(flags, 6),
             IsVisible = Has(flags, 7),
             CarriesObjects = Has(flags, 8),
+            IsTooDeep = Has(flags, 9),
             Role = role,
             IsExternal = true,
         };

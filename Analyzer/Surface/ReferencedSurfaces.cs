@@ -19,6 +19,9 @@ internal sealed class ReferencedSurfaces
     private static readonly ConditionalWeakTable<MetadataReference, ReadSurface> _built = new();
     private static readonly ConditionalWeakTable<Compilation, ReadSurface> _held = new();
 
+    /// <summary>What its members do is said by models, to whoever references it.</summary>
+    private const string RuntimeAssembly = "KThreadRuntime";
+
     private static readonly string[] _accessors = ["get_", "set_", "add_", "remove_"];
 
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -29,7 +32,7 @@ internal sealed class ReferencedSurfaces
         var referenced = new List<IAssemblySymbol>();
         var surfaces = new List<ReadSurface>();
         var problems = ImmutableArray.CreateBuilder<(string, string)>();
-        var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { compilation.AssemblyName ?? "" };
+        var known = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { compilation.AssemblyName ?? "", RuntimeAssembly };
         long world = 17;
         foreach (MetadataReference reference in compilation.References)
         {
@@ -41,8 +44,7 @@ internal sealed class ReferencedSurfaces
             }
 
             referenced.Add(assembly);
-            if (Of(reference, assembly, cancellation) is { } surface
-                && known.Add(assembly.Name))
+            if (known.Add(assembly.Name) && Of(reference, assembly, cancellation) is { } surface)
             {
                 if (surface.Problem is { } problem)
                 {
