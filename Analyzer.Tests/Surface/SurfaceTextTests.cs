@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using CrossRelease.Analyzers.Options;
 using CrossRelease.Analyzers.Flow;
-using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Options;
 using CrossRelease.Analyzers.Surface;
 using CrossRelease.Analyzers.Tests.Robustness;
 using CrossRelease.Analyzers.Symbols;

@@ -34,9 +34,10 @@ internal sealed class TreeOutline
     /// <summary>Whether the tree names a member that these models know, the shipped ones or more.</summary>
     public bool MayBlockUnder(ApiModels models, SyntaxTree tree, CancellationToken cancellation)
     {
-        if (MayBlock(tree, cancellation) || models == ApiModels.Shipped)
+        bool mayBlock = MayBlock(tree, cancellation);
+        if (mayBlock || models == ApiModels.Shipped)
         {
-            return MayBlock(tree, cancellation);
+            return mayBlock;
         }
 
         Mention? known = _mention;

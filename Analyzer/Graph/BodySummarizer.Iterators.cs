@@ -27,7 +27,7 @@ internal sealed partial class BodySummarizer
         {
             var names = new LocalNames(_body);
             _enumerated = new HashSet<string>(
-                _body.Blocks.SelectMany(static block => block.Instructions).OfType<Call>().Where(IsDisposal)
+                _body.Instructions.OfType<Call>().Where(IsDisposal)
                     .Select(call => names.Resolve(call.Receiver)).Where(static receiver => receiver.Kind == ValueKind.Element).Select(static receiver => receiver.Root.Key),
                 StringComparer.Ordinal);
         }

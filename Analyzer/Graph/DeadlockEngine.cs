@@ -52,14 +52,11 @@ internal sealed class DeadlockEngine
     }
 
     /// <summary>The findings that a tree owns. Computes those of the whole compilation at the first call.</summary>
-    public ImmutableArray<Finding> FindingsIn(SyntaxTree tree, CancellationToken cancellation)
-    {
-        SharedFindings.Result result = _shared.Known ?? _shared.Get(() => Find(cancellation), cancellation);
-        return result.ByTree.TryGetValue(tree, out ImmutableArray<Finding> findings) ? findings : [];
-    }
+    public ImmutableArray<Finding> FindingsIn(SyntaxTree tree, CancellationToken cancellation) =>
+        Known(cancellation).ByTree.TryGetValue(tree, out ImmutableArray<Finding> findings) ? findings : [];
 
     /// <summary>The findings of all trees.</summary>
-    public IEnumerable<Finding> Findings(CancellationToken cancellation) => _trees.Distinct().SelectMany(tree => FindingsIn(tree, cancellation));
+    public IEnumerable<Finding> Findings(CancellationToken cancellation) => Known(cancellation).ByTree.Values.SelectMany(static findings => findings);
 
     /// <summary>
     /// The findings that another tree owns and that have a step in this one, each with its first step here. Costs a walk over all findings.
@@ -87,6 +84,8 @@ internal sealed class DeadlockEngine
 
     /// <summary>The tree of a step; null where it is in another assembly.</summary>
     public SyntaxTree? TreeOf(Site site) => site.Body.IsExternal ? null : _trees[_shared.Known!.Program!.TreeOf(site.Body)];
+
+    private SharedFindings.Result Known(CancellationToken cancellation) => _shared.Known ?? _shared.Get(() => Find(cancellation), cancellation);
 
     private SharedFindings.Result Find(CancellationToken cancellation)
     {

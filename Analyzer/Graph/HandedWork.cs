@@ -29,7 +29,7 @@ internal static class HandedWork
     }
 
     private static IEnumerable<BodyFacts> HandedBy(Contexts contexts, BodyFacts body, BodyFacts helper) =>
-        body.Blocks.SelectMany(static block => block.Instructions).OfType<Call>()
+        body.Instructions.OfType<Call>()
             .Where(call => contexts.Program.Targets(call, call.Receiver).Contains(helper))
             .SelectMany(static call => call.Arguments)
             .SelectMany(argument => contexts.PointsTo.Functions(argument));

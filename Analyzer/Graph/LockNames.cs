@@ -52,7 +52,7 @@ internal sealed class LockNames
             // An object that runs its own work under the lock is more than a wrapper, and knows the lock by no holder.
             foreach (BodyFacts body in program.Bodies)
             {
-                Call[] calls = [.. Instructions(body).OfType<Call>().Where(static call => !call.IsCreation)];
+                Call[] calls = [.. body.Instructions.OfType<Call>().Where(static call => !call.IsCreation)];
                 foreach (Call call in calls.Where(call => call.Receiver.Kind == ValueKind.This && lenders.ContainsKey(call.Method)))
                 {
                     if (calls.Length > 1 || call.Arguments.Any(static argument => argument.Kind == ValueKind.Function))
@@ -67,13 +67,13 @@ internal sealed class LockNames
     // A lender takes a lock of its object and returns with it, or runs its caller's delegate meanwhile.
     private static void AddTaken(BodyFacts body, Dictionary<string, HashSet<string>> lenders, HashSet<string> others)
     {
-        if (!Instructions(body).Any(static instruction => instruction is Affect affect && Takes(affect)))
+        if (!body.Instructions.Any(static instruction => instruction is Affect affect && Takes(affect)))
         {
             return;
         }
 
         var names = new LocalNames(body);
-        (Affect Affect, string Member)[] affects = [.. Instructions(body).OfType<Affect>().Where(static affect => affect.TargetType is null)
+        (Affect Affect, string Member)[] affects = [.. body.Instructions.OfType<Affect>().Where(static affect => affect.TargetType is null)
             .Select(affect => (affect, names.Resolve(affect.Target)))
             .Where(static found => found.Item2 is { Kind: ValueKind.Member, Base.Kind: ValueKind.This })
             .Select(static found => (found.affect, found.Item2.Id))];
@@ -81,7 +81,7 @@ internal sealed class LockNames
         bool runsParameter = false;
         bool runsMore = false;
         bool endsScope = false;
-        foreach (Instruction instruction in Instructions(body))
+        foreach (Instruction instruction in body.Instructions)
         {
             bool isOwn = instruction is Invoke { Delegate: { Kind: ValueKind.Parameter } @delegate } && @delegate.Id == body.Id;
             runsParameter |= isOwn;
@@ -114,7 +114,7 @@ internal sealed class LockNames
 
     // Who also waits or signals is a side of what happens under the lock, and knows the lock by no holder.
     private static bool DoesMore(BodyFacts body, (Affect Affect, string Member)[] affects, string member) =>
-        Instructions(body).OfType<Affect>().Any(affect =>
+        body.Instructions.OfType<Affect>().Any(affect =>
             affect.Effect.Kind is EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny or EffectKind.Signal or EffectKind.Raise or EffectKind.ConditionWait or EffectKind.SemaphoreWait or EffectKind.SemaphoreRelease
             && !affects.Any(found => found.Affect == affect && found.Member == member));
 
@@ -124,7 +124,7 @@ internal sealed class LockNames
     // A member that is given its wrapper shares it with others: then the wrapper's own member is the one name that all have in common.
     private void FindKeepers(Program program)
     {
-        StoreMember[] stores = [.. program.Bodies.SelectMany(Instructions).OfType<StoreMember>().Where(static store => store.Target.Kind is ValueKind.Member or ValueKind.Static)];
+        StoreMember[] stores = [.. program.Bodies.SelectMany(static body => body.Instructions).OfType<StoreMember>().Where(static store => store.Target.Kind is ValueKind.Member or ValueKind.Static)];
         _keepers.UnionWith(stores.Where(static store => store.Source.Kind == ValueKind.Allocation).Select(static store => store.Target.Id));
         _keepers.ExceptWith(stores.Where(static store => store.Source.Kind != ValueKind.Allocation).Select(static store => store.Target.Id));
     }
@@ -135,7 +135,7 @@ internal sealed class LockNames
     {
         var made = new Dictionary<string, string?>(StringComparer.Ordinal);
         var members = new HashSet<string>(StringComparer.Ordinal);
-        foreach (StoreMember store in program.Bodies.SelectMany(Instructions).OfType<StoreMember>().Where(static store => store.Target.Kind is ValueKind.Member or ValueKind.Static))
+        foreach (StoreMember store in program.Bodies.SelectMany(static body => body.Instructions).OfType<StoreMember>().Where(static store => store.Target.Kind is ValueKind.Member or ValueKind.Static))
         {
             members.Add(store.Target.Id);
             if (store.Source.IsSynchronizer)
@@ -153,6 +153,4 @@ internal sealed class LockNames
             }
         }
     }
-
-    private static IEnumerable<Instruction> Instructions(BodyFacts body) => body.Blocks.SelectMany(static block => block.Instructions);
 }

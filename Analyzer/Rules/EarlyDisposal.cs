@@ -37,7 +37,7 @@ internal static class EarlyDisposal
                 continue;
             }
 
-            bool isOwn = FunctionAround(use.Call) == FunctionAround(variable);
+            bool isOwn = MemberUses.FunctionAround(use.Call) == MemberUses.FunctionAround(variable);
             isDisposed |= isOwn && use.Name == "Dispose";
             if (isOwn && kind.Waits.Contains(use.Name))
             {
@@ -53,7 +53,7 @@ internal static class EarlyDisposal
             }
         }
 
-        return isDisposed && FunctionAround(wait) == FunctionAround(variable) ? signal : null;
+        return isDisposed && MemberUses.FunctionAround(wait) == MemberUses.FunctionAround(variable) ? signal : null;
     }
 
     private static TimeLimit LimitOf(InvocationExpressionSyntax wait, SemanticModel model) =>
@@ -62,8 +62,8 @@ internal static class EarlyDisposal
     /// <summary>Whether the signal is in a function that another context runs, which nobody waits for, and which does not catch its failure.</summary>
     private static bool MayComeLate(InvocationExpressionSyntax signal, VariableDeclaratorSyntax variable, SemanticModel model, CancellationToken cancellation)
     {
-        if (FunctionAround(signal) is not AnonymousFunctionExpressionSyntax function
-            || FunctionAround(function) != FunctionAround(variable)
+        if (MemberUses.FunctionAround(signal) is not AnonymousFunctionExpressionSyntax function
+            || MemberUses.FunctionAround(function) != MemberUses.FunctionAround(variable)
             || signal.Ancestors().TakeWhile(node => node != function).OfType<TryStatementSyntax>().Any(static statement => statement.Catches.Count > 0))
         {
             return false;
@@ -110,7 +110,4 @@ internal static class EarlyDisposal
 
     private static bool IsUsing(VariableDeclaratorSyntax variable) =>
         variable.Parent?.Parent is UsingStatementSyntax or LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.UsingKeyword };
-
-    private static SyntaxNode? FunctionAround(SyntaxNode node) => node.Ancestors().FirstOrDefault(static outer =>
-        outer is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax);
 }

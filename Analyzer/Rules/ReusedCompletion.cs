@@ -47,14 +47,14 @@ internal static class ReusedCompletion
     private static bool IsStartedEachRound(SyntaxNode wait, SyntaxNode signal, ISymbol completion) =>
         LoopAround(wait) is { } loop
         && loop.Span.Contains(signal.Span)
-        && FunctionAround(signal) is { } signaller
-        && signaller != FunctionAround(wait)
+        && MemberUses.FunctionAround(signal) is { } signaller
+        && signaller != MemberUses.FunctionAround(wait)
         && loop.Span.Contains(signaller.Span)
         && !completion.DeclaringSyntaxReferences.Any(declared => declared.SyntaxTree == loop.SyntaxTree && loop.Span.Contains(declared.Span));
 
     private static bool IsHandshake(SyntaxNode wait, SemanticModel waitModel, SyntaxNode signal, SemanticModel signalModel)
     {
-        if (FunctionAround(wait) is not { } asker || LoopAround(signal) is not { } rounds || FunctionAround(signal) == asker)
+        if (MemberUses.FunctionAround(wait) is not { } asker || LoopAround(signal) is not { } rounds || MemberUses.FunctionAround(signal) == asker)
         {
             return false;
         }
@@ -84,7 +84,7 @@ internal static class ReusedCompletion
 
     private static SyntaxNode? LoopAround(SyntaxNode node)
     {
-        for (SyntaxNode? outer = node.Parent; outer is not null && !IsFunction(outer); outer = outer.Parent)
+        for (SyntaxNode? outer = node.Parent; outer is not null && !MemberUses.IsFunction(outer); outer = outer.Parent)
         {
             if (outer is WhileStatementSyntax or ForStatementSyntax or DoStatementSyntax or CommonForEachStatementSyntax)
             {
@@ -94,9 +94,4 @@ internal static class ReusedCompletion
 
         return null;
     }
-
-    private static SyntaxNode? FunctionAround(SyntaxNode node) => node.Ancestors().FirstOrDefault(IsFunction);
-
-    private static bool IsFunction(SyntaxNode node) =>
-        node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax;
 }

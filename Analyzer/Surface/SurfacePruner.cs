@@ -58,7 +58,7 @@ internal sealed class SurfacePruner
     {
         var pruner = new SurfacePruner(trees, referenced);
         pruner.Reach(showsInternals, cancellation);
-        if (!pruner._reached.Any(static body => Instructions(body).Any(Blocks)))
+        if (!pruner._reached.Any(static body => body.Instructions.Any(Blocks)))
         {
             return [];
         }
@@ -98,7 +98,7 @@ internal sealed class SurfacePruner
             cancellation.ThrowIfCancellationRequested();
             BodyFacts body = _work.Dequeue();
             ReachType(body.Type);
-            foreach (Instruction instruction in Instructions(body))
+            foreach (Instruction instruction in body.Instructions)
             {
                 foreach (BodyFacts callee in Callees(instruction))
                 {
@@ -200,7 +200,7 @@ internal sealed class SurfacePruner
     {
         foreach (BodyFacts body in _reached)
         {
-            if (Instructions(body).Any(Matters))
+            if (body.Instructions.Any(Matters))
             {
                 _matters.Add(body);
                 _work.Enqueue(body);
@@ -232,7 +232,7 @@ internal sealed class SurfacePruner
             return body;
         }
 
-        ImmutableArray<Instruction> moves = [.. Instructions(body).Where(instruction => Moves(instruction, body.CarriesObjects))];
+        ImmutableArray<Instruction> moves = [.. body.Instructions.Where(instruction => Moves(instruction, body.CarriesObjects))];
         return moves.Any(static instruction => instruction is StoreMember or ReturnValue or Move { Into.IsEmpty: false })
             ? body with { Blocks = [new Block(moves, null, null, null, [], IsInCycle: false, EndOfFinally: null)] }
             : null;
@@ -256,8 +256,6 @@ internal sealed class SurfacePruner
     private TypeFacts Keep(TypeFacts type) => type with { Implements = [.. type.Implements.Where(pair => _overriders[pair.Slot].Any(IsKnown) || IsKnown(pair.Slot))] };
 
     private bool IsKnown(string id) => _kept.ContainsKey(id) || (_bodies.TryGetValue(id, out BodyFacts? body) && body.IsExternal);
-
-    private static IEnumerable<Instruction> Instructions(BodyFacts body) => body.Blocks.SelectMany(static block => block.Instructions);
 
     private static void Add<T>(Dictionary<string, List<T>> lists, string key, T item)
     {

@@ -39,6 +39,12 @@ internal static class MemberUses
         _ => null,
     };
 
+    /// <summary>The innermost function whose code the node is: a lambda, a local function, a method or an accessor.</summary>
+    public static SyntaxNode? FunctionAround(SyntaxNode node) => node.Ancestors().FirstOrDefault(IsFunction);
+
+    public static bool IsFunction(SyntaxNode node) =>
+        node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax;
+
     private static IEnumerable<SyntaxNode> Scopes(ISymbol symbol, Compilation compilation, CancellationToken cancellation)
     {
         if (symbol is ILocalSymbol or IParameterSymbol)
