@@ -68,8 +68,11 @@ public static partial class Lockdep
 
             try
             {
-                // Its flow may have come to another thread, which held nothing when the work began.
-                LockdepContext? here = LockdepContext.Existing(_context.Validator);
+                // Its flow may have come to another thread, which held nothing when the work began, and which the validator may
+                // not know yet: the flow brings its locks along all the same.
+                LockdepContext? here = AsyncFlow.Here is { Entries.Length: > 0 }
+                    ? LockdepContext.For(_context.Validator)
+                    : LockdepContext.Existing(_context.Validator);
                 here?.ReportLeftovers("the end of its work", _site, ReferenceEquals(here, _context) ? _heldBefore : 0);
             }
             finally

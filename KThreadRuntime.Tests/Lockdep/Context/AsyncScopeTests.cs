@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using static KThreadRuntime.Tests.CrossReleaseTests;
 using static KThreadRuntime.Tests.Context.AsyncFlowTests;
 
@@ -109,6 +110,45 @@ public class AsyncScopeTests
     }
 
     [Fact]
+    public async Task AsyncLockHeldAtTheEndOfItsScope_IsReportedOnAThreadNewToTheValidator()
+    {
+        using var lab = new Lab();
+        var m = new KAsyncMutex(name: "m");
+        await InPool(async () =>
+        {
+            KAsyncMutex.Releaser held;
+            using (Lockdep.BeginWork())
+            {
+                held = await m.AcquireAsync();
+                await new OtherPoolThread();
+            }
+
+            held.Release();
+        });
+
+        Assert.Contains("still holds m at", lab.Single().Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AsyncLockReleasedBeforeTheEndOfItsScope_IsQuietOnAThreadNewToTheValidator()
+    {
+        using var lab = new Lab();
+        var m = new KAsyncMutex(name: "m");
+        await InPool(async () =>
+        {
+            using (Lockdep.BeginWork())
+            {
+                using (await m.AcquireAsync())
+                {
+                    await new OtherPoolThread();
+                }
+            }
+        });
+
+        lab.IsQuiet();
+    }
+
+    [Fact]
     public async Task WorkOfAPoolThreadAfterAScopedFlow_IsUnscopedAgain()
     {
         using var lab = new Lab(Lab.Everything);
@@ -127,5 +167,30 @@ public class AsyncScopeTests
         lab.Thread("waiter").Do(() => Under(a, () => c.Wait()));
 
         Assert.Equal(Confidence.ClassLevelOnly, lab.Single().Confidence);
+    }
+
+    /// <summary>Goes on in another thread of the pool: the one that awaits is kept busy until that has begun.</summary>
+    private readonly struct OtherPoolThread : INotifyCompletion
+    {
+        public bool IsCompleted => false;
+
+        public OtherPoolThread GetAwaiter() => this;
+
+        public void GetResult()
+        {
+        }
+
+        public void OnCompleted(Action continuation)
+        {
+            using var begun = new ManualResetEventSlim();
+            ThreadPool.UnsafeQueueUserWorkItem(
+                _ =>
+                {
+                    begun.Set();
+                    continuation();
+                },
+                null);
+            Assert.True(begun.Wait(Patience.Limit));
+        }
     }
 }
