@@ -9,7 +9,8 @@ namespace CrossRelease.Analyzers.CodeFixes;
 
 /// <summary>
 /// Whether a method touches anything that a lock of its caller could guard: fields that change, collections, code that is not seen and is no
-/// callback. What it does under a lock of its own is its own business. Never right about "free" by chance: what is not understood is a use.
+/// callback. What it does under a lock of its own is its own business. What is not understood is a use; two things are taken for none by judgement: a call
+/// through an interface, and one read of a member of somebody else's object.
 /// </summary>
 internal sealed class UnguardedUse
 {
