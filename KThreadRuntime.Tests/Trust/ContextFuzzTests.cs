@@ -19,6 +19,9 @@ public class ContextFuzzTests
         Assert.True(fuzz.WarmAcquires > 300, $"only {fuzz.WarmAcquires} acquires were warm: the run did not exercise the caches");
         Assert.True(fuzz.Rings > 100, $"only {fuzz.Rings} rings");
         Assert.True(fuzz.Dependencies > 70, $"only {fuzz.Dependencies} dependencies");
+        Assert.True(fuzz.Ranked > 10, $"the confidence of only {fuzz.Ranked} reports was compared");
+        Assert.True(fuzz.HandlersEntered > 5, $"only {fuzz.HandlersEntered} handlers");
+        Assert.True(fuzz.Inconsistent > 1, $"only {fuzz.Inconsistent} inconsistent classes");
     }
 
     /// <summary>Found by seed 1 of the fuzz: the entry above the top was taken by its instance alone.</summary>

@@ -9,6 +9,8 @@ namespace Stress.Fuzz;
 internal sealed partial class ContextFuzz
 {
     private readonly List<LockdepReport> _reports = [];
+    private readonly HashSet<string> _inconsistent = [];
+    private readonly HashSet<string> _unpinned = [];
     private int _reportsSeen;
 
     private void Compare(NaiveContext twin)
@@ -24,7 +26,7 @@ internal sealed partial class ContextFuzz
         Require(same, $"it holds {string.Join(", ", actual.Select(h => $"{h.Class.DisplayName} {h.Mode}"))} instead of {string.Join(", ", twin.Holds.Select(h => $"{h.Name} {h.Mode}"))}");
         foreach (Subject subject in _locks)
         {
-            Require(context.Holds(subject.Map) == twin.Holds.Exists(h => h.Map == subject.Map), $"another answer whether {subject.Map.Id} is held");
+            Require(context.Holds(subject.Map) == twin.IsHeld(subject.Map), $"another answer whether {subject.Map.Id} is held");
         }
 
         CompareReports();
@@ -40,9 +42,48 @@ internal sealed partial class ContextFuzz
             bool waitsInARing = _profile.Completions > 0 && report.Confidence == Confidence.Closed;
             if (report.Kind is (ReportKind.Circular or ReportKind.Recursive) && !waitsInARing)
             {
-                string ring = NaiveRules.Show(report.Kind, [.. report.Steps.Select(s => s.Held.DisplayName)]);
+                string[] classes = [.. report.Steps.Select(s => s.Held.DisplayName)];
+                string ring = NaiveRules.Show(report.Kind, classes);
                 Require(_profile.Blends || _rules.Rings.Contains(ring), $"it reports what is not there: {ring}");
+                CompareRank(report, ring, classes);
             }
+            else
+            {
+                CompareFault(report);
+            }
+        }
+
+        Require(_inconsistent.SetEquals(_world.Inconsistent), $"inconsistent in handlers are {string.Join(", ", _inconsistent)} instead of {string.Join(", ", _world.Inconsistent)}");
+        Require(_unpinned.SetEquals(_world.Unpinned), $"pinned and released were {string.Join(", ", _unpinned)} instead of {string.Join(", ", _world.Unpinned)}");
+    }
+
+    private void CompareRank(LockdepReport report, string ring, string[] classes)
+    {
+        if (_profile.Ranks)
+        {
+            IReadOnlySet<(Confidence, ReportFlags)> ranks = _rules.RanksOf(ring, classes);
+            Require(ranks.Contains((report.Confidence, report.Flags)), $"{ring} is {report.Confidence} ({report.Flags}) instead of {string.Join(" or ", ranks)}");
+            _rules.Told.Add(ring);
+            Ranked++;
+        }
+    }
+
+    /// <summary>Which paths between handlers and what they interrupt are strong has a twin of its own; here each must lead where it says.</summary>
+    private void CompareFault(LockdepReport report)
+    {
+        switch (report.Kind)
+        {
+            case ReportKind.InconsistentState:
+                _inconsistent.Add(report.Subject!.DisplayName);
+                break;
+            case ReportKind.Pinned:
+                _unpinned.Add(report.Subject!.DisplayName);
+                break;
+            case ReportKind.HandlerOrder or ReportKind.HandlerInversion:
+                string used = report.Steps[0].Held.DisplayName, held = report.Steps[^1].Wanted.DisplayName;
+                Require(_world.IsWanted(used) && _world.IsOpen(held), $"no handler is known to want {used} while {held} is held");
+                Require(report.Steps.All(s => _rules.Labels.ContainsKey((s.Held.DisplayName, s.Wanted.DisplayName))), $"it tells a path from {used} to {held} that is not there");
+                break;
         }
     }
 
@@ -57,6 +98,9 @@ internal sealed partial class ContextFuzz
 
         Rings += _rules.Rings.Count;
         Dependencies += _rules.Labels.Count;
+        Inconsistent += _inconsistent.Count;
+        _inconsistent.Clear();
+        _unpinned.Clear();
         _reportsSeen = 0;
         _reports.Clear();
     }
@@ -111,7 +155,7 @@ internal sealed partial class ContextFuzz
     private static DependencyKinds Kinds(IEnumerable<Dependency> labels) => labels.Aggregate(DependencyKinds.None, (all, l) => all | l.Kinds);
 
     private static string Show(Dependency label) =>
-        $"{label.From?.Id.ToString() ?? "any"} -> {label.To?.Id.ToString() ?? "any"} {label.Kinds} [{label.Gates}] {label.Flags}"
+        $"{label.From?.Id.ToString() ?? "any"} -> {label.To?.Id.ToString() ?? "any"} {label.Kinds} [{label.Gates}] {label.Flags}{(label.GivesBack ? " back" : "")}"
         + (label.Thread == Dependency.Several ? " by several" : " by one");
 
     private void Require(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] OtherwiseText otherwise)

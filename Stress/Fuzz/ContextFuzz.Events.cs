@@ -19,10 +19,22 @@ internal sealed partial class ContextFuzz
 
         Subject chosen = _locks[index];
         string name = subclass == 0 ? chosen.Name : $"{chosen.Name}/{subclass}";
-        Log(self, isTry ? _tries[(int)mode] : _acquires[(int)mode], name, chosen.Map);
+        LockdepMap? nestLock = NestLock(twin, chosen);
+        Log(self, (isTry ? _tries[(int)mode] : _acquires[(int)mode]) + (nestLock is null ? "" : $" under {nestLock.Id}"), name, chosen.Map);
         LockdepContext context = LockdepContext.For(_validator);
         long slow = context.SlowAcquires;
-        if (isTry)
+        if (nestLock is not null)
+        {
+            if (isTry)
+            {
+                Lockdep.TryAcquired(chosen.Map, nestLock, mode, subclass);
+            }
+            else
+            {
+                Lockdep.AcquireNested(chosen.Map, nestLock, mode, subclass);
+            }
+        }
+        else if (isTry)
         {
             Lockdep.TryAcquired(chosen.Map, mode, subclass);
         }
@@ -32,7 +44,61 @@ internal sealed partial class ContextFuzz
         }
 
         WarmAcquires += context.SlowAcquires == slow ? 1 : 0;
-        twin.Acquire(chosen.Map, name, mode, isTry, _validator.Clock.Now);
+        twin.Acquire(chosen.Map, name, mode, isTry, nestLock is not null, _validator.Clock.Now);
+    }
+
+    /// <summary>Now and then a lock is acquired under another that is held; the kernel's rules for it have tests of their own.</summary>
+    private LockdepMap? NestLock(NaiveContext twin, Subject chosen)
+    {
+        if (_profile.Policy == LockdepPolicy.Kernel || twin.Holds.Count == 0 || _random.Next(8) != 0)
+        {
+            return null;
+        }
+
+        LockdepMap map = twin.Holds[_random.Next(twin.Holds.Count)].Map;
+        return map == chosen.Map ? null : map;
+    }
+
+    /// <summary>A held lock must not be released while it is pinned. It is all the same, and told.</summary>
+    private void Pin(int self, NaiveContext twin)
+    {
+        if (twin.Holds.Count > 0 && twin.Holds[^1].Map is var map && twin.IsHeld(map))
+        {
+            Log(self, "pins", "", map);
+            Lockdep.Pin(map);
+            twin.Pin(map);
+        }
+    }
+
+    private void PlayHandler(int self, NaiveContext twin)
+    {
+        LockdepContext context = LockdepContext.For(_validator);
+        HandlerLevel level = _random.Next(2) == 0 ? HandlerLevel.Soft : HandlerLevel.Hard;
+        int choice = _random.Next(8);
+        if (choice < 3 && twin.Handlers < 3)
+        {
+            Log(self, $"enters a {level} handler", "", null);
+            twin.Enter(level, context.EnterHandler(level, isThreaded: true, CodeSite.Unknown));
+            HandlersEntered++;
+        }
+        else if (choice < 6 && twin.Handlers > 0)
+        {
+            Log(self, "leaves its handler", "", null);
+            context.ExitHandler(twin.NewestHandler);
+            twin.Exit();
+        }
+        else if (choice == 6)
+        {
+            Log(self, $"lets no {level} handler in", "", null);
+            context.HandlersOff(level);
+            twin.HandlersOff(level);
+        }
+        else
+        {
+            Log(self, $"lets {level} handlers in", "", null);
+            context.HandlersOn(level, CodeSite.Unknown);
+            twin.HandlersOn(level);
+        }
     }
 
     private void Release(int self, NaiveContext twin)
@@ -84,7 +150,7 @@ internal sealed partial class ContextFuzz
             return;
         }
 
-        bool timed = _random.Next(4) == 0, isAsync = _random.Next(4) == 0;
+        bool timed = _random.Next(4) == 0, isAsync = twin.Handlers > 0 || _random.Next(4) == 0;
         Log(self, $"begins{(timed ? " timed" : "")}{(isAsync ? " async" : "")} wait", awaited.Name, awaited.Map);
         long before = _validator.Clock.Now;
         awaited.Waits.Add(LockdepContext.For(_validator).BeginWait(awaited.Map, timed, isAsync, CodeSite.Unknown));

@@ -18,7 +18,8 @@ internal sealed partial class ContextFuzz(int seed)
     private readonly List<(int Thread, string What, string Name, long Instance)> _log = [];
     private FuzzProfile _profile = FuzzProfile.Of(0, new Random(0));
     private LockdepValidator _validator = new();
-    private NaiveRules _rules = new(LockdepPolicy.Default);
+    private NaiveWorld _world = new();
+    private NaiveRules _rules = new(LockdepPolicy.Default, new NaiveWorld(), FuzzProfile.Of(0, new Random(0)));
     private List<Subject> _locks = [];
     private List<Awaited> _completions = [];
     private Step[][] _laps = [];
@@ -34,6 +35,14 @@ internal sealed partial class ContextFuzz(int seed)
     internal int Dependencies { get; private set; }
 
     internal long WarmAcquires { get; private set; }
+
+    /// <summary>Reports whose confidence was compared.</summary>
+    internal int Ranked { get; private set; }
+
+    internal int HandlersEntered { get; private set; }
+
+    /// <summary>Classes that were found inconsistent with regard to handlers.</summary>
+    internal int Inconsistent { get; private set; }
 
     internal void Run(int operations)
     {
@@ -73,10 +82,11 @@ internal sealed partial class ContextFuzz(int seed)
             Policy = _profile.Policy, HistoryCapacity = _profile.History, Threshold = Confidence.ClassLevelOnly, CaptureStacks = false,
             Prediction = _random.Next(2) == 0, Sinks = [new DelegateSink(_reports.Add)],
         });
-        _rules = new NaiveRules(_profile.Policy);
+        _world = new NaiveWorld();
+        _rules = new NaiveRules(_profile.Policy, _world, _profile);
         for (int i = 0; i < Threads; i++)
         {
-            _twins[i] = new NaiveContext(i + 1, _rules, _profile.Policy);
+            _twins[i] = new NaiveContext(i + 1, _rules, _world, _profile.Policy);
         }
 
         using LockdepValidator.Scope scope = _validator.Enter();
@@ -105,7 +115,11 @@ internal sealed partial class ContextFuzz(int seed)
     private void Play(int self, NaiveContext twin)
     {
         int choice = _random.Next(_completions.Count > 0 ? 100 : 80);
-        if (choice == 0 && _profile.MayRelabel && _random.Next(4) == 0)
+        if (_profile.Handlers && _random.Next(8) == 0)
+        {
+            PlayHandler(self, twin);
+        }
+        else if (choice == 0 && _profile.MayRelabel && _random.Next(4) == 0)
         {
             Relabel(self, twin);
         }
@@ -121,9 +135,13 @@ internal sealed partial class ContextFuzz(int seed)
         {
             Release(self, twin);
         }
-        else if (choice < 80)
+        else if (choice < 79)
         {
             Downgrade(self, twin);
+        }
+        else if (choice < 80)
+        {
+            Pin(self, twin);
         }
         else
         {
@@ -154,7 +172,11 @@ internal sealed partial class ContextFuzz(int seed)
                 twin.Owe(awaited.Map, _validator.Clock.Now);
                 break;
             default:
-                Cut(self, twin);
+                if (twin.Handlers == 0)
+                {
+                    Cut(self, twin);
+                }
+
                 break;
         }
     }

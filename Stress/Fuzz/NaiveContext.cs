@@ -8,7 +8,7 @@ namespace Stress.Fuzz;
 /// The twin of one thread's context: a list of what it holds and a list of all it ever did, walked anew at each event. No
 /// cache, no hash, no slot, no generation that lets an event be skipped.
 /// </summary>
-internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy policy)
+internal sealed partial class NaiveContext(int id, NaiveRules rules, NaiveWorld world, LockdepPolicy policy)
 {
     private readonly List<Past> _past = [];
     private readonly Dictionary<LockdepMap, long> _owed = [];
@@ -19,22 +19,32 @@ internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy polic
 
     internal int Unbalanced { get; private set; }
 
-    internal void Acquire(LockdepMap map, string name, LockMode mode, bool isTry, long now)
+    /// <summary>Whether it is held, as far as the newest handler can see.</summary>
+    internal bool IsHeld(LockdepMap map) => Find(map) >= 0;
+
+    internal void Acquire(LockdepMap map, string name, LockMode mode, bool isTry, bool isNested, long now)
     {
-        int held = Holds.FindLastIndex(h => h.Map == map);
+        int held = Find(map);
         if (map.Kind == LockdepMapKind.ReentrantLock && held >= 0)
         {
             Holds[held] = Holds[held] with { Depth = Holds[held].Depth + 1 };
             return;
         }
 
-        Add(new Held(map, name, mode, 0, isTry), now);
+        world.Touch(map, id);
+        Add(new Held(map, name, mode, 0, isTry, isNested), now);
+    }
+
+    internal void Pin(LockdepMap map)
+    {
+        int held = Find(map);
+        Holds[held] = Holds[held] with { IsPinned = true };
     }
 
     /// <summary>Pops down to a lock and acquires it under its new class, and what came after it, again.</summary>
     internal void Relabel(LockdepMap map, string name, long now)
     {
-        int held = Holds.FindLastIndex(h => h.Map == map);
+        int held = Find(map);
         if (held < 0)
         {
             return;
@@ -48,7 +58,7 @@ internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy polic
 
     internal void Release(LockdepMap map)
     {
-        int held = Holds.FindLastIndex(h => h.Map == map);
+        int held = Find(map);
         if (held < 0)
         {
             Unbalanced++;
@@ -59,50 +69,64 @@ internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy polic
         }
         else
         {
+            if (Holds[held].IsPinned)
+            {
+                world.Unpinned.Add(Holds[held].Name);
+            }
+
             Holds.RemoveAt(held);
         }
     }
 
-    /// <summary>A read side that is downgraded is a fault, and stays what it is.</summary>
+    /// <summary>A read side that is downgraded is a fault, and stays what it is; so is what is not held.</summary>
     internal void Downgrade(LockdepMap map)
     {
-        int held = Holds.FindLastIndex(h => h.Map == map && h.Mode == LockMode.Exclusive);
-        if (held < 0 || held != Holds.FindLastIndex(h => h.Map == map))
+        int held = Find(map);
+        if (held < 0)
         {
-            return;
+            Unbalanced++;
         }
-
-        Holds[held] = Holds[held] with { Mode = LockMode.Shared };
+        else if (Holds[held].Mode == LockMode.Exclusive)
+        {
+            Holds[held] = Holds[held] with { Mode = LockMode.Shared };
+        }
     }
 
     /// <summary>Wants to be signalled; an asynchronous wait leaves no trace in the history.</summary>
     internal void Wait(LockdepMap map, string name, bool isTimed, bool isAsync, long now)
     {
         ChainMode mode = isTimed ? ChainMode.TimedWait : ChainMode.Wait;
-        Want(map, name, mode);
+        world.Touch(map, id);
+        Want(map, name, mode, isNested: false);
         if (!isAsync)
         {
             _past.Add(new Past(map, name, mode, now, _epoch, Gates(except: -1)));
         }
     }
 
-    internal void Owe(LockdepMap map, long now) => _owed[map] = now;
+    internal void Owe(LockdepMap map, long now)
+    {
+        _owed[map] = now;
+        world.Signal(map, id);
+    }
 
     /// <summary>Commits what was done since the first wait in progress, or since it was owed, or, at this context's first signal, since its birth.</summary>
     internal void Signal(LockdepMap map, string name, IReadOnlyList<long> waits, long born, bool predicts)
     {
+        world.FirstSignal(map, isUnit: waits.Count == 0 && !Visible(born).Any(p => p.Mode >= ChainMode.Wait));
         bool isOwed = _owed.Remove(map, out long owedSince), isFirst = IsFirst(map);
+        world.Signal(map, id);
         if (waits.Count > 0)
         {
-            Commit(map, name, isOwed ? Math.Min(waits[0], owedSince) : waits[0], waits[0], waits[^1], ReportFlags.None);
+            Commit(map, name, isOwed ? Math.Min(waits[0], owedSince) : waits[0], waits[0], waits[^1], isOwed, ReportFlags.None);
         }
         else if (isOwed)
         {
-            Commit(map, name, owedSince, owedSince, owedSince, ReportFlags.None);
+            Commit(map, name, owedSince, owedSince, owedSince, isOwed, ReportFlags.None);
         }
         else if (predicts && isFirst)
         {
-            Commit(map, name, born, born, born, ReportFlags.Predicted);
+            Commit(map, name, born, born, born, isOwed, ReportFlags.Predicted);
         }
     }
 
@@ -117,22 +141,33 @@ internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy polic
         return isFirst;
     }
 
+    private int Find(LockdepMap map) => Holds.FindLastIndex(h => h.Map == map) is int found && found >= Floor ? found : -1;
+
+    /// <summary>What a signal can look back on, newest first.</summary>
+    private IEnumerable<Past> Visible(long since) => _past.Skip(PastStart).Where(p => p.Generation >= since && p.Epoch == _epoch).Reverse();
+
     private void Add(Held added, long now)
     {
+        MarkUse(added);
         if (!added.IsTry)
         {
-            Want(added.Map, added.Name, (ChainMode)added.Mode);
+            Want(added.Map, added.Name, (ChainMode)added.Mode, added.IsNested);
             _past.Add(new Past(added.Map, added.Name, (ChainMode)added.Mode, now, _epoch, Gates(except: -1)));
         }
 
         Holds.Add(added);
     }
 
-    private void Want(LockdepMap map, string name, ChainMode mode)
+    private void Want(LockdepMap map, string name, ChainMode mode, bool isNested)
     {
-        for (int i = 0; i < Holds.Count; i++)
+        for (int i = Floor; i < Holds.Count; i++)
         {
             Held held = Holds[i];
+            if (isNested && held.Name == name && held.Map != map)
+            {
+                continue;
+            }
+
             bool exclusive = held.Mode == LockMode.Exclusive, recursive = mode == ChainMode.SharedRecursive;
 
             // By default the same lock under another subclass is itself all the same.
@@ -151,9 +186,9 @@ internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy polic
     }
 
     /// <summary>What lies between the first wait and the last says so; what was owed before there was a wait stands between all of them and the signal.</summary>
-    private void Commit(LockdepMap map, string name, long since, long firstWait, long lastWait, ReportFlags flags)
+    private void Commit(LockdepMap map, string name, long since, long firstWait, long lastWait, bool isOwed, ReportFlags flags)
     {
-        foreach (Past past in _past.Where(p => p.Generation >= since && p.Epoch == _epoch && p.Map != map).Reverse())
+        foreach (Past past in Visible(since).Where(p => p.Map != map))
         {
             ReportFlags more = past.Generation >= firstWait && past.Generation < lastWait ? ReportFlags.FirstWaitOnly : ReportFlags.None;
             more |= past.Mode == ChainMode.TimedWait ? ReportFlags.Stall : ReportFlags.None;
@@ -164,6 +199,7 @@ internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy polic
                 To = past.Map,
                 Gates = past.Gates,
                 Thread = id,
+                GivesBack = isOwed,
                 Flags = flags | more,
                 Evidence = Seen(ChainMode.Owed, past.Mode),
             });
@@ -173,7 +209,7 @@ internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy polic
     private GateSet Gates(int except)
     {
         GateSet gates = default;
-        for (int i = 0; i < Holds.Count; i++)
+        for (int i = Floor; i < Holds.Count; i++)
         {
             if (i != except)
             {
@@ -187,7 +223,7 @@ internal sealed class NaiveContext(int id, NaiveRules rules, LockdepPolicy polic
     private Evidence Seen(ChainMode from, ChainMode to) => new($"T{id}", default, default, from, to, null);
 
     /// <summary>A lock held, and how many more times it was acquired by its holder.</summary>
-    internal readonly record struct Held(LockdepMap Map, string Name, LockMode Mode, int Depth, bool IsTry);
+    internal readonly record struct Held(LockdepMap Map, string Name, LockMode Mode, int Depth, bool IsTry, bool IsNested, bool IsPinned = false);
 
     private readonly record struct Past(LockdepMap Map, string Name, ChainMode Mode, long Generation, int Epoch, GateSet Gates);
 }

@@ -64,6 +64,28 @@ public class HandlerHistoryTests
         Lockdep.EndWait(wait);
     }
 
+    /// <summary>Found by seed 2 of the contexts' fuzz: the chain was known from the handler below, and was not written again.</summary>
+    [Theory]
+    [InlineData(HandlerLevel.Soft)]
+    [InlineData(HandlerLevel.Hard)]
+    public void AcquireOnTopOfAHandlerThatDidTheSame_IsBeforeTheSignal(HandlerLevel upper)
+    {
+        using var lab = new Lab(Lab.WithoutPrediction);
+        LockdepMap a = Spin("a");
+        LockdepMap done = Waited(lab);
+        using (Lockdep.EnterHandler(HandlerLevel.Soft))
+        {
+            Pass(a);
+            using (Lockdep.EnterHandler(upper))
+            {
+                Pass(a);
+                Lockdep.Signal(done);
+            }
+        }
+
+        Assert.Equal(1, lab.Validator.Statistics.Dependencies);
+    }
+
     [Fact]
     public void AcquireBeforeTheHandler_StaysBeforeTheSignalAfterIt()
     {

@@ -26,6 +26,32 @@ public class ConfidenceTests
         Assert.Equal("(completion)request --> a", report.Chain);
     }
 
+    /// <summary>Found by the contexts' fuzz: who had signalled only while nobody waited was not known to signal.</summary>
+    [Theory]
+    [InlineData(false, Confidence.Certain)]
+    [InlineData(true, Confidence.Possible)]
+    public void AnotherThatSignals_ThoughNobodyWaitedThen_MayLetTheRingGo(bool another, Confidence expected)
+    {
+        using var lab = new Lab(Lab.WithoutPrediction);
+        var a = new KMutex(name: "a");
+        var c = new Completion(name: "c");
+        Actor waiter = lab.Thread("waiter"), worker = lab.Thread("worker"), other = lab.Thread("other");
+        if (another)
+        {
+            other.Do(() => c.Complete());
+            Assert.True(c.TryWait());
+        }
+
+        CrossReleaseTests.RunWait(waiter, c, () => worker.Do(() =>
+        {
+            CrossReleaseTests.Pass(a);
+            c.Complete();
+        }));
+        CrossReleaseTests.RunWait(waiter, c, () => worker.Do(() => c.Complete()), under: a);
+
+        Assert.Equal(expected, lab.Single().Confidence);
+    }
+
     [Fact]
     public void RequestsOfTwoWorkers_AreClassLevelOnly()
     {

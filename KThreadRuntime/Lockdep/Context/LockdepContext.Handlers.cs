@@ -33,6 +33,12 @@ internal sealed partial class LockdepContext
         int floor = PushBoundary(ChainKey.Root);
         var frame = new HandlerFrame(++_lastHandler, level, site, floor, _historyStart, _epoch, _running, _off, ContextLimit, _blocked);
         _handlers.Add(frame);
+        if ((_running & SetOf(level)) != 0)
+        {
+            // The chains are those of the handler below, whose history is out of this one's sight: it writes its own.
+            Array.Clear(_slots, 0, _slots.Length);
+        }
+
         _blocked = null;
         _historyStart = _history.Next;
         LockWaitType limit = level == HandlerLevel.Hard && !isThreaded ? LockWaitType.Spin : LockWaitType.Config;

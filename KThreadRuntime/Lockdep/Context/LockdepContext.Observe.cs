@@ -181,7 +181,8 @@ internal sealed partial class LockdepContext
             return;
         }
 
-        if (chain.Slot.Stamp != generation || chain.Epoch != _epoch || !_history.Holds(chain.Ordinal, chain))
+        bool isWritten = chain.Ordinal >= _historyStart && _history.Holds(chain.Ordinal, chain);
+        if (chain.Slot.Stamp != generation || chain.Epoch != _epoch || !isWritten)
         {
             chain.Ordinal = _history.Push(chain, map, generation, _epoch, GatesExcept(0));
             chain.Slot.Stamp = generation;

@@ -85,12 +85,12 @@ internal sealed partial class LockdepContext
         }
 
         bool isFirst = (_signalled ??= new SignalMemory()).IsFirst(map);
+        map.SignalledBy(Id);
         if (!map.Waits!.Any && _owed is null && !Validator.Options.Predicts)
         {
             return null;
         }
 
-        map.SignalledBy(Id);
         _signalSite = site;
         bool predicts = isFirst && Validator.Options.Predicts;
         Findings findings = _findings;
