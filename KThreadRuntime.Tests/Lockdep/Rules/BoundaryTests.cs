@@ -197,6 +197,54 @@ public class BoundaryTests
     }
 
     [Fact]
+    public void MightLock_OfAHeldLock_IsARecursion()
+    {
+        using var lab = new Lab();
+        var a = new LockdepMap("a");
+        lab.Thread("T1").Do(() => Maps.Under(a, () => Lockdep.MightLock(a)));
+
+        Assert.Equal(ReportKind.Recursive, lab.Single().Kind);
+    }
+
+    [Theory]
+    [InlineData(LockMode.Exclusive, ReportKind.Circular)]
+    [InlineData(LockMode.SharedRecursive, null)]
+    public void MightLock_ReachesTheSideItNames(LockMode side, ReportKind? expected)
+    {
+        using var lab = new Lab();
+        var a = new LockdepMap("a");
+        var rw = new LockdepMap("rw");
+        lab.Thread("T1").Do(() => Maps.Under(a, () => Lockdep.MightLock(rw, side)));
+        lab.Thread("T2").Do(() =>
+        {
+            Lockdep.Acquire(rw, LockMode.SharedRecursive);
+            Maps.Under(a, () => { });
+            Lockdep.Release(rw);
+        });
+
+        Assert.Equal(expected, lab.Reports.SingleOrDefault()?.Kind);
+    }
+
+    [Fact]
+    public void MightLock_UnderASubclass_IsThatSubclassOnly()
+    {
+        using var lab = new Lab();
+        var key = new LockClassKey("node");
+        var parent = new LockdepMap(key: key);
+        var child = new LockdepMap(key: key);
+        lab.Thread("T1").Do(() => Maps.Under(parent, () => Lockdep.MightLock(child, subclass: 1)));
+        lab.IsQuiet();
+        lab.Thread("T2").Do(() =>
+        {
+            Lockdep.Acquire(child, subclass: 1);
+            Maps.Under(parent, () => { });
+            Lockdep.Release(child);
+        });
+
+        Assert.Equal(ReportKind.Circular, lab.Single().Kind);
+    }
+
+    [Fact]
     public void MightWait_MakesTheCompletionsDependency()
     {
         using var lab = new Lab();
