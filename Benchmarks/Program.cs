@@ -13,7 +13,7 @@ var root = new RootCommand("Measures the runtime and the analyzer: ratios by pai
     Verb("events", "What happens once: the first sight of a pair, a class, an edge in a large graph.", EventsBenchmark.Run),
     Verb("memory", "Short-lived locks by the million.", MemoryBenchmark.Run),
 };
-var tables = new Command("tables", "Construction and warm pairs, by BenchmarkDotNet. What follows goes to it: --filter and the like.") { TreatUnmatchedTokensAsErrors = false };
+var tables = new Command("tables", "Construction and warm pairs, by BenchmarkDotNet, in a short run. What follows goes to it instead: --filter and the like.") { TreatUnmatchedTokensAsErrors = false };
 tables.SetAction(parsed => Tables.Run([.. parsed.UnmatchedTokens]));
 root.Subcommands.Add(tables);
 root.Subcommands.Add(AnalyzerVerbs.Create());

@@ -4,16 +4,19 @@ using KThreadRuntime;
 
 namespace Benchmarks;
 
-/// <summary>Tables of single costs by BenchmarkDotNet, each process with its own validator.</summary>
+/// <summary>Tables of single costs by BenchmarkDotNet, all under the process's own validator.</summary>
 public static class Tables
 {
-    /// <summary>Runs what the arguments select; everything without any.</summary>
+    // One process and few iterations: a table in minutes, and with errors of some percent.
+    private static readonly string[] _shortRun = ["--filter", "*", "--job", "short", "--inProcess"];
+
+    /// <summary>Runs what the arguments select; without any everything, in a short run.</summary>
     /// <param name="arguments">As BenchmarkDotNet takes them.</param>
     /// <returns>0 when every benchmark ran.</returns>
     public static int Run(string[] arguments)
     {
-        string[] all = arguments.Length == 0 ? ["--filter", "*"] : arguments;
-        return BenchmarkSwitcher.FromTypes([typeof(Construction), typeof(WarmPairs)]).Run(all).Any(s => s.HasCriticalValidationErrors || s.Reports.Any(r => !r.Success)) ? 1 : 0;
+        string[] all = arguments.Length == 0 ? _shortRun : arguments;
+        return BenchmarkSwitcher.FromTypes([typeof(Construction), typeof(WarmPairs), typeof(NestedPairs), typeof(SignalledPairs)]).Run(all).Any(s => s.HasCriticalValidationErrors || s.Reports.Any(r => !r.Success)) ? 1 : 0;
     }
 
     /// <summary>What it costs to build a primitive. The budget for a lock is 30 ns above a bare object.</summary>
@@ -44,6 +47,11 @@ public static class Tables
         /// <returns>It.</returns>
         [Benchmark]
         public object Completion() => new Completion();
+
+        /// <summary>A reader/writer semaphore.</summary>
+        /// <returns>It.</returns>
+        [Benchmark]
+        public object ReadWriteSemaphore() => new KRwSemaphore();
     }
 
     /// <summary>Uncontended pairs.</summary>
@@ -159,6 +167,103 @@ public static class Tables
             int value = _value;
             _rw.ReleaseRead();
             return value;
+        }
+
+        /// <summary>Its write side.</summary>
+        /// <returns>A counter.</returns>
+        [Benchmark]
+        public int Write()
+        {
+            _rw.AcquireWrite();
+            int value = _value++;
+            _rw.ReleaseWrite();
+            return value;
+        }
+    }
+
+    /// <summary>An uncontended pair inside another.</summary>
+    [MemoryDiagnoser]
+    public class NestedPairs
+    {
+        private readonly object _outerMonitor = new();
+        private readonly object _innerMonitor = new();
+        private readonly LockdepMap _outerMap = new("outer", kind: LockdepMapKind.ReentrantLock);
+        private readonly LockdepMap _innerMap = new("inner", kind: LockdepMapKind.ReentrantLock);
+        private readonly KMutex _outer = new();
+        private readonly KMutex _inner = new();
+        private int _value;
+
+        /// <summary>Two lock statements.</summary>
+        /// <returns>A counter.</returns>
+        [Benchmark(Baseline = true)]
+        public int Raw()
+        {
+            lock (_outerMonitor)
+            {
+                lock (_innerMonitor)
+                {
+                    return _value++;
+                }
+            }
+        }
+
+        /// <summary>The same with the probes around them.</summary>
+        /// <returns>A counter.</returns>
+        [Benchmark]
+        public int Tracked()
+        {
+            int value;
+            Lockdep.Acquire(_outerMap);
+            lock (_outerMonitor)
+            {
+                Lockdep.Acquire(_innerMap);
+                lock (_innerMonitor)
+                {
+                    value = _value++;
+                    Lockdep.Release(_innerMap);
+                }
+
+                Lockdep.Release(_outerMap);
+            }
+
+            return value;
+        }
+
+        /// <summary>Two mutexes.</summary>
+        /// <returns>A counter.</returns>
+        [Benchmark]
+        public int Mutexes()
+        {
+            _outer.Acquire();
+            _inner.Acquire();
+            int value = _value++;
+            _inner.Release();
+            _outer.Release();
+            return value;
+        }
+    }
+
+    /// <summary>A signal and the wait that it lets through at once.</summary>
+    [MemoryDiagnoser]
+    public class SignalledPairs
+    {
+        private readonly SemaphoreSlim _semaphore = new(0);
+        private readonly Completion _completion = new();
+
+        /// <summary>The BCL's counterpart.</summary>
+        [Benchmark(Baseline = true)]
+        public void SemaphoreSlim()
+        {
+            _semaphore.Release();
+            _semaphore.Wait();
+        }
+
+        /// <summary>A completion.</summary>
+        [Benchmark]
+        public void Completion()
+        {
+            _completion.Complete();
+            _completion.Wait();
         }
     }
 }
