@@ -178,6 +178,39 @@ internal static class Rules
         description: "A limit turns a deadlock into a stall: the lock stays held for as long as the limit allows, and the wait fails though nothing was wrong but its place.",
         helpLinkUri: HelpLink("XR2007"));
 
+    /// <summary>Arguments: one completion, another one, who waits for the first, lock, who signals the second, advice.</summary>
+    public static readonly DiagnosticDescriptor XR3001_ClassClosesRing = new(
+        id: "XR3001",
+        title: "Lock class is too coarse",
+        messageFormat: "All that this line creates is one lock class: '{2}' waits for '{0}' while holding '{3}', and '{4}', which signals '{1}', acquires '{3}' first, so the class closes a ring that no objects can. {5}.",
+        category: Category.Granularity,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "A lock class is named by the line that creates the object. Where one line serves several purposes, the orders of one are held against the others, and the validator's reports are of deadlocks that cannot happen.",
+        helpLinkUri: HelpLink("XR3001"));
+
+    /// <summary>Arguments: one completion, another one, who waits for the first, lock, who waits for the second, advice.</summary>
+    public static readonly DiagnosticDescriptor XR3001_ClassIsShared = new(
+        id: "XR3001",
+        title: XR3001_ClassClosesRing.Title,
+        messageFormat: "All that this line creates is one lock class: '{2}' waits for '{0}' while holding '{3}', '{4}' waits for '{1}' without it, and each has signallers of its own, so what is learned of one is held against the other. {5}.",
+        category: Category.Granularity,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: XR3001_ClassClosesRing.Description,
+        helpLinkUri: HelpLink("XR3001"));
+
+    /// <summary>Arguments: outer lock, inner lock, method that acquires it, advice.</summary>
+    public static readonly DiagnosticDescriptor XR3001_ClassNests = new(
+        id: "XR3001",
+        title: XR3001_ClassClosesRing.Title,
+        messageFormat: "All that this line creates is one lock class: '{2}' acquires '{1}' while holding '{0}', so their order is one within a class, and the validator learns it for each pair of objects anew. {3}.",
+        category: Category.Granularity,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: XR3001_ClassClosesRing.Description,
+        helpLinkUri: HelpLink("XR3001"));
+
     /// <summary>Arguments: wrapping member, type that it creates.</summary>
     public static readonly DiagnosticDescriptor XR3002_WrapperHidesSite = new(
         id: "XR3002",

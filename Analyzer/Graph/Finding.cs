@@ -20,6 +20,9 @@ internal enum Fault
     ReadUpgrade,
     NestedMonitorWait,
     CutShort,
+    ClassClosesRing,
+    ClassIsShared,
+    ClassNests,
 }
 
 /// <summary>One report, symbol-free, owned by the tree of its place.</summary>

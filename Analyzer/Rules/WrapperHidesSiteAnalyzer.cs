@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Linq;
+using CrossRelease.Analyzers.Options;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -48,7 +49,9 @@ public sealed class WrapperHidesSiteAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var creations = new WrapperHidesSiteCreations(context.Compilation, symbols, context.SemanticModel, context.CancellationToken).Of(member);
+        var policy = AnalysisSettings.Of(context.Compilation, context.Options, context.CancellationToken).Options.ClassPolicy;
+        var creations = new WrapperHidesSiteCreations(context.Compilation, symbols, context.SemanticModel, context.CancellationToken).Of(member)
+            .RemoveAll(creation => !policy.GoesByCreation(creation.Created.Name));
         if (creations.IsEmpty || HasAtMostOneCaller(member))
         {
             return;
