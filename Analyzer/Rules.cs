@@ -244,6 +244,17 @@ internal static class Rules
         description: XR3003_KeyIsNoClass.Description,
         helpLinkUri: HelpLink("XR3003"));
 
+    /// <summary>Arguments: method, lock, member that leads to the inner one.</summary>
+    public static readonly DiagnosticDescriptor XR3004_NestedInstances = new(
+        id: "XR3004",
+        title: "Locks of one class nest without a declared order",
+        messageFormat: "'{0}' acquires '{1}' of '{2}' while holding '{1}' of the object that keeps it; both are of one lock class, and nothing declares that owners come first. Say so with Lockdep.SetOrder, or give the inner one a subclass or a LockClassKey.",
+        category: Category.Granularity,
+        defaultSeverity: DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        description: "An order within a class shows only in its instances. Undeclared, the validator learns it pair by pair, and the opposite order is reported only when it meets the same two objects.",
+        helpLinkUri: HelpLink("XR3004"));
+
     /// <summary>Arguments: thread's function, what it never looks at, what then waits, advice.</summary>
     public static readonly DiagnosticDescriptor XR4001_StopIsNeverSeen = new(
         id: "XR4001",

@@ -113,6 +113,7 @@ internal sealed class DeadlockEngine
         findings.AddRange(ForeignCodeFinder.Find(contexts, locks, rings, cancellation));
         findings.AddRange(InitializerWaitFinder.Find(contexts, rings, cancellation));
         findings.AddRange(CoarseClassFinder.Find(contexts, locks, signals, rings, cancellation));
+        findings.AddRange(NestedInstanceFinder.Find(contexts, locks, cancellation));
         var throwers = new Throwers(contexts);
         findings.AddRange(LockLeakFinder.Find(contexts, throwers, cancellation));
         findings.AddRange(UnreleasedLockFinder.Find(contexts, cancellation));

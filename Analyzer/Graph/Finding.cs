@@ -23,6 +23,7 @@ internal enum Fault
     ClassClosesRing,
     ClassIsShared,
     ClassNests,
+    NestedInstances,
 }
 
 /// <summary>One report, symbol-free, owned by the tree of its place.</summary>
