@@ -35,6 +35,11 @@ public sealed class StaleBaselineEntryAnalyzer : DiagnosticAnalyzer
             var known = new HashSet<string>(
                 DeadlockReporter.EngineOf(context.Compilation, context.Options, context.CancellationToken).Findings(context.CancellationToken).Select(static finding => finding.Fingerprint),
                 StringComparer.Ordinal);
+            if (entries.Any(entry => !known.Contains(entry.Fingerprint)))
+            {
+                known.UnionWith(LocalRule.FingerprintsIn(context.Compilation, context.Options, context.CancellationToken));
+            }
+
             foreach (Baseline.Entry entry in entries)
             {
                 if (!known.Contains(entry.Fingerprint))
