@@ -3,7 +3,6 @@ using CrossRelease.Analyzers.Graph;
 using CrossRelease.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers;
 
@@ -44,9 +43,8 @@ public sealed class StaleBaselineEntryAnalyzer : DiagnosticAnalyzer
             {
                 if (!known.Contains(entry.Fingerprint))
                 {
-                    var lines = new LinePositionSpan(new LinePosition(entry.Line.LineNumber, 0), new LinePosition(entry.Line.LineNumber, entry.Line.Span.Length));
                     context.ReportDiagnostic(Diagnostic.Create(
-                        Rules.XR9004_StaleBaselineEntry, Location.Create(context.AdditionalFile.Path, entry.Line.Span, lines), entry.Fingerprint, entry.Reason));
+                        Rules.XR9004_StaleBaselineEntry, entry.LocationIn(context.AdditionalFile.Path), entry.Fingerprint, entry.Reason));
                 }
             }
         });
