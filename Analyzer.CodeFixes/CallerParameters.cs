@@ -23,7 +23,7 @@ internal sealed class CallerParameters
     public IEnumerable<string> AddedNames => _added.Select(site => _names[site]);
 
     /// <summary>The same names for the same method, whoever asks: one fix forwards to a method that another one changes.</summary>
-    public static CallerParameters Of(IMethodSymbol method, MethodDeclarationSyntax declaration, CreationSymbols symbols)
+    public static CallerParameters Of(IMethodSymbol method, SyntaxNode declaration, CreationSymbols symbols)
     {
         var parameters = new CallerParameters();
         foreach (var parameter in method.Parameters)

@@ -16,14 +16,21 @@ internal sealed class WrapperHidesSiteEdit
 {
     private readonly CreationSymbols _symbols;
     private readonly DocumentId _document;
-    private readonly MethodDeclarationSyntax _declaration;
+    private readonly SyntaxNode _declaration;
+    private readonly ParameterListSyntax? _list;
     private readonly SourceText _text;
     private readonly bool _needsUsing;
     private readonly CallerParameters _parameters;
 
     private WrapperHidesSiteEdit(
-        CreationSymbols symbols, DocumentId document, MethodDeclarationSyntax declaration, SourceText text, bool needsUsing, CallerParameters parameters)
+        CreationSymbols symbols, DocumentId document, SyntaxNode declaration, SourceText text, bool needsUsing, CallerParameters parameters)
     {
+        _list = declaration switch
+        {
+            BaseMethodDeclarationSyntax member => member.ParameterList,
+            TypeDeclarationSyntax type => type.ParameterList,
+            _ => null,
+        };
         _symbols = symbols;
         _document = document;
         _declaration = declaration;
@@ -44,6 +51,25 @@ internal sealed class WrapperHidesSiteEdit
             return null;
         }
 
+        return await OfAsync(document, wrapper, declaration, symbols, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// The same for a constructor: its own declaration, a class's with its parameters, or that of a class without a constructor. Null when
+    /// somebody may call it by other means than a call.
+    /// </summary>
+    public static async Task<WrapperHidesSiteEdit?> OfConstructorAsync(
+        IMethodSymbol constructor, SyntaxNode declaration, Document document, CreationSymbols symbols, CancellationToken cancellation)
+        => constructor.Parameters.Any(parameter => parameter.IsParams)
+            || !await WrapperHidesSiteUses.DoDerivedClassesWriteTheCallAsync(constructor.ContainingType, document.Project.Solution, cancellation).ConfigureAwait(false)
+            || (constructor.Parameters.IsEmpty && !await WrapperHidesSiteUses.IsOnlyCalledAsync(constructor.ContainingType, document.Project.Solution, cancellation).ConfigureAwait(false))
+            || !await WrapperHidesSiteUses.AreCallsAsync(constructor, document.Project.Solution, cancellation).ConfigureAwait(false)
+                ? null
+                : await OfAsync(document, constructor, declaration, symbols, cancellation).ConfigureAwait(false);
+
+    private static async Task<WrapperHidesSiteEdit> OfAsync(
+        Document document, IMethodSymbol wrapper, SyntaxNode declaration, CreationSymbols symbols, CancellationToken cancellation)
+    {
         var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
         var needsUsing = model!.LookupNamespacesAndTypes(declaration.SpanStart, name: "CallerFilePathAttribute").IsEmpty;
         var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
@@ -59,10 +85,18 @@ internal sealed class WrapperHidesSiteEdit
             return;
         }
 
-        var list = _declaration.ParameterList;
-        var separator = SeparatorOf(list.Parameters, list.OpenParenToken);
-        var added = string.Join(separator, declarations);
-        edits.Add(_document, new TextChange(new TextSpan(EndOf(list.Parameters, list.OpenParenToken), 0), list.Parameters.Count == 0 ? added : separator + added));
+        if (_list is { } list)
+        {
+            var separator = SeparatorOf(list.Parameters, list.OpenParenToken);
+            var added = string.Join(separator, declarations);
+            edits.Add(_document, new TextChange(new TextSpan(EndOf(list.Parameters, list.OpenParenToken), 0), list.Parameters.Count == 0 ? added : separator + added));
+        }
+        else
+        {
+            var type = (TypeDeclarationSyntax)_declaration;
+            edits.Add(_document, new TextChange(new TextSpan(type.TypeParameterList?.Span.End ?? type.Identifier.Span.End, 0), $"({string.Join(", ", declarations)})"));
+        }
+
         Document(edits);
         if (_needsUsing)
         {

@@ -31,11 +31,61 @@ internal static class WrapperHidesSiteUses
         return true;
     }
 
+    /// <summary>
+    /// Whether a class without arguments to its constructor is made by calls alone: no other assembly can name it, and it is nowhere a type
+    /// argument, by which a container, a serializer or a <c>new()</c> makes instances. An abstract class is made by its derived ones.
+    /// </summary>
+    public static async Task<bool> IsOnlyCalledAsync(INamedTypeSymbol type, Solution solution, CancellationToken cancellation)
+    {
+        if (type.IsAbstract)
+        {
+            return true;
+        }
+
+        if (Flow.ReadContext.IsVisibleOutside(type))
+        {
+            return false;
+        }
+
+        foreach (var location in (await SymbolFinder.FindReferencesAsync(type, solution, cancellation).ConfigureAwait(false)).SelectMany(symbol => symbol.Locations))
+        {
+            var root = await location.Document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
+            if (root?.FindNode(location.Location.SourceSpan, findInsideTrivia: true, getInnermostNodeForTie: true).Ancestors().Any(node => node is TypeArgumentListSyntax or TypeOfExpressionSyntax) != false)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether every class that derives from one calls its constructor in so many words: the compiler fills no site into a call that nobody wrote.</summary>
+    public static async Task<bool> DoDerivedClassesWriteTheCallAsync(INamedTypeSymbol type, Solution solution, CancellationToken cancellation)
+    {
+        if (type.IsSealed)
+        {
+            return true;
+        }
+
+        var derived = await SymbolFinder.FindDerivedClassesAsync(type, solution, transitive: false, projects: null, cancellation).ConfigureAwait(false);
+        return derived.SelectMany(other => other.InstanceConstructors).All(constructor => constructor.DeclaringSyntaxReferences.Any(part => part.GetSyntax(cancellation) switch
+        {
+            ConstructorDeclarationSyntax { Initializer: not null } => true,
+            TypeDeclarationSyntax { BaseList.Types: var bases } => bases.Any(SyntaxKind.PrimaryConstructorBaseType),
+            _ => false,
+        }));
+    }
+
     private static bool IsHarmless(SyntaxNode name)
     {
         if (name.FirstAncestorOrSelf<CrefSyntax>() is { } cref)
         {
             return !cref.DescendantNodes().OfType<CrefParameterListSyntax>().Any();
+        }
+
+        if (name is ImplicitObjectCreationExpressionSyntax or ConstructorInitializerSyntax || name.FirstAncestorOrSelf<TypeSyntax>(type => type.Parent is ObjectCreationExpressionSyntax or PrimaryConstructorBaseTypeSyntax) is not null)
+        {
+            return true;
         }
 
         var called = name.Parent switch

@@ -28,6 +28,6 @@ internal static class RuleFacts
 
     private static IEnumerable<CodeFixProvider> CodeFixes()
         => typeof(CodeFixes.WrapperHidesSiteFixer).Assembly.GetTypes()
-            .Where(type => type.GetCustomAttribute<ExportCodeFixProviderAttribute>() is not null)
+            .Where(type => type.GetCustomAttribute<ExportCodeFixProviderAttribute>() is not null && type != typeof(CodeFixes.BaselineFixer)) // it mends nothing
             .Select(type => (CodeFixProvider)Activator.CreateInstance(type)!);
 }

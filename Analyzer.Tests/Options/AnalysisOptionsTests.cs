@@ -22,11 +22,12 @@ public class AnalysisOptionsTests
                 [AnalysisOptions.WidthKey] = "16",
                 [AnalysisOptions.EntriesKey] = "False",
                 [AnalysisOptions.SingleThreadedKey] = "My.View, My.Outer.Inner",
+                [AnalysisOptions.ClassPolicyKey] = "wait_site",
             },
             out List<ModelProblem> problems);
 
         Assert.Empty(problems);
-        Assert.Equal((30000L, 16, false), (options.TimedWaitThreshold, options.VirtualCallWidth, options.PublicEntryPoints));
+        Assert.Equal((30000L, 16, false, ClassPolicy.WaitSite), (options.TimedWaitThreshold, options.VirtualCallWidth, options.PublicEntryPoints, options.ClassPolicy));
         Assert.Equal(["My.Outer.Inner", "My.View"], options.SingleThreadedTypes.Order(StringComparer.Ordinal));
     }
 
@@ -37,6 +38,8 @@ public class AnalysisOptionsTests
     [InlineData(AnalysisOptions.WidthKey, "65", "'65' is not a number from 1 to 64")]
     [InlineData(AnalysisOptions.WidthKey, "many", "'many' is not a number from 1 to 64")]
     [InlineData(AnalysisOptions.EntriesKey, "yes", "'yes' is not true or false")]
+    [InlineData(AnalysisOptions.ClassPolicyKey, "kind", "'kind' is not creation_site, wait_site, instance or key")]
+    [InlineData(AnalysisOptions.ClassPolicyKey, "WaitSite", "'WaitSite' is not creation_site, wait_site, instance or key")]
     [InlineData(AnalysisOptions.SingleThreadedKey, "My.View<T>", "'My.View<T>' is not the full name of a type")]
     [InlineData(AnalysisOptions.SingleThreadedKey, ".View", "'.View' is not the full name of a type")]
     public void WrongValue_IsAProblemAndTheDefaultStands(string key, string value, string fault)

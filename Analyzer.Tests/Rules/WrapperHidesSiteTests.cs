@@ -221,6 +221,25 @@ public class WrapperHidesSiteTests
         public static IDisposable Start(Func<KThread, int> function) => KThread.Run(function);
         """);
 
+    [Theory]
+    [InlineData("creation_site", "[|One|]", "[|Two|]", "[|Three|]")]
+    [InlineData("wait_site", "One", "[|Two|]", "[|Three|]")]
+    [InlineData("instance", "One", "Two", "[|Three|]")]
+    [InlineData("key", "One", "Two", "[|Three|]")]
+    public Task Policy_Decides(string policy, string completion, string thread, string mutex)
+    {
+        var test = new Verify.Test
+        {
+            TestCode = InClass($$"""
+                public static Completion {{completion}}() => new Completion();
+                public static KThread {{thread}}(Func<KThread, int> loop) => KThread.Run(loop);
+                public static KMutex {{mutex}}() => new KMutex();
+                """),
+        };
+        test.TestState.AnalyzerConfigFiles.Add(("/.globalconfig", $"is_global = true\ncrossrelease.class_policy = {policy}\n"));
+        return test.RunAsync();
+    }
+
     private static Task ReportsAsync(string member) => Verify.VerifyAnalyzerAsync(InClass(member));
 
     private static Task QuietAsync(string member) => Verify.VerifyAnalyzerAsync(InClass(member));

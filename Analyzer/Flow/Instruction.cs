@@ -151,3 +151,7 @@ internal sealed record Throw(TextSpan Span, ImmutableArray<string> Types, bool I
 
 /// <summary>A place gets a constant: true, false, or null where <see cref="Truth"/> is null.</summary>
 internal sealed record AssignConstant(TextSpan Span, string Place, bool? Truth) : Instruction(Span, Value.Unknown);
+
+/// <summary>An object of the runtime is made that has its lock class from the line that makes it.</summary>
+/// <param name="Kind">Its type, by its short name.</param>
+internal sealed record Birth(TextSpan Span, Value Made, string Kind) : Instruction(Span, Value.Unknown);

@@ -62,6 +62,8 @@ internal sealed partial class OperationReader
             return created;
         }
 
+        AddBirth(creation, constructor, creation.Arguments, created);
+
         ImmutableArray<Effect> effects = _context.Models.Of(constructor);
         AddQualities(effects, creation, created);
         if (!effects.All(static effect => IsQuality(effect.Kind)))

@@ -205,6 +205,11 @@ internal sealed partial class OperationReader
                 instructionResult = result = operation is IObjectCreationOperation ? receiver
                     : result.Kind == ValueKind.Allocation && effect.Kind == EffectKind.Spawn ? result
                     : Value.Allocation(NewSite(), null);
+                if (operation is IInvocationOperation { Arguments: var given } && effect.IsKThread)
+                {
+                    AddBirth(operation, member, given, result);
+                }
+
                 break;
             case EffectKind.EndSignals:
                 _instructions.Add(new Affect(

@@ -112,6 +112,8 @@ internal sealed class DeadlockEngine
         Finding[] rings = [.. findings];
         findings.AddRange(ForeignCodeFinder.Find(contexts, locks, rings, cancellation));
         findings.AddRange(InitializerWaitFinder.Find(contexts, rings, cancellation));
+        findings.AddRange(CoarseClassFinder.Find(contexts, locks, signals, rings, cancellation));
+        findings.AddRange(NestedInstanceFinder.Find(contexts, locks, cancellation));
         var throwers = new Throwers(contexts);
         findings.AddRange(LockLeakFinder.Find(contexts, throwers, cancellation));
         findings.AddRange(UnreleasedLockFinder.Find(contexts, cancellation));

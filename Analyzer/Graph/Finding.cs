@@ -20,6 +20,10 @@ internal enum Fault
     ReadUpgrade,
     NestedMonitorWait,
     CutShort,
+    ClassClosesRing,
+    ClassIsShared,
+    ClassNests,
+    NestedInstances,
 }
 
 /// <summary>One report, symbol-free, owned by the tree of its place.</summary>

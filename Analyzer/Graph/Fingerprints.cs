@@ -16,16 +16,21 @@ internal static class Fingerprints
     /// <summary>The same findings with their fingerprints. Alike ones are numbered in the order given.</summary>
     public static IEnumerable<Finding> Give(IEnumerable<Finding> findings)
     {
-        using var hash = SHA256.Create();
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (Finding finding in findings)
         {
             string identity = IdentityOf(finding);
             seen.TryGetValue(identity, out int before);
             seen[identity] = before + 1;
-            byte[] digest = hash.ComputeHash(Encoding.UTF8.GetBytes(identity + "\n" + before.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-            yield return finding with { Fingerprint = BitConverter.ToString(digest, 0, 8).Replace("-", "").ToLowerInvariant() };
+            yield return finding with { Fingerprint = Of(identity + "\n" + before.ToString(System.Globalization.CultureInfo.InvariantCulture)) };
         }
+    }
+
+    /// <summary>The fingerprint of what has this identity.</summary>
+    public static string Of(string identity)
+    {
+        using var hash = SHA256.Create();
+        return BitConverter.ToString(hash.ComputeHash(Encoding.UTF8.GetBytes(identity)), 0, 8).Replace("-", "").ToLowerInvariant();
     }
 
     private static string IdentityOf(Finding finding)

@@ -51,6 +51,10 @@ internal sealed class InclusionGraph
         return names;
     }
 
+    /// <summary>The places that what is held in a place is copied to, in the order in which that was said.</summary>
+    public IEnumerable<string> CopiesOf(string name) =>
+        _numbers.TryGetValue(name, out int node) && _copies[node] is { } targets ? targets.Select(target => _names[target]) : [];
+
     public void Add(int node, int @object)
     {
         if (_isHeld.Add(Pair(node, @object)))

@@ -158,6 +158,12 @@ internal sealed class PointsTo
         return functions;
     }
 
+    /// <summary>The place that a value is kept in, as <see cref="CopiesOf"/> names it; null for one that has none.</summary>
+    public static string? PlaceOf(Value value) => Node(value);
+
+    /// <summary>The places that objects in a place, or the object that a creation makes, are handed on to in one step.</summary>
+    public IEnumerable<string> CopiesOf(string place) => _graph.CopiesOf(place);
+
     private static string? Node(Value value) => value.Kind switch
     {
         ValueKind.Local or ValueKind.Parameter or ValueKind.Static or ValueKind.CallResult or ValueKind.Allocation => value.Key,

@@ -135,6 +135,12 @@ internal sealed class Program
         return false;
     }
 
+    /// <summary>The types of the source that derive from a type, by documentation id, and the type itself if it is one of them.</summary>
+    public IEnumerable<string> TypesFrom(string type) => _types.Keys.Where(other => IsOrDerivesFrom(other, type)).OrderBy(static id => id, StringComparer.Ordinal);
+
+    /// <summary>Whether a type is another one or derives from it, both by documentation id.</summary>
+    public bool IsOrDerivesFrom(string? type, string other) => type is not null && DerivesFrom(type.Substring(2), other.Substring(2));
+
     /// <summary>Whether one type, named without the kind of its id, is the other or derives from it.</summary>
     public bool AreRelated(string? left, string? right) => left is not null && right is not null && (DerivesFrom(left, right) || DerivesFrom(right, left));
 

@@ -16,10 +16,18 @@ internal sealed record AnalysisOptions(long? TimedWaitThreshold, int VirtualCall
     public const string WidthKey = "crossrelease.virtual_call_width";
     public const string EntriesKey = "crossrelease.public_entry_points";
     public const string SingleThreadedKey = "crossrelease.single_threaded_types";
+    public const string ClassPolicyKey = "crossrelease.class_policy";
     public const int DefaultWidth = 8;
 
     private const int MaxWidth = 64;
     private static readonly char[] _separators = [',', ' '];
+    private static readonly (string Word, ClassPolicy Policy)[] _policies =
+    [
+        ("creation_site", ClassPolicy.CreationSite), ("wait_site", ClassPolicy.WaitSite), ("instance", ClassPolicy.Instance), ("key", ClassPolicy.Key),
+    ];
+
+    /// <summary>How the validator that the project runs with finds the classes of objects that have no key.</summary>
+    public ClassPolicy ClassPolicy { get; init; }
 
     /// <summary>The keys that name members, each with the effect that its members have.</summary>
     public static ImmutableArray<(string Key, string Effect)> MemberKeys { get; } =
@@ -31,7 +39,7 @@ internal sealed record AnalysisOptions(long? TimedWaitThreshold, int VirtualCall
     ];
 
     /// <summary>Every key.</summary>
-    public static ImmutableArray<string> Keys { get; } = [ThresholdKey, WidthKey, EntriesKey, SingleThreadedKey, .. MemberKeys.Select(static key => key.Key)];
+    public static ImmutableArray<string> Keys { get; } = [ThresholdKey, WidthKey, EntriesKey, SingleThreadedKey, ClassPolicyKey, .. MemberKeys.Select(static key => key.Key)];
 
     public static AnalysisOptions Default { get; } = new(null, DefaultWidth, true, []);
 
@@ -57,6 +65,12 @@ internal sealed record AnalysisOptions(long? TimedWaitThreshold, int VirtualCall
         if (values.TryGetValue(EntriesKey, out string? entries))
         {
             options = bool.TryParse(entries, out bool areEntries) ? options with { PublicEntryPoints = areEntries } : Wrong(EntriesKey, entries, "true or false");
+        }
+
+        if (values.TryGetValue(ClassPolicyKey, out string? policy))
+        {
+            int known = Array.FindIndex(_policies, candidate => candidate.Word == policy);
+            options = known >= 0 ? options with { ClassPolicy = _policies[known].Policy } : Wrong(ClassPolicyKey, policy, string.Join(", ", _policies.Take(3).Select(static candidate => candidate.Word)) + " or key");
         }
 
         return values.TryGetValue(SingleThreadedKey, out string? types)

@@ -15,6 +15,10 @@ internal sealed class Baseline
     /// <summary>The property of a diagnostic that holds its fingerprint: error logs and fixes find it there.</summary>
     public const string FingerprintProperty = "Fingerprint";
 
+    /// <summary>What stands for a reason that is still to be written. Such an entry counts, and is asked for its reason.</summary>
+    public const string NoReasonYet = "TODO: say why this cannot happen";
+
+    private const string Todo = "TODO";
     private const string Suffix = ".lockdep-baseline.txt";
     private const int FingerprintLength = 16;
 
@@ -84,7 +88,14 @@ internal sealed class Baseline
         return new Baseline(entries.ToImmutable(), badLines.ToImmutable());
     }
 
-    internal sealed record Entry(TextLine Line, string Fingerprint, string Reason);
+    internal sealed record Entry(TextLine Line, string Fingerprint, string Reason)
+    {
+        /// <summary>Whether somebody has written why.</summary>
+        public bool HasReason => !Reason.StartsWith(Todo, StringComparison.OrdinalIgnoreCase);
+
+        public Location LocationIn(string path) => Location.Create(
+            path, Line.Span, new LinePositionSpan(new LinePosition(Line.LineNumber, 0), new LinePosition(Line.LineNumber, Line.Span.Length)));
+    }
 
     internal sealed record BadLine(TextLine Line, string Problem);
 }

@@ -11,6 +11,9 @@ namespace CrossRelease.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class CompletionReusedAnalyzer : DiagnosticAnalyzer
 {
+    // From the wait, not from the declaration: an editor shows only what an action reports in the node that it was called for.
+    internal static LocalRule Rule { get; } = new([SyntaxKind.InvocationExpression], static _ => Analyze);
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR4002_CompletionReused, Rules.XR4002_DisposedBeforeSignal];
 
@@ -19,11 +22,16 @@ public sealed class CompletionReusedAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        // From the wait, not from the declaration: an editor shows only what an action reports in the node that it was called for.
-        context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.InvocationExpression);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            if (Rule.Begin(start.Compilation) is { } analyze)
+            {
+                start.RegisterSyntaxNodeAction(node => LocalRule.Analyze(node, analyze), Rule.Kinds);
+            }
+        });
     }
 
-    private static void Analyze(SyntaxNodeAnalysisContext context)
+    private static void Analyze(RuleNode context)
     {
         var wait = (InvocationExpressionSyntax)context.Node;
         if (wait.Expression is not MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Wait" or "WaitOne" or "WaitAsync" } access
@@ -36,13 +44,13 @@ public sealed class CompletionReusedAnalyzer : DiagnosticAnalyzer
         string waiter = context.ContainingSymbol is { } member ? SymbolNames.OfBody(member) : "the program";
         if (kind.IsReset && ReusedCompletion.SignalOf(wait, completion, kind, context) is { } lasting)
         {
-            context.ReportDiagnostic(Diagnostic.Create(
-                Rules.XR4002_CompletionReused, wait.GetLocation(), [lasting.GetLocation()], waiter, completion.Name, lasting.ToString(), kind.Reset));
+            context.Report(
+                Rules.XR4002_CompletionReused, wait.GetLocation(), [lasting.GetLocation()], completion.Name, waiter, completion.Name, lasting.ToString(), kind.Reset!);
         }
         else if (kind.ThrowsOnceDisposed && EarlyDisposal.LateSignalOf(wait, completion, kind, context) is { } late)
         {
-            context.ReportDiagnostic(Diagnostic.Create(
-                Rules.XR4002_DisposedBeforeSignal, wait.GetLocation(), [completion.Locations[0], late.GetLocation()], waiter, completion.Name, late.ToString()));
+            context.Report(
+                Rules.XR4002_DisposedBeforeSignal, wait.GetLocation(), [completion.Locations[0], late.GetLocation()], completion.Name, waiter, completion.Name, late.ToString());
         }
     }
 }

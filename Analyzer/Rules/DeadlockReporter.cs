@@ -12,7 +12,8 @@ namespace CrossRelease.Analyzers;
 /// </summary>
 internal static class DeadlockReporter
 {
-    public static void Report(SemanticModelAnalysisContext context, Fault fault, DiagnosticDescriptor descriptor)
+    /// <param name="isTold">What the rule itself leaves out; null if nothing.</param>
+    public static void Report(SemanticModelAnalysisContext context, Fault fault, DiagnosticDescriptor descriptor, Func<Finding, bool>? isTold = null)
     {
         DeadlockEngine engine = EngineOf(context);
         ImmutableArray<Finding> findings = engine.FindingsIn(context.SemanticModel.SyntaxTree, context.CancellationToken);
@@ -23,7 +24,7 @@ internal static class DeadlockReporter
 
         foreach (Finding finding in findings)
         {
-            if (finding.Fault == fault && !IsMuted(finding, descriptor, engine, context.Options, context.CancellationToken))
+            if (finding.Fault == fault && isTold?.Invoke(finding) != false && !IsMuted(finding, descriptor, engine, context.Options, context.CancellationToken))
             {
                 string elsewhere = engine.Elsewhere(finding);
                 context.ReportDiagnostic(Diagnostic.Create(

@@ -4,7 +4,6 @@ using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace CrossRelease.Analyzers;
@@ -16,7 +15,7 @@ namespace CrossRelease.Analyzers;
 internal static class EarlyDisposal
 {
     /// <summary>The signal that may come after the disposal; null if there is none, or another wait has no limit.</summary>
-    public static InvocationExpressionSyntax? LateSignalOf(InvocationExpressionSyntax wait, ISymbol completion, CompletionKind kind, SyntaxNodeAnalysisContext context)
+    public static InvocationExpressionSyntax? LateSignalOf(InvocationExpressionSyntax wait, ISymbol completion, CompletionKind kind, RuleNode context)
     {
         if (completion is not ILocalSymbol || completion.DeclaringSyntaxReferences[0].GetSyntax(context.CancellationToken) is not VariableDeclaratorSyntax variable)
         {

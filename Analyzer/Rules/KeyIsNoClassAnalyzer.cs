@@ -14,6 +14,10 @@ public sealed class KeyIsNoClassAnalyzer : DiagnosticAnalyzer
     private const string KeepStatic = "Keep it in a static readonly field";
     private const string KeepOrDispose = KeepStatic + ", or dispose it with its owner";
 
+    internal static LocalRule Rule { get; } = new(
+        [SyntaxKind.ObjectCreationExpression, SyntaxKind.ImplicitObjectCreationExpression],
+        static compilation => CreationSymbols.From(compilation) is { } symbols ? node => Analyze(node, symbols) : null);
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR3003_KeyIsNoClass, Rules.XR3003_KeyOfUnrelatedObjects];
 
@@ -22,17 +26,16 @@ public sealed class KeyIsNoClassAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        context.RegisterCompilationStartAction(static start =>
         {
-            if (CreationSymbols.From(start.Compilation) is { } symbols)
+            if (Rule.Begin(start.Compilation) is { } analyze)
             {
-                start.RegisterSyntaxNodeAction(
-                    node => Analyze(node, symbols), SyntaxKind.ObjectCreationExpression, SyntaxKind.ImplicitObjectCreationExpression);
+                start.RegisterSyntaxNodeAction(node => LocalRule.Analyze(node, analyze), Rule.Kinds);
             }
         });
     }
 
-    private static void Analyze(SyntaxNodeAnalysisContext context, CreationSymbols symbols)
+    private static void Analyze(RuleNode context, CreationSymbols symbols)
     {
         var creation = (BaseObjectCreationExpressionSyntax)context.Node;
         if (!symbols.IsKey(context.SemanticModel.GetTypeInfo(creation, context.CancellationToken).Type))
@@ -51,7 +54,7 @@ public sealed class KeyIsNoClassAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void AnalyzeHolder(SyntaxNodeAnalysisContext context, CreationSymbols symbols, KeyHome home, ISymbol holder)
+    private static void AnalyzeHolder(RuleNode context, CreationSymbols symbols, KeyHome home, ISymbol holder)
     {
         if (holder is ILocalSymbol)
         {
@@ -78,7 +81,7 @@ public sealed class KeyIsNoClassAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void AnalyzeLocal(SyntaxNodeAnalysisContext context, CreationSymbols symbols, KeyHome home, ISymbol local)
+    private static void AnalyzeLocal(RuleNode context, CreationSymbols symbols, KeyHome home, ISymbol local)
     {
         if (home.IsUsing || IsDisposed(local, context) || KeyHome.RunsOnce(context.Node, context.SemanticModel, context.CancellationToken))
         {
@@ -93,7 +96,7 @@ public sealed class KeyIsNoClassAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void AnalyzeSharing(SyntaxNodeAnalysisContext context, CreationSymbols symbols, KeyHome home, ISymbol key)
+    private static void AnalyzeSharing(RuleNode context, CreationSymbols symbols, KeyHome home, ISymbol key)
     {
         var kinds = new List<(ITypeSymbol Type, SyntaxNode Creation, SemanticModel Model)>();
         foreach ((SimpleNameSyntax name, SemanticModel model) in MemberUses.Of(key, context.Compilation, context.SemanticModel, context.CancellationToken))
@@ -109,22 +112,23 @@ public sealed class KeyIsNoClassAnalyzer : DiagnosticAnalyzer
         {
             (ITypeSymbol type, SyntaxNode creation, SemanticModel model) = kinds[1];
             ISymbol? member = model.GetEnclosingSymbol(creation.SpanStart, context.CancellationToken);
-            context.ReportDiagnostic(Diagnostic.Create(
+            context.Report(
                 Rules.XR3003_KeyOfUnrelatedObjects,
                 context.Node.GetLocation(),
                 kinds.Select(static kind => kind.Creation.GetLocation()),
                 key.Name,
+                key.Name,
                 kinds[0].Type.Name,
                 type.Name,
-                member is null ? key.Name : SymbolNames.OfBody(member)));
+                member is null ? key.Name : SymbolNames.OfBody(member));
         }
     }
 
-    private static bool IsDisposed(ISymbol key, SyntaxNodeAnalysisContext context) =>
+    private static bool IsDisposed(ISymbol key, RuleNode context) =>
         MemberUses.Of(key, context.Compilation, context.SemanticModel, context.CancellationToken)
             .Any(static use => MemberUses.CallOn(MemberUses.Whole(use.Name)) is { Name: "Dispose" });
 
     // At the creation: an editor shows only what an action reports in the node that it was called for.
-    private static void Report(SyntaxNodeAnalysisContext context, string key, string fault, string advice) =>
-        context.ReportDiagnostic(Diagnostic.Create(Rules.XR3003_KeyIsNoClass, context.Node.GetLocation(), key, fault, advice));
+    private static void Report(RuleNode context, string key, string fault, string advice) =>
+        context.Report(Rules.XR3003_KeyIsNoClass, context.Node.GetLocation(), [], key, key, fault, advice);
 }

@@ -2,7 +2,6 @@ using CrossRelease.Analyzers.Models;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace CrossRelease.Analyzers;
 
@@ -14,7 +13,7 @@ namespace CrossRelease.Analyzers;
 internal static class ReusedCompletion
 {
     /// <summary>The signal after which the wait lets everyone pass in the next rounds; null if there is none, or a reset.</summary>
-    public static InvocationExpressionSyntax? SignalOf(InvocationExpressionSyntax wait, ISymbol completion, CompletionKind kind, SyntaxNodeAnalysisContext context)
+    public static InvocationExpressionSyntax? SignalOf(InvocationExpressionSyntax wait, ISymbol completion, CompletionKind kind, RuleNode context)
     {
         InvocationExpressionSyntax? found = null;
         foreach ((SimpleNameSyntax name, SemanticModel model) in MemberUses.Of(completion, context.Compilation, context.SemanticModel, context.CancellationToken))

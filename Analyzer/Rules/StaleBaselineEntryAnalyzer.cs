@@ -3,7 +3,6 @@ using CrossRelease.Analyzers.Graph;
 using CrossRelease.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
-using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers;
 
@@ -35,13 +34,17 @@ public sealed class StaleBaselineEntryAnalyzer : DiagnosticAnalyzer
             var known = new HashSet<string>(
                 DeadlockReporter.EngineOf(context.Compilation, context.Options, context.CancellationToken).Findings(context.CancellationToken).Select(static finding => finding.Fingerprint),
                 StringComparer.Ordinal);
+            if (entries.Any(entry => !known.Contains(entry.Fingerprint)))
+            {
+                known.UnionWith(LocalRule.FingerprintsIn(context.Compilation, context.Options, context.CancellationToken));
+            }
+
             foreach (Baseline.Entry entry in entries)
             {
                 if (!known.Contains(entry.Fingerprint))
                 {
-                    var lines = new LinePositionSpan(new LinePosition(entry.Line.LineNumber, 0), new LinePosition(entry.Line.LineNumber, entry.Line.Span.Length));
                     context.ReportDiagnostic(Diagnostic.Create(
-                        Rules.XR9004_StaleBaselineEntry, Location.Create(context.AdditionalFile.Path, entry.Line.Span, lines), entry.Fingerprint, entry.Reason));
+                        Rules.XR9004_StaleBaselineEntry, entry.LocationIn(context.AdditionalFile.Path), entry.Fingerprint, entry.Reason));
                 }
             }
         });

@@ -11,6 +11,10 @@ namespace CrossRelease.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class StopIsNeverSeenAnalyzer : DiagnosticAnalyzer
 {
+    internal static LocalRule Rule { get; } = new(
+        [SyntaxKind.InvocationExpression],
+        static compilation => compilation.GetTypeByMetadataName("KThreadRuntime.KThread") is { } thread ? node => Analyze(node, thread) : null);
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR4001_StopIsNeverSeen];
 
@@ -21,14 +25,14 @@ public sealed class StopIsNeverSeenAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName("KThreadRuntime.KThread") is { } thread)
+            if (Rule.Begin(start.Compilation) is { } analyze)
             {
-                start.RegisterSyntaxNodeAction(node => Analyze(node, thread), SyntaxKind.InvocationExpression);
+                start.RegisterSyntaxNodeAction(node => LocalRule.Analyze(node, analyze), Rule.Kinds);
             }
         });
     }
 
-    private static void Analyze(SyntaxNodeAnalysisContext context, INamedTypeSymbol thread)
+    private static void Analyze(RuleNode context, INamedTypeSymbol thread)
     {
         var creation = (InvocationExpressionSyntax)context.Node;
         if (creation.Expression is not (MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Create" or "Run" } or IdentifierNameSyntax { Identifier.ValueText: "Create" or "Run" })
@@ -62,11 +66,11 @@ public sealed class StopIsNeverSeenAnalyzer : DiagnosticAnalyzer
     }
 
     private static void Report(
-        SyntaxNodeAnalysisContext context, ArgumentSyntax function, Location[] steps, string name, string fault, string waiter, string howLong, string advice) =>
-        context.ReportDiagnostic(Diagnostic.Create(
+        RuleNode context, ArgumentSyntax function, Location[] steps, string name, string fault, string waiter, string howLong, string advice) =>
+        context.Report(
             Rules.XR4001_StopIsNeverSeen,
             function.Expression is AnonymousFunctionExpressionSyntax lambda ? PlaceOf(lambda) : function.GetLocation(),
-            steps, name, fault, waiter, howLong, advice));
+            steps, name, name, fault, waiter, howLong, advice);
 
     // The head of a lambda; its body may be long.
     private static Location PlaceOf(AnonymousFunctionExpressionSyntax lambda)

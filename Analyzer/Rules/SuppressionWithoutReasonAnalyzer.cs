@@ -21,6 +21,24 @@ public sealed class SuppressionWithoutReasonAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterSyntaxTreeAction(AnalyzePragmas);
         context.RegisterSyntaxNodeAction(AnalyzeAttribute, SyntaxKind.Attribute);
+        context.RegisterAdditionalFileAction(AnalyzeBaseline);
+    }
+
+    private static void AnalyzeBaseline(AdditionalFileAnalysisContext context)
+    {
+        if (!Baseline.IsBaseline(context.AdditionalFile))
+        {
+            return;
+        }
+
+        foreach (Baseline.Entry entry in Baseline.Read(context.AdditionalFile, context.CancellationToken).Entries.Where(static entry => !entry.HasReason))
+        {
+            context.ReportDiagnostic(Diagnostic.Create(
+                Rules.XR9006_SuppressionWithoutReason,
+                entry.LocationIn(context.AdditionalFile.Path),
+                "The finding " + entry.Fingerprint,
+                $"Write it in place of '{entry.Reason}'"));
+        }
     }
 
     private static void AnalyzePragmas(SyntaxTreeAnalysisContext context)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Linq;
+using CrossRelease.Analyzers.Options;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -12,6 +13,13 @@ namespace CrossRelease.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class WrapperHidesSiteAnalyzer : DiagnosticAnalyzer
 {
+    internal static LocalRule Rule { get; } = new(
+        [
+            SyntaxKind.MethodDeclaration, SyntaxKind.OperatorDeclaration, SyntaxKind.ConversionOperatorDeclaration, SyntaxKind.PropertyDeclaration,
+            SyntaxKind.IndexerDeclaration,
+        ],
+        static compilation => CreationSymbols.From(compilation) is { } symbols ? node => Analyze(node, symbols) : null);
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR3002_WrapperHidesSite];
 
@@ -20,22 +28,16 @@ public sealed class WrapperHidesSiteAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(start =>
+        context.RegisterCompilationStartAction(static start =>
         {
-            if (CreationSymbols.From(start.Compilation) is { } symbols)
+            if (Rule.Begin(start.Compilation) is { } analyze)
             {
-                start.RegisterSyntaxNodeAction(
-                    node => Analyze(node, symbols),
-                    SyntaxKind.MethodDeclaration,
-                    SyntaxKind.OperatorDeclaration,
-                    SyntaxKind.ConversionOperatorDeclaration,
-                    SyntaxKind.PropertyDeclaration,
-                    SyntaxKind.IndexerDeclaration);
+                start.RegisterSyntaxNodeAction(node => LocalRule.Analyze(node, analyze), Rule.Kinds);
             }
         });
     }
 
-    private static void Analyze(SyntaxNodeAnalysisContext context, CreationSymbols symbols)
+    private static void Analyze(RuleNode context, CreationSymbols symbols)
     {
         var member = context.ContainingSymbol switch
         {
@@ -48,18 +50,21 @@ public sealed class WrapperHidesSiteAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var creations = new WrapperHidesSiteCreations(context.Compilation, symbols, context.SemanticModel, context.CancellationToken).Of(member);
+        var policy = AnalysisSettings.Of(context.Compilation, context.Options, context.CancellationToken).Options.ClassPolicy;
+        var creations = new WrapperHidesSiteCreations(context.Compilation, symbols, context.SemanticModel, context.CancellationToken).Of(member)
+            .RemoveAll(creation => !policy.GoesByCreation(creation.Created.Name));
         if (creations.IsEmpty || HasAtMostOneCaller(member))
         {
             return;
         }
 
-        context.ReportDiagnostic(Diagnostic.Create(
+        context.Report(
             Rules.XR3002_WrapperHidesSite,
             PlaceOf(context.Node),
             creations.Select(creation => creation.Expression.GetLocation()),
+            "",
             (member.AssociatedSymbol ?? member).ToDisplayString(SymbolDisplayFormat.CSharpShortErrorMessageFormat),
-            creations[0].Created.Name));
+            creations[0].Created.Name);
     }
 
     private static Location PlaceOf(SyntaxNode declaration) => declaration switch

@@ -48,6 +48,8 @@ internal sealed partial class FactsReader
                 return new YieldElement(span, Value());
             case InstructionTag.Throw:
                 return Throw(span, List(Id), _source.Number());
+            case InstructionTag.Birth:
+                return new Birth(span, Value(), Text());
             default:
                 return new AssignConstant(span, Place(), _source.Byte() switch { 0 => null, 1 => false, _ => true });
         }

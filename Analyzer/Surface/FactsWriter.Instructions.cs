@@ -92,6 +92,10 @@ internal sealed partial class FactsWriter
                 Place(assign.Place);
                 _sink.Byte(assign.Truth switch { null => 0, false => 1, true => 2 });
                 break;
+            case Birth birth:
+                Value(birth.Made);
+                Text(birth.Kind);
+                break;
         }
     }
 
@@ -229,6 +233,7 @@ internal sealed partial class FactsWriter
         YieldElement => InstructionTag.YieldElement,
         Throw => InstructionTag.Throw,
         AssignConstant => InstructionTag.AssignConstant,
+        Birth => InstructionTag.Birth,
         _ => throw new NotSupportedException(instruction.GetType().Name),
     };
 }
@@ -254,4 +259,5 @@ internal enum InstructionTag
     YieldElement,
     Throw,
     AssignConstant,
+    Birth,
 }

@@ -1,0 +1,198 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Options;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Finds lock classes of the runtime that put completions of several purposes together. The engine knows whose completion is
+/// meant; a class by creation site does not. So a wait under a lock for one and a signaller of another one that needs the lock
+/// close a ring there that no objects can.
+/// </summary>
+internal sealed class CoarseClassFinder
+{
+    private readonly Contexts _contexts;
+    private readonly LockGraph _locks;
+    private readonly SignalGraph _signals;
+    private readonly HashSet<Site> _deadlocks;
+    private readonly Dictionary<string, List<(BodyFacts Root, Event Wait)>> _waits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<Obligee>> _signallers = new(StringComparer.Ordinal);
+
+    private CoarseClassFinder(Contexts contexts, LockGraph locks, SignalGraph signals, IEnumerable<Finding> rings)
+    {
+        _contexts = contexts;
+        _locks = locks;
+        _signals = signals;
+        _deadlocks = [.. rings.Where(static ring => ring.Fault is Fault.CrossReleaseCycle or Fault.CompletionRing or Fault.SelfDeadlock).Select(static ring => ring.Place)];
+    }
+
+    /// <param name="rings">Deadlocks: a wait that is one is no matter of classes.</param>
+    public static IEnumerable<Finding> Find(Contexts contexts, LockGraph locks, SignalGraph signals, IEnumerable<Finding> rings, CancellationToken cancellation)
+    {
+        var finder = new CoarseClassFinder(contexts, locks, signals, rings);
+        (BodyFacts Body, Birth Birth)[] births =
+        [
+            .. contexts.Program.Bodies.Where(static body => !body.IsExternal)
+                .SelectMany(static body => body.Instructions.OfType<Birth>().Select(birth => (body, birth)))
+                .Where(born => contexts.Program.Options.ClassPolicy.GoesByCreation(born.birth.Kind)),
+        ];
+        if (births.Length == 0)
+        {
+            return [];
+        }
+
+        finder.FindUses(cancellation);
+        var walk = new OwnerWalk(contexts);
+        return births.Select(born => finder.Check(walk, born.Body, born.Birth)).OfType<Finding>()
+            .Concat(CoarseLockFinder.Find(contexts, walk, births, rings, cancellation));
+    }
+
+    // ---- who waits and who signals ----
+
+    /// <summary>A context that signals a completion.</summary>
+    /// <param name="Path">The completion; null where the end of the body is the signal.</param>
+    private sealed record Obligee(BodyFacts Body, Value? Path, ImmutableArray<Event> Before, Site Signal);
+
+    private void FindUses(CancellationToken cancellation)
+    {
+        foreach (BodyFacts body in _contexts.Roots)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            Summary summary = _contexts.SummaryOf(body);
+            foreach (Event wait in summary.Events.Where(static found => found is { Kind: EventKind.Wait or EventKind.WaitAny, IsTimed: false }))
+            {
+                Add(_waits, _signals.Completions(wait), (body, wait));
+            }
+
+            foreach (SignalEvent signal in summary.Signals)
+            {
+                Add(_signallers, _signals.Completions(signal), new Obligee(body, signal.Target.Path, signal.Before, signal.Trace.Leaf));
+            }
+        }
+
+        foreach (KeyValuePair<string, HashSet<string>> spawned in _contexts.PointsTo.SpawnedBodies)
+        {
+            BodyFacts body = _contexts.Program.Body(spawned.Key)!;
+            Add(_signallers, spawned.Value, new Obligee(body, null, _contexts.SummaryOf(body).Events, new Site(body, body.Span)));
+        }
+    }
+
+    private static void Add<T>(Dictionary<string, List<T>> uses, IEnumerable<string> completions, T use)
+    {
+        foreach (string completion in completions)
+        {
+            if (!uses.TryGetValue(completion, out List<T>? known))
+            {
+                uses.Add(completion, known = []);
+            }
+
+            known.Add(use);
+        }
+    }
+
+    // ---- what one line creates ----
+
+    private Finding? Check(OwnerWalk walk, BodyFacts maker, Birth birth)
+    {
+        if (!_waits.TryGetValue(birth.Made.Key, out List<(BodyFacts Root, Event Wait)>? waits)
+            || !_signallers.TryGetValue(birth.Made.Key, out List<Obligee>? signallers)
+            || Origins.Of(_contexts, walk, maker, birth) is not { } origins)
+        {
+            return null;
+        }
+
+        Use[] uses = [.. waits.Select(wait => new Use(wait.Root, wait.Wait, HeldOver(wait.Wait), origins.Of(wait.Wait.Target.Path, wait.Root)))];
+        Finding[] rings = [.. uses.Where(use => !use.Held.IsEmpty && !_deadlocks.Contains(use.Wait.Trace.Place))
+            .SelectMany(use => signallers.SelectMany(signaller => Rings(maker, birth, origins, uses, use, signaller)))];
+        return rings.OrderBy(static ring => ring.IsSuggestion).ThenBy(static ring => ring.Steps.Length).FirstOrDefault()
+            ?? Differing(maker, birth, origins, uses, signallers);
+    }
+
+    /// <summary>A wait, and whose completion it is for.</summary>
+    private sealed record Use(BodyFacts Root, Event Wait, ImmutableArray<HeldLock> Held, ImmutableArray<Origin> Whose)
+    {
+        public bool Holds(LockClass @lock) => Held.Any(held => LockClass.Of(held.Lock).Equals(@lock));
+    }
+
+    // A lock of a thread cannot be held over an await: only a semaphore can.
+    private static ImmutableArray<HeldLock> HeldOver(Event wait) =>
+        wait.IsFlowWait ? wait.Held.RemoveAll(static held => !held.IsSemaphore) : wait.Held;
+
+    private IEnumerable<Finding> Rings(BodyFacts maker, Birth birth, Origins origins, Use[] uses, Use use, Obligee signaller)
+    {
+        ImmutableArray<Origin> signalled = Whose(origins, signaller);
+        foreach (Event acquire in signaller.Before.Where(static found => found is { Kind: EventKind.Acquire, IsTimed: false }))
+        {
+            if (Conflict(use, acquire) is { } @lock
+                && !acquire.Claims.Meets(use.Wait.Claims)
+                && (signalled.Length < origins.All.Length ? signalled : origins.Of(acquire.Trace)) is var whose
+                && origins.AreApart(use.Whose, whose))
+            {
+                Site place = new(maker, birth.Span);
+                string held = LockClass.Of(@lock.Lock).Name;
+                string actor = (acquire.Trace.Sites.Select(static site => site.Body).FirstOrDefault(body => body.Outer is null && origins.Of(body).Length < origins.All.Length) ?? signaller.Body).Name;
+                yield return new Finding(
+                    Fault.ClassClosesRing,
+                    place,
+                    [
+                        origins.NameOf(use.Whose, use.Wait.Target.Path, use.Root), origins.NameOf(whose, signaller.Path, signaller.Body),
+                        use.Wait.Trace.Place.Body.Name, held, actor, Split(birth, origins, uses),
+                    ],
+                    [.. @lock.Trace.Sites.Concat(use.Wait.Trace.Sites).Concat(acquire.Trace.Sites).Append(signaller.Signal).Distinct()],
+                    IsSuggestion: use.Wait.Trace.IsGuess || @lock.Trace.IsGuess || acquire.Trace.IsGuess);
+            }
+        }
+    }
+
+    private static ImmutableArray<Origin> Whose(Origins origins, Obligee signaller) =>
+        signaller.Path is { } path && origins.Of(path, signaller.Body) is { } known && known.Length < origins.All.Length ? known : origins.Of(signaller.Body);
+
+    private HeldLock? Conflict(Use use, Event acquire)
+    {
+        LockClass needed = LockClass.Of(acquire.Target);
+        HeldLock? @lock = use.Held.FirstOrDefault(held => LockClass.Of(held.Lock).Equals(needed)
+            && (held.Mode != LockMode.Read || acquire.Mode != LockMode.Read || _locks.IsWritten(needed)));
+
+        // A lock that both hold besides keeps them from being here at once.
+        return @lock is null || acquire.Held.Any(gate => gate.Mode != LockMode.Read && use.Held.Any(mine => mine.Mode != LockMode.Read && LockClass.Of(mine.Lock).Equals(LockClass.Of(gate.Lock))))
+            ? null
+            : @lock;
+    }
+
+    // Two uses under different locks, with signallers of their own: one more acquire, and the class closes a ring.
+    private static Finding? Differing(BodyFacts maker, Birth birth, Origins origins, Use[] uses, List<Obligee> signallers)
+    {
+        foreach (Use use in uses.Where(static use => !use.Held.IsEmpty).OrderBy(static use => use.Wait.Trace.Length))
+        {
+            LockClass @lock = LockClass.Of(use.Held[use.Held.Length - 1].Lock);
+            foreach (Use other in uses.Where(other => !other.Holds(@lock) && origins.AreApart(use.Whose, other.Whose)).OrderBy(static other => other.Wait.Trace.Length))
+            {
+                if (HasOwnSignaller(origins, signallers, use, other) && HasOwnSignaller(origins, signallers, other, use))
+                {
+                    Site place = new(maker, birth.Span);
+                    return new Finding(
+                        Fault.ClassIsShared,
+                        place,
+                        [
+                            origins.NameOf(use.Whose, use.Wait.Target.Path, use.Root), origins.NameOf(other.Whose, other.Wait.Target.Path, other.Root),
+                            use.Wait.Trace.Place.Body.Name, @lock.Name, other.Wait.Trace.Place.Body.Name, Split(birth, origins, uses),
+                        ],
+                        [.. use.Held[use.Held.Length - 1].Trace.Sites.Concat(use.Wait.Trace.Sites).Concat(other.Wait.Trace.Sites).Distinct()],
+                        IsSuggestion: true);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static bool HasOwnSignaller(Origins origins, List<Obligee> signallers, Use use, Use other) =>
+        signallers.Any(signaller => Whose(origins, signaller) is var whose && origins.AreApart(whose, other.Whose) && whose.Any(use.Whose.Contains));
+
+    // A completion that waits keep apart can go by them, if no line waits for two of them.
+    private static string Split(Birth birth, Origins origins, Use[] uses) => origins.Split(
+        birth.Kind == "Completion" && !uses.Any(use => uses.Any(other => use.Wait.Trace.Leaf == other.Wait.Trace.Leaf && origins.AreApart(use.Whose, other.Whose)))
+            ? "Create it with ClassPolicy.WaitSite, so that each line that waits has a class of its own"
+            : null);
+}
