@@ -31,7 +31,7 @@ internal sealed record AnalysisOptions(long? TimedWaitThreshold, int VirtualCall
     ];
 
     /// <summary>Every key.</summary>
-    public static ImmutableArray<string> Keys { get; } = [ThresholdKey, WidthKey, EntriesKey, SingleThreadedKey, .. MemberKeys.Select(static key => key.Key)];
+    public static ImmutableArray<string> Keys { get; } = [ThresholdKey, WidthKey, EntriesKey, SingleThreadedKey, EditorSwitch.Key, .. MemberKeys.Select(static key => key.Key)];
 
     public static AnalysisOptions Default { get; } = new(null, DefaultWidth, true, []);
 
@@ -57,6 +57,11 @@ internal sealed record AnalysisOptions(long? TimedWaitThreshold, int VirtualCall
         if (values.TryGetValue(EntriesKey, out string? entries))
         {
             options = bool.TryParse(entries, out bool areEntries) ? options with { PublicEntryPoints = areEntries } : Wrong(EntriesKey, entries, "true or false");
+        }
+
+        if (values.TryGetValue(EditorSwitch.Key, out string? editor) && !bool.TryParse(editor, out _))
+        {
+            Wrong(EditorSwitch.Key, editor, "true or false");
         }
 
         return values.TryGetValue(SingleThreadedKey, out string? types)

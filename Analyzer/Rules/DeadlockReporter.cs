@@ -14,6 +14,11 @@ internal static class DeadlockReporter
 {
     public static void Report(SemanticModelAnalysisContext context, Fault fault, DiagnosticDescriptor descriptor)
     {
+        if (EditorSwitch.IsOff(context.Options, context.SemanticModel.SyntaxTree))
+        {
+            return;
+        }
+
         DeadlockEngine engine = EngineOf(context);
         ImmutableArray<Finding> findings = engine.FindingsIn(context.SemanticModel.SyntaxTree, context.CancellationToken);
         if (findings.IsEmpty)

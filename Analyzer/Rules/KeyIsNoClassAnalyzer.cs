@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Symbols;
+using CrossRelease.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -24,7 +25,7 @@ public sealed class KeyIsNoClassAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (CreationSymbols.From(start.Compilation) is { } symbols)
+            if (!EditorSwitch.IsOff(start.Options, start.Compilation.SyntaxTrees.FirstOrDefault()) && CreationSymbols.From(start.Compilation) is { } symbols)
             {
                 start.RegisterSyntaxNodeAction(
                     node => Analyze(node, symbols), SyntaxKind.ObjectCreationExpression, SyntaxKind.ImplicitObjectCreationExpression);

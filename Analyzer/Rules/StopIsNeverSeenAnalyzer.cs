@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Symbols;
+using CrossRelease.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -21,7 +22,7 @@ public sealed class StopIsNeverSeenAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            if (start.Compilation.GetTypeByMetadataName("KThreadRuntime.KThread") is { } thread)
+            if (!EditorSwitch.IsOff(start.Options, start.Compilation.SyntaxTrees.FirstOrDefault()) && start.Compilation.GetTypeByMetadataName("KThreadRuntime.KThread") is { } thread)
             {
                 start.RegisterSyntaxNodeAction(node => Analyze(node, thread), SyntaxKind.InvocationExpression);
             }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Linq;
 using CrossRelease.Analyzers.Symbols;
+using CrossRelease.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -22,7 +23,7 @@ public sealed class WrapperHidesSiteAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(start =>
         {
-            if (CreationSymbols.From(start.Compilation) is { } symbols)
+            if (!EditorSwitch.IsOff(start.Options, start.Compilation.SyntaxTrees.FirstOrDefault()) && CreationSymbols.From(start.Compilation) is { } symbols)
             {
                 start.RegisterSyntaxNodeAction(
                     node => Analyze(node, symbols),
