@@ -20,6 +20,7 @@ public class PackageContentsTests(InstalledPackage installed)
             "profiles/adopt.globalconfig",
             "profiles/default.globalconfig",
             "profiles/strict.globalconfig",
+            "source/CrossReleaseAttributes.cs",
         ],
         Contents("CrossRelease.Analyzers"));
 

@@ -19,6 +19,7 @@ internal static class InstructionValues
         SetFlag set => [set.Flag],
         Await awaiting => [awaiting.Target],
         YieldElement yielded => [yielded.Element],
+        LockCondition condition => [condition.Lock],
         Touch or Reach or Throw or AssignConstant => [],
         _ => throw new NotSupportedException(instruction.GetType().Name),
     };

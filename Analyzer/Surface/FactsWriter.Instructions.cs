@@ -92,6 +92,13 @@ internal sealed partial class FactsWriter
                 Place(assign.Place);
                 _sink.Byte(assign.Truth switch { null => 0, false => 1, true => 2 });
                 break;
+            case LockCondition condition:
+                _sink.Byte((byte)condition.Kind);
+                Value(condition.Lock);
+                OptionalId(condition.LockType);
+                Text(condition.Member);
+                Flags(condition.IsShared);
+                break;
         }
     }
 
@@ -102,7 +109,7 @@ internal sealed partial class FactsWriter
         Value(affect.Target);
         OptionalId(affect.TargetType);
         Text(affect.Text);
-        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.IsCancellable, affect.MayThrow, affect.Scope is not null, affect.KeepsContext);
+        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.IsCancellable, affect.MayThrow, affect.Scope is not null, affect.KeepsContext, affect.IsDeclared);
         if (affect.Scope is { } scope)
         {
             Span(scope);
@@ -229,6 +236,7 @@ internal sealed partial class FactsWriter
         YieldElement => InstructionTag.YieldElement,
         Throw => InstructionTag.Throw,
         AssignConstant => InstructionTag.AssignConstant,
+        LockCondition => InstructionTag.LockCondition,
         _ => throw new NotSupportedException(instruction.GetType().Name),
     };
 }
@@ -254,4 +262,5 @@ internal enum InstructionTag
     YieldElement,
     Throw,
     AssignConstant,
+    LockCondition,
 }
