@@ -14,7 +14,7 @@ namespace CrossRelease.Analyzers.CodeFixes;
 
 /// <summary>A wait in an async function becomes an await, except under a lock of the thread.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(AwaitInsteadOfWaitFixer)), Shared]
-public sealed class AwaitInsteadOfWaitFixer : EditsFixProvider
+public sealed class AwaitInsteadOfWaitFixer : OwnPlaceFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1001", "XR1003", "XR1006", "XR2001"];
@@ -22,24 +22,21 @@ public sealed class AwaitInsteadOfWaitFixer : EditsFixProvider
     /// <inheritdoc/>
     protected override string Title => "Await it";
 
-    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    private protected override FixEdits? FindEdits(DiagnosticPlace place, CancellationToken cancellation)
     {
-        var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
-        var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
-        if (root is null || model is null
-            || root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not ExpressionSyntax wait
-            || !MovableCode.IsWait(wait, model)
+        if (place.Node is not ExpressionSyntax wait
+            || !MovableCode.IsWait(wait, place.Model)
             || !IsInAsyncCode(wait)
-            || Awaited(wait, model) is not { } awaited)
+            || Awaited(wait, place.Model) is not { } awaited)
         {
-            return [];
+            return null;
         }
 
         var edits = new FixEdits();
         var needsParentheses = wait.Parent is MemberAccessExpressionSyntax or ElementAccessExpressionSyntax or ConditionalAccessExpressionSyntax or InvocationExpressionSyntax
             or PostfixUnaryExpressionSyntax;
-        edits.Add(document.Id, new TextChange(wait.Span, needsParentheses ? $"(await {awaited})" : $"await {awaited}"));
-        return [edits];
+        edits.Add(place.Document.Id, new TextChange(wait.Span, needsParentheses ? $"(await {awaited})" : $"await {awaited}"));
+        return edits;
     }
 
     private static string? Awaited(ExpressionSyntax wait, SemanticModel model) => wait switch

@@ -14,7 +14,7 @@ namespace CrossRelease.Analyzers.CodeFixes;
 
 /// <summary>A call that begins a lock's body and touches nothing that the lock guards is made before the lock; its result is used under it.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CallBeforeLockFixer)), Shared]
-public sealed class CallBeforeLockFixer : EditsFixProvider
+public sealed class CallBeforeLockFixer : StoryFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1001", "XR1002", "XR1003"];
@@ -22,10 +22,8 @@ public sealed class CallBeforeLockFixer : EditsFixProvider
     /// <inheritdoc/>
     protected override string Title => "Call it before acquiring the lock";
 
-    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    private protected override IEnumerable<FixEdits> FindEdits(IReadOnlyList<DiagnosticPlace> places)
     {
-        var places = await DiagnosticPlace.OfAsync(document, diagnostic, cancellation).ConfigureAwait(false);
-        var found = new List<FixEdits>();
         foreach (var place in places)
         {
             var acquires = places.Where(other => other.Model == place.Model).Select(other => other.Node.Span).ToList();
@@ -34,14 +32,12 @@ public sealed class CallBeforeLockFixer : EditsFixProvider
                 && LockRegion.Of(body, place.Model, acquires) is { First.Parent: BlockSyntax } region
                 && CallOf(statement) is { } call
                 && MovableCode.NeedsNoLock(call, place.Model)
-                && CallOperands.Of(call).All(operand => CallOperands.IsSteady(operand, place.Model)))
+                && CallOperands.Of(call).All(operand => CallOperands.IsSteady(operand, place.Model))
+                && Move(place, statement, region, place.Text) is { } edits)
             {
-                var text = await place.Document.GetTextAsync(cancellation).ConfigureAwait(false);
-                found.AddRange(new[] { Move(place, statement, region, text) }.OfType<FixEdits>());
+                yield return edits;
             }
         }
-
-        return found;
     }
 
     /// <summary>Only a call whose result is kept: what is called for its effect, a wait above all, is called under the lock for a reason.</summary>

@@ -14,7 +14,7 @@ namespace CrossRelease.Analyzers.CodeFixes;
 
 /// <summary>XR1005: the signal that ends a body moves into a <c>finally</c>; a task source that is given a result is given the exception instead.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CompleteOnEveryPathFixer)), Shared]
-public sealed class CompleteOnEveryPathFixer : EditsFixProvider
+public sealed class CompleteOnEveryPathFixer : StoryFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1005"];
@@ -22,28 +22,27 @@ public sealed class CompleteOnEveryPathFixer : EditsFixProvider
     /// <inheritdoc/>
     protected override string Title => "Signal on every path";
 
-    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    private protected override IEnumerable<FixEdits> FindEdits(IReadOnlyList<DiagnosticPlace> places)
     {
-        var places = await DiagnosticPlace.OfAsync(document, diagnostic, cancellation).ConfigureAwait(false);
-        var found = new List<FixEdits>();
         foreach (var place in places.Skip(1))
         {
             if (place.Node.FirstAncestorOrSelf<ExpressionStatementSyntax>() is { Parent: BlockSyntax block, Expression: InvocationExpressionSyntax call } signal
                 && ApiEffects.Of(call, place.Model).Any(effect => effect.Kind is EffectKind.Signal or EffectKind.SemaphoreRelease))
             {
-                var text = await place.Document.GetTextAsync(cancellation).ConfigureAwait(false);
+                var text = place.Text;
                 var before = block.Statements.TakeWhile(statement => statement != signal).ToList();
 
                 // First all that may fail; then, where a local stands in the way, only what is seen to.
-                found.AddRange(new[] { before.FindIndex(MayLeave), before.FindIndex(statement => IsStep(statement, places)) }.Where(index => index >= 0).Distinct()
+                foreach (var edits in new[] { before.FindIndex(MayLeave), before.FindIndex(statement => IsStep(statement, places)) }.Where(index => index >= 0).Distinct()
                     .Select(index => IsTaskSource(call, place.Model)
                         ? WithException(place, text, [.. before.Skip(index), signal], call)
                         : WrappedStatements.WithFinally(place.Document.Id, text, place.Model, [.. before.Skip(index)], signal, []))
-                    .OfType<FixEdits>());
+                    .OfType<FixEdits>())
+                {
+                    yield return edits;
+                }
             }
         }
-
-        return found;
     }
 
     private static bool IsStep(StatementSyntax statement, IReadOnlyList<DiagnosticPlace> places)

@@ -13,7 +13,7 @@ namespace CrossRelease.Analyzers.CodeFixes;
 
 /// <summary>XR4002: a completion that every round waits for is reset at the beginning of each.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CompletionReusedFixer)), Shared]
-public sealed class CompletionReusedFixer : EditsFixProvider
+public sealed class CompletionReusedFixer : OwnPlaceFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR4002"];
@@ -21,34 +21,31 @@ public sealed class CompletionReusedFixer : EditsFixProvider
     /// <inheritdoc/>
     protected override string Title => "Reset it before each round";
 
-    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    private protected override FixEdits? FindEdits(DiagnosticPlace place, CancellationToken cancellation)
     {
-        var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
-        var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
-        var wait = root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<InvocationExpressionSyntax>();
-        if (wait is null || model is null
+        if (place.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } wait
             || LoopBodyOf(wait) is not { } body
             || ApiEffects.ReceiverOf(wait) is not { } completion
-            || ResetOf(model.GetTypeInfo(completion).Type) is not { } reset
-            || model.GetSymbolInfo(completion).Symbol is not (ILocalSymbol or IParameterSymbol or IFieldSymbol { IsReadOnly: true }))
+            || ResetOf(place.Model.GetTypeInfo(completion).Type) is not { } reset
+            || place.Model.GetSymbolInfo(completion).Symbol is not (ILocalSymbol or IParameterSymbol or IFieldSymbol { IsReadOnly: true }))
         {
-            return [];
+            return null;
         }
 
-        var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
+        var text = place.Text;
         var first = body.Statements[0];
         var line = text.Lines.GetLineFromPosition(first.SpanStart);
         var indent = text.ToString(TextSpan.FromBounds(line.Start, first.SpanStart));
         if (!string.IsNullOrWhiteSpace(indent))
         {
-            return [];
+            return null;
         }
 
         var edits = new FixEdits();
         var open = text.Lines.GetLineFromPosition(body.OpenBraceToken.SpanStart);
-        edits.Add(document.Id, new TextChange(
+        edits.Add(place.Document.Id, new TextChange(
             new TextSpan(open.EndIncludingLineBreak, 0), $"{indent}{completion}.{reset}();{text.ToString(TextSpan.FromBounds(open.End, open.EndIncludingLineBreak))}"));
-        return [edits];
+        return edits;
     }
 
     private static BlockSyntax? LoopBodyOf(SyntaxNode wait)

@@ -15,7 +15,7 @@ namespace CrossRelease.Analyzers.CodeFixes;
 
 /// <summary>XR1006: the awaited work goes on without the blocked context.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ConfigureAwaitFixer)), Shared]
-public sealed class ConfigureAwaitFixer : EditsFixProvider
+public sealed class ConfigureAwaitFixer : StoryFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1006"];
@@ -23,9 +23,8 @@ public sealed class ConfigureAwaitFixer : EditsFixProvider
     /// <inheritdoc/>
     protected override string Title => "Go on without the context: ConfigureAwait(false)";
 
-    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    private protected override IEnumerable<FixEdits> FindEdits(IReadOnlyList<DiagnosticPlace> places)
     {
-        var places = await DiagnosticPlace.OfAsync(document, diagnostic, cancellation).ConfigureAwait(false);
         var edits = new FixEdits();
         var open = new Queue<DiagnosticPlace>(places.Skip(1).Where(place => FunctionOf(place.Node) is not null).Concat(Called(places[0], places[0].Node)));
         var seen = new HashSet<SyntaxNode>();

@@ -14,7 +14,7 @@ namespace CrossRelease.Analyzers.CodeFixes;
 
 /// <summary>XR3003: the key is made once, for the type, and stays.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(KeyIsNoClassFixer)), Shared]
-public sealed class KeyIsNoClassFixer : EditsFixProvider
+public sealed class KeyIsNoClassFixer : OwnPlaceFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR3003"];
@@ -22,38 +22,37 @@ public sealed class KeyIsNoClassFixer : EditsFixProvider
     /// <inheritdoc/>
     protected override string Title => "Keep the key for the type";
 
-    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    private protected override FixEdits? FindEdits(DiagnosticPlace place, CancellationToken cancellation)
     {
-        var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
-        if (root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<BaseObjectCreationExpressionSyntax>() is not { } creation
+        if (place.Node.FirstAncestorOrSelf<BaseObjectCreationExpressionSyntax>() is not { } creation
             || creation.FirstAncestorOrSelf<MemberDeclarationSyntax>() is not { Parent: TypeDeclarationSyntax and not InterfaceDeclarationSyntax } member)
         {
-            return [];
+            return null;
         }
 
         var edits = new FixEdits();
         switch (creation.Parent)
         {
             case EqualsValueClauseSyntax { Parent: VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Variables.Count: 1 } declared } } when declared.Parent is FieldDeclarationSyntax field:
-                AddModifiers(edits, document.Id, field.Modifiers, declared.SpanStart, "static", "readonly");
-                return [edits];
+                AddModifiers(edits, place.Document.Id, field.Modifiers, declared.SpanStart, "static", "readonly");
+                return edits;
             case EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax { AccessorList: { } accessors } property }:
-                AddModifiers(edits, document.Id, property.Modifiers, property.Type.SpanStart, "static");
+                AddModifiers(edits, place.Document.Id, property.Modifiers, property.Type.SpanStart, "static");
                 foreach (var setter in accessors.Accessors.Where(accessor => !accessor.IsKind(SyntaxKind.GetAccessorDeclaration)))
                 {
-                    edits.Add(document.Id, new TextChange(TextSpan.FromBounds(setter.SpanStart, setter.GetLastToken().GetNextToken().SpanStart), ""));
+                    edits.Add(place.Document.Id, new TextChange(TextSpan.FromBounds(setter.SpanStart, setter.GetLastToken().GetNextToken().SpanStart), ""));
                 }
 
-                return [edits];
+                return edits;
             case ArrowExpressionClauseSyntax { Parent: PropertyDeclarationSyntax property } arrow:
-                AddModifiers(edits, document.Id, property.Modifiers, property.Type.SpanStart, "static");
-                edits.Add(document.Id, new TextChange(arrow.ArrowToken.Span, "{ get; } ="));
-                return [edits];
+                AddModifiers(edits, place.Document.Id, property.Modifiers, property.Type.SpanStart, "static");
+                edits.Add(place.Document.Id, new TextChange(arrow.ArrowToken.Span, "{ get; } ="));
+                return edits;
             case ArgumentSyntax:
-                var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
-                return Extract(edits, document.Id, creation, member, text) ? [edits] : [];
+                var text = place.Text;
+                return Extract(edits, place.Document.Id, creation, member, text) ? edits : null;
             default:
-                return [];
+                return null;
         }
     }
 

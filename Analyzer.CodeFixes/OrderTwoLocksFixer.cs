@@ -14,7 +14,7 @@ namespace CrossRelease.Analyzers.CodeFixes;
 
 /// <summary>XR1002 on two objects of one class: they are locked in the order of a number that each has for good.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(OrderTwoLocksFixer)), Shared]
-public sealed class OrderTwoLocksFixer : EditsFixProvider
+public sealed class OrderTwoLocksFixer : StoryFixProvider
 {
     private static readonly string[] _keyNames = ["Id", "Number", "Key", "Index", "Ordinal", "Sequence"];
 
@@ -24,23 +24,18 @@ public sealed class OrderTwoLocksFixer : EditsFixProvider
     /// <inheritdoc/>
     protected override string Title => "Lock in the order of the objects' numbers";
 
-    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    private protected override IEnumerable<FixEdits> FindEdits(IReadOnlyList<DiagnosticPlace> places)
     {
-        var places = await DiagnosticPlace.OfAsync(document, diagnostic, cancellation).ConfigureAwait(false);
-        var found = new List<FixEdits>();
         foreach (var place in places)
         {
-            var text = await place.Document.GetTextAsync(cancellation).ConfigureAwait(false);
             foreach (var (outer, inner) in NestedOperands(place))
             {
-                if (KeyOf(outer, inner, place.Model) is { } key && Order(place, outer, inner, key, text) is { } edits)
+                if (KeyOf(outer, inner, place.Model) is { } key && Order(place, outer, inner, key, place.Text) is { } edits)
                 {
-                    found.Add(edits);
+                    yield return edits;
                 }
             }
         }
-
-        return found;
     }
 
     /// <summary>The two objects whose locks nest at the place: of two lock statements, or of a call in the delegate that another call runs.</summary>

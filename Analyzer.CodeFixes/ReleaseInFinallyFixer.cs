@@ -14,7 +14,7 @@ namespace CrossRelease.Analyzers.CodeFixes;
 
 /// <summary>A lock or a semaphore that some way keeps is released in a <c>finally</c>, which every way passes.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(ReleaseInFinallyFixer)), Shared]
-public sealed class ReleaseInFinallyFixer : EditsFixProvider
+public sealed class ReleaseInFinallyFixer : OwnPlaceFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1005", "XR2005"];
@@ -22,25 +22,21 @@ public sealed class ReleaseInFinallyFixer : EditsFixProvider
     /// <inheritdoc/>
     protected override string Title => "Release in a finally block";
 
-    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    private protected override FixEdits? FindEdits(DiagnosticPlace place, CancellationToken cancellation)
     {
-        var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
-        var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
-        if (root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true).FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { Parent: BlockSyntax block } acquire
-            || model is null
-            || LockOf(acquire, model, effect => effect is EffectKind.Acquire or EffectKind.SemaphoreWait) is not { } key)
+        if (place.Node.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { Parent: BlockSyntax block } acquire
+            || LockOf(acquire, place.Model, effect => effect is EffectKind.Acquire or EffectKind.SemaphoreWait) is not { } key)
         {
-            return [];
+            return null;
         }
 
-        var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
+        var text = place.Text;
         var behind = block.Statements.Skip(block.Statements.IndexOf(acquire) + 1).ToList();
-        var release = behind.FirstOrDefault(statement => ReleaseOf(statement, model) == key);
-        var attempt = behind.OfType<TryStatementSyntax>().FirstOrDefault(found => found.Finally?.Block.Statements.Any(statement => ReleaseOf(statement, model) == key) == true);
-        var edits = release is not null ? Wrap(document.Id, text, model, behind.TakeWhile(statement => statement != release).ToList(), release, key)
-            : attempt is not null ? Widen(document.Id, text, behind.TakeWhile(statement => statement != attempt).ToList(), attempt)
+        var release = behind.FirstOrDefault(statement => ReleaseOf(statement, place.Model) == key);
+        var attempt = behind.OfType<TryStatementSyntax>().FirstOrDefault(found => found.Finally?.Block.Statements.Any(statement => ReleaseOf(statement, place.Model) == key) == true);
+        return release is not null ? Wrap(place.Document.Id, text, place.Model, behind.TakeWhile(statement => statement != release).ToList(), release, key)
+            : attempt is not null ? Widen(place.Document.Id, text, behind.TakeWhile(statement => statement != attempt).ToList(), attempt)
             : null;
-        return edits is null ? [] : [edits];
     }
 
     private static FixEdits? Wrap(DocumentId document, SourceText text, SemanticModel model, IReadOnlyList<StatementSyntax> body, StatementSyntax release, string key)

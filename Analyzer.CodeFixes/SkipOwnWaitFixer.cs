@@ -13,7 +13,7 @@ namespace CrossRelease.Analyzers.CodeFixes;
 
 /// <summary>XR1003: a thread or task waits for its end only if it is not the one that ends.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(SkipOwnWaitFixer)), Shared]
-public sealed class SkipOwnWaitFixer : EditsFixProvider
+public sealed class SkipOwnWaitFixer : OwnPlaceFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1003"];
@@ -21,34 +21,31 @@ public sealed class SkipOwnWaitFixer : EditsFixProvider
     /// <inheritdoc/>
     protected override string Title => "Wait only from another thread";
 
-    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    private protected override FixEdits? FindEdits(DiagnosticPlace place, CancellationToken cancellation)
     {
-        var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
-        var model = await document.GetSemanticModelAsync(cancellation).ConfigureAwait(false);
-        if (root?.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true) is not InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0 } wait
-            || model is null
+        if (place.Node is not InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0 } wait
             || wait.Parent is not ExpressionStatementSyntax statement
             || wait.Expression is not MemberAccessExpressionSyntax { Expression: IdentifierNameSyntax or MemberAccessExpressionSyntax } access
-            || ConditionOf(access, model) is not { } condition)
+            || ConditionOf(access, place.Model) is not { } condition)
         {
-            return [];
+            return null;
         }
 
-        var text = await document.GetTextAsync(cancellation).ConfigureAwait(false);
+        var text = place.Text;
         var line = text.Lines.GetLineFromPosition(statement.SpanStart);
         var end = text.Lines.GetLineFromPosition(statement.Span.End);
         var indent = text.ToString(TextSpan.FromBounds(line.Start, statement.SpanStart));
         if (statement.Parent is not BlockSyntax || !string.IsNullOrWhiteSpace(indent) || line.LineNumber != end.LineNumber)
         {
-            return [];
+            return null;
         }
 
         var newline = text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak));
         var unit = indent.Contains('\t') ? "\t" : "    ";
         var edits = new FixEdits();
-        edits.Add(document.Id, new TextChange(new TextSpan(statement.SpanStart, 0), $"if ({condition}){newline}{indent}{{{newline}{indent}{unit}"));
-        edits.Add(document.Id, new TextChange(new TextSpan(line.End, 0), $"{newline}{indent}}}"));
-        return [edits];
+        edits.Add(place.Document.Id, new TextChange(new TextSpan(statement.SpanStart, 0), $"if ({condition}){newline}{indent}{{{newline}{indent}{unit}"));
+        edits.Add(place.Document.Id, new TextChange(new TextSpan(line.End, 0), $"{newline}{indent}}}"));
+        return edits;
     }
 
     private static string? ConditionOf(MemberAccessExpressionSyntax access, SemanticModel model)

@@ -13,7 +13,7 @@ namespace CrossRelease.Analyzers.CodeFixes;
 
 /// <summary>XR1004: who reads and then writes says so at once, with an upgradeable read; one holder at a time may have it.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(UpgradeableReadFixer)), Shared]
-public sealed class UpgradeableReadFixer : EditsFixProvider
+public sealed class UpgradeableReadFixer : StoryFixProvider
 {
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1004"];
@@ -21,20 +21,17 @@ public sealed class UpgradeableReadFixer : EditsFixProvider
     /// <inheritdoc/>
     protected override string Title => "Read with an upgradeable lock";
 
-    private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
+    private protected override IEnumerable<FixEdits> FindEdits(IReadOnlyList<DiagnosticPlace> places)
     {
-        var places = await DiagnosticPlace.OfAsync(document, diagnostic, cancellation).ConfigureAwait(false);
-        var found = new List<FixEdits>();
         foreach (var place in places.Skip(1))
         {
             if (place.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: "EnterReadLock" } enter } call
-                && place.Model.GetSymbolInfo(call).Symbol is IMethodSymbol { ContainingType: { Name: "ReaderWriterLockSlim", ContainingNamespace.Name: "Threading" } })
+                && place.Model.GetSymbolInfo(call).Symbol is IMethodSymbol { ContainingType: { Name: "ReaderWriterLockSlim", ContainingNamespace.Name: "Threading" } }
+                && Upgrade(place, enter) is { } edits)
             {
-                found.AddRange(new[] { Upgrade(place, enter) }.OfType<FixEdits>());
+                yield return edits;
             }
         }
-
-        return found;
     }
 
     /// <summary>Null when the method does not itself release what it acquires, once acquired.</summary>

@@ -178,6 +178,17 @@ internal static class Rules
         description: "A limit turns a deadlock into a stall: the lock stays held for as long as the limit allows, and the wait fails though nothing was wrong but its place.",
         helpLinkUri: HelpLink("XR2007"));
 
+    /// <summary>Arguments: method, lock or completion, what it does to that, what the attribute says, what to do.</summary>
+    public static readonly DiagnosticDescriptor XR2008_BrokenDeclaration = new(
+        id: "XR2008",
+        title: "Code does not keep what an attribute declares",
+        messageFormat: "'{0}' {2} '{1}', but {3}. {4}.",
+        category: Category.Hazard,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: "What an attribute declares of locks and waits is taken for true wherever the member is called, by the analyzer as by people; where the code does otherwise, both are misled.",
+        helpLinkUri: HelpLink("XR2008"));
+
     /// <summary>Arguments: one completion, another one, who waits for the first, lock, who signals the second, advice.</summary>
     public static readonly DiagnosticDescriptor XR3001_ClassClosesRing = new(
         id: "XR3001",
@@ -291,12 +302,12 @@ internal static class Rules
     /// <summary>Arguments: line, file, what is wrong with it.</summary>
     public static readonly DiagnosticDescriptor XR9002_UnreadableModel = new(
         id: "XR9002",
-        title: "Model file or option cannot be read",
+        title: "Model file, option or attribute cannot be read",
         messageFormat: "Line {0} of '{1}' does not count: {2}. Mend or remove it; the other lines count.",
         category: Category.Evidence,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "What a project tells the analyzer, in model files and options, is left out where it cannot be understood; deadlocks may then be missed or reported wrongly.",
+        description: "What a project tells the analyzer, in model files, options and attributes, is left out where it cannot be understood; deadlocks may then be missed or reported wrongly.",
         helpLinkUri: HelpLink("XR9002"));
 
     /// <summary>Arguments: option, what is wrong with its value.</summary>
@@ -304,6 +315,17 @@ internal static class Rules
         id: "XR9002",
         title: XR9002_UnreadableModel.Title,
         messageFormat: "The option '{0}' does not count as it is: {1}. Mend or remove it.",
+        category: Category.Evidence,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: XR9002_UnreadableModel.Description,
+        helpLinkUri: HelpLink("XR9002"));
+
+    /// <summary>Arguments: attribute, member that has it, what is wrong with it.</summary>
+    public static readonly DiagnosticDescriptor XR9002_UnreadableAttribute = new(
+        id: "XR9002",
+        title: XR9002_UnreadableModel.Title,
+        messageFormat: "[{0}] on '{1}' does not count as it is: {2}. Mend or remove it.",
         category: Category.Evidence,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,

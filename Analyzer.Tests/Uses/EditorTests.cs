@@ -37,6 +37,21 @@ public class EditorTests(InstalledPackage installed)
             diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning);
     }
 
+    [Fact]
+    public async Task EditorAnalysisSwitchedOff_LeavesTheBuildsReports()
+    {
+        var consumer = installed.Install("editor-off", Mistake.Source, "CrossRelease");
+        File.WriteAllText(Path.Combine(Path.GetDirectoryName(consumer.ProjectPath)!, ".globalconfig"), "is_global = true\ncrossrelease.editor_analysis = false\n");
+        var built = consumer.Build();
+        Assert.True(built.ExitCode == 0, built.Output);
+        Assert.Single(built.LinesWith("warning " + Mistake.Id));
+
+        using var workspace = MSBuildWorkspace.Create();
+        var project = await workspace.OpenProjectAsync(consumer.ProjectPath);
+
+        Assert.Empty(await DiagnoseAsync(project.Documents.Single(file => file.FilePath == consumer.SourcePath), span: null));
+    }
+
     private async Task<ImmutableArray<Diagnostic>> DiagnoseAsync(Document document, TextSpan? span)
     {
         var failures = new List<string>();

@@ -15,10 +15,12 @@ public class PackageContentsTests(InstalledPackage installed)
             "analyzers/dotnet/cs/CrossRelease.Analyzers.CodeFixes.dll",
             "analyzers/dotnet/cs/CrossRelease.Analyzers.dll",
             "build/CrossRelease.Analyzers.targets",
+            "build/editor.globalconfig",
             "buildTransitive/CrossRelease.Analyzers.targets",
             "profiles/adopt.globalconfig",
             "profiles/default.globalconfig",
             "profiles/strict.globalconfig",
+            "source/CrossReleaseAttributes.cs",
         ],
         Contents("CrossRelease.Analyzers"));
 

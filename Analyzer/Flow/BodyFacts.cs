@@ -48,6 +48,9 @@ internal enum BodyRole
 
     /// <summary>A finaliser: all other finalisers wait for its end.</summary>
     Finalizer,
+
+    /// <summary>No code, but an order of locks that an attribute declares: it takes them in that order.</summary>
+    Order,
 }
 
 /// <summary>One executable body: a member's, an accessor's, a lambda's, a local function's, a type's initialisers'.</summary>
@@ -97,6 +100,12 @@ internal sealed record BodyFacts(
 
     /// <summary>Whether its parameters or its result may be more than numbers, texts and the like.</summary>
     public bool CarriesObjects { get; init; }
+
+    /// <summary>Whether an attribute says that nothing in it waits.</summary>
+    public bool IsNonBlocking { get; init; }
+
+    /// <summary>Whether an attribute says that one thread alone runs it.</summary>
+    public bool IsSingleThreaded { get; init; }
 
     /// <summary>Whether it belongs to another assembly than the one looked at.</summary>
     public bool IsExternal { get; init; }

@@ -95,6 +95,28 @@ internal sealed record Affect(
 
     /// <summary>Whether the call passes on exceptions of others: those of the task that it waits for, or a cancellation.</summary>
     public bool MayThrow { get; init; }
+
+    /// <summary>Whether an attribute says it: then it counts only where no body is seen that answers the call of the same result, or that does the same.</summary>
+    public bool IsDeclared { get; init; }
+}
+
+/// <summary>A lock that an attribute speaks of, where a body is entered or before it is called.</summary>
+/// <param name="LockType">The source class of the lock's static type, which then is its lock class.</param>
+/// <param name="IsShared">Whether the read side is enough.</param>
+/// <param name="Member">How messages call the member that has the attribute.</param>
+internal sealed record LockCondition(TextSpan Span, LockConditionKind Kind, Value Lock, string? LockType, bool IsShared, string Member) : Instruction(Span, Value.Unknown);
+
+/// <summary>What is said of the lock.</summary>
+internal enum LockConditionKind
+{
+    /// <summary>The body is entered with it, and returns with it.</summary>
+    HeldAtEntry,
+
+    /// <summary>Whoever makes the call that follows holds it.</summary>
+    Required,
+
+    /// <summary>Whoever makes the call that follows does not hold it.</summary>
+    Excluded,
 }
 
 /// <summary>A delegate is registered with an object, to run inside the call that raises it.</summary>

@@ -20,6 +20,7 @@ internal static class InstructionValues
         Await awaiting => [awaiting.Target],
         YieldElement yielded => [yielded.Element],
         Birth birth => [birth.Made],
+        LockCondition condition => [condition.Lock],
         Touch or Reach or Throw or AssignConstant => [],
         _ => throw new NotSupportedException(instruction.GetType().Name),
     };

@@ -143,6 +143,11 @@ internal sealed partial class OperationReader
         {
             AddCall(span, method, receiver, values, isAwaited, isCreation: false, result, isBase: instance?.Syntax is BaseExpressionSyntax);
         }
+        else
+        {
+            AddConditions(span, method, receiver, values);
+            AddDeclaredEffects(span, method, receiver, values, result, isAwaited);
+        }
 
         bool isLibrary = !isDispatched || !_context.IsSource(method.ContainingType);
         if (isLibrary)
@@ -199,6 +204,7 @@ internal sealed partial class OperationReader
         TextSpan span, IMethodSymbol method, Value receiver, ImmutableArray<Value> arguments, bool isAwaited, bool isCreation, Value result, bool isBase = false)
     {
         IMethodSymbol target = method.ReducedFrom ?? method;
+        AddConditions(span, target, receiver, arguments);
         if (method.MethodKind == MethodKind.LocalFunction)
         {
             _instructions.Add(new Call(span, result, _context.BodyId(method), Value.This, arguments, false, false, false, isAwaited, false));
@@ -206,8 +212,13 @@ internal sealed partial class OperationReader
         }
 
         bool isVirtual = !isBase && (target.IsVirtual || target.IsAbstract || target.IsOverride || target.ContainingType.TypeKind == TypeKind.Interface);
-        bool isOpen = isVirtual && _context.IsOpenToOthers(target);
+        bool isNonBlocking = _context.Declarations?.Of(target, DeclarationKind.NonBlocking).Any() == true;
+        bool isOpen = isVirtual && !isNonBlocking && _context.IsOpenToOthers(target);
         _instructions.Add(new Call(span, result, _context.Id(target), receiver, arguments, isVirtual, isVirtual && _context.IsGeneralPurpose(target.ContainingType), isOpen, isAwaited, isCreation));
+        if (isVirtual || target.IsExtern || !_context.IsOwn(target.ContainingType))
+        {
+            AddDeclaredEffects(span, target, receiver, arguments, result, isAwaited);
+        }
     }
 
     private static IEnumerable<IOperation> InOrder(ImmutableArray<IArgumentOperation> arguments)

@@ -292,8 +292,11 @@ internal sealed partial class OperationReader
         return value;
     }
 
-    private Value Reference(IMemberReferenceOperation reference, ISymbol member) =>
-        member.IsStatic ? Value.Static(_context.Id(member)) : Value.Member(Read(reference.Instance), _context.Id(member));
+    private Value Reference(IMemberReferenceOperation reference, ISymbol member)
+    {
+        _context.Note(member, reference.Syntax.Span);
+        return member.IsStatic ? Value.Static(_context.Id(member)) : Value.Member(Read(reference.Instance), _context.Id(member));
+    }
 
     private Value ReadField(IFieldReferenceOperation field)
     {

@@ -4,6 +4,7 @@ using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Flow;
 
@@ -18,6 +19,7 @@ internal sealed class ReadContext
     {
         Model = model;
         Models = settings.Models;
+        Declarations = MemberDeclarations.Of(model.Compilation);
         TimedWaitThreshold = settings.Options.TimedWaitThreshold;
         _followed = followed;
         _assembly = model.Compilation.Assembly;
@@ -26,6 +28,12 @@ internal sealed class ReadContext
     public SemanticModel Model { get; }
 
     public ApiModels Models { get; }
+
+    /// <summary>What attributes say; null where the compilation knows none of them.</summary>
+    public MemberDeclarations? Declarations { get; }
+
+    /// <summary>Members with a declared order that an assembly without a summary has, each with where the tree first names it.</summary>
+    public Dictionary<ISymbol, TextSpan> OrderedElsewhere { get; } = new(SymbolEqualityComparer.Default);
 
     /// <summary>From how many milliseconds on a limit counts as none.</summary>
     public long? TimedWaitThreshold { get; }
@@ -60,7 +68,20 @@ internal sealed class ReadContext
     /// <summary>Whether the bodies of the type are known: it is declared here, or in an assembly that is followed.</summary>
     public bool IsSource(INamedTypeSymbol? type) => IsOwn(type) || IsFollowed(type);
 
-    private bool IsOwn(INamedTypeSymbol? type) =>
+    /// <summary>Notes a member that the tree names, for what its attributes say of others.</summary>
+    public void Note(ISymbol member, TextSpan place)
+    {
+        if (Declarations is not null
+            && !IsSource(member.ContainingType)
+            && !OrderedElsewhere.ContainsKey(member.OriginalDefinition)
+            && Declarations.Of(member, DeclarationKind.AcquiredBefore).Any())
+        {
+            OrderedElsewhere.Add(member.OriginalDefinition, place);
+        }
+    }
+
+    /// <summary>Whether the type is declared in the compilation.</summary>
+    public bool IsOwn(INamedTypeSymbol? type) =>
         type is not null && SymbolEqualityComparer.Default.Equals(type.OriginalDefinition.ContainingAssembly, _assembly);
 
     /// <summary>Whether the type is another assembly's whose bodies are known.</summary>
@@ -198,8 +219,7 @@ internal sealed class ReadContext
         return false;
     }
 
-    public static bool IsPrimary(IMethodSymbol constructor) =>
-        constructor.OriginalDefinition.DeclaringSyntaxReferences.Any(static reference => reference.GetSyntax() is TypeDeclarationSyntax);
+    public static bool IsPrimary(IMethodSymbol constructor) => PrimaryConstructor.Is(constructor);
 
     public static IOperation? Unwrapped(IOperation? operation)
     {

@@ -79,7 +79,7 @@ internal sealed class TreeOutline
     private static bool NamesModel(SyntaxNode root) => root.DescendantNodes().Any(static node => node switch
     {
         LockStatementSyntax => true,
-        SimpleNameSyntax name => ApiModels.Shipped.MayModel(name.Identifier.ValueText),
+        SimpleNameSyntax name => ApiModels.Shipped.MayModel(name.Identifier.ValueText) || (name.Parent is AttributeSyntax && MemberDeclarations.MayBe(name.Identifier.ValueText)),
         _ => false,
     });
 

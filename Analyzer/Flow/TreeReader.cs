@@ -35,6 +35,11 @@ internal sealed class TreeReader
             reader.ReadNode(node);
         }
 
+        foreach (KeyValuePair<ISymbol, TextSpan> member in reader._context.OrderedElsewhere.OrderBy(static member => member.Value.Start))
+        {
+            reader._bodies.AddRange(DeclaredOrders.Of(member.Key, reader._context, member.Value, cancellation));
+        }
+
         return new TreeFacts(reader._bodies.ToImmutable(), reader._types.ToImmutable()) { Path = model.SyntaxTree.FilePath };
     }
 
@@ -62,6 +67,16 @@ internal sealed class TreeReader
                     AddFieldLikeEvent(variable);
                 }
 
+                break;
+            case FieldDeclarationSyntax { AttributeLists.Count: > 0, Declaration.Variables: var fields }:
+                foreach (VariableDeclaratorSyntax field in fields)
+                {
+                    AddOrders(field);
+                }
+
+                break;
+            case PropertyDeclarationSyntax { AttributeLists.Count: > 0 } property:
+                AddOrders(property);
                 break;
             case TypeDeclarationSyntax type:
                 ReadType(type);
@@ -199,6 +214,13 @@ internal sealed class TreeReader
             blocks = blocks.SetItem(0, Synchronized(blocks[0], method, syntax));
         }
 
+        if (symbol is IMethodSymbol declaring)
+        {
+            (ImmutableArray<Instruction> start, ImmutableArray<Instruction> end) = operations.ReadDeclared(declaring, HeadOf(syntax));
+            blocks = start.IsEmpty ? blocks : blocks.SetItem(0, blocks[0] with { Instructions = blocks[0].Instructions.InsertRange(0, start) });
+            blocks = end.IsEmpty ? blocks : blocks.SetItem(blocks.Length - 1, blocks[blocks.Length - 1] with { Instructions = blocks[blocks.Length - 1].Instructions.AddRange(end) });
+        }
+
         _bodies.Add(NewBody(symbol, id, name, outer, syntax, blocks));
         string? type = symbol.ContainingType is { } container ? _context.Id(container) : null;
         _bodies.AddRange(groups.Select(group => new BodyFacts(
@@ -233,10 +255,17 @@ internal sealed class TreeReader
         string type = _context.Id(method.ContainingType);
         Effect acquire = new(EffectKind.Acquire, EffectTarget.Receiver, LockMode.Exclusive, IsKThread: false);
         Value target = method.IsStatic ? Value.Static("typeof " + type) : Value.This;
-        TextSpan place = syntax is MethodDeclarationSyntax declaration ? declaration.Identifier.Span : new TextSpan(syntax.SpanStart, 0);
-        var hold = new Affect(place, Value.Unknown, acquire, target, method.IsStatic ? null : type, false, false, method.Name) { Scope = syntax.Span, IsStatement = true };
+        var hold = new Affect(HeadOf(syntax), Value.Unknown, acquire, target, method.IsStatic ? null : type, false, false, method.Name) { Scope = syntax.Span, IsStatement = true };
         return entry with { Instructions = entry.Instructions.Insert(0, hold) };
     }
+
+    // Where a report stands about what the attributes of a body say.
+    private static TextSpan HeadOf(SyntaxNode syntax) => syntax switch
+    {
+        MethodDeclarationSyntax method => method.Identifier.Span,
+        LocalFunctionStatementSyntax local => local.Identifier.Span,
+        _ => new TextSpan(syntax.SpanStart, 0),
+    };
 
     private static string OuterName(string name)
     {
@@ -268,7 +297,27 @@ internal sealed class TreeReader
             IsVisible = outer is null && ReadContext.IsVisibleOutside(symbol),
             CarriesObjects = method is null || method.Parameters.Any(static parameter => MayCarryObjects(parameter.Type)) || MayCarryObjects(method.ReturnType),
             Role = RoleOf(symbol, outer),
+            IsNonBlocking = _context.Declarations?.Of(symbol, DeclarationKind.NonBlocking).Any() == true,
+            IsSingleThreaded = IsSingleThreaded(symbol),
         };
+    }
+
+    private bool IsSingleThreaded(ISymbol symbol)
+    {
+        if (_context.Declarations is not { } declarations)
+        {
+            return false;
+        }
+
+        for (ISymbol? current = symbol; current is not null and not INamedTypeSymbol; current = current.ContainingSymbol)
+        {
+            if (declarations.Of(current, DeclarationKind.SingleThreaded).Any())
+            {
+                return true;
+            }
+        }
+
+        return declarations.SingleThreadedType(symbol.ContainingType) is not null;
     }
 
     private static bool MayCarryObjects(ITypeSymbol type) => type.TypeKind != TypeKind.Enum
@@ -306,6 +355,14 @@ internal sealed class TreeReader
             string id = _context.Id(add);
             Value place = @event.IsStatic ? Value.Static(_context.Id(@event)) : Value.Member(Value.This, _context.Id(@event));
             _bodies.Add(NewBody(add, id, SymbolNames.OfBody(add), null, declaration, Straight([new StoreMember(declaration.Span, place, Value.Parameter(id, 0))])));
+        }
+    }
+
+    private void AddOrders(SyntaxNode declaration)
+    {
+        if (_context.Declarations is not null && _context.Model.GetDeclaredSymbol(declaration, _cancellation) is { } @lock)
+        {
+            _bodies.AddRange(DeclaredOrders.Of(@lock, _context, declaration.Span, _cancellation));
         }
     }
 

@@ -23,6 +23,11 @@ internal sealed partial class BodySummarizer
             _program.Budgets.Hit(_body, Budget.Width);
         }
 
+        if (!targets.IsEmpty)
+        {
+            _answered.Add(call.Result.Key);
+        }
+
         if (receiver.Kind == ValueKind.Element && state.Held.Any(static held => held.Iterator is not null) && IsDisposal(call))
         {
             state = state with { Held = state.Held.RemoveAll(held => held.Iterator == receiver.Root.Key) };
@@ -232,7 +237,7 @@ internal sealed partial class BodySummarizer
             var ran = new Dictionary<string, ImmutableHashSet<string>>(StringComparer.Ordinal);
             foreach (Event inner in summary.Events)
             {
-                if (!(isDetached && inner.IsAfterAwait) && IsNear(inner.Trace))
+                if (!(isDetached && inner.IsAfterAwait) && !IsDeniedWait(target, inner) && IsNear(inner.Trace))
                 {
                     ImmutableHashSet<string> before = state.Before;
                     Event run = suspends is null && inner.IsAfterAwait ? inner with { Resumed = [] } : inner;
@@ -244,6 +249,7 @@ internal sealed partial class BodySummarizer
                 }
             }
 
+            Inline(summary.Demands, bind, span, isDetached, entry);
             foreach (SignalEvent signal in isDetached ? [] : summary.Signals)
             {
                 Inline(signal, bind, span, entry, ran);
@@ -301,6 +307,7 @@ internal sealed partial class BodySummarizer
             Target = target,
             Held = held,
             Trace = trace,
+            IsDeclared = false,
             Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
             IsElsewhere = inner.IsElsewhere || entry.IsElsewhere,
             Claims = inner.Claims.With(entry.Claims),

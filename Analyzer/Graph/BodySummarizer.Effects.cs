@@ -28,7 +28,7 @@ internal sealed partial class BodySummarizer
             case EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny:
                 EventKind kind = affect.Effect.Kind == EffectKind.WaitAny ? EventKind.WaitAny : EventKind.Wait;
                 FlowState waited = Wait(
-                    affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state, affect.Effect.Kind == EffectKind.WaitOther);
+                    affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state, affect.Effect.Kind == EffectKind.WaitOther, affect.IsDeclared);
                 return affect.IsAwaited ? Resume(affect.Span, affect.KeepsContext, waited) : waited;
             case EffectKind.InstallContext:
                 _installsContext |= affect.TargetType is not null;
@@ -38,7 +38,7 @@ internal sealed partial class BodySummarizer
             case EffectKind.ConditionWait:
                 return WaitForCondition(affect, target, state);
             case EffectKind.Signal or EffectKind.Raise or EffectKind.ConditionSignal:
-                AddSignal(affect.Span, target, affect.Effect.Kind == EffectKind.ConditionSignal, state);
+                AddSignal(affect.Span, target, affect.Effect.Kind == EffectKind.ConditionSignal, state, affect.IsDeclared);
                 return RunContinuations(affect, target, state);
             case EffectKind.Callback:
                 return RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
@@ -83,14 +83,23 @@ internal sealed partial class BodySummarizer
             state = state with { Resumed = [Continuation.SiteOf(_body, affect.Span)] };
         }
 
-        return state.Holds(held.Key) ? state : state with { Held = state.Held.Add(held) };
+        // Beside a hold of the caller's there is one of our own: its release is not the caller's.
+        bool isHeld = state.Held.Any(known => known.Key == held.Key && !known.IsPresumed);
+        return isHeld ? state : state with { Held = state.Held.Add(held) };
     }
 
     private FlowState Release(LockRef target, FlowState state)
     {
         state = state.Tested.IsEmpty ? state : state with { Tested = state.Tested.Clear() };
-        return HeldIndex(target, state) is >= 0 and var index ? state with { Held = state.Held.RemoveAt(index) }
-            : state.Released.Length >= MaxExitLocks || state.Released.Contains(target) ? state
+
+        // What the caller holds by declaration it holds no more.
+        if (HeldIndex(target, state) is >= 0 and var index)
+        {
+            bool isCallers = state.Held[index].IsPresumed && !state.Released.Contains(target);
+            return state with { Held = state.Held.RemoveAt(index), Released = isCallers ? state.Released.Add(target) : state.Released };
+        }
+
+        return state.Released.Length >= MaxExitLocks || state.Released.Contains(target) ? state
             : state with { Released = state.Released.Add(target) };
     }
 
@@ -136,7 +145,7 @@ internal sealed partial class BodySummarizer
     }
 
     private FlowState Wait(
-        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state, bool passesOwn = false)
+        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state, bool passesOwn = false, bool isDeclared = false)
     {
         bool idles = state.Held.IsEmpty;
 
@@ -154,6 +163,7 @@ internal sealed partial class BodySummarizer
             IsFlowWait = isFlowWait,
             IsKThread = isKThread,
             PassesOwn = passesOwn,
+            IsDeclared = isDeclared,
             Text = text,
             Home = HomeOf(target.Path),
             Receiver = _begun.TryGetValue(target.Path.Root.Key, out Value? receiver) ? receiver : null,

@@ -67,7 +67,7 @@ internal sealed partial class BodySummarizer
     // Two ways to one event: the better one tells it, and it needs only what both need.
     private static Event Merge(Event known, Event found)
     {
-        Event shorter = found.Trace.IsBetterThan(known.Trace) ? found : known;
+        Event shorter = (known.IsDeclared != found.IsDeclared ? known.IsDeclared : found.Trace.IsBetterThan(known.Trace)) ? found : known;
         bool isSame = known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims);
         return isSame ? shorter : shorter with
         {
@@ -88,9 +88,10 @@ internal sealed partial class BodySummarizer
         return _known.Events;
     }
 
-    private void AddSignal(TextSpan span, LockRef target, bool isCondition, FlowState state)
+    private void AddSignal(TextSpan span, LockRef target, bool isCondition, FlowState state, bool isDeclared = false)
     {
-        if (_recording)
+        // A signal that is seen tells better what comes before it than the word that there is one.
+        if (_recording && !(isDeclared && _signals.ContainsKey("s" + target.Path.Key)))
         {
             AddSignal(new SignalEvent(target, isCondition, Known(state.Before), new Trace(new Site(_body, span))));
         }

@@ -65,7 +65,7 @@ internal sealed partial class BodySummarizer
     public static BodySummary Summarize(Program program, PointsTo pointsTo, LockNames names, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
     {
         var summarizer = new BodySummarizer(program, pointsTo, names, summaryOf, body);
-        return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached, [.. summarizer._reentries.Values]);
+        return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached, [.. summarizer._reentries.Values], summarizer.Breaches);
     }
 
     private Summary Run()
@@ -87,7 +87,7 @@ internal sealed partial class BodySummarizer
         return new Summary(
             Budgeted(),
             [.. _signals.Values],
-            exit.Held.RemoveAll(static held => held.Scope is not null || held.Lock.Path.Root.Kind == ValueKind.Unknown || held.Lock.Path.Equals(Value.UiThread)),
+            exit.Held.RemoveAll(static held => held.Scope is not null || held.IsPresumed || held.Lock.Path.Root.Kind == ValueKind.Unknown || held.Lock.Path.Equals(Value.UiThread)),
             exit.Released,
             _returned ?? Value.Unknown,
             FieldsOfNewObjects(exit),
@@ -99,6 +99,7 @@ internal sealed partial class BodySummarizer
             YieldHeld = [.. _yieldHeld.Values],
             Suspends = _suspends,
             ReturnsTask = _returnsTask,
+            Demands = [.. _demands.Values],
         };
     }
 
@@ -130,7 +131,7 @@ internal sealed partial class BodySummarizer
 
     private ImmutableArray<Event> Budgeted()
     {
-        IEnumerable<Event> events = _events.Values;
+        IEnumerable<Event> events = WithoutSeen(_events.Values);
         if (_body.IsConstructor)
         {
             // Nobody else can lock the parts of an object under construction.
@@ -223,7 +224,8 @@ internal sealed partial class BodySummarizer
                 Move move => Make(move, move.From.Aggregate(state, (current, value) => Publish(current, Evaluate(value, current)))),
                 Call call => Run(call, state),
                 Invoke invoke => Run(invoke, state),
-                Affect affect => Apply(affect, state),
+                Affect affect => IsSeen(affect) ? state : Apply(affect, state),
+                LockCondition condition => Apply(condition, state),
                 Reach reach => state with { Held = state.Held.RemoveAll(held => held.Scope is { } scope && !scope.Contains(reach.Span)) },
                 Await awaiting => Await(awaiting, state),
                 YieldElement => HandOut(state),

@@ -19,6 +19,7 @@ internal sealed class CompletionUses
     private readonly Dictionary<string, List<CompletionUse>> _waits = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<CompletionUse>> _signals = new(StringComparer.Ordinal);
     private readonly HashSet<string> _semaphores = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
 
     public CompletionUses(Contexts contexts, SignalGraph graph)
     {
@@ -32,8 +33,8 @@ internal sealed class CompletionUses
         }
     }
 
-    /// <summary>The completions that are both waited for and signalled, in a stable order.</summary>
-    public IEnumerable<string> Keys => _waits.Keys.Where(key => _signals.ContainsKey(key) && !IsLock(key)).OrderBy(static key => key, StringComparer.Ordinal);
+    /// <summary>The completions that are both waited for and signalled, in a stable order. Where a signal is only declared, nothing tells on which paths it comes.</summary>
+    public IEnumerable<string> Keys => _waits.Keys.Where(key => _signals.ContainsKey(key) && !_declared.Contains(key) && !IsLock(key)).OrderBy(static key => key, StringComparer.Ordinal);
 
     public IReadOnlyList<CompletionUse> Waits(string completion) => _waits[completion];
 
@@ -48,6 +49,9 @@ internal sealed class CompletionUses
         switch (instruction)
         {
             case Affect { TargetType: Value.Queue }:
+                break;
+            case Affect { IsDeclared: true, Effect.Kind: EffectKind.Signal } signal:
+                _declared.UnionWith(KeysOf(signal.Target, signal.TargetType));
                 break;
             case Affect { Effect.Kind: EffectKind.Wait, IsTimed: false, IsCancellable: false } wait:
                 Add(_waits, body, wait, wait.Target, wait.TargetType, wait.Text);

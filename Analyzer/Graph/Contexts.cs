@@ -13,6 +13,7 @@ internal sealed class Contexts
     private readonly Dictionary<BodyFacts, Summary> _summaries = [];
     private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _callers = [];
     private readonly Dictionary<BodyFacts, ImmutableArray<Reentry>> _reentries = [];
+    private readonly Dictionary<BodyFacts, ImmutableArray<Breach>> _breaches = [];
     private readonly HashSet<BodyFacts> _running = [];
     private readonly HashSet<BodyFacts> _detached = [];
     private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _starters = [];
@@ -38,6 +39,9 @@ internal sealed class Contexts
 
     /// <summary>Where a body asks for a lock that it holds already, by the body that holds it.</summary>
     public IReadOnlyDictionary<BodyFacts, ImmutableArray<Reentry>> Reentries => _reentries;
+
+    /// <summary>Calls under a lock that an attribute forbids, in a stable order.</summary>
+    public IEnumerable<Breach> Breaches => _breaches.OrderBy(static pair => pair.Key.Id, StringComparer.Ordinal).SelectMany(static pair => pair.Value);
 
     /// <summary>Whether the body runs in a context of its own: a thread's, a task's, or that of an async method nobody awaited.</summary>
     public bool IsSpawned(BodyFacts body) => PointsTo.SpawnedBodies.ContainsKey(body.Id) || _detached.Contains(body);
@@ -151,13 +155,18 @@ internal sealed class Contexts
     private bool Summarize(BodyFacts body)
     {
         _running.Add(body);
-        (Summary summary, IReadOnlyCollection<BodyFacts> ran, IReadOnlyCollection<BodyFacts> detached, ImmutableArray<Reentry> reentries) =
+        (Summary summary, IReadOnlyCollection<BodyFacts> ran, IReadOnlyCollection<BodyFacts> detached, ImmutableArray<Reentry> reentries, ImmutableArray<Breach> breaches) =
             BodySummarizer.Summarize(Program, PointsTo, _names, Demand, body);
         _running.Remove(body);
         _detached.UnionWith(detached);
         if (!reentries.IsEmpty)
         {
             _reentries[body] = reentries;
+        }
+
+        if (!breaches.IsEmpty)
+        {
+            _breaches[body] = breaches;
         }
 
         AddCallers(_callers, ran, body);

@@ -58,7 +58,9 @@ internal sealed class CycleFinder
         LockEdge[] rotated = [.. Enumerable.Range(0, ring.Length).Select(i => ring[(first + i) % ring.Length])];
         LockEdge mine = rotated[0];
         LockEdge other = rotated[1];
-        string[] others = [.. rotated.Skip(1).Select(static edge => $"'{edge.Root.Name}' acquires '{edge.To.Name}' while holding '{edge.From.Name}'")];
+        string[] others = [.. rotated.Skip(1).Select(static edge => edge.IsDeclared
+            ? $"[AcquiredBefore] on '{edge.Root.Name}' says that '{edge.From.Name}' comes before '{edge.To.Name}'"
+            : $"'{edge.Root.Name}' acquires '{edge.To.Name}' while holding '{edge.From.Name}'")];
         ImmutableArray<Site> steps = [.. rotated.SelectMany(edge => Story(edge.Held.Trace, edge.Event.Trace))];
         return new Finding(
             isCrossRelease ? Fault.CrossReleaseCycle : Fault.LockOrderCycle,
@@ -71,7 +73,8 @@ internal sealed class CycleFinder
     }
 
     private int FirstByPlace(ImmutableArray<LockEdge> ring) => Enumerable.Range(0, ring.Length)
-        .OrderBy(i => ring[i].Event.Trace.Place.Body.IsExternal)
+        .OrderBy(i => ring[i].IsDeclared)
+        .ThenBy(i => ring[i].Event.Trace.Place.Body.IsExternal)
         .ThenBy(i => _contexts.Program.PathOf(ring[i].Event.Trace.Place.Body), StringComparer.Ordinal)
         .ThenBy(i => ring[i].Event.Trace.Place.Span.Start)
         .First();

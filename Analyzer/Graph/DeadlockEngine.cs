@@ -110,6 +110,7 @@ internal sealed class DeadlockEngine
         findings.AddRange(StallFinder.Find(contexts, locks, signals, cancellation));
         findings.AddRange(BlockedContextFinder.Find(contexts, signals, cancellation));
         Finding[] rings = [.. findings];
+        findings.AddRange(DeclarationFinder.Find(contexts, rings, cancellation));
         findings.AddRange(ForeignCodeFinder.Find(contexts, locks, rings, cancellation));
         findings.AddRange(InitializerWaitFinder.Find(contexts, rings, cancellation));
         findings.AddRange(CoarseClassFinder.Find(contexts, locks, signals, rings, cancellation));

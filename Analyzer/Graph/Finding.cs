@@ -19,6 +19,7 @@ internal enum Fault
     SelfDeadlock,
     ReadUpgrade,
     NestedMonitorWait,
+    BrokenDeclaration,
     CutShort,
     ClassClosesRing,
     ClassIsShared,

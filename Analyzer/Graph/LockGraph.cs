@@ -13,6 +13,9 @@ internal sealed record LockEdge(BodyFacts Root, HeldLock Held, Event Event)
 
     public int Length => Event.Trace.Length + Held.Trace.Length;
 
+    /// <summary>Whether an attribute declares it, and no code is seen to do it.</summary>
+    public bool IsDeclared => Root.Role == BodyRole.Order;
+
     /// <summary>Whether nothing tells that the calls on the way run what they are taken to run.</summary>
     public bool IsGuess => Event.Trace.IsGuess || Held.Trace.IsGuess;
 }
@@ -69,13 +72,25 @@ internal sealed class LockGraph
     public bool IsTakenElsewhere(LockClass @lock, BodyFacts taker) =>
         _takers.TryGetValue(@lock.Key, out HashSet<BodyFacts>? takers) && takers.Any(other => other != taker);
 
-    public IEnumerable<LockEdge> Between(string from, string to) =>
+    /// <summary>What code does between two classes.</summary>
+    public IEnumerable<LockEdge> Between(string from, string to) => All(from, to).Where(static edge => !edge.IsDeclared);
+
+    private IEnumerable<LockEdge> All(string from, string to) =>
         _edges.TryGetValue(from, out Dictionary<string, List<LockEdge>>? targets) && targets.TryGetValue(to, out List<LockEdge>? edges) ? edges : [];
 
-    /// <summary>The shortest proven ring through each set of classes, at most four long, in a stable order.</summary>
+    /// <summary>
+    /// The shortest proven ring through each set of classes, at most four long, in a stable order; of those that break a declared order
+    /// one for each place that does.
+    /// </summary>
     public IEnumerable<ImmutableArray<LockEdge>> Rings()
     {
         var reported = new List<HashSet<string>>();
+        foreach (ImmutableArray<LockEdge> ring in DeclaredOrderBreaks.Of(_edges))
+        {
+            reported.Add(new HashSet<string>(ring.Select(static edge => edge.From.Key), StringComparer.Ordinal));
+            yield return ring;
+        }
+
         for (int length = 2; length <= MaxRing; length++)
         {
             foreach (string start in _edges.Keys.OrderBy(static key => key, StringComparer.Ordinal).ToArray())
@@ -96,17 +111,11 @@ internal sealed class LockGraph
     private void Add(BodyFacts root, Event acquire)
     {
         LockClass to = LockClass.Of(acquire.Target);
-        if (acquire.Mode != LockMode.Read)
+        if (root.Role != BodyRole.Order)
         {
-            _written.Add(to.Key);
+            AddTaker(to, acquire);
         }
 
-        if (!_takers.TryGetValue(to.Key, out HashSet<BodyFacts>? takers))
-        {
-            _takers.Add(to.Key, takers = []);
-        }
-
-        takers.Add(acquire.Trace.Leaf.Body);
         foreach (HeldLock held in acquire.Held)
         {
             var edge = new LockEdge(root, held, acquire);
@@ -122,6 +131,21 @@ internal sealed class LockGraph
 
             edges.Add(edge);
         }
+    }
+
+    private void AddTaker(LockClass to, Event acquire)
+    {
+        if (acquire.Mode != LockMode.Read)
+        {
+            _written.Add(to.Key);
+        }
+
+        if (!_takers.TryGetValue(to.Key, out HashSet<BodyFacts>? takers))
+        {
+            _takers.Add(to.Key, takers = []);
+        }
+
+        takers.Add(acquire.Trace.Leaf.Body);
     }
 
     private IEnumerable<ImmutableArray<string>> Paths(ImmutableArray<string> path, int length)
@@ -157,7 +181,7 @@ internal sealed class LockGraph
     // Candidate first, then refinement: choose for each dependency a piece of evidence such that all can block at once.
     private ImmutableArray<LockEdge>? Prove(ImmutableArray<string> classes)
     {
-        LockEdge[][] all = [.. classes.Select((from, i) => Between(from, classes[(i + 1) % classes.Length])
+        LockEdge[][] all = [.. classes.Select((from, i) => All(from, classes[(i + 1) % classes.Length])
             .OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal).ToArray())];
         LockEdge[][] evidence = [.. all.Select(static edges => edges.Take(MaxEvidence).ToArray())];
         ImmutableArray<LockEdge>? ring = Choose(evidence, []);
@@ -173,7 +197,7 @@ internal sealed class LockGraph
     {
         if (chosen.Length == evidence.Length)
         {
-            return Blocks(chosen[chosen.Length - 1], chosen[0]) && !DescendsOneMember(chosen) ? chosen : null;
+            return Blocks(chosen[chosen.Length - 1], chosen[0]) && !DescendsOneMember(chosen) && chosen.Any(static edge => !edge.IsDeclared) ? chosen : null;
         }
 
         foreach (LockEdge candidate in evidence[chosen.Length])

@@ -58,9 +58,14 @@ internal sealed class Program
     /// <summary>Whether too many bodies answer calls of the method. Known once its targets have been asked for.</summary>
     public bool IsTooWide(string method) => _tooWide.Contains(method);
 
-    /// <summary>Whether the body belongs to a type that one thread alone uses, as the options say.</summary>
+    /// <summary>Whether one thread alone runs the body, as an attribute says, or as the options say of its type.</summary>
     public bool IsSingleThreaded(BodyFacts body)
     {
+        if (body.IsSingleThreaded)
+        {
+            return true;
+        }
+
         if (Options.SingleThreadedTypes.IsEmpty || body.Type is not { } type)
         {
             return false;

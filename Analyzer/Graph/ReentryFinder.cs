@@ -91,7 +91,9 @@ internal sealed class ReentryFinder
             [
                 place.Body.Name,
                 name,
-                $"'{holder}' has taken it already, in the same flow, and it lets nobody in twice",
+                reentry.Held.IsPresumed
+                    ? $"whoever calls '{holder}' holds it, as [RequiresLock] says, and it lets nobody in twice"
+                    : $"'{holder}' has taken it already, in the same flow, and it lets nobody in twice",
                 $"Do this after releasing '{name}', or let the caller's acquire do for both",
             ];
         return new Finding(

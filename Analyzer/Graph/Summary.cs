@@ -20,6 +20,9 @@ internal sealed record HeldLock(LockRef Lock, LockMode Mode, bool IsSemaphore, T
     /// <summary>The sequence whose enumeration holds it, where an iterator does.</summary>
     public string? Iterator { get; init; }
 
+    /// <summary>Whether the caller holds it, as an attribute says.</summary>
+    public bool IsPresumed { get; init; }
+
     public string Key => Lock.Path.Key + Suffix(Mode);
 
     public static string Suffix(LockMode mode) => mode switch { LockMode.Read => "/r", LockMode.Upgradeable => "/u", _ => "" };
@@ -86,11 +89,14 @@ internal sealed record Event(
             (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
         (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn, Guards) =
             (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn, original.Guards);
-        (IsElsewhere, IsOnce, Home, Receiver) = (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver);
+        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared) = (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared);
     }
 
     /// <summary>Whether it happens only where a test has told that the flow is not the context, or the holder, in question.</summary>
     public bool IsElsewhere { get; init; }
+
+    /// <summary>Whether only an attribute of the body says it.</summary>
+    public bool IsDeclared { get; init; }
 
     /// <summary>For an acquire: whether the lock keeps out a flow that holds it already.</summary>
     public bool IsOnce { get; init; }
@@ -170,6 +176,9 @@ internal sealed record Summary(
     /// <summary>Whether it is no async method and yet returns a task.</summary>
     public bool ReturnsTask { get; init; }
 
+    /// <summary>The locks that callers must hold, or must not hold, for what is called in it.</summary>
+    public ImmutableArray<Demand> Demands { get; init; } = [];
+
     public static Summary Empty { get; } = new([], [], [], [], Value.Unknown, [], false, []);
 
     public bool SameAs(Summary other) =>
@@ -180,6 +189,7 @@ internal sealed record Summary(
         && Returned.Equals(other.Returned)
         && NeedsContext is null == other.NeedsContext is null
         && ReturnsTask == other.ReturnsTask
+        && Demands.Length == other.Demands.Length
         && (Suspends is { } suspends ? other.Suspends is { } others && suspends.SetEquals(others) : other.Suspends is null)
         && Signals.Sum(static signal => signal.Before.Length) == other.Signals.Sum(static signal => signal.Before.Length)
         && new HashSet<string>(Events.Select(static known => known.Key), StringComparer.Ordinal).SetEquals(other.Events.Select(static known => known.Key));
@@ -189,5 +199,7 @@ internal sealed record Summary(
 /// <param name="Callees">The bodies that ran in its context.</param>
 /// <param name="Detached">The async bodies that it started and did not await: they go on in a context of their own.</param>
 /// <param name="Reentries">The locks that it asks for while it holds them already.</param>
+/// <param name="Breaches">The calls that it makes under a lock which an attribute forbids.</param>
 internal sealed record BodySummary(
-    Summary Summary, IReadOnlyCollection<BodyFacts> Callees, IReadOnlyCollection<BodyFacts> Detached, ImmutableArray<Reentry> Reentries);
+    Summary Summary, IReadOnlyCollection<BodyFacts> Callees, IReadOnlyCollection<BodyFacts> Detached, ImmutableArray<Reentry> Reentries,
+    ImmutableArray<Breach> Breaches);

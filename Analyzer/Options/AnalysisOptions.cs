@@ -39,7 +39,7 @@ internal sealed record AnalysisOptions(long? TimedWaitThreshold, int VirtualCall
     ];
 
     /// <summary>Every key.</summary>
-    public static ImmutableArray<string> Keys { get; } = [ThresholdKey, WidthKey, EntriesKey, SingleThreadedKey, ClassPolicyKey, .. MemberKeys.Select(static key => key.Key)];
+    public static ImmutableArray<string> Keys { get; } = [ThresholdKey, WidthKey, EntriesKey, SingleThreadedKey, ClassPolicyKey, EditorSwitch.Key, .. MemberKeys.Select(static key => key.Key)];
 
     public static AnalysisOptions Default { get; } = new(null, DefaultWidth, true, []);
 
@@ -71,6 +71,11 @@ internal sealed record AnalysisOptions(long? TimedWaitThreshold, int VirtualCall
         {
             int known = Array.FindIndex(_policies, candidate => candidate.Word == policy);
             options = known >= 0 ? options with { ClassPolicy = _policies[known].Policy } : Wrong(ClassPolicyKey, policy, string.Join(", ", _policies.Take(3).Select(static candidate => candidate.Word)) + " or key");
+        }
+
+        if (values.TryGetValue(EditorSwitch.Key, out string? editor) && !bool.TryParse(editor, out _))
+        {
+            Wrong(EditorSwitch.Key, editor, "true or false");
         }
 
         return values.TryGetValue(SingleThreadedKey, out string? types)

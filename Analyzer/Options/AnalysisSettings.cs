@@ -63,6 +63,12 @@ internal sealed class AnalysisSettings
     {
         AnalyzerConfigOptionsProvider provider = options.AnalyzerConfigOptionsProvider;
         SortedDictionary<string, string> values = AnalysisOptions.ValuesIn(provider.GlobalOptions, compilation.SyntaxTrees.Take(AskedTrees).Select(provider.GetOptions));
+        if (values.TryGetValue(EditorSwitch.Key, out string? editor) && bool.TryParse(editor, out _))
+        {
+            // It decides whether anything is asked, and not what the answer is.
+            values.Remove(EditorSwitch.Key);
+        }
+
         (string Path, string Text)[] files =
         [
             .. options.AdditionalFiles.Where(IsModelFile).OrderBy(static file => file.Path, StringComparer.Ordinal)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Symbols;
+using CrossRelease.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -35,6 +36,7 @@ public sealed class CompletionReusedAnalyzer : DiagnosticAnalyzer
     {
         var wait = (InvocationExpressionSyntax)context.Node;
         if (wait.Expression is not MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Wait" or "WaitOne" or "WaitAsync" } access
+            || EditorSwitch.IsOff(context.Options, wait.SyntaxTree)
             || context.SemanticModel.GetSymbolInfo(access.Expression, context.CancellationToken).Symbol is not { } completion
             || CompletionKind.Of(completion) is not { } kind)
         {

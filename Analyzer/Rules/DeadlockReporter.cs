@@ -15,6 +15,11 @@ internal static class DeadlockReporter
     /// <param name="isTold">What the rule itself leaves out; null if nothing.</param>
     public static void Report(SemanticModelAnalysisContext context, Fault fault, DiagnosticDescriptor descriptor, Func<Finding, bool>? isTold = null)
     {
+        if (EditorSwitch.IsOff(context.Options, context.SemanticModel.SyntaxTree))
+        {
+            return;
+        }
+
         DeadlockEngine engine = EngineOf(context);
         ImmutableArray<Finding> findings = engine.FindingsIn(context.SemanticModel.SyntaxTree, context.CancellationToken);
         if (findings.IsEmpty)

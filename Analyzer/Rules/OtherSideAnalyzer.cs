@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using CrossRelease.Analyzers.Graph;
+using CrossRelease.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -20,6 +21,11 @@ public sealed class OtherSideAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterSemanticModelAction(static model =>
         {
+            if (EditorSwitch.IsOff(model.Options, model.SemanticModel.SyntaxTree))
+            {
+                return;
+            }
+
             DeadlockEngine engine = DeadlockReporter.EngineOf(model);
             foreach ((Finding finding, Site step) in engine.OtherSidesIn(model.SemanticModel.SyntaxTree, model.CancellationToken))
             {

@@ -20,7 +20,7 @@ public sealed class StaleBaselineEntryAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterAdditionalFileAction(static context =>
         {
-            if (!Baseline.IsBaseline(context.AdditionalFile))
+            if (!Baseline.IsBaseline(context.AdditionalFile) || EditorSwitch.IsOff(context.Options, context.Compilation.SyntaxTrees.FirstOrDefault()))
             {
                 return;
             }

@@ -44,7 +44,7 @@ public sealed class SuppressionWithoutReasonAnalyzer : DiagnosticAnalyzer
     private static void AnalyzePragmas(SyntaxTreeAnalysisContext context)
     {
         SyntaxNode root = context.Tree.GetRoot(context.CancellationToken);
-        if (!root.ContainsDirectives)
+        if (!root.ContainsDirectives || EditorSwitch.IsOff(context.Options, context.Tree))
         {
             return;
         }
@@ -68,6 +68,7 @@ public sealed class SuppressionWithoutReasonAnalyzer : DiagnosticAnalyzer
         if (StepSuppressions.IsSuppression(attribute)
             && StepSuppressions.IdOf(attribute) is { } id
             && IsOurs(id)
+            && !EditorSwitch.IsOff(context.Options, attribute.SyntaxTree)
             && !attribute.ArgumentList!.Arguments.Any(static argument => argument is { NameEquals.Name.Identifier.ValueText: "Justification" } && IsReason(argument.Expression)))
         {
             context.ReportDiagnostic(Diagnostic.Create(

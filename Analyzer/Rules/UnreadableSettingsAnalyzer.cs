@@ -27,6 +27,11 @@ public sealed class UnreadableSettingsAnalyzer : DiagnosticAnalyzer
 
     private static void ReportLines(AdditionalFileAnalysisContext context)
     {
+        if (EditorSwitch.IsOff(context.Options, context.Compilation.SyntaxTrees.FirstOrDefault()))
+        {
+            return;
+        }
+
         if (Baseline.IsBaseline(context.AdditionalFile))
         {
             foreach (Baseline.BadLine bad in Baseline.Read(context.AdditionalFile, context.CancellationToken).BadLines)
@@ -61,7 +66,7 @@ public sealed class UnreadableSettingsAnalyzer : DiagnosticAnalyzer
     {
         Compilation compilation = context.SemanticModel.Compilation;
         SyntaxTree tree = context.SemanticModel.SyntaxTree;
-        if (tree != compilation.SyntaxTrees.First())
+        if (tree != compilation.SyntaxTrees.First() || EditorSwitch.IsOff(context.Options, tree))
         {
             return;
         }

@@ -30,7 +30,7 @@ public sealed class WrapperHidesSiteAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterCompilationStartAction(static start =>
         {
-            if (Rule.Begin(start.Compilation) is { } analyze)
+            if (!EditorSwitch.IsOff(start.Options, start.Compilation.SyntaxTrees.FirstOrDefault()) && Rule.Begin(start.Compilation) is { } analyze)
             {
                 start.RegisterSyntaxNodeAction(node => LocalRule.Analyze(node, analyze), Rule.Kinds);
             }

@@ -50,6 +50,8 @@ internal sealed partial class FactsReader
                 return Throw(span, List(Id), _source.Number());
             case InstructionTag.Birth:
                 return new Birth(span, Value(), Text());
+            case InstructionTag.LockCondition:
+                return LockCondition(span, (LockConditionKind)Code(LastOf<LockConditionKind>.Code), Value(), OptionalId(), Text(), _source.Number());
             default:
                 return new AssignConstant(span, Place(), _source.Byte() switch { 0 => null, 1 => false, _ => true });
         }
@@ -69,6 +71,9 @@ internal sealed partial class FactsReader
     private static Throw Throw(TextSpan span, ImmutableArray<string> types, int flags) =>
         new(span, types, IsProgrammingError: Has(flags, 0)) { IsNullCheck = Has(flags, 1) };
 
+    private static LockCondition LockCondition(TextSpan span, LockConditionKind kind, Value @lock, string? type, string member, int flags) =>
+        new(span, kind, @lock, type, IsShared: Has(flags, 0), member);
+
     private Affect Affect(TextSpan span)
     {
         Value result = Value();
@@ -84,6 +89,7 @@ internal sealed partial class FactsReader
             MayThrow = Has(flags, 4),
             Scope = Has(flags, 5) ? Span() : null,
             KeepsContext = Has(flags, 6),
+            IsDeclared = Has(flags, 7),
         };
     }
 

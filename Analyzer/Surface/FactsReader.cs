@@ -116,6 +116,8 @@ internal sealed partial class FactsReader
             IsVisible = Has(flags, 7),
             CarriesObjects = Has(flags, 8),
             IsTooDeep = Has(flags, 9),
+            IsNonBlocking = Has(flags, 10),
+            IsSingleThreaded = Has(flags, 11),
             Role = role,
             IsExternal = true,
         };

@@ -96,6 +96,13 @@ internal sealed partial class FactsWriter
                 Value(birth.Made);
                 Text(birth.Kind);
                 break;
+            case LockCondition condition:
+                _sink.Byte((byte)condition.Kind);
+                Value(condition.Lock);
+                OptionalId(condition.LockType);
+                Text(condition.Member);
+                Flags(condition.IsShared);
+                break;
         }
     }
 
@@ -106,7 +113,7 @@ internal sealed partial class FactsWriter
         Value(affect.Target);
         OptionalId(affect.TargetType);
         Text(affect.Text);
-        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.IsCancellable, affect.MayThrow, affect.Scope is not null, affect.KeepsContext);
+        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.IsCancellable, affect.MayThrow, affect.Scope is not null, affect.KeepsContext, affect.IsDeclared);
         if (affect.Scope is { } scope)
         {
             Span(scope);
@@ -234,6 +241,7 @@ internal sealed partial class FactsWriter
         Throw => InstructionTag.Throw,
         AssignConstant => InstructionTag.AssignConstant,
         Birth => InstructionTag.Birth,
+        LockCondition => InstructionTag.LockCondition,
         _ => throw new NotSupportedException(instruction.GetType().Name),
     };
 }
@@ -260,4 +268,5 @@ internal enum InstructionTag
     Throw,
     AssignConstant,
     Birth,
+    LockCondition,
 }

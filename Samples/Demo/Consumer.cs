@@ -65,8 +65,11 @@ internal sealed class Consumer
     public Command Items(string kind, params string[] options)
         => Command.Dotnet(_folder, ["msbuild", Name + ".csproj", "-getItem:" + kind, "-nodeReuse:false", .. options]);
 
-    public Command Fix(params string[] ids)
-        => Command.Dotnet(_folder, ["format", "analyzers", Name + ".csproj", "--no-restore", "--severity", "warn", "--diagnostics", .. ids]);
+    public Command Fix(string id) => Fix("warn", [id]);
+
+    /// <param name="severity">The least severity that counts: <c>warn</c> or <c>info</c>.</param>
+    public Command Fix(string severity, IEnumerable<string> ids)
+        => Command.Dotnet(_folder, ["format", "analyzers", Name + ".csproj", "--no-restore", "--severity", severity, "--diagnostics", .. ids]);
 
     /// <summary>A line of a build's output as it reads in the project's own folder.</summary>
     public string Relative(string line)
