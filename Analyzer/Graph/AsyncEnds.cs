@@ -30,6 +30,23 @@ internal sealed class AsyncEnds
         ends!.Add(end);
     }
 
+    /// <summary>The same without what is known of some results.</summary>
+    public AsyncEnds Without(IEnumerable<string> results)
+    {
+        var ends = new AsyncEnds();
+        foreach (KeyValuePair<string, HashSet<string>?> known in _ends)
+        {
+            ends._ends.Add(known.Key, known.Value);
+        }
+
+        foreach (string result in results)
+        {
+            ends._ends.Remove(result);
+        }
+
+        return ends;
+    }
+
     /// <summary>The ends that the result of a call is, where async bodies alone answer the call; else null.</summary>
     public IReadOnlyCollection<string>? Of(Value value) =>
         value.Kind == ValueKind.CallResult && _ends.TryGetValue(value.Key, out HashSet<string>? ends) ? ends : null;

@@ -73,7 +73,7 @@ internal sealed class CycleFinder
     private int FirstByPlace(ImmutableArray<LockEdge> ring) => Enumerable.Range(0, ring.Length)
         .OrderBy(i => ring[i].Event.Trace.Place.Body.IsExternal)
         .ThenBy(i => _contexts.Program.PathOf(ring[i].Event.Trace.Place.Body), StringComparer.Ordinal)
-        .ThenBy(i => ring[i].Event.Trace.Place.Span.Start)
+        .ThenBy(i => _contexts.Program.SpanOf(ring[i].Event.Trace.Place).Start)
         .First();
 
     private IEnumerable<Finding> FindUnorderedInstances()

@@ -143,7 +143,7 @@ internal sealed class LockLeakFinder
             if (thrown.Length > 0)
             {
                 Report(use, Fault.LockNotReleased, thrown.Select(static end => end.Cause!).OrderByDescending(static cause => cause.IsSeen)
-                    .ThenBy(cause => cause.Site.Body == body ? 0 : 1).ThenBy(static cause => cause.Site.Span.Start).First());
+                    .ThenBy(cause => cause.Site.Body == body ? 0 : 1).ThenBy(cause => _contexts.Program.SpanOf(cause.Site).Start).First());
             }
         }
     }

@@ -10,7 +10,7 @@ namespace CrossRelease.Analyzers.Graph;
 /// <see cref="Value.Key"/>: <c>f@body</c> for delegates, <c>new@site</c> for synchronizers and spawned contexts,
 /// <c>async@body</c> for the task of an async method. Cost: at most cubic, in practice linear in the program.
 /// </summary>
-internal sealed class PointsTo
+internal sealed partial class PointsTo
 {
     private const string TypeMark = "o@";
 

@@ -1,14 +1,14 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Options;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>The facts of all trees of a compilation, joined: who declares what, and what a virtual call may run.</summary>
 internal sealed class Program
 {
-    private readonly Dictionary<string, BodyFacts> _bodies = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _trees = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Index, int Tree)> _places = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<TreeFacts> _facts;
     private readonly Dictionary<string, List<string>> _overriders = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TypeFacts> _types = new(StringComparer.Ordinal);
@@ -29,10 +29,9 @@ internal sealed class Program
             foreach (BodyFacts body in trees[tree].Bodies)
             {
                 // Broken code may declare a member twice; the first stands.
-                if (!_bodies.ContainsKey(body.Id))
+                if (!_places.ContainsKey(body.Id))
                 {
-                    _bodies.Add(body.Id, body);
-                    _trees.Add(body.Id, tree);
+                    _places.Add(body.Id, (Bodies.Count, tree));
                     Bodies.Add(body);
                     AddInitializer(body);
                 }
@@ -79,16 +78,22 @@ internal sealed class Program
         && (body.IsStatic || body.IsConstructor)
         && _typesWithStaticConstructor.Contains(type);
 
-    public BodyFacts? Body(string id) => _bodies.TryGetValue(id, out BodyFacts? body) ? body : null;
+    public BodyFacts? Body(string id) => _places.TryGetValue(id, out (int Index, int Tree) place) ? Bodies[place.Index] : null;
+
+    /// <summary>Where among <see cref="Bodies"/> the body of this id is; -1 for none.</summary>
+    public int IndexOf(string id) => _places.TryGetValue(id, out (int Index, int Tree) place) ? place.Index : -1;
 
     /// <summary>The index of the tree that holds a body.</summary>
-    public int TreeOf(BodyFacts body) => _trees[body.Id];
+    public int TreeOf(BodyFacts body) => _places[body.Id].Tree;
 
     /// <summary>The path of the file that holds a body.</summary>
     public string PathOf(BodyFacts body) => FactsOf(body).Path;
 
     /// <summary>The facts of the file that holds a body.</summary>
     public TreeFacts FactsOf(BodyFacts body) => _facts[TreeOf(body)];
+
+    /// <summary>Where in its file a place is: bodies that an edit has only moved keep the places that they were read at.</summary>
+    public TextSpan SpanOf(Site site) => FactsOf(site.Body).Now(site.Body, site.Span);
 
     /// <summary>The bodies that a call may run; empty where they are not in the compilation or too many. Remembered; not thread-safe.</summary>
     public ImmutableArray<BodyFacts> Targets(Call call, Value receiver)

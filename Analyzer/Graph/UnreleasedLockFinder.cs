@@ -53,5 +53,5 @@ internal static class UnreleasedLockFinder
 
     private static bool IsBefore(Contexts contexts, Site left, Site right) =>
         string.CompareOrdinal(contexts.Program.PathOf(left.Body), contexts.Program.PathOf(right.Body)) is var order
-        && (order < 0 || (order == 0 && left.Span.Start < right.Span.Start));
+        && (order < 0 || (order == 0 && contexts.Program.SpanOf(left).Start < contexts.Program.SpanOf(right).Start));
 }
