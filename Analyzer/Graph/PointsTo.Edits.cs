@@ -3,18 +3,17 @@ using CrossRelease.Analyzers.Models;
 
 namespace CrossRelease.Analyzers.Graph;
 
-// The same solution after an edit that cannot have changed it.
+// The same solution after an edit that cannot have changed it, but for what the edited bodies' own places hold.
 internal sealed partial class PointsTo
 {
-    private PointsTo(PointsTo before, Program program, AsyncEnds ends, IEnumerable<(BodyFacts, Await)> awaits)
+    // What places of edited bodies hold: there the graph is out of date.
+    private readonly Dictionary<string, string[]> _own = new(StringComparer.Ordinal);
+
+    private PointsTo(PointsTo before, Program program, Inclusions old, Inclusions @new)
     {
         _program = program;
         _graph = before._graph;
-        _queues = before._queues;
         _letsHolderIn = before._letsHolderIn;
-        _inline = before._inline;
-        _open = before._open;
-        _countdowns = before._countdowns;
         _exactSlots = before._exactSlots;
         _onUiThread = before._onUiThread;
         _called = before._called;
@@ -23,65 +22,111 @@ internal sealed partial class PointsTo
         EndSignals = before.EndSignals;
         Holders = before.Holders;
         WaysBack = before.WaysBack;
-        Ends = ends;
-        _awaits.AddRange(awaits);
-        FindContinuations();
+        _queues = Renew(before._queues, Value.Queue, old, @new);
+        _inline = Renew(before._inline, Value.InlineSource, old, @new);
+        _open = Renew(before._open, Value.OpenSynchronizer, old, @new);
+        _countdowns = Renew(before._countdowns, Value.Countdown, old, @new);
+        Ends = before.Ends.Without(old.Ends.Select(static end => end.Result));
+        foreach ((string result, string? end) in @new.Ends)
+        {
+            Ends.Add(result, end);
+        }
+
+        foreach (KeyValuePair<string, string[]> known in before._own)
+        {
+            _own.Add(known.Key, known.Value);
+        }
+
+        foreach (string place in old.OwnPlaces)
+        {
+            _own[place] = [];
+        }
+
+        foreach (string place in @new.OwnPlaces)
+        {
+            _own[place] = @new.ObjectsAt(place);
+        }
     }
 
     /// <summary>
-    /// What is known of the program before an edit, for the one after it; null if the edit may have changed what some place
-    /// holds. It has not, where all that came or went moves nothing: an inclusion of a place that holds no object.
+    /// What is known of the program before an edit, for the one after it; null if the edit may have changed what some place outside
+    /// the edited bodies holds. It has not, where by way of these bodies' own places the same leads to the same as before, and what
+    /// leads elsewhere besides is there already.
     /// </summary>
     public static PointsTo? After(PointsTo before, Program program, ProgramEdit edit)
     {
-        var ends = new List<string>();
-        var awaits = new Dictionary<BodyFacts, (BodyFacts Body, Queue<Await> Awaits)>();
-        foreach ((BodyFacts? old, BodyFacts? @new) in edit.Changes)
-        {
-            Instruction[] gone = before.Moving(old, before._program);
-            Instruction[] come = before.Moving(@new, program);
-            if ((old is not null && @new is not null && old.IsAsync != @new.IsAsync) || gone.Length != come.Length)
-            {
-                return null;
-            }
-
-            for (int i = 0; i < gone.Length; i++)
-            {
-                if (!FactsComparison.SayTheSame(gone[i], come[i]))
-                {
-                    return null;
-                }
-            }
-
-            if (old is not null)
-            {
-                ends.AddRange(old.Instructions.OfType<Call>().Except(gone.OfType<Call>()).Select(static call => call.Result.Key));
-                awaits.Add(old, (@new ?? old, new Queue<Await>(come.OfType<Await>())));
-            }
-        }
-
-        if (!before.KeepsHolders(program, edit))
+        if (edit.Changes.Any(static change => change is { Before: { } old, After: { } @new } && old.IsAsync != @new.IsAsync) || !before.KeepsHolders(program, edit))
         {
             return null;
         }
 
-        AsyncEnds kept = before.Ends.Without(ends);
-        foreach ((BodyFacts? _, BodyFacts? @new) in edit.Changes)
+        var outer = new HashSet<string>(before._program.Bodies.Concat(program.Bodies).Select(static body => body.Outer).OfType<string>(), StringComparer.Ordinal);
+        var old = new Inclusions(before, before._program, [.. edit.Changes.Select(static change => change.Before).OfType<BodyFacts>()], outer);
+        var @new = new Inclusions(before, program, [.. edit.Changes.Select(static change => change.After).OfType<BodyFacts>()], outer);
+        if (!@new.LeadsAs(old) || !edit.Changes.All(change => AreWatchedAlike(change.Before, old, change.After, @new)))
         {
-            foreach (Call call in @new is null ? [] : @new.Instructions.OfType<Call>().Where(call => call.Result.Kind == ValueKind.CallResult && before.IsInert(call, program)))
+            return null;
+        }
+
+        var after = new PointsTo(before, program, old, @new);
+        var awaits = edit.Changes.Where(static change => change.Before is not null).ToDictionary(
+            static change => change.Before!,
+            change => (Body: change.After, Awaits: new Queue<Await>(change.After is null ? [] : @new.Watched(change.After).OfType<Await>())));
+        foreach ((BodyFacts body, Await awaiting) in before._awaits)
+        {
+            if (!awaits.TryGetValue(body, out (BodyFacts? Body, Queue<Await> Awaits) moved))
             {
-                foreach (BodyFacts target in program.Targets(call, call.Receiver))
+                after._awaits.Add((body, awaiting));
+            }
+            else if (before.Objects(awaiting.Target).Count > 0)
+            {
+                if (moved.Awaits.Count == 0)
                 {
-                    kept.Add(call.Result.Key, target.IsAsync ? "async@" + target.Id : null);
+                    return null;
                 }
+
+                after._awaits.Add((moved.Body!, moved.Awaits.Dequeue()));
             }
         }
 
-        return new PointsTo(before, program, kept, before._awaits.Select(known =>
-            !awaits.TryGetValue(known.Body, out (BodyFacts Body, Queue<Await> Awaits) moved) ? known
-            : before.Objects(known.Await.Target).Count > 0 ? (moved.Body, moved.Awaits.Dequeue())
-            : (moved.Body, known.Await)));
+        if (awaits.Values.Any(static moved => moved.Awaits.Count > 0))
+        {
+            return null;
+        }
+
+        after.FindContinuations();
+        return after;
     }
+
+    // What starts, registers or dispatches by what places hold has to be the same, and to find the same there.
+    private static bool AreWatchedAlike(BodyFacts? before, Inclusions old, BodyFacts? after, Inclusions @new)
+    {
+        Instruction[] gone = before is null ? [] : old.Watched(before);
+        Instruction[] come = after is null ? [] : @new.Watched(after);
+        if (gone.Length != come.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < gone.Length; i++)
+        {
+            if (!FactsComparison.SayTheSame(gone[i], come[i]) || !new HashSet<string>(Subjects(gone[i]).SelectMany(old.ObjectsOf), StringComparer.Ordinal).SetEquals(Subjects(come[i]).SelectMany(@new.ObjectsOf)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static IEnumerable<Value> Subjects(Instruction instruction) => instruction switch
+    {
+        Call call => [call.Receiver],
+        Affect affect => [affect.Target],
+        Await awaiting => [awaiting.Target],
+        Register register => [register.Source, register.Delegate],
+        _ => [],
+    };
 
     private bool KeepsHolders(Program program, ProgramEdit edit)
     {
@@ -97,31 +142,18 @@ internal sealed partial class PointsTo
         static bool Matters(BodyFacts? body, Func<BodyFacts, bool> matters) => body is not null && matters(body);
     }
 
-    private Instruction[] Moving(BodyFacts? body, Program program) => body is null ? [] : [.. body.Instructions.Where(instruction => !IsInert(instruction, program))];
-
-    /// <summary>Whether what the instruction says makes no difference to what any place holds.</summary>
-    private bool IsInert(Instruction instruction, Program program) => instruction switch
+    private static HashSet<string> Renew(HashSet<string> known, string type, Inclusions old, Inclusions @new)
     {
-        AssignLocal assign => IsNothing(assign.Source),
-        StoreMember store => IsNothing(store.Source),
-        ReturnValue returned => IsNothing(returned.Source),
-        YieldElement yielded => IsNothing(yielded.Element),
-        Move move => move.From.All(IsNothing),
-        Call call => !call.IsExact && program.Targets(call, call.Receiver).All(target =>
-            call.Arguments.All(IsNothing)
-            && !target.IsAsync
-            && _graph.Objects(ReturnNode(target.Id)).Count == 0
-            && !_onUiThread.Contains(target.Id)),
-        Invoke invoke => IsNothing(invoke.Delegate),
-        Affect affect => affect.Effect.Kind is not (EffectKind.Spawn or EffectKind.Fork or EffectKind.Callback or EffectKind.LetsHolderIn or EffectKind.SignalAtEnd),
-        Await awaiting => Objects(awaiting.Target).Count == 0,
-        Register => false,
-        _ => true,
-    };
+        if (!old.Synchronizers.Concat(@new.Synchronizers).Any(made => made.Type == type))
+        {
+            return known;
+        }
 
-    private bool IsNothing(Value value) =>
-        value.Kind != ValueKind.Function
-        && !value.IsSynchronizer
-        && (value is not { Kind: ValueKind.Allocation, Type: { } type } || !_program.Implements(type, _exactSlots))
-        && Objects(value).Count == 0;
+        var renewed = new HashSet<string>(known, StringComparer.Ordinal);
+        renewed.ExceptWith(old.Synchronizers.Select(static made => made.Key));
+        renewed.UnionWith(@new.Synchronizers.Where(made => made.Type == type).Select(static made => made.Key));
+        return renewed;
+    }
+
+    private IReadOnlyCollection<string> ObjectsAt(string place) => _own.TryGetValue(place, out string[]? objects) ? objects : _graph.Objects(place);
 }
