@@ -30,8 +30,8 @@ internal sealed class Analysis
     /// <param name="remembers">Whether this one may be asked for after an edit: it costs memory, and a little time.</param>
     public static Analysis Of(ImmutableArray<TreeFacts> facts, AnalysisOptions options, Analysis? before, bool remembers, CancellationToken cancellation)
     {
-        var program = new Program(facts, options);
         ProgramEdit? edit = before is null ? null : ProgramEdit.Between(before.Facts, facts);
+        Program program = edit is { ChangesMembers: false } ? new Program(before!.Program, facts, edit) : new Program(facts, options);
         PointsTo? kept = edit is null ? null : PointsTo.After(before!.PointsTo, program, edit);
         PointsTo pointsTo = kept ?? new PointsTo(program, cancellation);
         Contexts contexts = kept is null

@@ -22,12 +22,9 @@ internal sealed partial class Contexts
         Program = program;
         PointsTo = pointsTo;
         _remembers = remembers;
-        _names = new LockNames(program, pointsTo);
-        if (before is { _remembers: true } && edit is not null && _names.SameAs(before._names))
-        {
-            _before = before;
-            _names = before._names;
-        }
+        _before = before is { _remembers: true } && edit is not null ? before : null;
+        _names = _before is not null && _before._names.Stays(edit!) ? _before._names : new LockNames(program, pointsTo);
+        _before = _before is not null && (_names == _before._names || _names.SameAs(_before._names)) ? _before : null;
 
         _delegates = _before is null ? new Dictionary<string, int>(StringComparer.Ordinal) : new Dictionary<string, int>(_before._delegates, StringComparer.Ordinal);
         _callers = _before is null ? [] : new Dictionary<BodyFacts, HashSet<BodyFacts>>(_before._callers);

@@ -11,6 +11,8 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed class LockNames
 {
     private readonly HashSet<string> _wrapped = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _lenders = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _lent = new(StringComparer.Ordinal);
     private readonly HashSet<string> _keepers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _homes = new(StringComparer.Ordinal);
 
@@ -34,6 +36,14 @@ internal sealed class LockNames
     public static LockRef Plain(LockRef @lock) =>
         @lock.Type is { } type && !type.StartsWith("T:", StringComparison.Ordinal) && type != Value.Queue ? @lock with { Type = null } : @lock;
 
+    /// <summary>Whether it names all locks as before an edit that leaves the points-to solution as it is.</summary>
+    public bool Stays(ProgramEdit edit) => edit.Changes.All(change =>
+        change is { Before: { } before, After: { } after } && (LockTakes.Of(before), LockTakes.Of(after)) is var (old, @new)
+        && old.Lent.SequenceEqual(@new.Lent)
+        && !old.Others.Except(@new.Others).Concat(@new.Others.Except(old.Others)).Any(_lent.Contains)
+        && !old.OwnCalls.Concat(@new.OwnCalls).Any(call => _lenders.Contains(call.Method))
+        && FactsComparison.SayTheSame(old.Stores, @new.Stores));
+
     /// <summary>Whether both name all locks alike.</summary>
     public bool SameAs(LockNames other) =>
         _wrapped.SetEquals(other._wrapped)
@@ -53,6 +63,8 @@ internal sealed class LockNames
             if (takes.Lent.Length > 0)
             {
                 lenders.Add(body.Id, takes.Lent);
+                _lenders.Add(body.Id);
+                _lent.UnionWith(takes.Lent);
             }
 
             others.UnionWith(takes.Others);

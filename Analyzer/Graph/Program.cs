@@ -8,12 +8,12 @@ namespace CrossRelease.Analyzers.Graph;
 /// <summary>The facts of all trees of a compilation, joined: who declares what, and what a virtual call may run.</summary>
 internal sealed class Program
 {
-    private readonly Dictionary<string, (int Index, int Tree)> _places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Index, int Tree)> _places;
     private readonly IReadOnlyList<TreeFacts> _facts;
-    private readonly Dictionary<string, List<string>> _overriders = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TypeFacts> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _overriders;
+    private readonly Dictionary<string, TypeFacts> _types;
     private readonly Dictionary<string, List<BodyFacts>> _initializers = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _typesWithStaticConstructor = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _typesWithStaticConstructor;
     private readonly Dictionary<string, ImmutableArray<BodyFacts>> _directTargets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<BodyFacts>> _virtualTargets = new(StringComparer.Ordinal);
     private readonly HashSet<string> _tooWide = new(StringComparer.Ordinal);
@@ -24,6 +24,10 @@ internal sealed class Program
         Options = options ?? AnalysisOptions.Default;
         Budgets = new Budgets(WidthLimit);
         _facts = trees;
+        _places = new(StringComparer.Ordinal);
+        _overriders = new(StringComparer.Ordinal);
+        _types = new(StringComparer.Ordinal);
+        _typesWithStaticConstructor = new(StringComparer.Ordinal);
         for (int tree = 0; tree < trees.Count; tree++)
         {
             foreach (BodyFacts body in trees[tree].Bodies)
@@ -41,6 +45,28 @@ internal sealed class Program
             {
                 AddType(type);
             }
+        }
+    }
+
+    /// <summary>The program after an edit that has changed bodies, and neither brought nor taken any.</summary>
+    public Program(Program before, IReadOnlyList<TreeFacts> trees, ProgramEdit edit)
+    {
+        Options = before.Options;
+        Budgets = new Budgets(WidthLimit);
+        _facts = trees;
+        _places = before._places;
+        _overriders = before._overriders;
+        _types = before._types;
+        _typesWithStaticConstructor = before._typesWithStaticConstructor;
+        Bodies.AddRange(before.Bodies);
+        foreach ((BodyFacts? _, BodyFacts? after) in edit.Changes)
+        {
+            Bodies[_places[after!.Id].Index] = after;
+        }
+
+        foreach (KeyValuePair<string, List<BodyFacts>> known in before._initializers)
+        {
+            _initializers.Add(known.Key, [.. known.Value.Select(body => Bodies[_places[body.Id].Index])]);
         }
     }
 

@@ -19,8 +19,7 @@ internal static class UnreleasedLockFinder
         foreach (BodyFacts body in contexts.Program.Bodies)
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (Affect affect in body.Instructions.OfType<Affect>()
-                .Where(static affect => affect is { IsStatement: false, Scope: null, Effect.Kind: EffectKind.Acquire or EffectKind.TryAcquire or EffectKind.Release }))
+            foreach (Affect affect in BodyContents.Of(body).Locks)
             {
                 string[] objects = [.. contexts.PointsTo.Objects(affect.Target).Where(PointsTo.IsCompletion)];
                 if (affect.Effect.Kind == EffectKind.Release)
