@@ -17,7 +17,11 @@ internal sealed partial class Contexts
     private readonly HashSet<string> _volatile = new(StringComparer.Ordinal);
     private readonly Contexts? _before;
     private Dictionary<BodyFacts, BodyFacts>? _replaced;
+    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _dependents;
+    private readonly HashSet<BodyFacts> _touched = [];
+    private readonly HashSet<string> _mentioned = new(StringComparer.Ordinal);
     private int[][] _callees = [];
+    private int[] _componentOf = [];
     private List<List<int>> _components = [];
 
     private void Summarize(ProgramEdit? edit, CancellationToken cancellation)
@@ -25,11 +29,24 @@ internal sealed partial class Contexts
         FindComponents(edit);
         _replaced = edit?.Changes.Where(static change => change is { Before: not null, After: not null })
             .ToDictionary(static change => change.After!, static change => change.Before!);
-        List<BodyFacts> bodies = Program.Bodies;
-        foreach (List<int> component in _components)
+        HashSet<BodyFacts>? reached = _before is not null && _components == _before._components ? Reached() : null;
+        if (reached is not null)
+        {
+            foreach (KeyValuePair<BodyFacts, ContextRun> run in _before!._runs)
+            {
+                if (!reached.Contains(run.Key))
+                {
+                    _runs.Add(run.Key, run.Value);
+                }
+            }
+        }
+
+        IEnumerable<List<int>> components = reached is null ? _components
+            : reached.Select(body => _componentOf[Program.IndexOf(body.Id)]).Distinct().OrderBy(static component => component).Select(component => _components[component]);
+        foreach (List<int> component in components)
         {
             cancellation.ThrowIfCancellationRequested();
-            BodyFacts first = bodies[component[0]];
+            BodyFacts first = Program.Bodies[component[0]];
             if (_recursive.TryGetValue(first, out HashSet<BodyFacts>? members))
             {
                 if (!TryKeep(members))
@@ -44,7 +61,67 @@ internal sealed partial class Contexts
             }
         }
 
-        Attribute();
+        Attribute(reached);
+        Roots = reached is null ? [.. Program.Bodies.Where(IsRoot)] : RootsAfter(_before!, edit!);
+        foreach (ContextRun run in _runs.Values)
+        {
+            if (run.Hits is { Count: > 0 } hits && _before is not null)
+            {
+                foreach ((BodyFacts body, Budget budget) in hits)
+                {
+                    Program.Budgets.Hit(body, budget);
+                }
+            }
+
+            if (!run.Reentries.IsEmpty)
+            {
+                _reentries[run.Body] = run.Reentries;
+            }
+        }
+    }
+
+    // The bodies, as they were, whose summaries an edit may change: the edited ones and whatever was made from these.
+    private HashSet<BodyFacts> Reached()
+    {
+        HashSet<BodyFacts> reached = [.. _replaced!.Values, .. _before!._volatile.Select(_before.Program.Body).OfType<BodyFacts>()];
+        var work = new Stack<BodyFacts>(reached);
+        while (work.Count > 0)
+        {
+            BodyFacts body = work.Pop();
+            IEnumerable<BodyFacts> dependents = _before._dependents.TryGetValue(body, out HashSet<BodyFacts>? known) ? known : [];
+            if (_before._recursive.TryGetValue(body, out HashSet<BodyFacts>? members))
+            {
+                dependents = dependents.Concat(members);
+            }
+
+            foreach (BodyFacts dependent in dependents)
+            {
+                if (reached.Add(dependent))
+                {
+                    work.Push(dependent);
+                }
+            }
+        }
+
+        return reached;
+    }
+
+    private ImmutableArray<BodyFacts> RootsAfter(Contexts before, ProgramEdit edit)
+    {
+        bool isMoved = false;
+        foreach (BodyFacts body in _touched.Concat(_mentioned.Select(Program.Body).OfType<BodyFacts>()).Concat(edit.Changes.Select(static change => change.After!)))
+        {
+            BodyFacts old = _replaced!.TryGetValue(body, out BodyFacts? replaced) ? replaced : body;
+            bool isRoot = IsRoot(body);
+            if (before.Program.Body(old.Id) is not { } known || before.IsRoot(known) != isRoot)
+            {
+                return [.. Program.Bodies.Where(IsRoot)];
+            }
+
+            isMoved |= isRoot && replaced is not null;
+        }
+
+        return isMoved ? [.. before.Roots.Select(root => Program.Body(root.Id)!)] : before.Roots;
     }
 
     private void Settle(List<int> component, CancellationToken cancellation)
@@ -101,6 +178,34 @@ internal sealed partial class Contexts
             _components = isSame ? _before._components : Components();
         }
 
+        if (_before is not null && _components == _before._components)
+        {
+            _componentOf = _before._componentOf;
+            foreach (KeyValuePair<BodyFacts, HashSet<BodyFacts>> known in _before._recursive)
+            {
+                BodyFacts member = Program.Body(known.Key.Id)!;
+                if (!_recursive.ContainsKey(member))
+                {
+                    HashSet<BodyFacts> members = [.. known.Value.Select(body => Program.Body(body.Id)!)];
+                    foreach (BodyFacts body in members)
+                    {
+                        _recursive[body] = members;
+                    }
+                }
+            }
+
+            return;
+        }
+
+        _componentOf = new int[_callees.Length];
+        for (int i = 0; i < _components.Count; i++)
+        {
+            foreach (int member in _components[i])
+            {
+                _componentOf[member] = i;
+            }
+        }
+
         foreach (List<int> component in _components)
         {
             if (component.Count > 1 || Array.IndexOf(_callees[component[0]], component[0]) >= 0)
@@ -134,6 +239,7 @@ internal sealed partial class Contexts
             {
                 _delegates.TryGetValue(id, out int known);
                 _delegates[id] = known + 1;
+                _mentioned.Add(id);
             }
 
             if (Program.IndexOf(id) is >= 0 and var index && !indexes.Contains(index))
@@ -149,6 +255,7 @@ internal sealed partial class Contexts
     {
         foreach ((string id, bool _) in callees.Where(static callee => callee.IsMentioned))
         {
+            _mentioned.Add(id);
             if (--_delegates[id] == 0)
             {
                 _delegates.Remove(id);
@@ -210,14 +317,7 @@ internal sealed partial class Contexts
         return true;
     }
 
-    private void Keep(ContextRun run)
-    {
-        _runs[run.Body] = run;
-        foreach ((BodyFacts body, Budget budget) in run.Hits ?? [])
-        {
-            Program.Budgets.Hit(body, budget);
-        }
-    }
+    private void Keep(ContextRun run) => _runs[run.Body] = run;
 
     // What came out as it was before keeps its identity, so that callers are not made anew for it. A trace that leads through an
     // edited body leads elsewhere now.
@@ -239,32 +339,38 @@ internal sealed partial class Contexts
     }
 
     // Who calls, or begins, whom.
-    private void Attribute()
+    private void Attribute(HashSet<BodyFacts>? reached)
     {
         var owned = new HashSet<HashSet<BodyFacts>>();
         foreach (KeyValuePair<BodyFacts, BodyFacts> replaced in _replaced ?? [])
         {
             Rename(_callers, replaced.Value, replaced.Key);
             Rename(_starters, replaced.Value, replaced.Key);
+            Rename(_dependents, replaced.Value, replaced.Key);
         }
 
-        foreach (ContextRun before in _before is null ? [] : _before._runs.Values.Where(run => !_runs.TryGetValue(run.Body, out ContextRun? now) || now != run))
+        IEnumerable<BodyFacts> before = _before is null ? [] : reached ?? (IEnumerable<BodyFacts>)_before._runs.Keys;
+        foreach (ContextRun run in before.Select(body => _before!._runs[body]))
         {
-            RemoveCaller(_callers, before.Ran, before.Body, owned);
-            RemoveCaller(_starters, before.Detached, before.Body, owned);
+            if (!_runs.TryGetValue(run.Body, out ContextRun? now) || now != run)
+            {
+                RemoveCaller(_callers, run.Ran, run.Body, owned);
+                RemoveCaller(_starters, run.Detached, run.Body, owned);
+                RemoveCaller(_dependents, run.Demands!.Keys, run.Body, owned);
+            }
         }
 
-        foreach (ContextRun run in _runs.Values)
+        IEnumerable<BodyFacts> after = reached is null ? _runs.Keys : reached.Select(body => Program.Body(body.Id)!);
+        foreach (ContextRun run in after.Select(body => _runs[body]))
         {
-            if (_before is null || !_before._runs.TryGetValue(run.Body, out ContextRun? before) || before != run)
+            if (_before is null || !_before._runs.TryGetValue(run.Body, out ContextRun? known) || known != run)
             {
                 AddCaller(_callers, run.Ran, run.Body, owned);
                 AddCaller(_starters, run.Detached, run.Body, owned);
-            }
-
-            if (!run.Reentries.IsEmpty)
-            {
-                _reentries[run.Body] = run.Reentries;
+                if (_remembers)
+                {
+                    AddCaller(_dependents, run.Demands!.Keys, run.Body, owned);
+                }
             }
         }
     }
@@ -278,7 +384,7 @@ internal sealed partial class Contexts
         }
     }
 
-    private static void AddCaller(Dictionary<BodyFacts, HashSet<BodyFacts>> callersOf, IReadOnlyCollection<BodyFacts> callees, BodyFacts caller, HashSet<HashSet<BodyFacts>> owned)
+    private void AddCaller(Dictionary<BodyFacts, HashSet<BodyFacts>> callersOf, IEnumerable<BodyFacts> callees, BodyFacts caller, HashSet<HashSet<BodyFacts>> owned)
     {
         foreach (BodyFacts callee in callees)
         {
@@ -286,7 +392,7 @@ internal sealed partial class Contexts
         }
     }
 
-    private void RemoveCaller(Dictionary<BodyFacts, HashSet<BodyFacts>> callersOf, IReadOnlyCollection<BodyFacts> callees, BodyFacts caller, HashSet<HashSet<BodyFacts>> owned)
+    private void RemoveCaller(Dictionary<BodyFacts, HashSet<BodyFacts>> callersOf, IEnumerable<BodyFacts> callees, BodyFacts caller, HashSet<HashSet<BodyFacts>> owned)
     {
         foreach (BodyFacts callee in callees)
         {
@@ -295,12 +401,16 @@ internal sealed partial class Contexts
     }
 
     // The sets of the program before the edit are that one's still.
-    private static HashSet<BodyFacts> Own(Dictionary<BodyFacts, HashSet<BodyFacts>> callersOf, BodyFacts callee, HashSet<HashSet<BodyFacts>> owned)
+    private HashSet<BodyFacts> Own(Dictionary<BodyFacts, HashSet<BodyFacts>> callersOf, BodyFacts callee, HashSet<HashSet<BodyFacts>> owned)
     {
         if (!callersOf.TryGetValue(callee, out HashSet<BodyFacts>? callers) || !owned.Contains(callers))
         {
             callersOf[callee] = callers = callers is null ? [] : [.. callers];
             owned.Add(callers);
+            if (_before is not null)
+            {
+                _touched.Add(callee);
+            }
         }
 
         return callers;

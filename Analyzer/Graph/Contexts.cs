@@ -29,9 +29,9 @@ internal sealed partial class Contexts
         _delegates = _before is null ? new Dictionary<string, int>(StringComparer.Ordinal) : new Dictionary<string, int>(_before._delegates, StringComparer.Ordinal);
         _callers = _before is null ? [] : new Dictionary<BodyFacts, HashSet<BodyFacts>>(_before._callers);
         _starters = _before is null ? [] : new Dictionary<BodyFacts, HashSet<BodyFacts>>(_before._starters);
+        _dependents = _before is null ? [] : new Dictionary<BodyFacts, HashSet<BodyFacts>>(_before._dependents);
         Summarize(edit, cancellation);
         _before = null;
-        Roots = [.. program.Bodies.Where(IsRoot)];
     }
 
     public Program Program { get; }
@@ -39,7 +39,7 @@ internal sealed partial class Contexts
     public PointsTo PointsTo { get; }
 
     /// <summary>The bodies that may run at any time, beside any other: entries, spawned bodies, what only foreign code calls.</summary>
-    public ImmutableArray<BodyFacts> Roots { get; }
+    public ImmutableArray<BodyFacts> Roots { get; private set; }
 
     public Summary SummaryOf(BodyFacts body) => _runs.TryGetValue(body, out ContextRun? run) ? run.Summary : Summary.Empty;
 

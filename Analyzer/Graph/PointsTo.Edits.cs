@@ -60,7 +60,19 @@ internal sealed partial class PointsTo
             return null;
         }
 
-        var outer = new HashSet<string>(before._program.Bodies.Concat(program.Bodies).Select(static body => body.Outer).OfType<string>(), StringComparer.Ordinal);
+        var edited = new HashSet<string>(edit.Changes.Select(static change => (change.Before ?? change.After)!.Id), StringComparer.Ordinal);
+        var outer = new HashSet<string>(StringComparer.Ordinal);
+        foreach (List<BodyFacts> bodies in (List<BodyFacts>[])[before._program.Bodies, program.Bodies])
+        {
+            foreach (BodyFacts body in bodies)
+            {
+                if (body.Outer is { } around && edited.Contains(around))
+                {
+                    outer.Add(around);
+                }
+            }
+        }
+
         var old = new Inclusions(before, before._program, [.. edit.Changes.Select(static change => change.Before).OfType<BodyFacts>()], outer);
         var @new = new Inclusions(before, program, [.. edit.Changes.Select(static change => change.After).OfType<BodyFacts>()], outer);
         if (!@new.LeadsAs(old) || !edit.Changes.All(change => AreWatchedAlike(change.Before, old, change.After, @new)))
