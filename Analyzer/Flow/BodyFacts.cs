@@ -76,6 +76,7 @@ internal sealed record BodyFacts(
     public BodyRole Role { get; init; }
 
     private ImmutableArray<Instruction> _instructions;
+    private Part? _parts;
     private readonly int _hash = StringComparer.Ordinal.GetHashCode(Id);
 
     /// <summary>The instructions of all blocks, in the order of the blocks. Joined when first asked for.</summary>
@@ -113,10 +114,39 @@ internal sealed record BodyFacts(
     /// <summary>Whether it was given up because an expression in it is nested too deep.</summary>
     public bool IsTooDeep { get; init; }
 
+    /// <summary>What can be told from the body alone: made when first asked for, and kept for as long as the body. Thread-safe.</summary>
+    public T Derived<T>(Func<BodyFacts, T> make)
+        where T : class
+    {
+        for (Part? part = Volatile.Read(ref _parts); part is not null; part = part.Next)
+        {
+            if (part.Value is T known)
+            {
+                return known;
+            }
+        }
+
+        T made = make(this);
+        Part? next;
+        do
+        {
+            next = Volatile.Read(ref _parts);
+        }
+        while (Interlocked.CompareExchange(ref _parts, new Part(made, next), next) != next);
+        return made;
+    }
+
     // One reading of a tree makes each body once, and the graph keys by it in every step: identity is enough, and cheap.
     public bool Equals(BodyFacts? other) => ReferenceEquals(this, other);
 
     public override int GetHashCode() => _hash;
+
+    private sealed class Part(object value, Part? next)
+    {
+        public object Value { get; } = value;
+
+        public Part? Next { get; } = next;
+    }
 
     private static ImmutableArray<Instruction> Join(ImmutableArray<Block> blocks)
     {
@@ -155,4 +185,10 @@ internal sealed record TreeFacts(ImmutableArray<BodyFacts> Bodies, ImmutableArra
 
     /// <summary>The assembly that it belongs to, where that is another one; null for a tree of the compilation.</summary>
     public ExternalOrigin? Origin { get; init; }
+
+    /// <summary>For bodies of an earlier reading of the tree, where their places are now; null if there are none.</summary>
+    public IReadOnlyDictionary<BodyFacts, BodyMoves>? Moves { get; init; }
+
+    /// <summary>Where in the tree a place of one of its bodies is.</summary>
+    public TextSpan Now(BodyFacts body, TextSpan span) => Moves is not null && Moves.TryGetValue(body, out BodyMoves? moves) ? moves[span] : span;
 }

@@ -42,7 +42,13 @@ internal sealed partial class OperationReader
             return Value.Function(_context.BodyId(method), method.IsStatic ? null : receiver);
         }
 
-        string id = _body + "~group" + reference.Syntax.SpanStart;
+        // An operation may be read twice; its place tells that, and the order says more to a reader after an edit.
+        if (!_groups.TryGetValue(reference.Syntax.SpanStart, out int ordinal))
+        {
+            _groups.Add(reference.Syntax.SpanStart, ordinal = _groups.Count);
+        }
+
+        string id = _body + "~group" + ordinal;
         _foundGroup(new MethodGroup(method, id, reference.Syntax.Span, ReturnsTask(method), ReadBehind(reference, id, receiver ?? Value.Unknown)));
         return Value.Function(id, Value.This);
     }

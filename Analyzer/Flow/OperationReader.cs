@@ -23,6 +23,7 @@ internal sealed partial class OperationReader
     private readonly Action<IFlowAnonymousFunctionOperation, string> _foundFunction;
     private readonly Action<MethodGroup> _foundGroup;
     private readonly Dictionary<CaptureId, IOperation> _captures = [];
+    private readonly Dictionary<int, int> _groups = [];
     private ImmutableArray<Instruction>.Builder _instructions = ImmutableArray.CreateBuilder<Instruction>();
     private int _sites;
     private bool _hasScopes;

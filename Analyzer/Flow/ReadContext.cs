@@ -12,6 +12,9 @@ namespace CrossRelease.Analyzers.Flow;
 internal sealed class ReadContext
 {
     private readonly FollowedAssemblies _followed;
+    private readonly Dictionary<ISymbol, Value> _locals = new(SymbolEqualityComparer.Default);
+    private readonly Dictionary<(string Outer, int Place), int> _ordinals = [];
+    private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly Dictionary<ISymbol, bool> _storage = new(SymbolEqualityComparer.Default);
     private readonly IAssemblySymbol _assembly;
 
@@ -40,18 +43,28 @@ internal sealed class ReadContext
 
     public string Id(ISymbol symbol) => _followed.Ids.Of(symbol);
 
-    /// <summary>The id of the body that a method's declaration gives: its own, or for nested functions one made of their place.</summary>
+    /// <summary>The id of the body that a method's declaration gives: its own, or for nested functions one made of their order in it.</summary>
     public string BodyId(ISymbol symbol)
     {
         if (symbol is IMethodSymbol { MethodKind: MethodKind.AnonymousFunction or MethodKind.LocalFunction } nested)
         {
-            return OutermostId(nested) + "~fn" + Place(nested.OriginalDefinition);
+            string outer = OutermostId(nested);
+            return outer + "~fn" + OrdinalOf(nested.OriginalDefinition, outer);
         }
 
         return Id(symbol);
     }
 
-    public Value Local(ILocalSymbol local) => Value.Local(OutermostId(local) + "~" + local.Name + Place(local));
+    public Value Local(ILocalSymbol local)
+    {
+        if (!_locals.TryGetValue(local, out Value? value))
+        {
+            string outer = OutermostId(local);
+            _locals.Add(local, value = Value.Local(outer + "~" + local.Name + OrdinalOf(local, outer)));
+        }
+
+        return value;
+    }
 
     /// <summary>A parameter as the bodies that mention it see it: a primary constructor's is a field of the new object.</summary>
     public Value Parameter(IParameterSymbol parameter) =>
@@ -237,8 +250,19 @@ internal sealed class ReadContext
     private static int ParameterOrdinal(IParameterSymbol parameter) =>
         parameter.ContainingSymbol is IMethodSymbol { ReducedFrom: not null } ? parameter.Ordinal + 1 : parameter.Ordinal;
 
-    private static int Place(ISymbol symbol) =>
-        symbol.DeclaringSyntaxReferences.Length > 0 ? symbol.DeclaringSyntaxReferences[0].Span.Start : 0;
+    // Places tell nested declarations apart, but move with every edit above: what counts is in which order a member's are met.
+    private int OrdinalOf(ISymbol nested, string outer)
+    {
+        int place = nested.DeclaringSyntaxReferences.Length > 0 ? nested.DeclaringSyntaxReferences[0].Span.Start : -1;
+        if (!_ordinals.TryGetValue((outer, place), out int ordinal))
+        {
+            _counts.TryGetValue(outer, out ordinal);
+            _counts[outer] = ordinal + 1;
+            _ordinals.Add((outer, place), ordinal);
+        }
+
+        return ordinal;
+    }
 
     private string OutermostId(ISymbol symbol)
     {

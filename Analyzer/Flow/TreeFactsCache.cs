@@ -24,7 +24,7 @@ internal static class TreeFactsCache
             return known.Facts;
         }
 
-        TreeFacts facts = TreeReader.Read(SemanticModels.Of(compilation, tree), settings ?? AnalysisSettings.Default, followed, cancellation);
+        TreeFacts facts = TreeReader.Read(SemanticModels.ForOnePass(compilation, tree), settings ?? AnalysisSettings.Default, followed, cancellation);
         var entry = new Entry(world, facts);
         lock (_entries)
         {

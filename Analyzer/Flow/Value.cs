@@ -278,6 +278,15 @@ internal sealed class Value : IEquatable<Value>
         }
     }
 
+    /// <summary>Whether the other is equal, and says the same beyond its identity.</summary>
+    public bool IsLike(Value? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null
+            && Kind == other.Kind && Index == other.Index && Id == other.Id && Type == other.Type
+            && AreAlike(Base, other.Base) && AreAlike(At, other.At) && AreAlike(Part, other.Part) && AreAlike(Held, other.Held));
+
+    private static bool AreAlike(Value? left, Value? right) => left is null ? right is null : left.IsLike(right);
+
     public bool Equals(Value? other) =>
         ReferenceEquals(this, other)
         || (other is not null && Kind == other.Kind && Index == other.Index && Id == other.Id

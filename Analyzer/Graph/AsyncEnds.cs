@@ -9,6 +9,15 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed class AsyncEnds
 {
     private readonly Dictionary<string, HashSet<string>?> _ends = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HashSet<string>?>? _base;
+
+    public AsyncEnds()
+    {
+    }
+
+    // What is known of a large program is not copied for an edit of one body.
+    private AsyncEnds(Dictionary<string, HashSet<string>?> @base) => _base = @base;
 
     /// <summary>A call may run a body.</summary>
     /// <param name="end">The end of the body, if it is async.</param>
@@ -30,7 +39,26 @@ internal sealed class AsyncEnds
         ends!.Add(end);
     }
 
+    /// <summary>The same without what is known of some results.</summary>
+    public AsyncEnds Without(IEnumerable<string> results)
+    {
+        var ends = new AsyncEnds(_base ?? _ends);
+        foreach (KeyValuePair<string, HashSet<string>?> known in _base is null ? [] : _ends)
+        {
+            ends._ends.Add(known.Key, known.Value);
+        }
+
+        foreach (string result in results)
+        {
+            ends._ends.Remove(result);
+            ends._gone.Add(result);
+        }
+
+        ends._gone.UnionWith(_gone);
+        return ends;
+    }
+
     /// <summary>The ends that the result of a call is, where async bodies alone answer the call; else null.</summary>
     public IReadOnlyCollection<string>? Of(Value value) =>
-        value.Kind == ValueKind.CallResult && _ends.TryGetValue(value.Key, out HashSet<string>? ends) ? ends : null;
+        value.Kind == ValueKind.CallResult && (_ends.TryGetValue(value.Key, out HashSet<string>? ends) || (_base is not null && !_gone.Contains(value.Key) && _base.TryGetValue(value.Key, out ends))) ? ends : null;
 }

@@ -40,10 +40,14 @@ internal sealed class Budgets(int width)
 {
     private readonly Dictionary<BodyFacts, SortedSet<Budget>> _hit = [];
 
+    /// <summary>Gets what is hit besides, while one body is looked at: what is kept of it for after an edit includes that.</summary>
+    public List<(BodyFacts Body, Budget Budget)>? Log { get; set; }
+
     public void Hit(BodyFacts body, Budget budget)
     {
         lock (_hit)
         {
+            Log?.Add((body, budget));
             if (!_hit.TryGetValue(body, out SortedSet<Budget>? budgets))
             {
                 _hit.Add(body, budgets = []);

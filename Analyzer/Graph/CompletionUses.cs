@@ -26,7 +26,7 @@ internal sealed class CompletionUses
         _graph = graph;
         foreach (BodyFacts body in contexts.Program.Bodies)
         {
-            foreach (Instruction instruction in body.Instructions)
+            foreach (Instruction instruction in BodyContents.Of(body).Completions)
             {
                 Add(body, instruction);
             }

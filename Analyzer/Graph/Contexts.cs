@@ -4,28 +4,35 @@ using CrossRelease.Analyzers.Flow;
 namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>Summaries of all bodies, and which of the bodies start a context.</summary>
-internal sealed class Contexts
+internal sealed partial class Contexts
 {
     public const int MaxRounds = 5;
-    private const int MaxDemands = 16;
-
     private readonly LockNames _names;
-    private readonly Dictionary<BodyFacts, Summary> _summaries = [];
-    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _callers = [];
+    private readonly Dictionary<BodyFacts, ContextRun> _runs = [];
+    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _callers;
+    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _starters;
     private readonly Dictionary<BodyFacts, ImmutableArray<Reentry>> _reentries = [];
     private readonly Dictionary<BodyFacts, ImmutableArray<Breach>> _breaches = [];
-    private readonly HashSet<BodyFacts> _running = [];
-    private readonly HashSet<BodyFacts> _detached = [];
-    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _starters = [];
-    private readonly HashSet<string> _delegates = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _delegates;
 
-    public Contexts(Program program, PointsTo pointsTo, CancellationToken cancellation)
+    /// <param name="before">What is known of the program before an edit, with the same points-to solution; null to begin anew.</param>
+    /// <param name="edit">The edit since then.</param>
+    /// <param name="remembers">Whether this may be asked for after an edit.</param>
+    public Contexts(Program program, PointsTo pointsTo, CancellationToken cancellation, Contexts? before = null, ProgramEdit? edit = null, bool remembers = false)
     {
         Program = program;
         PointsTo = pointsTo;
-        _names = new LockNames(program, pointsTo);
-        Summarize(cancellation);
-        Roots = [.. program.Bodies.Where(IsRoot)];
+        _remembers = remembers;
+        _before = before is { _remembers: true } && edit is not null ? before : null;
+        _names = _before is not null && _before._names.Stays(edit!) ? _before._names : new LockNames(program, pointsTo);
+        _before = _before is not null && (_names == _before._names || _names.SameAs(_before._names)) ? _before : null;
+
+        _delegates = _before is null ? new Dictionary<string, int>(StringComparer.Ordinal) : new Dictionary<string, int>(_before._delegates, StringComparer.Ordinal);
+        _callers = _before is null ? [] : new Dictionary<BodyFacts, HashSet<BodyFacts>>(_before._callers);
+        _starters = _before is null ? [] : new Dictionary<BodyFacts, HashSet<BodyFacts>>(_before._starters);
+        _dependents = _before is null ? [] : new Dictionary<BodyFacts, HashSet<BodyFacts>>(_before._dependents);
+        Summarize(edit, cancellation);
+        _before = null;
     }
 
     public Program Program { get; }
@@ -33,9 +40,9 @@ internal sealed class Contexts
     public PointsTo PointsTo { get; }
 
     /// <summary>The bodies that may run at any time, beside any other: entries, spawned bodies, what only foreign code calls.</summary>
-    public ImmutableArray<BodyFacts> Roots { get; }
+    public ImmutableArray<BodyFacts> Roots { get; private set; }
 
-    public Summary SummaryOf(BodyFacts body) => _summaries.TryGetValue(body, out Summary? summary) ? summary : Summary.Empty;
+    public Summary SummaryOf(BodyFacts body) => _runs.TryGetValue(body, out ContextRun? run) ? run.Summary : Summary.Empty;
 
     /// <summary>Where a body asks for a lock that it holds already, by the body that holds it.</summary>
     public IReadOnlyDictionary<BodyFacts, ImmutableArray<Reentry>> Reentries => _reentries;
@@ -44,7 +51,7 @@ internal sealed class Contexts
     public IEnumerable<Breach> Breaches => _breaches.OrderBy(static pair => pair.Key.Id, StringComparer.Ordinal).SelectMany(static pair => pair.Value);
 
     /// <summary>Whether the body runs in a context of its own: a thread's, a task's, or that of an async method nobody awaited.</summary>
-    public bool IsSpawned(BodyFacts body) => PointsTo.SpawnedBodies.ContainsKey(body.Id) || _detached.Contains(body);
+    public bool IsSpawned(BodyFacts body) => PointsTo.SpawnedBodies.ContainsKey(body.Id) || _starters.TryGetValue(body, out HashSet<BodyFacts>? starters) && starters.Count > 0;
 
     public IReadOnlyCollection<BodyFacts> CallersOf(BodyFacts body) =>
         _callers.TryGetValue(body, out HashSet<BodyFacts>? callers) ? callers : (IReadOnlyCollection<BodyFacts>)[];
@@ -84,7 +91,7 @@ internal sealed class Contexts
         }
 
         IEnumerable<BodyFacts> callers = CallersOf(body).Where(caller => caller != body);
-        return body.IsEntry || body.IsInternal ? callers.All(IsDriver) : !callers.Any() && (body.Outer is not null || _delegates.Contains(body.Id));
+        return body.IsEntry || body.IsInternal ? callers.All(IsDriver) : !callers.Any() && (body.Outer is not null || _delegates.ContainsKey(body.Id));
     }
 
     // Nothing calls it but, at most, the program's entry point.
@@ -94,176 +101,7 @@ internal sealed class Contexts
     private bool IsRoot(BodyFacts body) =>
         IsSpawned(body)
         || (!Program.IsSingleThreaded(body) && (IsOpenEntry(body)
-        || (CallersOf(body).Count == 0 && (body.Outer is not null || body.IsInternal || _delegates.Contains(body.Id)))));
+        || (CallersOf(body).Count == 0 && (body.Outer is not null || body.IsInternal || _delegates.ContainsKey(body.Id)))));
 
     private bool IsOpenEntry(BodyFacts body) => body.IsEntry && (Program.Options.PublicEntryPoints || body.IsProgramEntry);
-
-    private void Summarize(CancellationToken cancellation)
-    {
-        List<BodyFacts> bodies = Program.Bodies;
-        var indexes = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (int i = 0; i < bodies.Count; i++)
-        {
-            indexes.Add(bodies[i].Id, i);
-        }
-
-        int[][] callees = [.. bodies.Select(body => Callees(body).Select(id => indexes.TryGetValue(id, out int index) ? index : -1)
-            .Where(static index => index >= 0).Distinct().ToArray())];
-        foreach (List<int> component in StronglyConnected.Components(bodies.Count, node => callees[node]))
-        {
-            component.Sort();
-            bool isRecursive = component.Count > 1 || callees[component[0]].Contains(component[0]);
-            bool changed = true;
-            for (int round = 0; changed && round < (isRecursive ? MaxRounds : 1); round++)
-            {
-                changed = false;
-                foreach (int index in component)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    if (isRecursive || !_summaries.ContainsKey(bodies[index]))
-                    {
-                        changed |= Summarize(bodies[index]);
-                    }
-                }
-            }
-
-            if (changed && isRecursive)
-            {
-                Program.Budgets.Hit(bodies[component[0]], Budget.Rounds);
-            }
-        }
-    }
-
-    // What a call runs may come out only while its caller is summarised (the disposal of a scope that a callee made).
-    private Summary Demand(BodyFacts body)
-    {
-        if (!_summaries.ContainsKey(body) && !_running.Contains(body))
-        {
-            if (_running.Count < MaxDemands)
-            {
-                Summarize(body);
-            }
-            else
-            {
-                Program.Budgets.Hit(body, Budget.Chain);
-            }
-        }
-
-        return SummaryOf(body);
-    }
-
-    private bool Summarize(BodyFacts body)
-    {
-        _running.Add(body);
-        (Summary summary, IReadOnlyCollection<BodyFacts> ran, IReadOnlyCollection<BodyFacts> detached, ImmutableArray<Reentry> reentries, ImmutableArray<Breach> breaches) =
-            BodySummarizer.Summarize(Program, PointsTo, _names, Demand, body);
-        _running.Remove(body);
-        _detached.UnionWith(detached);
-        if (!reentries.IsEmpty)
-        {
-            _reentries[body] = reentries;
-        }
-
-        if (!breaches.IsEmpty)
-        {
-            _breaches[body] = breaches;
-        }
-
-        AddCallers(_callers, ran, body);
-        AddCallers(_starters, detached, body);
-
-        bool changed = !SummaryOf(body).SameAs(summary);
-        _summaries[body] = summary;
-        return changed;
-    }
-
-    private static void AddCallers(Dictionary<BodyFacts, HashSet<BodyFacts>> callersOf, IReadOnlyCollection<BodyFacts> callees, BodyFacts caller)
-    {
-        foreach (BodyFacts callee in callees)
-        {
-            if (!callersOf.TryGetValue(callee, out HashSet<BodyFacts>? callers))
-            {
-                callersOf.Add(callee, callers = []);
-            }
-
-            callers.Add(caller);
-        }
-    }
-
-    private IEnumerable<string> Callees(BodyFacts body)
-    {
-        if (Program.EntersType(body))
-        {
-            foreach (BodyFacts initializer in Program.Initializers(body.Type!))
-            {
-                yield return initializer.Id;
-            }
-        }
-
-        foreach (Instruction instruction in body.Instructions)
-        {
-            switch (instruction)
-            {
-                case Call call:
-                    foreach (BodyFacts target in Program.Targets(call, call.Receiver).AddRange(PointsTo.Targets(call)))
-                    {
-                        yield return target.Id;
-                    }
-
-                    break;
-                case Invoke invoke:
-                    foreach (BodyFacts target in PointsTo.Functions(invoke.Delegate))
-                    {
-                        yield return target.Id;
-                    }
-
-                    break;
-                case Touch touch:
-                    foreach (BodyFacts initializer in Program.Initializers(touch.Type))
-                    {
-                        yield return initializer.Id;
-                    }
-
-                    break;
-                case Affect { Target: var target } when target.Kind != ValueKind.Unknown:
-                    foreach (BodyFacts function in PointsTo.Functions(target))
-                    {
-                        yield return function.Id;
-                    }
-
-                    foreach (string @object in PointsTo.Objects(target))
-                    {
-                        foreach (Continuation continuation in PointsTo.Continuations(@object))
-                        {
-                            yield return continuation.Body.Id;
-                        }
-                    }
-
-                    break;
-            }
-
-            foreach (string function in Mentioned(instruction))
-            {
-                _delegates.Add(function);
-                yield return function;
-            }
-        }
-    }
-
-    private static IEnumerable<string> Mentioned(Instruction instruction)
-    {
-        IEnumerable<Value> values = instruction switch
-        {
-            Call call => call.Arguments,
-            Invoke invoke => invoke.Arguments.Add(invoke.Delegate),
-            Move move => move.From,
-            StoreMember store => [store.Source],
-            AssignLocal assign => [assign.Source],
-            ReturnValue returned => [returned.Source],
-            YieldElement yielded => [yielded.Element],
-            Affect affect => [affect.Target],
-            _ => [],
-        };
-        return values.Where(static value => value.Kind == ValueKind.Function).Select(static value => value.Id);
-    }
 }

@@ -76,7 +76,7 @@ internal sealed class CycleFinder
         .OrderBy(i => ring[i].IsDeclared)
         .ThenBy(i => ring[i].Event.Trace.Place.Body.IsExternal)
         .ThenBy(i => _contexts.Program.PathOf(ring[i].Event.Trace.Place.Body), StringComparer.Ordinal)
-        .ThenBy(i => ring[i].Event.Trace.Place.Span.Start)
+        .ThenBy(i => _contexts.Program.SpanOf(ring[i].Event.Trace.Place).Start)
         .First();
 
     private IEnumerable<Finding> FindUnorderedInstances()

@@ -15,8 +15,6 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed class DeadlockEngine
 {
     private static readonly ConditionalWeakTable<Compilation, DeadlockEngine> _engines = new();
-    private static readonly ImmutableDictionary<SyntaxTree, ImmutableArray<Finding>> _nothing =
-        ImmutableDictionary<SyntaxTree, ImmutableArray<Finding>>.Empty;
 
     private readonly WeakReference<Compilation> _compilation;
     private readonly SharedFindings _shared;
@@ -85,23 +83,32 @@ internal sealed class DeadlockEngine
     /// <summary>The tree of a step; null where it is in another assembly.</summary>
     public SyntaxTree? TreeOf(Site site) => site.Body.IsExternal ? null : _trees[_shared.Known!.Program!.TreeOf(site.Body)];
 
-    private SharedFindings.Result Known(CancellationToken cancellation) => _shared.Known ?? _shared.Get(() => Find(cancellation), cancellation);
+    private SharedFindings.Result Known(CancellationToken cancellation) => _shared.Known ?? _shared.Get(previous => Find(previous, cancellation), cancellation);
 
-    private SharedFindings.Result Find(CancellationToken cancellation)
+    private SharedFindings.Result Find(SharedFindings.Result? previous, CancellationToken cancellation)
     {
         if (!_compilation.TryGetTarget(out Compilation? compilation))
         {
-            return new SharedFindings.Result(null, _nothing);
+            return SharedFindings.Result.Nothing;
         }
 
         ReferencedSurfaces references = ReferencedSurfaces.Of(compilation, _shared.Follows, cancellation);
         if (SourceFacts.Of(compilation, _trees, references, cancellation, _settings) is not { } facts)
         {
-            return new SharedFindings.Result(null, _nothing);
+            return SharedFindings.Result.Nothing;
         }
 
-        var program = new Program([.. facts, .. references.Trees], _settings.Options);
-        var contexts = new Contexts(program, new PointsTo(program, cancellation), cancellation);
+        ImmutableArray<TreeFacts> read = [.. facts, .. references.Trees];
+        ImmutableArray<TreeFacts> kept = previous?.Keep(read) ?? read;
+        if (previous?.MovedTo(read, kept, _trees) is { } moved)
+        {
+            return moved;
+        }
+
+        // A build asks once; who asks after an edit will ask after the next one.
+        bool remembers = previous is not null;
+        Analysis analysis = Analysis.Of(kept, _settings.Options, previous?.Analysis, remembers, cancellation);
+        (Program program, Contexts contexts) = (analysis.Program, analysis.Contexts);
         var locks = new LockGraph(contexts);
         var signals = new SignalGraph(contexts);
         List<Finding> findings = CycleFinder.Find(contexts, locks, signals, cancellation);
@@ -126,16 +133,7 @@ internal sealed class DeadlockEngine
         }
 
         findings.AddRange(program.Budgets.Findings());
-        IEnumerable<Finding> inOrder = findings
-            .Select(OwnedHere)
-            .OfType<Finding>()
-            .OrderBy(finding => program.PathOf(finding.Place.Body), StringComparer.Ordinal)
-            .ThenBy(static finding => finding.Place.Span.Start)
-            .ThenBy(static finding => finding.Fault);
-        var byTree = Fingerprints.Give(inOrder)
-            .GroupBy(finding => _trees[program.TreeOf(finding.Place.Body)])
-            .ToImmutableDictionary(static group => group.Key, static group => group.ToImmutableArray());
-        return new SharedFindings.Result(program, byTree);
+        return SharedFindings.Result.Of(program, read, kept, [.. findings.Select(OwnedHere).OfType<Finding>()], _trees) with { Analysis = remembers ? analysis : null };
     }
 
     // Who waits for itself needs no other lock to hang: that it holds one besides is no news.

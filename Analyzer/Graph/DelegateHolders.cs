@@ -17,7 +17,7 @@ internal sealed class DelegateHolders
         _program = program;
         foreach (BodyFacts body in program.Bodies)
         {
-            if (body.Blocks.Any(static block => block.Instructions.Any(MentionsFunction)))
+            if (Matters(body))
             {
                 Instruction[] instructions = [.. body.Instructions];
                 ILookup<string, Value> temporaries = instructions.OfType<AssignLocal>().Where(static assign => assign.Source.Kind == ValueKind.Function)
@@ -34,6 +34,13 @@ internal sealed class DelegateHolders
     /// <param name="type">The type of the object through which it runs, named without the kind of the id.</param>
     public Value? Of(BodyFacts function, string? type) =>
         type is not null && _holders.TryGetValue((function.Id, type), out Value? holder) ? holder : null;
+
+    /// <summary>Whether the body says anything of holders.</summary>
+    public static bool Matters(BodyFacts body) => body.Instructions.Any(MentionsFunction);
+
+    /// <summary>Whether both say the same.</summary>
+    public bool SameAs(DelegateHolders other) => _holders.Count == other._holders.Count
+        && _holders.All(holder => other._holders.TryGetValue(holder.Key, out Value? known) && (known is null ? holder.Value is null : known.IsLike(holder.Value)));
 
     /// <summary>The type that declares a member, named without the kind of the id.</summary>
     public static string? DeclaringType(string member)

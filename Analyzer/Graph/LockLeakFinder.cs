@@ -11,7 +11,7 @@ internal sealed class LockLeakFinder
 {
     private readonly Contexts _contexts;
     private readonly Throwers _throwers;
-    private readonly HandOvers _handOvers;
+    private readonly Lazy<HandOvers> _handOvers;
     private readonly bool _mayTakeByCall;
     private readonly List<Finding> _findings = [];
 
@@ -19,7 +19,7 @@ internal sealed class LockLeakFinder
     {
         _contexts = contexts;
         _throwers = throwers;
-        _handOvers = new HandOvers(contexts);
+        _handOvers = new(() => new HandOvers(contexts));
         _mayTakeByCall = contexts.Program.Bodies.Exists(body => !contexts.SummaryOf(body).ExitHeld.IsEmpty);
     }
 
@@ -132,18 +132,18 @@ internal sealed class LockLeakFinder
             return;
         }
 
-        bool isHandedOver = !use.IsReleased || _handOvers.IsGivenBackElsewhere(use.Lock, body);
+        bool isHandedOver = !use.IsReleased || _handOvers.Value.IsGivenBackElsewhere(use.Lock, body);
         if (!isHandedOver && leaks.FirstOrDefault(static end => end is { IsThrown: false, Cause: null }) is { Marks: not 0 })
         {
             Report(use, use.IsSemaphore ? Fault.LostCompletion : Fault.LockNotReleased, null);
         }
-        else if (!isHandedOver || (_handOvers.IsGivenBackElsewhere(use.Lock, body) && leaks.Any(static end => end.IsThrown)))
+        else if (!isHandedOver || (_handOvers.Value.IsGivenBackElsewhere(use.Lock, body) && leaks.Any(static end => end.IsThrown)))
         {
             PathEnd[] thrown = [.. leaks.Where(end => end.Cause is { } cause && (!isHandedOver || (cause.IsSeen && end.IsThrown)))];
             if (thrown.Length > 0)
             {
                 Report(use, Fault.LockNotReleased, thrown.Select(static end => end.Cause!).OrderByDescending(static cause => cause.IsSeen)
-                    .ThenBy(cause => cause.Site.Body == body ? 0 : 1).ThenBy(static cause => cause.Site.Span.Start).First());
+                    .ThenBy(cause => cause.Site.Body == body ? 0 : 1).ThenBy(cause => _contexts.Program.SpanOf(cause.Site).Start).First());
             }
         }
     }

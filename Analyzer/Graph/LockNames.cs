@@ -11,6 +11,8 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed class LockNames
 {
     private readonly HashSet<string> _wrapped = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _lenders = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _lent = new(StringComparer.Ordinal);
     private readonly HashSet<string> _keepers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _homes = new(StringComparer.Ordinal);
 
@@ -34,15 +36,38 @@ internal sealed class LockNames
     public static LockRef Plain(LockRef @lock) =>
         @lock.Type is { } type && !type.StartsWith("T:", StringComparison.Ordinal) && type != Value.Queue ? @lock with { Type = null } : @lock;
 
+    /// <summary>Whether it names all locks as before an edit that leaves the points-to solution as it is.</summary>
+    public bool Stays(ProgramEdit edit) => edit.Changes.All(change =>
+        change is { Before: { } before, After: { } after } && (LockTakes.Of(before), LockTakes.Of(after)) is var (old, @new)
+        && old.Lent.SequenceEqual(@new.Lent)
+        && !old.Others.Except(@new.Others).Concat(@new.Others.Except(old.Others)).Any(_lent.Contains)
+        && !old.OwnCalls.Concat(@new.OwnCalls).Any(call => _lenders.Contains(call.Method))
+        && FactsComparison.SayTheSame(old.Stores, @new.Stores));
+
+    /// <summary>Whether both name all locks alike.</summary>
+    public bool SameAs(LockNames other) =>
+        _wrapped.SetEquals(other._wrapped)
+        && _keepers.SetEquals(other._keepers)
+        && _homes.Count == other._homes.Count
+        && _homes.All(home => other._homes.TryGetValue(home.Key, out string? known) && known == home.Value);
+
     // ---- wrappers ----
 
     private void FindWrapped(Program program)
     {
-        var lenders = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        var lenders = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var others = new HashSet<string>(StringComparer.Ordinal);
-        foreach (BodyFacts body in program.Bodies.Where(static body => !body.IsConstructor))
+        foreach (BodyFacts body in program.Bodies)
         {
-            AddTaken(body, lenders, others);
+            LockTakes takes = LockTakes.Of(body);
+            if (takes.Lent.Length > 0)
+            {
+                lenders.Add(body.Id, takes.Lent);
+                _lenders.Add(body.Id);
+                _lent.UnionWith(takes.Lent);
+            }
+
+            others.UnionWith(takes.Others);
         }
 
         _wrapped.UnionWith(lenders.Values.SelectMany(static members => members));
@@ -50,84 +75,29 @@ internal sealed class LockNames
         if (_wrapped.Count > 0)
         {
             // An object that runs its own work under the lock is more than a wrapper, and knows the lock by no holder.
-            foreach (BodyFacts body in program.Bodies)
+            foreach ((string method, bool doesMore) in program.Bodies.SelectMany(static body => LockTakes.Of(body).OwnCalls))
             {
-                Call[] calls = [.. body.Instructions.OfType<Call>().Where(static call => !call.IsCreation)];
-                foreach (Call call in calls.Where(call => call.Receiver.Kind == ValueKind.This && lenders.ContainsKey(call.Method)))
+                if (doesMore && lenders.TryGetValue(method, out string[]? members))
                 {
-                    if (calls.Length > 1 || call.Arguments.Any(static argument => argument.Kind == ValueKind.Function))
-                    {
-                        _wrapped.ExceptWith(lenders[call.Method]);
-                    }
+                    _wrapped.ExceptWith(members);
                 }
             }
         }
     }
-
-    // A lender takes a lock of its object and returns with it, or runs its caller's delegate meanwhile.
-    private static void AddTaken(BodyFacts body, Dictionary<string, HashSet<string>> lenders, HashSet<string> others)
-    {
-        if (!body.Instructions.Any(static instruction => instruction is Affect affect && Takes(affect)))
-        {
-            return;
-        }
-
-        var names = new LocalNames(body);
-        (Affect Affect, string Member)[] affects = [.. body.Instructions.OfType<Affect>().Where(static affect => affect.TargetType is null)
-            .Select(affect => (affect, names.Resolve(affect.Target)))
-            .Where(static found => found.Item2 is { Kind: ValueKind.Member, Base.Kind: ValueKind.This })
-            .Select(static found => (found.affect, found.Item2.Id))];
-        string[] taken = [.. affects.Where(static found => Takes(found.Affect)).Select(static found => found.Member).Distinct()];
-        bool runsParameter = false;
-        bool runsMore = false;
-        bool endsScope = false;
-        foreach (Instruction instruction in body.Instructions)
-        {
-            bool isOwn = instruction is Invoke { Delegate: { Kind: ValueKind.Parameter } @delegate } && @delegate.Id == body.Id;
-            runsParameter |= isOwn;
-            runsMore |= instruction is Call { IsCreation: false } || (instruction is Invoke && !isOwn);
-            endsScope |= instruction is Affect { Effect.Kind: EffectKind.ReleaseScope } or Affect { Scope: not null };
-        }
-
-        foreach (string member in taken)
-        {
-            bool isReleased = endsScope || affects.Any(found => found.Member == member && found.Affect.Effect.Kind is EffectKind.Release or EffectKind.SemaphoreRelease);
-            if (runsMore)
-            {
-                others.Add(member);
-            }
-            else if (body.Outer is null && (runsParameter || !isReleased))
-            {
-                if (!lenders.TryGetValue(body.Id, out HashSet<string>? members))
-                {
-                    lenders.Add(body.Id, members = new HashSet<string>(StringComparer.Ordinal));
-                }
-
-                members.Add(member);
-            }
-            else if (DoesMore(body, affects, member))
-            {
-                others.Add(member);
-            }
-        }
-    }
-
-    // Who also waits or signals is a side of what happens under the lock, and knows the lock by no holder.
-    private static bool DoesMore(BodyFacts body, (Affect Affect, string Member)[] affects, string member) =>
-        body.Instructions.OfType<Affect>().Any(affect =>
-            affect.Effect.Kind is EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny or EffectKind.Signal or EffectKind.Raise or EffectKind.ConditionWait or EffectKind.SemaphoreWait or EffectKind.SemaphoreRelease
-            && !affects.Any(found => found.Affect == affect && found.Member == member));
-
-    private static bool Takes(Affect affect) =>
-        affect.Effect.Kind is EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait;
 
     // A member that is given its wrapper shares it with others: then the wrapper's own member is the one name that all have in common.
     private void FindKeepers(Program program)
     {
-        StoreMember[] stores = [.. program.Bodies.SelectMany(static body => body.Instructions).OfType<StoreMember>().Where(static store => store.Target.Kind is ValueKind.Member or ValueKind.Static)];
-        _keepers.UnionWith(stores.Where(static store => store.Source.Kind == ValueKind.Allocation).Select(static store => store.Target.Id));
-        _keepers.ExceptWith(stores.Where(static store => store.Source.Kind != ValueKind.Allocation).Select(static store => store.Target.Id));
+        var given = new HashSet<string>(StringComparer.Ordinal);
+        foreach (StoreMember store in Stores(program))
+        {
+            (store.Source.Kind == ValueKind.Allocation ? _keepers : given).Add(store.Target.Id);
+        }
+
+        _keepers.ExceptWith(given);
     }
+
+    private static IEnumerable<StoreMember> Stores(Program program) => program.Bodies.SelectMany(static body => LockTakes.Of(body).Stores);
 
     // ---- locks that were handed on ----
 
@@ -135,7 +105,7 @@ internal sealed class LockNames
     {
         var made = new Dictionary<string, string?>(StringComparer.Ordinal);
         var members = new HashSet<string>(StringComparer.Ordinal);
-        foreach (StoreMember store in program.Bodies.SelectMany(static body => body.Instructions).OfType<StoreMember>().Where(static store => store.Target.Kind is ValueKind.Member or ValueKind.Static))
+        foreach (StoreMember store in Stores(program))
         {
             members.Add(store.Target.Id);
             if (store.Source.IsSynchronizer)

@@ -42,10 +42,8 @@ internal sealed class LockUses
     /// <param name="mayTakeByCall">Whether there are bodies at all that return with a lock.</param>
     public static LockUses? Of(Contexts contexts, BodyFacts body, bool mayTakeByCall)
     {
-        bool mayTake = body.Blocks.Any(block => block.Instructions.Any(instruction => instruction is Call
-            ? mayTakeByCall
-            : instruction is Affect { Effect.Kind: EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait }));
-        if (!mayTake)
+        BodyContents contents = BodyContents.Of(body);
+        if (!contents.TakesByItself && !(mayTakeByCall && contents.Calls))
         {
             return null;
         }

@@ -99,13 +99,13 @@ internal sealed class LostCompletionFinder
     private Finding? Report(CompletionUse[] waits, string completion, IEnumerable<Default> defaults)
     {
         Default? way = defaults.OrderByDescending(static way => way.Cause is { IsSeen: true }).ThenBy(static way => way.Cause is null)
-            .ThenBy(static way => way.Cause?.Site.Span.Start).FirstOrDefault();
+            .ThenBy(way => way.Cause is { } cause ? _contexts.Program.SpanOf(cause.Site).Start : -1).FirstOrDefault();
         if (way is null)
         {
             return null;
         }
 
-        CompletionUse wait = waits.OrderBy(use => _contexts.Program.PathOf(use.Body), StringComparer.Ordinal).ThenBy(static use => use.Instruction.Span.Start).First();
+        CompletionUse wait = waits.OrderBy(use => _contexts.Program.PathOf(use.Body), StringComparer.Ordinal).ThenBy(use => _contexts.Program.SpanOf(use.Site).Start).First();
         CompletionUse signal = _uses.Signals(completion)[0];
         string how = way.Cause is not { } cause ? "return"
             : (way.IsThrown ? "leave by an exception" : "go on after an exception") + (cause.Site.Body == signal.Body ? "" : $" from '{cause.Site.Body.Name}'");

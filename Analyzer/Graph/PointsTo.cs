@@ -10,7 +10,7 @@ namespace CrossRelease.Analyzers.Graph;
 /// <see cref="Value.Key"/>: <c>f@body</c> for delegates, <c>new@site</c> for synchronizers and spawned contexts,
 /// <c>async@body</c> for the task of an async method. Cost: at most cubic, in practice linear in the program.
 /// </summary>
-internal sealed class PointsTo
+internal sealed partial class PointsTo
 {
     private const string TypeMark = "o@";
 
@@ -69,7 +69,7 @@ internal sealed class PointsTo
     public List<(Value Completion, Value Source)> EndSignals { get; } = [];
 
     public IReadOnlyCollection<string> Objects(Value value) =>
-        Node(value) is { } node ? _graph.Objects(node) : _none;
+        Node(value) is { } node ? ObjectsAt(node) : _none;
 
     /// <summary>The ends of the async bodies that calls begin.</summary>
     public AsyncEnds Ends { get; } = new();
@@ -93,7 +93,7 @@ internal sealed class PointsTo
 
         if (!_exactTargets.TryGetValue((receiver, call.Method), out ImmutableArray<BodyFacts> targets))
         {
-            targets = [.. _graph.Objects(receiver)
+            targets = [.. ObjectsAt(receiver)
                 .Where(static key => key.StartsWith(TypeMark, StringComparison.Ordinal))
                 .OrderBy(static key => key, StringComparer.Ordinal)
                 .Select(key => _program.ExactTarget(key.Substring(TypeMark.Length), call.Method)!)
@@ -146,7 +146,7 @@ internal sealed class PointsTo
 
         if (!_functions.TryGetValue(node, out ImmutableArray<BodyFacts> functions))
         {
-            functions = _graph.Objects(node)
+            functions = ObjectsAt(node)
                 .Where(static key => key.StartsWith("f@", StringComparison.Ordinal))
                 .Select(key => _program.Body(key.Substring(2)))
                 .Where(static body => body is not null)

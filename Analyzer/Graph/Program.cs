@@ -1,19 +1,19 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Options;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>The facts of all trees of a compilation, joined: who declares what, and what a virtual call may run.</summary>
 internal sealed class Program
 {
-    private readonly Dictionary<string, BodyFacts> _bodies = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _trees = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (int Index, int Tree)> _places;
     private readonly IReadOnlyList<TreeFacts> _facts;
-    private readonly Dictionary<string, List<string>> _overriders = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TypeFacts> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _overriders;
+    private readonly Dictionary<string, TypeFacts> _types;
     private readonly Dictionary<string, List<BodyFacts>> _initializers = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _typesWithStaticConstructor = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _typesWithStaticConstructor;
     private readonly Dictionary<string, ImmutableArray<BodyFacts>> _directTargets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<BodyFacts>> _virtualTargets = new(StringComparer.Ordinal);
     private readonly HashSet<string> _tooWide = new(StringComparer.Ordinal);
@@ -24,15 +24,18 @@ internal sealed class Program
         Options = options ?? AnalysisOptions.Default;
         Budgets = new Budgets(WidthLimit);
         _facts = trees;
+        _places = new(StringComparer.Ordinal);
+        _overriders = new(StringComparer.Ordinal);
+        _types = new(StringComparer.Ordinal);
+        _typesWithStaticConstructor = new(StringComparer.Ordinal);
         for (int tree = 0; tree < trees.Count; tree++)
         {
             foreach (BodyFacts body in trees[tree].Bodies)
             {
                 // Broken code may declare a member twice; the first stands.
-                if (!_bodies.ContainsKey(body.Id))
+                if (!_places.ContainsKey(body.Id))
                 {
-                    _bodies.Add(body.Id, body);
-                    _trees.Add(body.Id, tree);
+                    _places.Add(body.Id, (Bodies.Count, tree));
                     Bodies.Add(body);
                     AddInitializer(body);
                 }
@@ -42,6 +45,28 @@ internal sealed class Program
             {
                 AddType(type);
             }
+        }
+    }
+
+    /// <summary>The program after an edit that has changed bodies, and neither brought nor taken any.</summary>
+    public Program(Program before, IReadOnlyList<TreeFacts> trees, ProgramEdit edit)
+    {
+        Options = before.Options;
+        Budgets = new Budgets(WidthLimit);
+        _facts = trees;
+        _places = before._places;
+        _overriders = before._overriders;
+        _types = before._types;
+        _typesWithStaticConstructor = before._typesWithStaticConstructor;
+        Bodies.AddRange(before.Bodies);
+        foreach ((BodyFacts? _, BodyFacts? after) in edit.Changes)
+        {
+            Bodies[_places[after!.Id].Index] = after;
+        }
+
+        foreach (KeyValuePair<string, List<BodyFacts>> known in before._initializers)
+        {
+            _initializers.Add(known.Key, [.. known.Value.Select(body => Bodies[_places[body.Id].Index])]);
         }
     }
 
@@ -84,16 +109,22 @@ internal sealed class Program
         && (body.IsStatic || body.IsConstructor)
         && _typesWithStaticConstructor.Contains(type);
 
-    public BodyFacts? Body(string id) => _bodies.TryGetValue(id, out BodyFacts? body) ? body : null;
+    public BodyFacts? Body(string id) => _places.TryGetValue(id, out (int Index, int Tree) place) ? Bodies[place.Index] : null;
+
+    /// <summary>Where among <see cref="Bodies"/> the body of this id is; -1 for none.</summary>
+    public int IndexOf(string id) => _places.TryGetValue(id, out (int Index, int Tree) place) ? place.Index : -1;
 
     /// <summary>The index of the tree that holds a body.</summary>
-    public int TreeOf(BodyFacts body) => _trees[body.Id];
+    public int TreeOf(BodyFacts body) => _places[body.Id].Tree;
 
     /// <summary>The path of the file that holds a body.</summary>
     public string PathOf(BodyFacts body) => FactsOf(body).Path;
 
     /// <summary>The facts of the file that holds a body.</summary>
     public TreeFacts FactsOf(BodyFacts body) => _facts[TreeOf(body)];
+
+    /// <summary>Where in its file a place is: bodies that an edit has only moved keep the places that they were read at.</summary>
+    public TextSpan SpanOf(Site site) => FactsOf(site.Body).Now(site.Body, site.Span);
 
     /// <summary>The bodies that a call may run; empty where they are not in the compilation or too many. Remembered; not thread-safe.</summary>
     public ImmutableArray<BodyFacts> Targets(Call call, Value receiver)

@@ -11,16 +11,16 @@ internal sealed class SelfPaths
     private readonly Program _program;
     private readonly WaysBack _waysBack;
     private readonly DelegateHolders _holders;
-    private readonly ILookup<string, Value> _assigned;
+    private readonly Lazy<ILookup<string, Value>> _assigned;
 
     public SelfPaths(Program program, WaysBack waysBack, DelegateHolders holders)
     {
         _program = program;
         _waysBack = waysBack;
         _holders = holders;
-        _assigned = program.Bodies.SelectMany(static body => body.Instructions).OfType<AssignLocal>()
+        _assigned = new(() => program.Bodies.SelectMany(static body => body.Instructions).OfType<AssignLocal>()
             .Where(static assign => Value.IsVariable(assign.Local))
-            .ToLookup(static assign => assign.Local, static assign => assign.Source, StringComparer.Ordinal);
+            .ToLookup(static assign => assign.Local, static assign => assign.Source, StringComparer.Ordinal));
     }
 
     /// <summary>For a wait for the end of the body itself.</summary>
@@ -30,7 +30,7 @@ internal sealed class SelfPaths
         return path.Kind switch
         {
             // A task captured before this one was made is the one before; only what the new task itself is put in names it.
-            ValueKind.Local => _assigned[path.Key].Any() && _assigned[path.Key].All(source => IsNothing(source) || completions.Contains(source.Key) || source.Kind == ValueKind.CallResult),
+            ValueKind.Local => _assigned.Value[path.Key].Any() && _assigned.Value[path.Key].All(source => IsNothing(source) || completions.Contains(source.Key) || source.Kind == ValueKind.CallResult),
             ValueKind.Parameter => !body.IsAsync && path.Id == body.Id,
             ValueKind.Static => true,
             ValueKind.Member => LeadsHome(body, path),

@@ -28,6 +28,11 @@ internal sealed class SelfWaitFinder
         {
             cancellation.ThrowIfCancellationRequested();
             Summary summary = contexts.SummaryOf(body);
+            if (summary.Events.IsEmpty && summary.Signals.IsEmpty)
+            {
+                continue;
+            }
+
             if (contexts.IsSpawned(body) || body.IsAsync)
             {
                 finder.CheckEnd(body, summary);

@@ -9,9 +9,9 @@ namespace CrossRelease.Analyzers.Graph;
 /// <summary>
 /// The findings of one set of sources under one set of references and options. An editor asks for each document with a copy
 /// of the compilation made for the question, so the compilation's identity would give each document an engine of its own.
-/// Thread-safe. It lives as long as the first of its trees, or until other sources begin with that tree.
+/// Thread-safe. It lives as long as the first or the last of its trees, or until other sources begin or end with that tree.
 /// </summary>
-internal sealed class SharedFindings
+internal sealed partial class SharedFindings
 {
     private static readonly TimeSpan _cancellationPoll = TimeSpan.FromMilliseconds(20);
     private static readonly ConditionalWeakTable<SyntaxTree, Slot> _slots = new();
@@ -20,11 +20,13 @@ internal sealed class SharedFindings
     private readonly ImmutableArray<MetadataReference> _references;
     private readonly long _options;
     private readonly string _settings;
+    private volatile Result? _previous;
     private volatile Result? _result;
 
-    private SharedFindings(Compilation compilation, ImmutableArray<SyntaxTree> trees, AnalysisSettings settings)
+    private SharedFindings(Compilation compilation, ImmutableArray<SyntaxTree> trees, AnalysisSettings settings, SharedFindings? before = null)
     {
         _settings = settings.Content;
+        _previous = before is null || before._settings != _settings ? null : before._result ?? before._previous;
         Trees = trees;
         Follows = settings.FollowsReferences;
         _references = [.. compilation.References];
@@ -49,21 +51,27 @@ internal sealed class SharedFindings
             return new SharedFindings(compilation, trees, settings ?? AnalysisSettings.Default);
         }
 
-        Slot slot = _slots.GetOrCreateValue(trees[0]);
-        lock (slot)
+        settings ??= AnalysisSettings.Default;
+
+        // An edit leaves at least one of the two.
+        Slot first = _slots.GetOrCreateValue(trees[0]);
+        Slot last = _slots.GetOrCreateValue(trees[trees.Length - 1]);
+        lock (_slots)
         {
-            settings ??= AnalysisSettings.Default;
-            if (slot.Latest is not { } latest || !latest.IsOf(compilation, trees, settings))
+            SharedFindings? latest = first.Latest ?? last.Latest;
+            if (latest is null || !latest.IsOf(compilation, trees, settings))
             {
-                slot.Latest = latest = new SharedFindings(compilation, trees, settings);
+                latest = new SharedFindings(compilation, trees, settings, latest);
             }
 
+            first.Latest = last.Latest = latest;
             return latest;
         }
     }
 
     /// <summary>The result, computed by the first who asks. Who waits for another thread's computation stays cancellable.</summary>
-    public Result Get(Func<Result> compute, CancellationToken cancellation)
+    /// <param name="compute">Gets the result of the sources before an edit of these, if there is one.</param>
+    public Result Get(Func<Result?, Result> compute, CancellationToken cancellation)
     {
         if (_result is { } known)
         {
@@ -77,7 +85,9 @@ internal sealed class SharedFindings
 
         try
         {
-            return _result ??= compute();
+            Result result = _result ??= compute(_previous);
+            _previous = null;
+            return result;
         }
         finally
         {
@@ -90,8 +100,6 @@ internal sealed class SharedFindings
         && _options == SourceFacts.HashOf(compilation.Options)
         && Trees.SequenceEqual(trees, ReferenceComparer<SyntaxTree>.Instance)
         && _references.SequenceEqual(compilation.References, ReferenceComparer<MetadataReference>.Instance);
-
-    internal sealed record Result(Program? Program, ImmutableDictionary<SyntaxTree, ImmutableArray<Finding>> ByTree);
 
     private sealed class Slot
     {

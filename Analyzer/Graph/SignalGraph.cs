@@ -19,7 +19,7 @@ internal sealed class SignalGraph
         _contexts = contexts;
         foreach (BodyFacts body in contexts.Program.Bodies)
         {
-            if (contexts.IsSignalContext(body))
+            if (!contexts.SummaryOf(body).Signals.IsEmpty && contexts.IsSignalContext(body))
             {
                 // What it signals by way of another such context counts there.
                 foreach (SignalEvent signal in contexts.SummaryOf(body).Signals

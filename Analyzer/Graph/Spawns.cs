@@ -12,14 +12,11 @@ internal sealed class Spawns
     public Spawns(Contexts contexts)
     {
         _contexts = contexts;
-        foreach (Block block in contexts.Program.Bodies.SelectMany(static body => body.Blocks))
+        foreach ((Affect spawn, bool isInCycle) in contexts.Program.Bodies.SelectMany(static body => BodyContents.Of(body).Spawns))
         {
-            foreach (Affect spawn in block.Instructions.OfType<Affect>().Where(static affect => affect.Effect.Kind == EffectKind.Spawn))
+            foreach (BodyFacts body in contexts.PointsTo.Functions(spawn.Target))
             {
-                foreach (BodyFacts body in contexts.PointsTo.Functions(spawn.Target))
-                {
-                    Add(body, spawn.Effect.Fate, block.IsInCycle ? 2 : 1);
-                }
+                Add(body, spawn.Effect.Fate, isInCycle ? 2 : 1);
             }
         }
     }

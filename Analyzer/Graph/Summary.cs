@@ -181,6 +181,9 @@ internal sealed record Summary(
 
     public static Summary Empty { get; } = new([], [], [], [], Value.Unknown, [], false, []);
 
+    /// <summary>Whether nothing in it says where something happens.</summary>
+    public bool HasNoTrace => Events.IsEmpty && Signals.IsEmpty && ExitHeld.IsEmpty && YieldHeld.IsEmpty && NeedsContext is null;
+
     public bool SameAs(Summary other) =>
         Events.Length == other.Events.Length
         && Signals.Length == other.Signals.Length

@@ -19,8 +19,7 @@ internal static class UnreleasedLockFinder
         foreach (BodyFacts body in contexts.Program.Bodies)
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (Affect affect in body.Instructions.OfType<Affect>()
-                .Where(static affect => affect is { IsStatement: false, Scope: null, Effect.Kind: EffectKind.Acquire or EffectKind.TryAcquire or EffectKind.Release }))
+            foreach (Affect affect in BodyContents.Of(body).Locks)
             {
                 string[] objects = [.. contexts.PointsTo.Objects(affect.Target).Where(PointsTo.IsCompletion)];
                 if (affect.Effect.Kind == EffectKind.Release)
@@ -53,5 +52,5 @@ internal static class UnreleasedLockFinder
 
     private static bool IsBefore(Contexts contexts, Site left, Site right) =>
         string.CompareOrdinal(contexts.Program.PathOf(left.Body), contexts.Program.PathOf(right.Body)) is var order
-        && (order < 0 || (order == 0 && left.Span.Start < right.Span.Start));
+        && (order < 0 || (order == 0 && contexts.Program.SpanOf(left).Start < contexts.Program.SpanOf(right).Start));
 }

@@ -41,6 +41,14 @@ internal sealed class WaysBack
         }
     }
 
+    /// <summary>Whether the body says anything of ways back.</summary>
+    public static bool Matters(BodyFacts body) => body.Instructions.Any(static instruction =>
+        instruction is StoreMember { Target.Kind: ValueKind.Member, Source.Kind: not ValueKind.Unknown } or Call { IsCreation: true });
+
+    /// <summary>Whether both say the same.</summary>
+    public bool SameAs(WaysBack other) => _kept.Count == other._kept.Count
+        && _kept.All(member => other._kept.TryGetValue(member.Key, out Value? known) && known!.IsLike(member.Value));
+
     /// <summary>The path without the detours over a part of an object and back to the object.</summary>
     public Value Shortened(Value path) => _kept.Count == 0 ? path : path.Kind switch
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 
 namespace CrossRelease.Analyzers.Symbols;
@@ -16,4 +17,28 @@ internal static class SemanticModels
         return compilation.GetSemanticModel(tree);
 #pragma warning restore RS1030
     }
+
+    /// <summary>
+    /// A model to read the bodies of a tree with, once: without the analysis of null references, which costs as much as binding and says
+    /// nothing of locks, and held by nobody, so that what it has bound dies young.
+    /// </summary>
+    public static SemanticModel ForOnePass(Compilation compilation, SyntaxTree tree)
+    {
+        try
+        {
+            return WithoutNullable(compilation, tree);
+        }
+        catch (MissingMethodException)
+        {
+            // The compiler's authors call this member experimental: one without it has the plain model.
+            return Of(compilation, tree);
+        }
+    }
+
+    // Apart, so that its caller can be compiled where the member is missing.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static SemanticModel WithoutNullable(Compilation compilation, SyntaxTree tree) =>
+#pragma warning disable RS1030, RSEXPERIMENTAL001 // docs/adr/0021; the member is the one that the editor's own features use
+        compilation.GetSemanticModel(tree, SemanticModelOptions.DisableNullableAnalysis);
+#pragma warning restore RS1030, RSEXPERIMENTAL001
 }

@@ -1,0 +1,193 @@
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+// Who may run whom, and so in which order the bodies are summarised.
+internal sealed partial class Contexts
+{
+    private void FindComponents(ProgramEdit? edit)
+    {
+        List<BodyFacts> bodies = Program.Bodies;
+        if (_before is null || edit!.ChangesMembers)
+        {
+            _delegates.Clear();
+            _callees = [.. bodies.Select(body => Resolve(Callees(body)))];
+            _components = Components();
+        }
+        else
+        {
+            _callees = (int[][])_before._callees.Clone();
+            bool isSame = true;
+            foreach ((BodyFacts? before, BodyFacts? after) in edit.Changes)
+            {
+                int index = Program.IndexOf(after!.Id);
+                Forget(_before.Callees(before!));
+                int[] come = Resolve(Callees(after));
+                isSame &= come.AsSpan().SequenceEqual(_callees[index]);
+                _callees[index] = come;
+            }
+
+            _components = isSame ? _before._components : Components();
+        }
+
+        if (_before is not null && _components == _before._components)
+        {
+            _componentOf = _before._componentOf;
+            foreach (KeyValuePair<BodyFacts, HashSet<BodyFacts>> known in _before._recursive)
+            {
+                BodyFacts member = Program.Body(known.Key.Id)!;
+                if (!_recursive.ContainsKey(member))
+                {
+                    HashSet<BodyFacts> members = [.. known.Value.Select(body => Program.Body(body.Id)!)];
+                    foreach (BodyFacts body in members)
+                    {
+                        _recursive[body] = members;
+                    }
+                }
+            }
+
+            return;
+        }
+
+        _componentOf = new int[_callees.Length];
+        for (int i = 0; i < _components.Count; i++)
+        {
+            foreach (int member in _components[i])
+            {
+                _componentOf[member] = i;
+            }
+        }
+
+        foreach (List<int> component in _components)
+        {
+            if (component.Count > 1 || Array.IndexOf(_callees[component[0]], component[0]) >= 0)
+            {
+                HashSet<BodyFacts> members = [.. component.Select(index => bodies[index])];
+                foreach (BodyFacts member in members)
+                {
+                    _recursive.Add(member, members);
+                }
+            }
+        }
+    }
+
+    private List<List<int>> Components()
+    {
+        List<List<int>> components = StronglyConnected.Components(_callees.Length, node => _callees[node]);
+        foreach (List<int> component in components)
+        {
+            component.Sort();
+        }
+
+        return components;
+    }
+
+    private int[] Resolve(IEnumerable<(string Id, bool IsMentioned)> callees)
+    {
+        var indexes = new List<int>();
+        foreach ((string id, bool isMentioned) in callees)
+        {
+            if (isMentioned)
+            {
+                _delegates.TryGetValue(id, out int known);
+                _delegates[id] = known + 1;
+                _mentioned.Add(id);
+            }
+
+            if (Program.IndexOf(id) is >= 0 and var index && !indexes.Contains(index))
+            {
+                indexes.Add(index);
+            }
+        }
+
+        return indexes.Count == 0 ? [] : [.. indexes];
+    }
+
+    private void Forget(IEnumerable<(string Id, bool IsMentioned)> callees)
+    {
+        foreach ((string id, bool _) in callees.Where(static callee => callee.IsMentioned))
+        {
+            _mentioned.Add(id);
+            if (--_delegates[id] == 0)
+            {
+                _delegates.Remove(id);
+            }
+        }
+    }
+
+    private IEnumerable<(string Id, bool IsMentioned)> Callees(BodyFacts body)
+    {
+        if (Program.EntersType(body))
+        {
+            foreach (BodyFacts initializer in Program.Initializers(body.Type!))
+            {
+                yield return (initializer.Id, false);
+            }
+        }
+
+        foreach (Instruction instruction in body.Instructions)
+        {
+            switch (instruction)
+            {
+                case Call call:
+                    foreach (BodyFacts target in Program.Targets(call, call.Receiver).AddRange(PointsTo.Targets(call)))
+                    {
+                        yield return (target.Id, false);
+                    }
+
+                    break;
+                case Invoke invoke:
+                    foreach (BodyFacts target in PointsTo.Functions(invoke.Delegate))
+                    {
+                        yield return (target.Id, false);
+                    }
+
+                    break;
+                case Touch touch:
+                    foreach (BodyFacts initializer in Program.Initializers(touch.Type))
+                    {
+                        yield return (initializer.Id, false);
+                    }
+
+                    break;
+                case Affect { Target: var target } when target.Kind != ValueKind.Unknown:
+                    foreach (BodyFacts function in PointsTo.Functions(target))
+                    {
+                        yield return (function.Id, false);
+                    }
+
+                    foreach (string @object in PointsTo.Objects(target))
+                    {
+                        foreach (Continuation continuation in PointsTo.Continuations(@object))
+                        {
+                            yield return (continuation.Body.Id, false);
+                        }
+                    }
+
+                    break;
+            }
+
+            foreach (string function in Mentioned(instruction))
+            {
+                yield return (function, true);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Mentioned(Instruction instruction)
+    {
+        IEnumerable<Value> values = instruction switch
+        {
+            Call call => call.Arguments,
+            Invoke invoke => invoke.Arguments.Add(invoke.Delegate),
+            Move move => move.From,
+            StoreMember store => [store.Source],
+            AssignLocal assign => [assign.Source],
+            ReturnValue returned => [returned.Source],
+            YieldElement yielded => [yielded.Element],
+            Affect affect => [affect.Target],
+            _ => [],
+        };
+        return values.Where(static value => value.Kind == ValueKind.Function).Select(static value => value.Id);
+    }
+}

@@ -1,0 +1,236 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+// The summaries, callees before callers; after an edit, of those bodies alone that the edit reaches (docs/adr/0073).
+internal sealed partial class Contexts
+{
+    private const int MaxDemands = 16;
+
+    private readonly bool _remembers;
+    private readonly HashSet<BodyFacts> _running = [];
+    private readonly Stack<Dictionary<BodyFacts, Summary>> _demands = new();
+    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _recursive = [];
+
+    // Bodies whose summary depends on the order in which they were come by: they are made anew after each edit, in that order.
+    private readonly HashSet<string> _volatile = new(StringComparer.Ordinal);
+    private readonly Contexts? _before;
+    private Dictionary<BodyFacts, BodyFacts>? _replaced;
+    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _dependents;
+    private readonly HashSet<BodyFacts> _touched = [];
+    private readonly HashSet<string> _mentioned = new(StringComparer.Ordinal);
+    private int[][] _callees = [];
+    private int[] _componentOf = [];
+    private List<List<int>> _components = [];
+
+    private void Summarize(ProgramEdit? edit, CancellationToken cancellation)
+    {
+        FindComponents(edit);
+        _replaced = edit?.Changes.Where(static change => change is { Before: not null, After: not null })
+            .ToDictionary(static change => change.After!, static change => change.Before!);
+        HashSet<BodyFacts>? reached = _before is not null && _components == _before._components ? Reached() : null;
+        if (reached is not null)
+        {
+            foreach (KeyValuePair<BodyFacts, ContextRun> run in _before!._runs)
+            {
+                if (!reached.Contains(run.Key))
+                {
+                    _runs.Add(run.Key, run.Value);
+                }
+            }
+        }
+
+        IEnumerable<List<int>> components = reached is null ? _components
+            : reached.Select(body => _componentOf[Program.IndexOf(body.Id)]).Distinct().OrderBy(static component => component).Select(component => _components[component]);
+        foreach (List<int> component in components)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            BodyFacts first = Program.Bodies[component[0]];
+            if (_recursive.TryGetValue(first, out HashSet<BodyFacts>? members))
+            {
+                if (!TryKeep(members))
+                {
+                    Settle(component, cancellation);
+                }
+            }
+            else if (!_runs.ContainsKey(first) && !TryKeep(first))
+            {
+                Summarize(first);
+                KeepIdentity(first);
+            }
+        }
+
+        Attribute(reached);
+        Roots = reached is null ? [.. Program.Bodies.Where(IsRoot)] : RootsAfter(_before!, edit!);
+        foreach (ContextRun run in _runs.Values)
+        {
+            if (run.Hits is { Count: > 0 } hits && _before is not null)
+            {
+                foreach ((BodyFacts body, Budget budget) in hits)
+                {
+                    Program.Budgets.Hit(body, budget);
+                }
+            }
+
+            if (!run.Reentries.IsEmpty)
+            {
+                _reentries[run.Body] = run.Reentries;
+            }
+
+            if (!run.Breaches.IsEmpty)
+            {
+                _breaches[run.Body] = run.Breaches;
+            }
+        }
+    }
+
+    // The bodies, as they were, whose summaries an edit may change: the edited ones and whatever was made from these.
+    private HashSet<BodyFacts> Reached()
+    {
+        HashSet<BodyFacts> reached = [.. _replaced!.Values, .. _before!._volatile.Select(_before.Program.Body).OfType<BodyFacts>()];
+        var work = new Stack<BodyFacts>(reached);
+        while (work.Count > 0)
+        {
+            BodyFacts body = work.Pop();
+            IEnumerable<BodyFacts> dependents = _before._dependents.TryGetValue(body, out HashSet<BodyFacts>? known) ? known : [];
+            if (_before._recursive.TryGetValue(body, out HashSet<BodyFacts>? members))
+            {
+                dependents = dependents.Concat(members);
+            }
+
+            foreach (BodyFacts dependent in dependents)
+            {
+                if (reached.Add(dependent))
+                {
+                    work.Push(dependent);
+                }
+            }
+        }
+
+        return reached;
+    }
+
+    private ImmutableArray<BodyFacts> RootsAfter(Contexts before, ProgramEdit edit)
+    {
+        bool isMoved = false;
+        foreach (BodyFacts body in _touched.Concat(_mentioned.Select(Program.Body).OfType<BodyFacts>()).Concat(edit.Changes.Select(static change => change.After!)))
+        {
+            BodyFacts old = _replaced!.TryGetValue(body, out BodyFacts? replaced) ? replaced : body;
+            bool isRoot = IsRoot(body);
+            if (before.Program.Body(old.Id) is not { } known || before.IsRoot(known) != isRoot)
+            {
+                return [.. Program.Bodies.Where(IsRoot)];
+            }
+
+            isMoved |= isRoot && replaced is not null;
+        }
+
+        return isMoved ? [.. before.Roots.Select(root => Program.Body(root.Id)!)] : before.Roots;
+    }
+
+    private void Settle(List<int> component, CancellationToken cancellation)
+    {
+        List<BodyFacts> bodies = Program.Bodies;
+        bool changed = true;
+        for (int round = 0; changed && round < MaxRounds; round++)
+        {
+            changed = false;
+            foreach (int index in component)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                changed |= Summarize(bodies[index]);
+            }
+        }
+
+        BodyFacts first = bodies[component[0]];
+        if (changed)
+        {
+            Program.Budgets.Hit(first, Budget.Rounds);
+            (_runs[first].Hits ??= []).Add((first, Budget.Rounds));
+        }
+
+        foreach (int index in component)
+        {
+            KeepIdentity(bodies[index]);
+        }
+    }
+
+    // What a call runs may come out only while its caller is summarised (the disposal of a scope that a callee made).
+    private Summary Demand(BodyFacts body)
+    {
+        Summary summary = Ensure(body);
+        if (_remembers)
+        {
+            _demands.Peek()[body] = summary;
+        }
+
+        return summary;
+    }
+
+    private Summary Ensure(BodyFacts body)
+    {
+        if (_runs.TryGetValue(body, out ContextRun? run))
+        {
+            return run.Summary;
+        }
+
+        if (_running.Contains(body))
+        {
+            return Summary.Empty;
+        }
+
+        if (_running.Count >= MaxDemands)
+        {
+            Program.Budgets.Hit(body, Budget.Chain);
+            MarkVolatile(body);
+        }
+        else if (_recursive.ContainsKey(body))
+        {
+            MarkVolatile(body);
+            Summarize(body);
+        }
+        else if (!TryKeep(body))
+        {
+            Summarize(body);
+            KeepIdentity(body);
+        }
+
+        return SummaryOf(body);
+    }
+
+    private void MarkVolatile(BodyFacts demanded)
+    {
+        _volatile.UnionWith(_running.Select(static body => body.Id));
+        _volatile.Add(demanded.Id);
+        if (_recursive.TryGetValue(demanded, out HashSet<BodyFacts>? members))
+        {
+            _volatile.UnionWith(members.Select(static body => body.Id));
+        }
+    }
+
+    private bool Summarize(BodyFacts body)
+    {
+        List<(BodyFacts, Budget)>? outer = Program.Budgets.Log;
+        _runs.TryGetValue(body, out ContextRun? earlier);
+        if (_remembers)
+        {
+            Program.Budgets.Log = [];
+            _demands.Push([]);
+        }
+
+        _running.Add(body);
+        var run = new ContextRun(body, BodySummarizer.Summarize(Program, PointsTo, _names, Demand, body), earlier);
+        _running.Remove(body);
+        bool changed = !SummaryOf(body).SameAs(run.Summary);
+        if (_remembers)
+        {
+            run.Hits = [.. Program.Budgets.Log!, .. earlier?.Hits ?? []];
+            run.Demands = _demands.Pop();
+            Program.Budgets.Log = outer;
+        }
+
+        _runs[body] = run;
+        return changed;
+    }
+}
