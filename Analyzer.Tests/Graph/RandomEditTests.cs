@@ -105,7 +105,7 @@ public class RandomEditTests
     {
         DeadlockEngine engine = DeadlockEngine.For(compilation);
         return [.. compilation.SyntaxTrees.SelectMany(tree => engine.FindingsIn(tree, CancellationToken.None)).Select(finding =>
-            $"{finding.Fault} {Place(finding.Place)}: {string.Join('|', finding.Arguments)} {finding.IsSuggestion} {finding.IsProven} {string.Join(' ', finding.Steps.Select(Place))}")];
+            $"{finding.Fault} {Place(finding.Place)}: {string.Join('|', finding.Arguments)} {finding.IsSuggestion} {finding.IsProven} {finding.Fingerprint} {string.Join(' ', finding.Steps.Select(Place))}")];
 
         string Place(Site site) => engine.LocationOf(site).GetLineSpan().ToString();
     }

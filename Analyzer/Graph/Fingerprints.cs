@@ -11,7 +11,7 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal static class Fingerprints
 {
-    private static readonly Regex _places = new("~fn[0-9]+", RegexOptions.CultureInvariant);
+    private static readonly Regex _places = new("~(fn|group)[0-9]+", RegexOptions.CultureInvariant);
 
     /// <summary>The same findings with their fingerprints. Alike ones are numbered in the order given.</summary>
     public static IEnumerable<Finding> Give(IEnumerable<Finding> findings)
@@ -47,5 +47,5 @@ internal static class Fingerprints
         fault is Fault.CrossReleaseCycle or Fault.CompletionRing or Fault.LockOrderCycle or Fault.WaitUnderLock ? 3 : 2;
 
     // Nested functions are told apart by their place in the file.
-    private static string NameOf(BodyFacts body) => _places.Replace(body.Id, "~fn");
+    private static string NameOf(BodyFacts body) => _places.Replace(body.Id, "~$1");
 }

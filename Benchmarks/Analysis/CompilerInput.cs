@@ -16,9 +16,11 @@ internal sealed record CompilerInput(string Name, string Folder, string[] Argume
 
     /// <summary>The compilation that a build of the project would start; the project is restored first, not built.</summary>
     /// <param name="path">A project file, or a folder that holds one.</param>
-    /// <param name="framework">For a project with several target frameworks, the one to take.</param>
+    /// <param name="framework">For a project with several target frameworks, the one to take; a path that ends in <c>@</c> and a framework names its own.</param>
     internal static CompilerInput OfProject(string path, string? framework)
     {
+        int own = path.LastIndexOf('@');
+        (path, framework) = own < 0 ? (path, framework) : (path[..own], path[(own + 1)..]);
         string project = File.Exists(path) ? path : Directory.GetFiles(path, "*.csproj").Single();
         string folder = Path.GetDirectoryName(Path.GetFullPath(project))!;
         List<string> arguments =
