@@ -19,9 +19,6 @@ public sealed class AwaitInsteadOfWaitFixer : OwnPlaceFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1001", "XR1003", "XR1006", "XR2001"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Await it";
-
     private protected override FixEdits? FindEdits(DiagnosticPlace place, CancellationToken cancellation)
     {
         if (place.Node is not ExpressionSyntax wait

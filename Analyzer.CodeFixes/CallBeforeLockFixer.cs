@@ -19,9 +19,6 @@ public sealed class CallBeforeLockFixer : StoryFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1001", "XR1002", "XR1003"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Call it before acquiring the lock";
-
     private protected override IEnumerable<FixEdits> FindEdits(IReadOnlyList<DiagnosticPlace> places)
     {
         foreach (var place in places)

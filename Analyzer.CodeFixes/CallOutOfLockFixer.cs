@@ -18,9 +18,6 @@ public sealed class CallOutOfLockFixer : EditsFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1002", "XR1003", "XR2003", "XR2004"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Call it after releasing the lock";
-
     private protected override Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
         => TailMoves.FindAsync(
             document,

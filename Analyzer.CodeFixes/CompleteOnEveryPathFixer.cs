@@ -19,9 +19,6 @@ public sealed class CompleteOnEveryPathFixer : StoryFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1005"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Signal on every path";
-
     private protected override IEnumerable<FixEdits> FindEdits(IReadOnlyList<DiagnosticPlace> places)
     {
         foreach (var place in places.Skip(1))

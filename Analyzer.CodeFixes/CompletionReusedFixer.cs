@@ -18,9 +18,6 @@ public sealed class CompletionReusedFixer : OwnPlaceFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR4002"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Reset it before each round";
-
     private protected override FixEdits? FindEdits(DiagnosticPlace place, CancellationToken cancellation)
     {
         if (place.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } wait

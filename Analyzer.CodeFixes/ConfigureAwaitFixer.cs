@@ -20,9 +20,6 @@ public sealed class ConfigureAwaitFixer : StoryFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1006"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Go on without the context: ConfigureAwait(false)";
-
     private protected override IEnumerable<FixEdits> FindEdits(IReadOnlyList<DiagnosticPlace> places)
     {
         var edits = new FixEdits();

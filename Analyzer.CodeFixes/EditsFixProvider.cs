@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Resources;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
@@ -16,8 +17,10 @@ namespace CrossRelease.Analyzers.CodeFixes;
 /// </remarks>
 public abstract class EditsFixProvider : CodeFixProvider
 {
-    /// <summary>What the action is called in a menu.</summary>
-    protected abstract string Title { get; }
+    private static readonly ResourceManager _titles = new("CrossRelease.Analyzers.CodeFixes.FixTitles", typeof(EditsFixProvider).Assembly);
+
+    /// <summary>What the action is called in a menu: a text of FixTitles.resx, under the name of the fixer.</summary>
+    private string Title => new LocalizableResourceString(GetType().Name, _titles, typeof(EditsFixProvider)).ToString();
 
     /// <inheritdoc/>
     public sealed override FixAllProvider GetFixAllProvider() => new MergedFixes(this);

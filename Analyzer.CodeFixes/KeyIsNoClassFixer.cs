@@ -19,9 +19,6 @@ public sealed class KeyIsNoClassFixer : OwnPlaceFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR3003"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Keep the key for the type";
-
     private protected override FixEdits? FindEdits(DiagnosticPlace place, CancellationToken cancellation)
     {
         if (place.Node.FirstAncestorOrSelf<BaseObjectCreationExpressionSyntax>() is not { } creation

@@ -18,9 +18,6 @@ public sealed class MoveWaitOutOfLockFixer : EditsFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1001", "XR2001", "XR2002", "XR2007"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Wait after releasing the lock";
-
     private protected override Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
         => TailMoves.FindAsync(
             document, diagnostic, static (call, model) => MovableCode.IsForeign(call, model) || MovableCode.NeedsNoLock(call, model), cancellation);

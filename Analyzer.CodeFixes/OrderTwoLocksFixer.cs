@@ -21,9 +21,6 @@ public sealed class OrderTwoLocksFixer : StoryFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1002"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Lock in the order of the objects' numbers";
-
     private protected override IEnumerable<FixEdits> FindEdits(IReadOnlyList<DiagnosticPlace> places)
     {
         foreach (var place in places)

@@ -19,9 +19,6 @@ public sealed class ReleaseInFinallyFixer : OwnPlaceFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1005", "XR2005"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Release in a finally block";
-
     private protected override FixEdits? FindEdits(DiagnosticPlace place, CancellationToken cancellation)
     {
         if (place.Node.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { Parent: BlockSyntax block } acquire

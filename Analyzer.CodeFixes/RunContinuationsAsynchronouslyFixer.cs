@@ -22,9 +22,6 @@ public sealed class RunContinuationsAsynchronouslyFixer : EditsFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1001", "XR1002", "XR1003", "XR1006", "XR2003"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Run continuations asynchronously";
-
     private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
     {
         var places = await DiagnosticPlace.OfAsync(document, diagnostic, cancellation).ConfigureAwait(false);

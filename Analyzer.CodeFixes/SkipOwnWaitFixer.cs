@@ -18,9 +18,6 @@ public sealed class SkipOwnWaitFixer : OwnPlaceFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1003"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Wait only from another thread";
-
     private protected override FixEdits? FindEdits(DiagnosticPlace place, CancellationToken cancellation)
     {
         if (place.Node is not InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0 } wait

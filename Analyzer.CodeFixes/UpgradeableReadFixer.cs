@@ -18,9 +18,6 @@ public sealed class UpgradeableReadFixer : StoryFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1004"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Read with an upgradeable lock";
-
     private protected override IEnumerable<FixEdits> FindEdits(IReadOnlyList<DiagnosticPlace> places)
     {
         foreach (var place in places.Skip(1))

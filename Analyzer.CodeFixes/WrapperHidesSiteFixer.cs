@@ -18,9 +18,6 @@ public sealed class WrapperHidesSiteFixer : EditsFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR3002"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Forward the caller's site";
-
     private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
     {
         var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);
