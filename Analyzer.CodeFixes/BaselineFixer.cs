@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
+using System.Globalization;
 using System.Linq;
 using System.Threading.Tasks;
 using CrossRelease.Analyzers.Options;
@@ -23,7 +24,7 @@ public sealed class BaselineFixer : CodeFixProvider
     public override ImmutableArray<string> FixableDiagnosticIds =>
     [
         "XR1001", "XR1002", "XR1003", "XR1004", "XR1005", "XR1006",
-        "XR2001", "XR2002", "XR2003", "XR2004", "XR2005", "XR2006", "XR2007",
+        "XR2001", "XR2002", "XR2003", "XR2004", "XR2005", "XR2006", "XR2007", "XR2008",
         "XR3001", "XR3002", "XR3003", "XR3004", "XR4001", "XR4002",
     ];
 
@@ -39,8 +40,8 @@ public sealed class BaselineFixer : CodeFixProvider
         {
             foreach (var diagnostic in context.Diagnostics.Where(found => found.Properties.ContainsKey(Baseline.FingerprintProperty)))
             {
-                context.RegisterCodeFix(
-                    CodeAction.Create($"Add to {baseline.Name}, with a reason", token => AddAsync(baseline, diagnostic, token), nameof(BaselineFixer)), diagnostic);
+                var title = string.Format(CultureInfo.CurrentCulture, EditsFixProvider.TitleOf(typeof(BaselineFixer)), baseline.Name);
+                context.RegisterCodeFix(CodeAction.Create(title, token => AddAsync(baseline, diagnostic, token), nameof(BaselineFixer)), diagnostic);
             }
         }
 
@@ -52,7 +53,7 @@ public sealed class BaselineFixer : CodeFixProvider
         var text = await baseline.GetTextAsync(cancellation).ConfigureAwait(false);
         var newline = text.Lines[0] is var first && first.EndIncludingLineBreak > first.End ? text.ToString(TextSpan.FromBounds(first.End, first.EndIncludingLineBreak)) : "\n";
         var isOpen = text.Lines[text.Lines.Count - 1].Span.Length > 0;
-        var message = diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+        var message = diagnostic.GetMessage(CultureInfo.InvariantCulture);
         var entry = $"# {diagnostic.Id}: {message}{newline}{diagnostic.Properties[Baseline.FingerprintProperty]} {Baseline.NoReasonYet}{newline}";
         return baseline.Project.Solution.WithAdditionalDocumentText(baseline.Id, text.Replace(text.Length, 0, isOpen ? newline + entry : entry));
     }

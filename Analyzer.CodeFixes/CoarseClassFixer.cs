@@ -23,9 +23,6 @@ public sealed class CoarseClassFixer : EditsFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR3001"];
 
-    /// <inheritdoc/>
-    protected override string Title => "Give each use a lock class of its own";
-
     private protected override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
     {
         var root = await document.GetSyntaxRootAsync(cancellation).ConfigureAwait(false);

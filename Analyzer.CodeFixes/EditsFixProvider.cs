@@ -19,8 +19,10 @@ public abstract class EditsFixProvider : CodeFixProvider
 {
     private static readonly ResourceManager _titles = new("CrossRelease.Analyzers.CodeFixes.FixTitles", typeof(EditsFixProvider).Assembly);
 
-    /// <summary>What the action is called in a menu: a text of FixTitles.resx, under the name of the fixer.</summary>
-    private string Title => new LocalizableResourceString(GetType().Name, _titles, typeof(EditsFixProvider)).ToString();
+    private string Title => TitleOf(GetType());
+
+    /// <summary>What a fixer's action is called in a menu: a text of FixTitles.resx, under the name of the fixer.</summary>
+    internal static string TitleOf(System.Type fixer) => new LocalizableResourceString(fixer.Name, _titles, typeof(EditsFixProvider)).ToString();
 
     /// <inheritdoc/>
     public sealed override FixAllProvider GetFixAllProvider() => new MergedFixes(this);

@@ -195,19 +195,19 @@ internal static class Rules
     /// <summary>Arguments: one completion, another one, who waits for the first, lock, who signals the second, advice.</summary>
     public static readonly DiagnosticDescriptor XR3001_ClassClosesRing = new(
         id: "XR3001",
-        title: "Lock class is too coarse",
-        messageFormat: "All that this line creates is one lock class: '{2}' waits for '{0}' while holding '{3}', and '{4}', which signals '{1}', acquires '{3}' first, so the class closes a ring that no objects can. {5}.",
+        title: Text("XR3001_Title"),
+        messageFormat: Text("XR3001_ClassClosesRing_Message"),
         category: Category.Granularity,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
-        description: "A lock class is named by the line that creates the object. Where one line serves several purposes, the orders of one are held against the others, and the validator's reports are of deadlocks that cannot happen.",
+        description: Text("XR3001_Description"),
         helpLinkUri: HelpLink("XR3001"));
 
     /// <summary>Arguments: one completion, another one, who waits for the first, lock, who waits for the second, advice.</summary>
     public static readonly DiagnosticDescriptor XR3001_ClassIsShared = new(
         id: "XR3001",
         title: XR3001_ClassClosesRing.Title,
-        messageFormat: "All that this line creates is one lock class: '{2}' waits for '{0}' while holding '{3}', '{4}' waits for '{1}' without it, and each has signallers of its own, so what is learned of one is held against the other. {5}.",
+        messageFormat: Text("XR3001_ClassIsShared_Message"),
         category: Category.Granularity,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -218,7 +218,7 @@ internal static class Rules
     public static readonly DiagnosticDescriptor XR3001_ClassNests = new(
         id: "XR3001",
         title: XR3001_ClassClosesRing.Title,
-        messageFormat: "All that this line creates is one lock class: '{2}' acquires '{1}' while holding '{0}', so their order is one within a class, and the validator learns it for each pair of objects anew. {3}.",
+        messageFormat: Text("XR3001_ClassNests_Message"),
         category: Category.Granularity,
         defaultSeverity: DiagnosticSeverity.Warning,
         isEnabledByDefault: true,
@@ -261,12 +261,12 @@ internal static class Rules
     /// <summary>Arguments: method, lock, member that leads to the inner one.</summary>
     public static readonly DiagnosticDescriptor XR3004_NestedInstances = new(
         id: "XR3004",
-        title: "Locks of one class nest without a declared order",
-        messageFormat: "'{0}' acquires '{1}' of '{2}' while holding '{1}' of the object that keeps it; both are of one lock class, and nothing declares that owners come first. Say so with Lockdep.SetOrder, or give the inner one a subclass or a LockClassKey.",
+        title: Text("XR3004_Title"),
+        messageFormat: Text("XR3004_NestedInstances_Message"),
         category: Category.Granularity,
         defaultSeverity: DiagnosticSeverity.Info,
         isEnabledByDefault: true,
-        description: "An order within a class shows only in its instances. Undeclared, the validator learns it pair by pair, and the opposite order is reported only when it meets the same two objects.",
+        description: Text("XR3004_Description"),
         helpLinkUri: HelpLink("XR3004"));
 
     /// <summary>Arguments: thread's function, what it never looks at, what then waits, advice.</summary>
