@@ -61,7 +61,7 @@ internal sealed partial class BodySummarizer
     private FlowState RunOpenCode(TextSpan span, FlowState state)
     {
         Record(NewEvent(EventKind.RunOpenCode, new LockRef(_openCode, null), span, state), state, out FlowState after);
-        return after;
+        return LeaveRunning(Value.Unknown, after);
     }
 
     private FlowState RunAll(
@@ -73,15 +73,21 @@ internal sealed partial class BodySummarizer
         }
 
         FlowState? joined = null;
+        ImmutableArray<HeldLock> taken = [];
+        bool isTaken = true;
         foreach (BodyFacts target in targets)
         {
             _expanding.Push(target);
             FlowState after = Inline(target, _summaryOf(target), binding(target), span, result, isAwaited, state);
             _expanding.Pop();
             joined = joined is null ? after : FlowState.Join(joined, after);
+            ImmutableArray<HeldLock> more = targets.Length == 1 ? [] : after.Held.RemoveAll(held => state.Holds(held.Key));
+            taken = taken.AddRange(more);
+            isTaken &= !more.IsEmpty;
         }
 
-        return joined!;
+        // Several types implement one lock: whichever it is, its lock is held now.
+        return isTaken && targets.Length > 1 ? joined! with { Held = joined!.Held.AddRange(taken.Where(held => !joined.Holds(held.Key))) } : joined!;
     }
 
     private static Func<Value, Value?> Binding(BodyFacts body, Value receiver, ImmutableArray<Value> arguments)
@@ -104,8 +110,8 @@ internal sealed partial class BodySummarizer
         }
 
         // What an async method does after its first suspension is not done in this context, unless it is awaited.
-        ImmutableHashSet<FlagGuard>? suspends = summary.Suspends is { } when ? FlagGuard.InCaller(when, bind) : null;
-        bool isDetached = target.IsAsync && !isAwaited && suspends is not null;
+        ImmutableHashSet<FlagGuard>? suspends = summary.Suspends is { } when ? FlagGuard.InCaller(when, bind, state) : null;
+        bool isDetached = target.GoesOn && !isAwaited && suspends is not null;
         if (_recording)
         {
             (isDetached ? _detached : _callees).Add(target);
@@ -116,6 +122,11 @@ internal sealed partial class BodySummarizer
         }
 
         FlowState entry = state;
+        if (isAwaited && result.Kind == ValueKind.CallResult)
+        {
+            _ranAwaited.Add(result.Key);
+        }
+
         if (target is { IsAsync: true, IsStatic: false } && result.Kind == ValueKind.CallResult)
         {
             _begun[result.Key] = bind(Value.This) ?? Value.Unknown;
@@ -136,7 +147,9 @@ internal sealed partial class BodySummarizer
             var ran = new Dictionary<string, ImmutableHashSet<string>>(StringComparer.Ordinal);
             foreach (Event inner in summary.Events)
             {
-                if (!(isDetached && inner.IsAfterAwait) && IsNear(inner.Trace))
+                // A flow of its own waits for itself alone; the lock that it asks for first it may get at once.
+                bool isElsewhere = isDetached && (inner.IsAfterAwait || inner is { IsFlowWait: true, Kind: not EventKind.Acquire });
+                if (!isElsewhere && IsNear(inner.Trace))
                 {
                     ImmutableHashSet<string> before = state.Before;
                     Event run = suspends is null && inner.IsAfterAwait ? inner with { Resumed = [] } : inner;
@@ -155,6 +168,7 @@ internal sealed partial class BodySummarizer
         }
 
         state = ApplyExit(summary, bind, span, state);
+        state = isDetached ? LeaveRunning(result, state) : state;
         Value returned = target.IsAsync ? Value.Unknown : summary.Returned.Substitute(bind);
         foreach (KeyValuePair<string, Value> field in summary.Fields)
         {
@@ -172,6 +186,7 @@ internal sealed partial class BodySummarizer
             return state;
         }
 
+        NoteWins(result, summary);
         if (!summary.YieldHeld.IsEmpty && IsEnumeratedHere(result))
         {
             state = Enumerate(summary, bind, span, result, state);
@@ -190,7 +205,7 @@ internal sealed partial class BodySummarizer
 
     private FlowState Inline(Event inner, Func<Value, Value?> bind, TextSpan span, FlowState entry, FlowState state, bool isBlocking = true)
     {
-        if (FlagGuard.InCaller(inner.Guards, bind) is not { } guards)
+        if (FlagGuard.InCaller(inner.Guards, bind, entry) is not { } guards)
         {
             return state;
         }
@@ -207,6 +222,7 @@ internal sealed partial class BodySummarizer
             Trace = trace,
             Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
             IsElsewhere = inner.IsElsewhere || entry.IsElsewhere,
+            IsAlone = inner.IsAlone && entry.Running.IsEmpty,
             Claims = inner.Claims.With(entry.Claims),
             Guards = guards.With(entry.Guards),
             Home = inner.Home is { } home ? home with { Object = Evaluate(home.Object.Substitute(bind), entry) }
@@ -278,11 +294,11 @@ internal sealed partial class BodySummarizer
             return;
         }
 
-        ImmutableArray<Event> inner = [.. signal.Before.Where(found => FlagGuard.InCaller(found.Guards, bind) is not null).Select(found => found with
+        ImmutableArray<Event> inner = [.. signal.Before.Where(found => FlagGuard.InCaller(found.Guards, bind, entry) is not null).Select(found => found with
         {
             Target = Resolve(found.Target.Substitute(bind), entry),
             Claims = found.Claims.With(entry.Claims),
-            Guards = FlagGuard.InCaller(found.Guards, bind)!.With(entry.Guards),
+            Guards = FlagGuard.InCaller(found.Guards, bind, entry)!.With(entry.Guards),
             Trace = Behind(span, found.Trace),
         })];
         if (ran is { Count: > 0 })
@@ -305,6 +321,11 @@ internal sealed partial class BodySummarizer
         {
             HeldLock moved = Move(held, bind, span, state);
             state = state.Held.Length >= MaxExitLocks || state.Holds(moved.Key) ? state : state with { Held = state.Held.Add(moved) };
+        }
+
+        foreach (Value running in summary.Running)
+        {
+            state = LeaveRunning(Evaluate(running.Substitute(bind), state), state);
         }
 
         return state;
