@@ -39,7 +39,7 @@ public class SkipOwnWaitFixerTests
         {
             private readonly {{type}} _own;
             private bool _closed;
-            public C() { _own = {{creation}}; }
+            public C() { _own = {{creation}}; {{(creation.StartsWith("new ", StringComparison.Ordinal) ? "_own.Start();" : "")}} }
             public void Close()
             {
                 _closed = !_closed;

@@ -46,7 +46,7 @@ public class PointsToTests
     [Fact]
     public void SpawnedBody_IsKnownWithItsContext()
     {
-        PointsTo pointsTo = Solve("Thread? _field; void Set() => _field = new Thread(A);");
+        PointsTo pointsTo = Solve("Thread? _field; void Set() { _field = new Thread(A); _field.Start(); }");
 
         string context = Assert.Single(pointsTo.SpawnedBodies["M:C.A"]);
         Assert.Equal([context], pointsTo.Objects(_field));

@@ -108,7 +108,7 @@ public class CrossReleaseCycleReachTests
             private readonly object _gate = new();
             private readonly List<Node> _children = [];
             private readonly Thread _thread;
-            public Node() => _thread = new Thread(Run);
+            public Node() { _thread = new Thread(Run); _thread.Start(); }
             public void Add(Node child) => _children.Add(child);
             public void Stop() { lock (_gate) { foreach (Node child in _children) { child._thread.Join(); } } }
             private void Run() { lock (_gate) { Console.WriteLine(); } }
@@ -121,7 +121,7 @@ public class CrossReleaseCycleReachTests
         {
             private readonly object _gate = new();
             private readonly Thread _thread;
-            public Node() => _thread = new Thread(Run);
+            public Node() { _thread = new Thread(Run); _thread.Start(); }
             public void Stop() { lock (_gate) { [|_thread.Join()|]; } }
             private void Run() { lock (_gate) { Console.WriteLine(); } }
         }
@@ -129,6 +129,23 @@ public class CrossReleaseCycleReachTests
 
     [Fact]
     public Task KnownMiss_SameElementOfAnArray() => BothAsync("private readonly object[] _gates = [new()];", "lock (_gates[0]) { ", "_done.Wait()", "lock (_gates[0]) { }");
+
+    [Theory]
+    [InlineData("_gate", true)]
+    [InlineData("_other", false)]
+    public Task EndOfAnAsyncCallThatAwaitsAnotherFirst_Reports(string taken, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly object _gate = new();
+            private readonly object _other = new();
+            private readonly Task _loop;
+            public C() => _loop = Task.Run(Loop);
+            private void Loop() { lock ({{taken}}) { } }
+            private async Task EndAsync() { await _loop.ConfigureAwait(false); Console.WriteLine(); }
+            public void Stop() { lock (_gate) { {{(reports ? "[|EndAsync().Wait()|]" : "EndAsync().Wait()")}}; } }
+            public void Touch() { lock (_other) { } }
+        }
+        """);
 
     [Fact]
     public Task KnownMiss_PartOfATuple() => BothAsync("private readonly (object Left, object Right) _pair = (new(), new());", "lock (_pair.Left) { ", "_done.Wait()", "lock (_pair.Left) { }");

@@ -40,14 +40,14 @@ public class CrossReleaseCycleWaitsTests
         { "KThread", "KThread.Run(_ => { Work(); return 0; })", "_work!.Park()" },
         { "KThread", "KThread.Run(_ => { Work(); return 0; })", "_work!.Stop()" },
         { "KThread", "KThread.Create(_ => { Work(); return 0; })", "_work!.Stop()" },
-        { "Thread", "new Thread(Work)", "_work!.Join()" },
+        { "Thread", "new Thread(Work); _work.Start()", "_work!.Join()" },
         { "Task", "Task.Run(Work)", "_work!.Wait()" },
         { "Task", "Task.Run(() => Work())", "_work!.GetAwaiter().GetResult()" },
         { "Task", "Task.Run(Work)", "_work!.ConfigureAwait(false).GetAwaiter().GetResult()" },
         { "Task<int>", "Task.Run(() => { Work(); return 1; })", "_work!.Result" },
         { "Task", "Task.Factory.StartNew(Work)", "Task.WaitAll(_work!)" },
         { "Task", "Task.Run(Work)", "Task.WaitAny(_work!)" },
-        { "Task", "new Task(Work)", "_work!.Wait()" },
+        { "Task", "new Task(Work); _work.Start()", "_work!.Wait()" },
         { "Task", "Task.CompletedTask.ContinueWith(_ => Work())", "_work!.Wait()" },
         { "Task", "WorkAsync()", "_work!.Wait()" },
     };
@@ -199,7 +199,7 @@ public class CrossReleaseCycleWaitsTests
             private readonly object _other = new();
             private {{type}}? _work;
 
-            public void Start() => _work = {{start}};
+            public void Start() { _work = {{start}}; }
             public void Stop() { lock (_gate) { {{(wait.Contains(".Result") ? "_ = " : "") + wait}}; } }
             public void Touch() { lock (_other) { } }
             private void Work() { lock ({{taken}}) { Console.WriteLine(); } }

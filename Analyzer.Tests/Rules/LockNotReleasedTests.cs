@@ -38,6 +38,29 @@ public class LockNotReleasedTests
     }
 
     [Theory]
+    [InlineData("if ([|_mutex.WaitOne(100)|]) { if (_count > 3) { return; } _mutex.ReleaseMutex(); }")]
+    [InlineData("if (_mutex.WaitOne()) { _mutex.ReleaseMutex(); }")]
+    [InlineData("if (!_mutex.WaitOne()) { return; } _mutex.ReleaseMutex();")]
+    public Task WaitWithoutLimit_GetsTheLock(string body) => Verify.VerifyAnalyzerAsync(InClass($"public void Run() {{ {body} }}"));
+
+    [Theory]
+    [InlineData("case string text: _count = text.Length; break; case int number: if (number > 3) { return; } break;", true)]
+    [InlineData("case string text: _count = text.Length; break; case int number: if (number > 3) { _count = number; } break;", false)]
+    public Task SecondTypeThatIsLookedFor_IsAWayToo(string cases, bool reports) => Verify.VerifyAnalyzerAsync(InClass(
+        $"public void Run(object item) {{ {(reports ? "[|Monitor.Enter(_gate)|]" : "Monitor.Enter(_gate)")}; switch (item) {{ {cases} }} Monitor.Exit(_gate); }}"));
+
+    [Fact]
+    public Task KnownMiss_PairOfVisibleMethods() => Verify.VerifyAnalyzerAsync(InClass(
+        "public void Acquire() => Monitor.Enter(_gate); public void Release() => Monitor.Exit(_gate); public void Run(Action work) { Acquire(); work(); Release(); }"));
+
+    [Fact]
+    public Task AnswerOfAnEarlierTurn_SaysNothingOfTheNext() => Verify.VerifyAnalyzerAsync(InClass("""
+        public void Run() { [|Monitor.Enter(_gate)|]; bool failed = false; while (!IsReady()) { failed = true; } if (failed) { return; } Monitor.Exit(_gate); }
+        public void Stop() { Monitor.Enter(_gate); bool failed = false; while (!IsReady()) { failed = true; } if (failed) { Monitor.Exit(_gate); return; } Monitor.Exit(_gate); }
+        private bool IsReady() => _count > 3;
+        """));
+
+    [Theory]
     [InlineData("try { work(); } catch (Exception e) { Console.WriteLine(e); } Monitor.Exit(_gate);")]
     [InlineData("try { work(); } catch { Monitor.Exit(_gate); throw; } Monitor.Exit(_gate);")]
     [InlineData("bool done = false; try { work(); done = true; } finally { Monitor.Exit(_gate); } _ = done;")]

@@ -117,6 +117,32 @@ public class LockOrderCycleReachTests
     [Fact]
     public Task TreeLockedDownOnly_IsQuiet() => TreeAsync("lock (_lock) { } Parent?.Changed();", "_lock");
 
+    [Theory]
+    [InlineData("lock (_other) { _lock.Acquire(); _lock.Release(); }", true)]
+    [InlineData("lock (_other) { } _lock.Acquire(); _lock.Release();", false)]
+    public Task LockThatSeveralTypesImplement_Reports(string two, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        internal abstract class Latch { public abstract void Acquire(); public abstract void Release(); }
+        internal sealed class MonitorLatch : Latch
+        {
+            private readonly object _sync = new();
+            public override void Acquire() => {{(reports ? "[|Monitor.Enter(_sync)|]" : "Monitor.Enter(_sync)")}};
+            public override void Release() => Monitor.Exit(_sync);
+        }
+        internal sealed class MutexLatch : Latch
+        {
+            private readonly Mutex _mutex = new();
+            public override void Acquire() => {{(reports ? "[|_mutex.WaitOne()|]" : "_mutex.WaitOne()")}};
+            public override void Release() => _mutex.ReleaseMutex();
+        }
+        internal sealed class C(Latch latch)
+        {
+            private readonly Latch _lock = latch;
+            private readonly object _other = new();
+            public void One() { _lock.Acquire(); try { lock (_other) { } } finally { _lock.Release(); } }
+            public void Two() { {{two}} }
+        }
+        """);
+
     [Fact]
     public Task KnownMiss_TwoElementsOfOneList() => Verify.VerifyAnalyzerAsync("""
         public sealed class Bank

@@ -141,6 +141,40 @@ public class LostCompletionDropTests
         await Verify.VerifyAnalyzerAsync(InClass(Box.Replace("WAIT", "Monitor.Wait(this, 1000)") + "public void Dispose() { lock (_queue) { _queue.Clear(); } }"));
     }
 
+    [Fact]
+    public Task SlotThatIsOverwritten_Reports() => Verify.VerifyAnalyzerAsync(
+        InClass(Slot.Replace("PUT", "lock (_gate) { {|#1:_slot = item|}; Monitor.Pulse(_gate); } {|#0:item.Done.Wait()|};")),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+            "'C.Ask' waits for 'Done' without limit, but whoever signals it finds it in '_slot', which 'C.Ask' overwrites. Signal what is dropped."));
+
+    [Theory]
+    [InlineData("lock (_gate) { while (_slot != null) { Monitor.Wait(_gate); } _slot = item; Monitor.Pulse(_gate); } item.Done.Wait();")]
+    [InlineData("lock (_gate) { if (_slot is not null) { throw new IOException(); } _slot = item; } item.Done.Wait();")]
+    [InlineData("lock (_gate) { Item? old = _slot; _slot = item; old?.Done.Set(); } item.Done.Wait();")]
+    [InlineData("lock (_gate) { _slot = item; } item.Done.Wait(1000);")]
+    [InlineData("lock (_one) { lock (_gate) { _slot = item; } item.Done.Wait(); }")]
+    [InlineData("_slot = item; item.Done.Wait();")]
+    public Task SlotThatIsFree_IsQuiet(string put) => Verify.VerifyAnalyzerAsync(InClass(Slot.Replace("PUT", put)));
+
+    [Fact]
+    public Task KnownMiss_WorkLeftBehindInAQueue() => Verify.VerifyAnalyzerAsync(InClass("""
+        private readonly ConcurrentQueue<Item> _queue = new();
+        private volatile bool _stopped;
+        public void Ask(Item item) { _queue.Enqueue(item); item.Done.Wait(); }
+        public void Start() => new Thread(Run).Start();
+        public void Stop() => _stopped = true;
+        private void Run() { while (!_stopped) { if (_queue.TryDequeue(out Item? item)) { item.Done.Set(); } } }
+        """));
+
+    private const string Slot = """
+        private readonly object _gate = new();
+        private readonly object _one = new();
+        private Item? _slot;
+        public void Ask() { var item = new Item(); PUT }
+        public void Start() => new Thread(Run).Start();
+        private void Run() { while (true) { Item item; lock (_gate) { while (_slot == null) { Monitor.Wait(_gate); } item = _slot; _slot = null; } item.Done.Set(); } }
+        """;
+
     [Theory]
     [InlineData("public void Ask(Item item) { _queue.Enqueue(item); item.Done.Wait(); _queue.Clear(); }")]
     [InlineData("public void Ask(Item item) { _queue.Enqueue(item); } public void Disconnect() => _queue.Clear();")]

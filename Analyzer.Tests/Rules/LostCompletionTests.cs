@@ -221,9 +221,53 @@ public class LostCompletionTests
         public async Task<string> AskAsync() => {{(reports ? "[|await Ask()|]" : "await Ask()")}};
         """));
 
+    [Theory]
+    [InlineData("Thread", "new Thread(() => _done.Set())", "", true)]
+    [InlineData("Thread", "new Thread(() => _done.Set())", "_worker.Start();", false)]
+    [InlineData("Thread", "new Thread(() => _done.Set())", "Run(_worker);", false)]
+    [InlineData("Thread", "new Thread(() => _done.Set())", "_workers.Add(_worker); foreach (Thread worker in _workers) worker.Start();", false)]
+    [InlineData("Task", "new Task(() => _done.Set())", "", true)]
+    [InlineData("Task", "new Task(() => _done.Set())", "_worker.Start();", false)]
+    [InlineData("Task", "new Task(() => _done.Set())", "_worker.RunSynchronously();", false)]
+    [InlineData("Task", "Task.Run(() => _done.Set())", "", false)]
+    public Task WorkerThatIsNeverStarted_Reports(string type, string creation, string start, bool reports) => Verify.VerifyAnalyzerAsync(InClass($$"""
+        {{Event}} private {{type}}? _worker; private readonly List<Thread> _workers = new();
+        public void Start() { _worker = {{creation}}; {{start}} }
+        private static void Run(Thread worker) => worker.Start();
+        public void Join() { {{(reports ? "[|_done.Wait()|]" : "_done.Wait()")}}; }
+        """));
+
+    [Theory]
+    [InlineData("case Get get: get.Reply.TrySetResult(1); break; case Put put: Console.WriteLine(put.Id); break;", false)]
+    [InlineData("case Put put: Console.WriteLine(put.Id); break; case Get get: get.Reply.TrySetResult(1); break;", false)]
+    [InlineData("case Get get: if (get.Id > 3) { return; } get.Reply.TrySetResult(1); break; case Put: break;", true)]
+    public Task MessageThatCarriesNoCompletion_OwesNone(string cases, bool reports) => Verify.VerifyAnalyzerAsync(InClass($$"""
+        private abstract record Message(int Id);
+        private sealed record Get(int Id, TaskCompletionSource<int> Reply) : Message(Id);
+        private sealed record Put(int Id) : Message(Id);
+        private readonly BlockingCollection<Message> _mailbox = new();
+        public void Start() => new Thread(Loop).Start();
+        public void Tell(int id) => _mailbox.Add(new Put(id));
+        public int Ask(int id) { var reply = new TaskCompletionSource<int>(); _mailbox.Add(new Get(id, reply)); return {{(reports ? "[|reply.Task.Result|]" : "reply.Task.Result")}}; }
+        private void Loop() { foreach (Message message in _mailbox.GetConsumingEnumerable()) { Handle(message); } }
+        private static void Handle(Message message) { switch (message) { {{cases}} } }
+        """));
+
+    [Theory]
+    [InlineData("catch (ArgumentException) { _count++; }", true)]
+    [InlineData("catch (ArgumentException) { _done.Set(); }", false)]
+    [InlineData("catch (IOException) { _count++; }", false)]
+    [InlineData("finally { _count++; }", false)]
+    public Task ComplaintThatAHandlerExpects_Reports(string handler, bool reports) => Verify.VerifyAnalyzerAsync(InClass($$"""
+        {{Event}} public void Start(int port) => new Thread(() => Listen(port)).Start();
+        private void Listen(int port) { try { Open(port); _done.Set(); } {{handler}} }
+        private static void Open(int port) { if (port <= 0) { throw new ArgumentOutOfRangeException(nameof(port)); } }
+        public void Join() { {{(reports ? "[|_done.Wait()|]" : "_done.Wait()")}}; }
+        """));
+
     [Fact]
-    public Task KnownMiss_WorkerThatIsNeverStarted() => Verify.VerifyAnalyzerAsync(InClass(
-        Event + "private Thread? _worker; public void Start() { _worker = new Thread(() => _done.Set()); } public void Join() { _done.Wait(); }"));
+    public Task ThreadThatCallersGet_IsQuiet() => Verify.VerifyAnalyzerAsync(InClass(
+        Event + "public Thread Create() => new Thread(() => _done.Set()); public void Join() { _done.Wait(); }"));
 
     [Fact]
     public Task KnownMiss_TwoSignallersThatBothMayFail() => Verify.VerifyAnalyzerAsync(InClass(

@@ -418,7 +418,7 @@ public class SelfDeadlockJoinTests
             private static readonly AsyncLocal<bool> s_inside = new();
             private static readonly ThreadLocal<int> s_depth = new();
             private readonly {{type}} _own;
-            public C() { _own = {{creation}}; }
+            public C() { _own = {{creation}}; {{(creation.StartsWith("new ", StringComparison.Ordinal) ? "_own.Start();" : "")}} }
             private bool IsOwnThread => {{(type == "Thread" ? "_own == Thread.CurrentThread" : "s_inside.Value")}};
             private bool IsOwn() => {{(type == "Thread" ? "_own != null && Thread.CurrentThread.ManagedThreadId == _own.ManagedThreadId" : "s_depth.Value > 0")}};
             public void Close() { {{wait}}; }

@@ -83,6 +83,35 @@ public class SelfDeadlockQueueTests
         """);
 
     [Theory]
+    [InlineData("async () => { _count++; await ReloadAsync(); }", true)]
+    [InlineData("() => { _count++; return ReloadAsync(); }", true)]
+    [InlineData("async () => { _count++; _ = ReloadAsync(); await Task.Yield(); }", false)]
+    public Task AsyncWorkThatAwaitsMoreWorkOfItsDispatcher_Reports(string refresh, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Threading.Channels;
+        public sealed class Work(Func<Task> run)
+        {
+            public Func<Task> Run { get; } = run;
+            public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        public sealed class Dispatcher
+        {
+            private readonly Channel<Work> _channel = Channel.CreateUnbounded<Work>();
+            private int _count;
+            public Dispatcher() => Task.Run(LoopAsync);
+            public async Task InvokeAsync(Func<Task> run) { var work = new Work(run); _channel.Writer.TryWrite(work); {{(reports ? "[|await work.Done.Task|]" : "await work.Done.Task")}}; }
+            private async Task LoopAsync()
+            {
+                while (await _channel.Reader.WaitToReadAsync())
+                {
+                    while (_channel.Reader.TryRead(out Work? work)) { try { await work.Run(); } finally { work.Done.TrySetResult(); } }
+                }
+            }
+            public Task RefreshAsync() => InvokeAsync({{refresh}});
+            private Task ReloadAsync() => InvokeAsync(() => { _count = 0; return Task.CompletedTask; });
+        }
+        """);
+
+    [Theory]
     [InlineData("_owner", true)]
     [InlineData("new Runner()", false)]
     public Task JobThatStopsTheRunnerOfItsOwnThread_Reports(string runner, bool reports) => Verify.VerifyAnalyzerAsync($$"""

@@ -434,6 +434,46 @@ public class SelfDeadlockReentryTests
         }
         """);
 
+    [Theory]
+    [InlineData("new Client(chain)")]
+    [InlineData("new Client(end)")]
+    public Task KnownNoise_HandlerThatIsNotInTheChain(string client) => Verify.VerifyAnalyzerAsync($$"""
+        public abstract class Handler { public abstract Task<string> SendAsync(string path); }
+        public sealed class End : Handler { public override async Task<string> SendAsync(string path) { await Task.Yield(); return path; } }
+        public sealed class WithToken(Handler inner, Tokens tokens) : Handler
+        {
+            public override async Task<string> SendAsync(string path) => await inner.SendAsync(path + await tokens.GetAsync());
+        }
+        public sealed class Client(Handler handler) { public Task<string> GetAsync(string path) => handler.SendAsync(path); }
+        public sealed class Tokens
+        {
+            private readonly SemaphoreSlim _gate = new(1, 1);
+            public Client? Client { get; set; }
+            public async Task<string> GetAsync() { await [|_gate.WaitAsync()|]; try { return await Client!.GetAsync("/token"); } finally { _gate.Release(); } }
+        }
+        public static class Pipeline
+        {
+            public static Client Create(Tokens tokens) { var end = new End(); var chain = new WithToken(end, tokens); tokens.Client = {{client}}; return new Client(chain); }
+        }
+        """);
+
+    [Theory]
+    [InlineData("private Task FlushAsync() => WriteAsync();", true)]
+    [InlineData("private Task FlushAsync() { return WriteAsync(); }", true)]
+    [InlineData("private Task FlushAsync() { _ = WriteAsync(); return Task.CompletedTask; }", false)]
+    [InlineData("private Task FlushAsync() => Task.Run(() => { _ = WriteAsync(); });", false)]
+    public Task TaskOfACallThatIsHandedOn_ReportsWhereItIsAwaited(string flush, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Store
+        {
+            private readonly SemaphoreSlim _gate = new(1, 1);
+            private int _count;
+            public async Task SaveAsync() { await _gate.WaitAsync(); try { await FlushAsync(); } finally { _gate.Release(); } }
+            public async Task CloseAsync() { await _gate.WaitAsync(); Task flushed; try { flushed = FlushAsync(); } finally { _gate.Release(); } await flushed; }
+            {{flush}}
+            private async Task WriteAsync() { await Task.Yield(); await {{(reports ? "[|_gate.WaitAsync()|]" : "_gate.WaitAsync()")}}; try { _count++; } finally { _gate.Release(); } }
+        }
+        """);
+
     private static string Nested(string creation, string type, string second, string first, string release) => $$"""
         using KThreadRuntime;
         public sealed class C

@@ -77,6 +77,7 @@ internal sealed record BodyFacts(
 
     private ImmutableArray<Instruction> _instructions;
     private Part? _parts;
+    private int _handsOn;
     private readonly int _hash = StringComparer.Ordinal.GetHashCode(Id);
 
     /// <summary>The instructions of all blocks, in the order of the blocks. Joined when first asked for.</summary>
@@ -140,6 +141,25 @@ internal sealed record BodyFacts(
     public bool Equals(BodyFacts? other) => ReferenceEquals(this, other);
 
     public override int GetHashCode() => _hash;
+
+    /// <summary>
+    /// Whether what it does may go on after it has returned, in a context of its own unless its caller awaits it: it is async,
+    /// or hands on the task of a call.
+    /// </summary>
+    public bool GoesOn => IsAsync || HandsOn;
+
+    private bool HandsOn
+    {
+        get
+        {
+            if (_handsOn == 0)
+            {
+                _handsOn = Instructions.Any(static instruction => instruction is Call { IsAwaited: true } or Invoke { IsAwaited: true }) ? 1 : -1;
+            }
+
+            return _handsOn > 0;
+        }
+    }
 
     private sealed class Part(object value, Part? next)
     {

@@ -64,6 +64,7 @@ internal static class ContextTests
     public static Value Negation(Value value) =>
         value.Equals(Value.IsOwnContext) ? Value.IsOtherContext
         : value.Equals(Value.IsOtherContext) ? Value.IsOwnContext
+        : value.Holding is { } holding ? holding.IsHeld ? Value.IsNotHeld(holding.Lock) : Value.IsHeld(holding.Lock)
         : Value.Unknown;
 
     // A depth or an owner that this thread or flow has set for itself: something other than nothing means "inside".

@@ -10,11 +10,18 @@ internal static class ControlFlowReader
     public static ImmutableArray<Block> Read(ControlFlowGraph graph, OperationReader operations)
     {
         bool[] inCycle = FindCycles(graph);
+        bool[]? reached = FindReached(graph, operations);
         ImmutableArray<Block>.Builder blocks = ImmutableArray.CreateBuilder<Block>(graph.Blocks.Length);
         foreach (BasicBlock block in graph.Blocks)
         {
+            if (reached is not null && !reached[block.Ordinal])
+            {
+                blocks.Add(new Block([], null, null, null, [], IsInCycle: false, EndOfFinally: null));
+                continue;
+            }
+
             ImmutableArray<Instruction> instructions = operations.ReadBlock(block, out Value? condition, out BranchTest? test);
-            (Edge? whenTrue, Edge? next) = ReadEdges(block);
+            (Edge? whenTrue, Edge? next) = ReadEdges(block, operations.Outcome(block));
             blocks.Add(new Block(
                 instructions,
                 condition,
@@ -33,16 +40,73 @@ internal static class ControlFlowReader
         return blocks.MoveToImmutable();
     }
 
-    private static (Edge? WhenTrue, Edge? Next) ReadEdges(BasicBlock block)
+    private static (Edge? WhenTrue, Edge? Next) ReadEdges(BasicBlock block, bool? outcome)
     {
         Edge? fallThrough = ReadEdge(block.FallThroughSuccessor);
         Edge? conditional = ReadEdge(block.ConditionalSuccessor);
         return block.ConditionKind switch
         {
+            ControlFlowConditionKind.None => (null, fallThrough),
+            ControlFlowConditionKind kind when outcome is { } known => (null, IsJump(kind, known) ? conditional : fallThrough),
             ControlFlowConditionKind.WhenTrue => (conditional, fallThrough),
-            ControlFlowConditionKind.WhenFalse => (fallThrough, conditional),
-            _ => (null, fallThrough),
+            _ => (fallThrough, conditional),
         };
+    }
+
+    private static bool IsJump(ControlFlowConditionKind kind, bool outcome) => kind == ControlFlowConditionKind.WhenTrue == outcome;
+
+    // Null where every condition may go both ways: then all blocks count, those behind a throw as well.
+    private static bool[]? FindReached(ControlFlowGraph graph, OperationReader operations)
+    {
+        if (!graph.Blocks.Any(block => operations.Outcome(block) is not null))
+        {
+            return null;
+        }
+
+        bool[] reached = new bool[graph.Blocks.Length];
+        var work = new Stack<int>();
+        Reach(0);
+        while (work.Count > 0)
+        {
+            BasicBlock block = graph.Blocks[work.Pop()];
+            bool? outcome = block.ConditionKind == ControlFlowConditionKind.None ? null : operations.Outcome(block);
+            ReachTarget(outcome is { } known && IsJump(block.ConditionKind, known) ? null : block.FallThroughSuccessor);
+            ReachTarget(outcome is { } other && !IsJump(block.ConditionKind, other) ? null : block.ConditionalSuccessor);
+            for (ControlFlowRegion? region = block.EnclosingRegion; region is { Kind: not ControlFlowRegionKind.Root }; region = region.EnclosingRegion)
+            {
+                if (region is { Kind: ControlFlowRegionKind.Try, EnclosingRegion: { } both })
+                {
+                    foreach (ControlFlowRegion handler in both.NestedRegions)
+                    {
+                        Reach(handler.FirstBlockOrdinal);
+                    }
+                }
+            }
+        }
+
+        return reached;
+
+        void ReachTarget(ControlFlowBranch? branch)
+        {
+            foreach (ControlFlowRegion region in branch?.FinallyRegions ?? [])
+            {
+                Reach(region.FirstBlockOrdinal);
+            }
+
+            if (branch?.Destination is { } destination)
+            {
+                Reach(destination.Ordinal);
+            }
+        }
+
+        void Reach(int block)
+        {
+            if (!reached[block])
+            {
+                reached[block] = true;
+                work.Push(block);
+            }
+        }
     }
 
     private static Edge? ReadEdge(ControlFlowBranch? branch) =>

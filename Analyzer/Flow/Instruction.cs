@@ -21,6 +21,9 @@ internal sealed record ReturnValue(TextSpan Span, Value Source) : Instruction(Sp
 
     /// <summary>Whether it is a task made of its result, which has completed from the start.</summary>
     public bool IsCompleted { get; init; }
+
+    /// <summary>The truth value that it is; null for any other value.</summary>
+    public bool? Truth { get; init; }
 }
 
 /// <summary>A call of a method that source declares or may implement.</summary>

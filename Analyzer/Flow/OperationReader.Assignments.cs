@@ -88,7 +88,7 @@ internal sealed partial class OperationReader
     {
         IOperation target = deconstruction.Target is IDeclarationExpressionOperation declaration ? declaration.Expression : deconstruction.Target;
         if (target is ITupleOperation targets
-            && deconstruction.Value is ITupleOperation sources
+            && ReadContext.Unwrapped(deconstruction.Value) is ITupleOperation sources
             && targets.Elements.Length == sources.Elements.Length)
         {
             ImmutableArray<Value> values = ReadAll(sources.Elements);

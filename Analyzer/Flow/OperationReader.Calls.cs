@@ -34,6 +34,7 @@ internal sealed partial class OperationReader
             return Apply(effects, invocation, method, Read(invocation.Instance), invocation.Instance, invocation.Arguments, isAwaited);
         }
 
+        AddTurn(invocation);
         Value returned = AddCall(invocation, method, invocation.Instance, invocation.Arguments, isAwaited);
         if (!FlagReader.IsExchange(invocation))
         {
@@ -115,7 +116,8 @@ internal sealed partial class OperationReader
     private static string? CreatedLike(IObjectCreationOperation creation)
     {
         const int RunContinuationsAsynchronously = 64;
-        return creation.Type is not { ContainingNamespace: { Name: "Threading" or "Tasks" } } ? null
+        return ReadContext.IsQueue(creation.Type as INamedTypeSymbol) ? creation.Constructor?.Parameters.LastOrDefault()?.Type.SpecialType == SpecialType.System_Int32 ? Value.BoundedQueue : null
+            : creation.Type is not { ContainingNamespace: { Name: "Threading" or "Tasks" } } ? null
             : creation.Type.Name switch
             {
                 "TaskCompletionSource" when creation.Arguments.All(static argument => argument.Parameter?.Type.Name != "TaskCreationOptions"

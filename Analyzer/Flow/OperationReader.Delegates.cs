@@ -111,7 +111,7 @@ internal sealed partial class OperationReader
             parameter.Type is { SpecialType: SpecialType.System_Int32 } or { Name: "TimeSpan", ContainingNamespace.Name: "System" });
         foreach (Effect effect in effects)
         {
-            if (effect.Kind is EffectKind.Register or EffectKind.AcquireScope or EffectKind.IsOwnContext or EffectKind.IsOtherContext
+            if (effect.Kind is EffectKind.Register or EffectKind.AcquireScope or EffectKind.IsOwnContext or EffectKind.IsOtherContext or EffectKind.IsHeld
                 || (!effect.Target.IsReceiver && effect.Target.Parameter >= arguments.Length))
             {
                 continue;

@@ -34,9 +34,15 @@ internal sealed partial class OperationReader
             return effects[0].Kind == EffectKind.IsOwnContext ? Value.IsOwnContext : Value.IsOtherContext;
         }
 
+        if (effects[0] is { Kind: EffectKind.IsHeld, Target: var asked })
+        {
+            Value @lock = asked.IsReceiver ? receiver : values.TryGetValue(asked.Parameter, out (IArgumentOperation Argument, Value Value) passed) ? passed.Value : Value.Unknown;
+            return IsKnown(@lock) ? Value.IsHeld(@lock) : Value.IsOwnContext;
+        }
+
         if (effects[0].Kind is EffectKind.CreateQueue or EffectKind.Opaque)
         {
-            return effects[0].Kind == EffectKind.CreateQueue ? Value.Allocation(NewSite(), Value.Queue) : Value.Unknown;
+            return effects[0].Kind == EffectKind.CreateQueue ? Value.Allocation(NewSite(), KeepsWritersOut(member, arguments) ? Value.BoundedQueue : Value.Queue) : Value.Unknown;
         }
 
         TimeLimit limit = TimeLimits.Of(member, arguments, _context.TimedWaitThreshold);
@@ -52,7 +58,8 @@ internal sealed partial class OperationReader
             (Value Value, IOperation? Operation)? target = effect.Target.IsReceiver ? (receiver, receiverOperation)
                 : values.TryGetValue(effect.Target.Parameter, out (IArgumentOperation Argument, Value Value) found) ? (found.Value, found.Argument.Value)
                 : null;
-            if (target is { } operand && !(limit == TimeLimit.Zero && IsBlocking(effect.Kind)))
+            bool isSkipped = effect.Kind == EffectKind.WaitForRoom ? IsBegunOnly(member, isAwaited) : limit == TimeLimit.Zero && IsBlocking(effect.Kind);
+            if (target is { } operand && !isSkipped)
             {
                 AddEffect(effect, operation, member, operand.Value, operand.Operation, ref result, receiver, limit, isAwaited);
             }
@@ -69,13 +76,55 @@ internal sealed partial class OperationReader
     private static bool GivesTaskOfWait(ImmutableArray<Effect> effects, ISymbol member) =>
         member is IMethodSymbol { ReturnType: { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" } }
         && member.Name.EndsWith("Async", StringComparison.Ordinal)
-        && effects.All(static effect => effect.Kind is EffectKind.Wait or EffectKind.WaitOther);
+        && effects.Any(static effect => effect.Kind is EffectKind.Wait or EffectKind.WaitOther)
+        && effects.All(static effect => effect.Kind is EffectKind.Wait or EffectKind.WaitOther or EffectKind.SignalRoom);
+
+    // A full channel may drop instead, which options alone can say.
+    private static bool KeepsWritersOut(ISymbol creation, ImmutableArray<IArgumentOperation> arguments) =>
+        creation.Name == "CreateBounded" && arguments.FirstOrDefault()?.Value is { } capacity
+        && (capacity.Type?.SpecialType == SpecialType.System_Int32
+            || ReadContext.Unwrapped(capacity) is IObjectCreationOperation { Initializer: null or { Initializers.IsEmpty: true } });
+
+    // Each turn of an enumeration takes an element.
+    private void AddTurn(IInvocationOperation next)
+    {
+        if (next.TargetMethod.Name is not ("MoveNext" or "MoveNextAsync"))
+        {
+            return;
+        }
+
+        IOperation? source = ReadContext.Unwrapped(next.Instance);
+        while (source is IFlowCaptureReferenceOperation reference && _captures.TryGetValue(reference.Id, out IOperation? captured))
+        {
+            source = ReadContext.Unwrapped(captured);
+        }
+
+        while (source is IInvocationOperation { TargetMethod.Name: "GetEnumerator" or "GetAsyncEnumerator" or "ConfigureAwait" or "WithCancellation" } view)
+        {
+            source = ReadContext.Unwrapped(view.Instance ?? view.Arguments.FirstOrDefault()?.Value);
+        }
+
+        if (source is IInvocationOperation { Instance: { } queue } taking
+            && PlaceOfQueue(queue) is { } place
+            && _context.Models.Of(taking.TargetMethod, ReceiverType(queue)).FirstOrDefault(static effect => effect.Kind == EffectKind.SignalRoom) is { } room)
+        {
+            _instructions.Add(new Affect(
+                next.Syntax.Span, Value.CallResult(NewSite()), room with { Kind = EffectKind.Signal }, Value.Room(place), Value.Queue, false, false, TextOf(queue)));
+        }
+    }
+
+    // An asynchronous wait for room is none of the thread that begins it.
+    private static bool IsBegunOnly(ISymbol member, bool isAwaited) => !isAwaited && member.Name.EndsWith("Async", StringComparison.Ordinal);
+
+    // Also one end of a channel, which stands for the channel.
+    private Value? PlaceOfQueue(IOperation queue) => PlaceOf(queue)
+        ?? (ReadContext.Unwrapped(queue) is IPropertyReferenceOperation { Instance: { } channel } && PlaceOf(channel) is { } whole ? Value.Element(whole) : null);
 
     private static bool IsKnown(Value value) => value.Kind != ValueKind.Unknown;
 
     // A call that signals, waits or runs a delegate may besides hand objects over, as a collection's members do.
     private static bool MovesObjects(ImmutableArray<Effect> effects) =>
-        effects.All(static effect => effect.Kind is EffectKind.Signal or EffectKind.Wait or EffectKind.Callback or EffectKind.Force);
+        effects.All(static effect => effect.Kind is EffectKind.Signal or EffectKind.Wait or EffectKind.Callback or EffectKind.Force or EffectKind.Start or EffectKind.WaitForRoom or EffectKind.SignalRoom);
 
     private Value AddMove(
         TextSpan span,
@@ -218,6 +267,10 @@ internal sealed partial class OperationReader
             case EffectKind.WaitForFinalizers:
                 effect = effect with { Kind = EffectKind.Wait };
                 target = Value.Finalizers;
+                break;
+            case EffectKind.WaitForRoom or EffectKind.SignalRoom:
+                effect = effect with { Kind = effect.Kind == EffectKind.WaitForRoom ? EffectKind.Wait : EffectKind.Signal };
+                target = Value.Room(target);
                 break;
             case EffectKind.SignalAtEnd:
                 instructionResult = receiver;

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
 
@@ -7,6 +8,31 @@ namespace CrossRelease.Analyzers.Flow;
 // Tests and changes of flags.
 internal sealed partial class OperationReader
 {
+    /// <summary>The outcome of the block's condition in every run: of a constant, or a read-only field that was declared with one. Null for any other.</summary>
+    public bool? Outcome(BasicBlock block)
+    {
+        if (block.ConditionKind == ControlFlowConditionKind.None)
+        {
+            return null;
+        }
+
+        bool isNegated = false;
+        IOperation? condition = ReadContext.Unwrapped(block.BranchValue);
+        while (condition is IUnaryOperation { OperatorKind: UnaryOperatorKind.Not, OperatorMethod: null } not)
+        {
+            isNegated = !isNegated;
+            condition = ReadContext.Unwrapped(not.Operand);
+        }
+
+        bool? truth = condition switch
+        {
+            { ConstantValue: { HasValue: true, Value: bool constant } } => constant,
+            IFieldReferenceOperation { Field: { IsStatic: true, IsReadOnly: true } field } => _context.ReadOnlyTruth(field),
+            _ => null,
+        };
+        return truth ^ isNegated;
+    }
+
     private Value ReadComparison(IBinaryOperation comparison)
     {
         (IOperation operand, IOperation other) = FlagReader.Constant(comparison.RightOperand) is null

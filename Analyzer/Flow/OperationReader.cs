@@ -55,15 +55,15 @@ internal sealed partial class OperationReader
         if (block.BranchValue is { } branchValue)
         {
             AddReach(branchValue);
-            Value value = Read(branchValue);
+            Value value = Read(branchValue, IsHandedOn(block, branchValue));
             if (block.ConditionKind != ControlFlowConditionKind.None)
             {
                 condition = value;
-                test = BranchTest.Of(branchValue, subject => subject == ReadContext.Unwrapped(branchValue) ? Answer(value) : PlaceOf(subject) ?? ComparedAnswer(value));
+                test = BranchTest.Of(branchValue, subject => subject == ReadContext.Unwrapped(branchValue) ? Answer(value) : PlaceOf(subject) ?? ComparedAnswer(value), _context.Local);
             }
             else if (block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return)
             {
-                _instructions.Add(new ReturnValue(branchValue.Syntax.Span, value) { IsTask = TaskForms.IsTask(branchValue.Type), IsCompleted = TaskForms.IsCompleted(branchValue) });
+                _instructions.Add(new ReturnValue(branchValue.Syntax.Span, value) { IsTask = TaskForms.IsTask(branchValue.Type), IsCompleted = TaskForms.IsCompleted(branchValue), Truth = ReadContext.Unwrapped(branchValue)?.ConstantValue is { HasValue: true, Value: bool truth } ? truth : null });
             }
         }
 
@@ -74,6 +74,13 @@ internal sealed partial class OperationReader
 
         return _instructions.ToImmutable();
     }
+
+    // The task of a call that is returned at once is as good as awaited: whoever awaits this body waits for it.
+    private bool IsHandedOn(BasicBlock block, IOperation returned) =>
+        block.FallThroughSuccessor is { Semantics: ControlFlowBranchSemantics.Return, FinallyRegions.IsEmpty: true }
+        && TaskForms.IsTask(returned.Type)
+        && ReadContext.Unwrapped(returned) is IInvocationOperation call
+        && _context.Models.Of(call.TargetMethod, ReceiverType(call.Instance)).IsEmpty;
 
     /// <summary>Whether a handler of this type takes every exception.</summary>
     public bool IsAnyException(ITypeSymbol? type) =>

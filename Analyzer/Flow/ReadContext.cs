@@ -124,6 +124,21 @@ internal sealed class ReadContext
     /// <summary>Whether the first use of a static field of the source type runs code of the type.</summary>
     public bool HasInitializer(INamedTypeSymbol type) => IsFollowed(type) || (IsOwn(type) && !type.StaticConstructors.IsEmpty);
 
+    /// <summary>The value of a static read-only field that its declaration alone sets; null if it is not known.</summary>
+    public bool? ReadOnlyTruth(IFieldSymbol field) =>
+        field.Type.SpecialType == SpecialType.System_Boolean
+        && IsOwn(field.ContainingType)
+        && field.ContainingType.StaticConstructors.All(static constructor => constructor.IsImplicitlyDeclared)
+        && field.OriginalDefinition.DeclaringSyntaxReferences.Length == 1
+        && field.OriginalDefinition.DeclaringSyntaxReferences[0].GetSyntax() is VariableDeclaratorSyntax { Initializer: var initializer }
+            ? initializer is null ? false : initializer.Value switch
+            {
+                LiteralExpressionSyntax { RawKind: (int)SyntaxKind.TrueLiteralExpression } => true,
+                LiteralExpressionSyntax { RawKind: (int)SyntaxKind.FalseLiteralExpression } => false,
+                _ => null,
+            }
+            : null;
+
     /// <summary>Whether a body in this compilation may run for a call of the method.</summary>
     public bool IsDispatched(IMethodSymbol method)
     {

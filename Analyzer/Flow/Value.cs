@@ -62,6 +62,11 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>The <see cref="Type"/> of a blocking collection, which is a completion and a container of others.</summary>
     public const string Queue = "~queue";
 
+    /// <summary>The <see cref="Type"/> of such a queue that lets nobody add to it while it is full.</summary>
+    public const string BoundedQueue = "~bounded";
+
+    private const string RoomMember = "~room";
+
     /// <summary>The <see cref="Type"/> of a task source whose signals run the continuations of its task before they return.</summary>
     public const string InlineSource = "~inline";
 
@@ -91,6 +96,19 @@ internal sealed class Value : IEquatable<Value>
 
     /// <summary>A truth value: the flow does not run in the context that it asks about.</summary>
     public static Value IsOtherContext { get; } = Static("~other context");
+
+    private const string HeldMember = "~is held";
+    private const string NotHeldMember = "~is not held";
+
+    /// <summary>A truth value: the flow holds the lock.</summary>
+    public static Value IsHeld(Value @lock) => Member(@lock, HeldMember);
+
+    /// <summary>A truth value: the flow does not hold the lock.</summary>
+    public static Value IsNotHeld(Value @lock) => Member(@lock, NotHeldMember);
+
+    /// <summary>For a truth value that tells whether the flow holds a lock: that lock, and whether true means that it does. Else null.</summary>
+    public (Value Lock, bool IsHeld)? Holding => Kind != ValueKind.Member ? null
+        : Id switch { HeldMember => (Base!, true), NotHeldMember => (Base!, false), _ => null };
 
     /// <summary>The completion that the finalizers of all dead objects signal when they have run.</summary>
     public static Value Finalizers { get; } = Static("~finalizers");
@@ -147,7 +165,13 @@ internal sealed class Value : IEquatable<Value>
     public Value? Held { get; private init; }
 
     /// <summary>Whether it is a new library object that can be locked, waited for or signalled.</summary>
-    public bool IsSynchronizer => Kind == ValueKind.Allocation && Type is Synchronizer or Queue or InlineSource or OpenSynchronizer or Countdown;
+    public bool IsSynchronizer => Kind == ValueKind.Allocation && Type is Synchronizer or Queue or BoundedQueue or InlineSource or OpenSynchronizer or Countdown;
+
+    /// <summary>The completion that a queue has room.</summary>
+    public static Value Room(Value queue) => Member(queue, RoomMember);
+
+    /// <summary>For the room of a queue, that queue; else null.</summary>
+    public Value? QueueOfRoom => Kind == ValueKind.Member && Id == RoomMember ? Base : null;
 
     /// <summary>The value at the start of the path.</summary>
     public Value Root

@@ -63,67 +63,10 @@ internal sealed partial class BodySummarizer
 
     private Trace Behind(TextSpan call, Trace inner) => new(new Site(_body, call), inner, _guesses.Contains(call));
 
-    private FlowState Run(Invoke invoke, FlowState state) =>
-        RunDelegate(Evaluate(invoke.Delegate, state), invoke.Delegate, EvaluateAll(invoke.Arguments, state), invoke.Span, invoke.Result, invoke.IsAwaited, state);
-
-    private FlowState RunDelegate(
-        Value @delegate, Value place, ImmutableArray<Value> arguments, TextSpan span, Value result, bool isAwaited, FlowState state)
-    {
-        // What a lambda that runs in a context of its own has captured, no caller of it will say.
-        bool isForCaller = @delegate.Kind == ValueKind.Parameter && IsOwnParameter(@delegate)
-            && !(IsCaptured(@delegate) && _pointsTo.SpawnedBodies.ContainsKey(_body.Id));
-        if (isForCaller)
-        {
-            // Which body runs is the caller's to say: the summary stays polymorphic.
-            Event open = NewEvent(EventKind.Invoke, new LockRef(@delegate, null), span, state) with { Arguments = arguments };
-            Record(open, state, out state);
-            return state;
-        }
-
-        ImmutableArray<BodyFacts> targets = @delegate.Kind == ValueKind.Function ? _pointsTo.Functions(@delegate) : _pointsTo.Functions(place);
-        if (targets.IsEmpty && @delegate.Kind != ValueKind.Function)
-        {
-            targets = _pointsTo.Functions(@delegate);
-        }
-
-        if (targets.IsEmpty || IsTooMuch(targets.Length))
-        {
-            return RunOpenCode(span, state);
-        }
-
-        // A delegate that is handed on to itself runs its body once here.
-        return RunAll(targets.RemoveAll(_expanding.Contains), body => DelegateBinding(body, @delegate, place, arguments), span, result, isAwaited, state);
-    }
-
-    // Too many bodies, or too deep in each other, to be followed.
-    private bool IsTooMuch(int bodies)
-    {
-        Budget? hit = bodies > _program.WidthLimit ? Budget.Width : _expanding.Count > MaxExpansions ? Budget.Delegates : null;
-        if (hit is { } budget)
-        {
-            _program.Budgets.Hit(_body, budget);
-        }
-
-        return hit is not null;
-    }
-
     private FlowState RunOpenCode(TextSpan span, FlowState state)
     {
         Record(NewEvent(EventKind.RunOpenCode, new LockRef(_openCode, null), span, state), state, out FlowState after);
-        return after;
-    }
-
-    private bool IsOwnParameter(Value parameter)
-    {
-        for (BodyFacts? body = _body; body is not null; body = body.Outer is null ? null : _program.Body(body.Outer))
-        {
-            if (parameter.Id == body.Id)
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return LeaveRunning(Value.Unknown, after);
     }
 
     private FlowState RunAll(
@@ -135,15 +78,21 @@ internal sealed partial class BodySummarizer
         }
 
         FlowState? joined = null;
+        ImmutableArray<HeldLock> taken = [];
+        bool isTaken = true;
         foreach (BodyFacts target in targets)
         {
             _expanding.Push(target);
             FlowState after = Inline(target, _summaryOf(target), binding(target), span, result, isAwaited, state);
             _expanding.Pop();
             joined = joined is null ? after : FlowState.Join(joined, after);
+            ImmutableArray<HeldLock> more = targets.Length == 1 ? [] : after.Held.RemoveAll(held => state.Holds(held.Key));
+            taken = taken.AddRange(more);
+            isTaken &= !more.IsEmpty;
         }
 
-        return joined!;
+        // Several types implement one lock: whichever it is, its lock is held now.
+        return isTaken && targets.Length > 1 ? joined! with { Held = joined!.Held.AddRange(taken.Where(held => !joined.Holds(held.Key))) } : joined!;
     }
 
     private static Func<Value, Value?> Binding(BodyFacts body, Value receiver, ImmutableArray<Value> arguments)
@@ -157,45 +106,6 @@ internal sealed partial class BodySummarizer
         };
     }
 
-    private Func<Value, Value?> DelegateBinding(BodyFacts body, Value @delegate, Value place, ImmutableArray<Value> arguments)
-    {
-        if (@delegate is { Kind: ValueKind.Function, Base: { } bound })
-        {
-            return Binding(body, bound, arguments);
-        }
-
-        // A function found through a field was made in some other frame: its object is some instance of its type.
-        (Value? holder, string? holderType) = HolderOf(@delegate);
-        (holder, holderType) = holder is null ? HolderOf(place) : (holder, holderType);
-        if (holder is null || body.Type is not { } type || _pointsTo.Holders.Of(body, holderType) is not { } held)
-        {
-            return Binding(body, Value.Unknown, arguments);
-        }
-
-        Value receiver = held.Root.Kind == ValueKind.This ? Value.Owner(holder, held, type) : Value.Unknown;
-        Func<Value, Value?> bind = Binding(body, receiver, arguments);
-        return held.Kind is ValueKind.Local or ValueKind.Static ? root => root.Equals(held) ? holder : bind(root) : bind;
-    }
-
-    // The object that a delegate was handed to, and its type: by way of a member, or of a parameter that a lambda has captured.
-    private (Value? Holder, string? Type) HolderOf(Value @delegate)
-    {
-        Value path = @delegate;
-        while (path.Kind == ValueKind.Element)
-        {
-            path = path.Base!;
-        }
-
-        return path switch
-        {
-            { Kind: ValueKind.Member, Base: { } holder } => (holder, DelegateHolders.DeclaringType(path.Id)),
-            { Kind: ValueKind.Parameter } when IsCaptured(path) && !_body.IsStatic => (Value.This, _body.Type?.Substring(2)),
-            _ => (null, null),
-        };
-    }
-
-    private bool IsCaptured(Value parameter) => parameter.Id != _body.Id && IsOwnParameter(parameter);
-
     private FlowState Inline(
         BodyFacts target, Summary summary, Func<Value, Value?> bind, TextSpan span, Value result, bool isAwaited, FlowState state)
     {
@@ -205,8 +115,8 @@ internal sealed partial class BodySummarizer
         }
 
         // What an async method does after its first suspension is not done in this context, unless it is awaited.
-        ImmutableHashSet<FlagGuard>? suspends = summary.Suspends is { } when ? FlagGuard.InCaller(when, bind) : null;
-        bool isDetached = target.IsAsync && !isAwaited && suspends is not null;
+        ImmutableHashSet<FlagGuard>? suspends = summary.Suspends is { } when ? FlagGuard.InCaller(when, bind, state) : null;
+        bool isDetached = target.GoesOn && !isAwaited && suspends is not null;
         if (_recording)
         {
             (isDetached ? _detached : _callees).Add(target);
@@ -217,6 +127,11 @@ internal sealed partial class BodySummarizer
         }
 
         FlowState entry = state;
+        if (isAwaited && result.Kind == ValueKind.CallResult)
+        {
+            _ranAwaited.Add(result.Key);
+        }
+
         if (target is { IsAsync: true, IsStatic: false } && result.Kind == ValueKind.CallResult)
         {
             _begun[result.Key] = bind(Value.This) ?? Value.Unknown;
@@ -237,7 +152,9 @@ internal sealed partial class BodySummarizer
             var ran = new Dictionary<string, ImmutableHashSet<string>>(StringComparer.Ordinal);
             foreach (Event inner in summary.Events)
             {
-                if (!(isDetached && inner.IsAfterAwait) && !IsDeniedWait(target, inner) && IsNear(inner.Trace))
+                // A flow of its own waits for itself alone; the lock that it asks for first it may get at once.
+                bool isElsewhere = isDetached && (inner.IsAfterAwait || inner is { IsFlowWait: true, Kind: not EventKind.Acquire });
+                if (!isElsewhere && !IsDeniedWait(target, inner) && IsNear(inner.Trace))
                 {
                     ImmutableHashSet<string> before = state.Before;
                     Event run = suspends is null && inner.IsAfterAwait ? inner with { Resumed = [] } : inner;
@@ -257,6 +174,7 @@ internal sealed partial class BodySummarizer
         }
 
         state = ApplyExit(summary, bind, span, state);
+        state = isDetached ? LeaveRunning(result, state) : state;
         Value returned = target.IsAsync ? Value.Unknown : summary.Returned.Substitute(bind);
         foreach (KeyValuePair<string, Value> field in summary.Fields)
         {
@@ -274,6 +192,7 @@ internal sealed partial class BodySummarizer
             return state;
         }
 
+        NoteWins(result, summary);
         if (!summary.YieldHeld.IsEmpty && IsEnumeratedHere(result))
         {
             state = Enumerate(summary, bind, span, result, state);
@@ -292,7 +211,7 @@ internal sealed partial class BodySummarizer
 
     private FlowState Inline(Event inner, Func<Value, Value?> bind, TextSpan span, FlowState entry, FlowState state, bool isBlocking = true)
     {
-        if (FlagGuard.InCaller(inner.Guards, bind) is not { } guards)
+        if (FlagGuard.InCaller(inner.Guards, bind, entry) is not { } guards)
         {
             return state;
         }
@@ -310,6 +229,7 @@ internal sealed partial class BodySummarizer
             IsDeclared = false,
             Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
             IsElsewhere = inner.IsElsewhere || entry.IsElsewhere,
+            IsAlone = inner.IsAlone && entry.Running.IsEmpty,
             Claims = inner.Claims.With(entry.Claims),
             Guards = guards.With(entry.Guards),
             Home = inner.Home is { } home ? home with { Object = Evaluate(home.Object.Substitute(bind), entry) }
@@ -354,14 +274,6 @@ internal sealed partial class BodySummarizer
         return false;
     }
 
-    // A delegate that the callee ran under its locks is known here: its body runs under both frames' locks.
-    private FlowState RunLater(Event invocation, TextSpan span, FlowState entry, FlowState state)
-    {
-        FlowState inside = entry with { Held = invocation.Held };
-        FlowState after = RunDelegate(invocation.Target.Path, invocation.Target.Path, invocation.Arguments, span, Value.Unknown, true, inside);
-        return AddBefore(state, after);
-    }
-
     private static FlowState AddBefore(FlowState state, FlowState inner)
     {
         ImmutableHashSet<string> before = state.Before.With(inner.Before);
@@ -389,11 +301,11 @@ internal sealed partial class BodySummarizer
             return;
         }
 
-        ImmutableArray<Event> inner = [.. signal.Before.Where(found => FlagGuard.InCaller(found.Guards, bind) is not null).Select(found => found with
+        ImmutableArray<Event> inner = [.. signal.Before.Where(found => FlagGuard.InCaller(found.Guards, bind, entry) is not null).Select(found => found with
         {
             Target = Resolve(found.Target.Substitute(bind), entry),
             Claims = found.Claims.With(entry.Claims),
-            Guards = FlagGuard.InCaller(found.Guards, bind)!.With(entry.Guards),
+            Guards = FlagGuard.InCaller(found.Guards, bind, entry)!.With(entry.Guards),
             Trace = Behind(span, found.Trace),
         })];
         if (ran is { Count: > 0 })
@@ -416,6 +328,11 @@ internal sealed partial class BodySummarizer
         {
             HeldLock moved = Move(held, bind, span, state);
             state = state.Held.Length >= MaxExitLocks || state.Holds(moved.Key) ? state : state with { Held = state.Held.Add(moved) };
+        }
+
+        foreach (Value running in summary.Running)
+        {
+            state = LeaveRunning(Evaluate(running.Substitute(bind), state), state);
         }
 
         return state;

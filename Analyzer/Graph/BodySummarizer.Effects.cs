@@ -11,6 +11,11 @@ internal sealed partial class BodySummarizer
     private FlowState Apply(Affect affect, FlowState state)
     {
         _effects[affect.Result.Key] = affect;
+        if (affect.Target.QueueOfRoom is not null && !_pointsTo.BoundedQueues(Evaluate(affect.Target.QueueOfRoom, state)).Any())
+        {
+            return state;
+        }
+
         LockRef target = Resolve(new LockRef(affect.Target, affect.TargetType), state);
         if (affect.IsAwaited)
         {
@@ -46,7 +51,9 @@ internal sealed partial class BodySummarizer
                 state = Publish(state, target.Path);
                 return Wait(affect.Span, new LockRef(affect.Result, null), EventKind.Wait, false, false, false, affect.Text, state);
             case EffectKind.Spawn:
-                return Publish(state, target.Path);
+                return Spawn(affect, Publish(state, target.Path));
+            case EffectKind.Start:
+                return LeaveRunning(target.Path, state);
             default:
                 return state;
         }
@@ -92,14 +99,11 @@ internal sealed partial class BodySummarizer
     {
         state = state.Tested.IsEmpty ? state : state with { Tested = state.Tested.Clear() };
 
-        // What the caller holds by declaration it holds no more.
-        if (HeldIndex(target, state) is >= 0 and var index)
-        {
-            bool isCallers = state.Held[index].IsPresumed && !state.Released.Contains(target);
-            return state with { Held = state.Held.RemoveAt(index), Released = isCallers ? state.Released.Add(target) : state.Released };
-        }
-
-        return state.Released.Length >= MaxExitLocks || state.Released.Contains(target) ? state
+        // What the caller holds, by declaration or as a test has told, it holds no more.
+        int index = HeldIndex(target, state);
+        bool isCallers = index < 0 || state.Held[index].IsAssumed || state.Held[index].IsPresumed;
+        state = index < 0 ? state : state with { Held = state.Held.RemoveAt(index) };
+        return !isCallers || state.Released.Length >= MaxExitLocks || state.Released.Contains(target) ? state
             : state with { Released = state.Released.Add(target) };
     }
 
@@ -147,7 +151,7 @@ internal sealed partial class BodySummarizer
     private FlowState Wait(
         TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state, bool passesOwn = false, bool isDeclared = false)
     {
-        bool idles = state.Held.IsEmpty;
+        bool idles = state.Held.IsEmpty && target.Path.QueueOfRoom is null;
 
         // The enumeration of a queue waits once more in each turn of the loop that follows it.
         bool isTurn = _block.IsInCycle || target.Type == Value.Queue;
@@ -177,6 +181,7 @@ internal sealed partial class BodySummarizer
         }
 
         Record(wait, state, out state);
+        state = kind == EventKind.Wait && !isTimed ? EndOf(target.Path, state) : state;
         return idles && isTurn ? state with { Before = state.Before.Clear() } : state;
     }
 

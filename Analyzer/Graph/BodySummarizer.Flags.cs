@@ -7,7 +7,8 @@ namespace CrossRelease.Analyzers.Graph;
 // What tests and flags tell of the state.
 internal sealed partial class BodySummarizer
 {
-    private FlowState Assume(Value? condition, FlowState state, bool isTrue)
+    /// <summary>What is known where the condition has this outcome; null where it cannot have it.</summary>
+    private FlowState? Assume(Value? condition, FlowState state, bool isTrue)
     {
         if (condition is null)
         {
@@ -20,9 +21,19 @@ internal sealed partial class BodySummarizer
             return tested.Equals(isTrue ? Value.IsOtherContext : Value.IsOwnContext) ? state with { IsElsewhere = true } : state;
         }
 
+        if (tested.Holding is { } holding)
+        {
+            return AssumeHeld(holding.Lock, holding.IsHeld == isTrue, state);
+        }
+
         if (_answers.TryGetValue(tested.Key, out Instruction? answer))
         {
             return Learn(answer, isTrue, state);
+        }
+
+        if (_wins.TryGetValue(tested.Key, out (ImmutableHashSet<string> WhenTrue, ImmutableHashSet<string> WhenFalse) wins))
+        {
+            return state with { Claims = state.Claims.With(isTrue ? wins.WhenTrue : wins.WhenFalse) };
         }
 
         if (!_effects.TryGetValue(tested.Key, out Affect? affect))
@@ -38,11 +49,27 @@ internal sealed partial class BodySummarizer
             return isTrue ? state with { Signalled = state.Signalled.Add(target.Key) } : state;
         }
 
-        bool mayFail = affect.Effect.Kind is EffectKind.TryAcquire or EffectKind.Acquire or EffectKind.SemaphoreWait;
+        // A wait without limit that came back has got what it waited for.
+        bool isAcquire = affect.Effect.Kind is EffectKind.Acquire or EffectKind.SemaphoreWait;
+        if (isAcquire && !affect.IsTimed && !isTrue)
+        {
+            return null;
+        }
+
+        bool mayFail = isAcquire || affect.Effect.Kind == EffectKind.TryAcquire;
         return isTrue || !mayFail ? state : state with { Held = state.Held.RemoveAll(held => held.Lock.Path.Equals(target)) };
     }
 
-    private FlowState Learn(Instruction answer, bool isTrue, FlowState state)
+    // The lock that a test is about, held by some caller of this body or by this flow itself.
+    private FlowState? AssumeHeld(Value @lock, bool isHeld, FlowState state)
+    {
+        bool isKnown = state.Holds(@lock.Key);
+        return isHeld
+            ? isKnown ? state : state with { Held = state.Held.Add(new HeldLock(new LockRef(@lock, null), LockMode.Exclusive, false, new Trace(new Site(_body, _body.Span))) { IsAssumed = true }) }
+            : isKnown ? null : state with { IsElsewhere = true, Guards = state.Guards.Add(new FlagGuard(Value.IsHeld(@lock), false)) };
+    }
+
+    private FlowState? Learn(Instruction answer, bool isTrue, FlowState state)
     {
         switch (answer)
         {
@@ -80,6 +107,39 @@ internal sealed partial class BodySummarizer
                 && string.CompareOrdinal(known, flag.Key.Length + 2, set.Constant, 0, int.MaxValue) != 0);
         ImmutableHashSet<string> others = state.Claims.Except(state.Claims.Where(claim => claim.StartsWith(key, StringComparison.Ordinal)));
         return state with { Claims = isTransition ? others.Add(key + set.Constant) : others };
+    }
+
+    // ---- answers that tell who won ----
+
+    private readonly Dictionary<string, (ImmutableHashSet<string> WhenTrue, ImmutableHashSet<string> WhenFalse)> _wins = new(StringComparer.Ordinal);
+    private ImmutableHashSet<string>? _winsWhenTrue;
+    private ImmutableHashSet<string>? _winsWhenFalse;
+
+    // A method that answers in different states: what it has won in each of those in which it answers true, and false.
+    private void NoteAnswer(ReturnValue returned, Value value, FlowState state)
+    {
+        ImmutableHashSet<string>? whenTrue = returned.Truth == false ? null : returned.Truth is null ? Assume(value, state, true)?.Claims : state.Claims;
+        ImmutableHashSet<string>? whenFalse = returned.Truth == true ? null : returned.Truth is null ? Assume(value, state, false)?.Claims : state.Claims;
+        _winsWhenTrue = whenTrue is null ? _winsWhenTrue : _winsWhenTrue?.Common(whenTrue) ?? whenTrue;
+        _winsWhenFalse = whenFalse is null ? _winsWhenFalse : _winsWhenFalse?.Common(whenFalse) ?? whenFalse;
+    }
+
+    private (ImmutableHashSet<string>, ImmutableHashSet<string>)? WinsOfAnswers() =>
+        _winsWhenTrue is { IsEmpty: false } || _winsWhenFalse is { IsEmpty: false } ? (_winsWhenTrue ?? [], _winsWhenFalse ?? []) : null;
+
+    // Of several bodies that may have answered, all must have won.
+    private void NoteWins(Value result, Summary summary)
+    {
+        if (summary.Wins is { } wins)
+        {
+            _wins[result.Key] = _wins.TryGetValue(result.Key, out (ImmutableHashSet<string> WhenTrue, ImmutableHashSet<string> WhenFalse) known)
+                ? (known.WhenTrue.Common(wins.WhenTrue), known.WhenFalse.Common(wins.WhenFalse))
+                : wins;
+        }
+        else if (_wins.ContainsKey(result.Key))
+        {
+            _wins[result.Key] = ([], []);
+        }
     }
 
     private FlowState Answer(Instruction answer, FlowState state)

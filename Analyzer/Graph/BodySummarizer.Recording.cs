@@ -14,6 +14,7 @@ internal sealed partial class BodySummarizer
         Claims = state.Claims,
         Guards = state.Guards,
         IsElsewhere = state.IsElsewhere,
+        IsAlone = state.Running.IsEmpty,
     };
 
     private void NoteReentry(Event acquire, ImmutableArray<HeldLock> held)
@@ -68,12 +69,13 @@ internal sealed partial class BodySummarizer
     private static Event Merge(Event known, Event found)
     {
         Event shorter = (known.IsDeclared != found.IsDeclared ? known.IsDeclared : found.Trace.IsBetterThan(known.Trace)) ? found : known;
-        bool isSame = known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims);
+        bool isSame = known.IsAlone == found.IsAlone && known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims);
         return isSame ? shorter : shorter with
         {
             Resumed = known.Resumed.With(found.Resumed),
             Guards = known.Guards.Common(found.Guards),
             Claims = known.Claims.Common(found.Claims),
+            IsAlone = known.IsAlone && found.IsAlone,
         };
     }
 

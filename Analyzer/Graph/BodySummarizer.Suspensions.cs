@@ -8,6 +8,7 @@ internal sealed partial class BodySummarizer
 {
     // The task that a call gave: what the caller must have passed for it to be still running.
     private readonly Dictionary<string, ImmutableHashSet<FlagGuard>> _pending = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ranAwaited = new(StringComparer.Ordinal);
     private ImmutableHashSet<FlagGuard>? _suspends;
     private bool _returnsTask;
 
@@ -33,8 +34,16 @@ internal sealed partial class BodySummarizer
 
         ImmutableHashSet<FlagGuard> guards = state.Guards.Union(Pending(task));
         Suspend(guards);
+        bool idles = _idles;
         FlowState waited = Wait(
             awaiting.Span, new LockRef(task, null), EventKind.Wait, false, true, false, awaiting.Text, state with { Guards = guards });
+        if (_ranAwaited.Contains(awaiting.Target.Key))
+        {
+            // What the awaited call did is part of this flow: waiting for its end is no idle point.
+            _idles = idles;
+            waited = waited with { Before = state.Before.With(waited.Before) };
+        }
+
         return Resume(awaiting, waited with { Guards = state.Guards });
     }
 

@@ -87,7 +87,7 @@ internal sealed partial class BodySummarizer
         return new Summary(
             Budgeted(),
             [.. _signals.Values],
-            exit.Held.RemoveAll(static held => held.Scope is not null || held.IsPresumed || held.Lock.Path.Root.Kind == ValueKind.Unknown || held.Lock.Path.Equals(Value.UiThread)),
+            exit.Held.RemoveAll(static held => held.Scope is not null || held.IsAssumed || held.IsPresumed || held.Lock.Path.Root.Kind == ValueKind.Unknown || held.Lock.Path.Equals(Value.UiThread)),
             exit.Released,
             _returned ?? Value.Unknown,
             FieldsOfNewObjects(exit),
@@ -100,6 +100,8 @@ internal sealed partial class BodySummarizer
             Suspends = _suspends,
             ReturnsTask = _returnsTask,
             Demands = [.. _demands.Values],
+            Running = exit.Running,
+            Wins = WinsOfAnswers(),
         };
     }
 
@@ -221,7 +223,7 @@ internal sealed partial class BodySummarizer
                 AssignLocal assign => Assign(assign, state),
                 StoreMember store => Store(store, state),
                 ReturnValue returned => Return(returned, state),
-                Move move => Make(move, move.From.Aggregate(state, (current, value) => Publish(current, Evaluate(value, current)))),
+                Move move => HandOver(move, Make(move, move.From.Aggregate(state, (current, value) => Publish(current, Evaluate(value, current))))),
                 Call call => Run(call, state),
                 Invoke invoke => Run(invoke, state),
                 Affect affect => IsSeen(affect) ? state : Apply(affect, state),
@@ -263,6 +265,7 @@ internal sealed partial class BodySummarizer
         Value source = Evaluate(assign.Source, state);
         if (!source.IsSynchronizer || !Value.IsVariable(assign.Local))
         {
+            state = state.Signalled.Contains(assign.Local) ? state with { Signalled = state.Signalled.Remove(assign.Local) } : state;
             return Set(state, assign.Local, source);
         }
 
@@ -303,6 +306,7 @@ internal sealed partial class BodySummarizer
         {
             Value value = Evaluate(returned.Source, state);
             ReturnTask(returned, value, state);
+            NoteAnswer(returned, value, state);
             _returned = _returned is null || _returned.Equals(value) ? value : Value.Unknown;
         }
 

@@ -39,6 +39,9 @@ internal sealed partial class Contexts
 
     public PointsTo PointsTo { get; }
 
+    /// <summary>Whether the two paths lead to locks of two objects that were made for two different members.</summary>
+    public bool AreApart(Value left, Value right) => _names.AreApart(left, right);
+
     /// <summary>The bodies that may run at any time, beside any other: entries, spawned bodies, what only foreign code calls.</summary>
     public ImmutableArray<BodyFacts> Roots { get; private set; }
 
@@ -100,8 +103,11 @@ internal sealed partial class Contexts
 
     private bool IsRoot(BodyFacts body) =>
         IsSpawned(body)
-        || (!Program.IsSingleThreaded(body) && (IsOpenEntry(body)
+        || (!Program.IsSingleThreaded(body) && !IsDead(body) && (IsOpenEntry(body)
         || (CallersOf(body).Count == 0 && (body.Outer is not null || body.IsInternal || _delegates.ContainsKey(body.Id)))));
+
+    /// <summary>Whether nobody runs the body but a thread or task that nobody starts.</summary>
+    public bool IsDead(BodyFacts body) => PointsTo.IsNeverStarted(body.Id) && !body.IsEntry && !body.IsInternal && CallersOf(body).Count == 0;
 
     private bool IsOpenEntry(BodyFacts body) => body.IsEntry && (Program.Options.PublicEntryPoints || body.IsProgramEntry);
 }

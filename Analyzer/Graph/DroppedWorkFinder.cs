@@ -18,6 +18,7 @@ internal sealed class DroppedWorkFinder
     private readonly Insertions _insertions;
     private readonly Dictionary<string, HashSet<BodyFacts>> _signallers = new(StringComparer.Ordinal);
     private readonly List<(BodyFacts Body, Site Site, string Container)> _drops;
+    private readonly ILookup<BodyFacts, (Site Site, Insertion Slot)> _overwrites;
 
     private DroppedWorkFinder(Contexts contexts, SignalGraph signals)
     {
@@ -25,7 +26,9 @@ internal sealed class DroppedWorkFinder
         _signals = signals;
         _insertions = new Insertions(contexts.Program);
         _drops = [.. contexts.Program.Bodies.SelectMany(Drops)];
-        if (_drops.Count > 0)
+        _overwrites = contexts.Program.Bodies.SelectMany(static body => Overwrites(body).Select(overwrite => (Body: body, Overwrite: overwrite)))
+            .ToLookup(static found => found.Body, static found => found.Overwrite);
+        if (_drops.Count + _overwrites.Count > 0)
         {
             FindSignallers();
         }
@@ -35,10 +38,10 @@ internal sealed class DroppedWorkFinder
     {
         var finder = new DroppedWorkFinder(contexts, signals);
         var findings = new Dictionary<Site, Finding>();
-        foreach (BodyFacts body in finder._drops.Count == 0 ? [] : contexts.Program.Bodies)
+        foreach (BodyFacts body in finder._drops.Count + finder._overwrites.Count == 0 ? [] : contexts.Program.Bodies)
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (Finding finding in finder.Check(body))
+            foreach (Finding finding in finder.Check(body).Concat(finder.CheckSlots(body)))
             {
                 if (!findings.ContainsKey(finding.Place))
                 {
@@ -77,6 +80,26 @@ internal sealed class DroppedWorkFinder
         }
     }
 
+    // A slot for one piece of work, under a lock since several contexts put theirs into it, and nobody looks whether it is taken.
+    private static IEnumerable<(Site, Insertion)> Overwrites(BodyFacts body)
+    {
+        if (body.IsConstructor || !body.Instructions.Any(static instruction => instruction is Affect { Effect.Kind: EffectKind.Acquire, IsStatement: true }))
+        {
+            yield break;
+        }
+
+        var names = new LocalNames(body);
+        foreach (StoreMember store in body.Instructions.OfType<StoreMember>().Where(static store => store.Target.Kind is ValueKind.Member or ValueKind.Static))
+        {
+            bool isTested = body.Blocks.Any(block => block.Test is { } test && IsAt(names.Resolve(test.Subject), store.Target.Id));
+            bool isWork = !isTested && names.ResolveObject(store.Source).Kind is ValueKind.Allocation or ValueKind.Parameter;
+            if (isWork && !Reads(body, store.Target.Id, names))
+            {
+                yield return (new Site(body, store.Span), new Insertion(names.ResolveObject(store.Source), names.Resolve(store.Target)));
+            }
+        }
+    }
+
     // Who takes out what is in it before, may see to it.
     private static bool Reads(BodyFacts body, string container, LocalNames names) => body.Instructions.Any(instruction => instruction switch
     {
@@ -110,6 +133,21 @@ internal sealed class DroppedWorkFinder
                     {
                         yield return Report(wait, dropper, drop, container);
                     }
+                }
+            }
+        }
+    }
+
+    // Who comes second, before the work was taken out, leaves the first one waiting.
+    private IEnumerable<Finding> CheckSlots(BodyFacts body)
+    {
+        foreach ((Site site, Insertion slot) in _overwrites[body])
+        {
+            foreach (Event wait in _contexts.SummaryOf(body).Events.Where(static found => IsEndless(found) && found.Held.IsEmpty && found.Claims.IsEmpty))
+            {
+                if (_signals.Completions(wait).Any(completion => IsSignalledThrough(slot.Container.Id, completion, [slot], wait, body)))
+                {
+                    yield return Report(wait, body, site, slot.Container.Id, "overwrites");
                 }
             }
         }
@@ -195,7 +233,7 @@ internal sealed class DroppedWorkFinder
         return above;
     }
 
-    private static Finding Report(Event wait, BodyFacts dropper, Site drop, string container)
+    private static Finding Report(Event wait, BodyFacts dropper, Site drop, string container, string how = "empties")
     {
         Site place = wait.Trace.Place;
         string name = LockClass.Of(new LockRef(Value.Static(container), null)).Name;
@@ -204,7 +242,7 @@ internal sealed class DroppedWorkFinder
         return new Finding(
             Fault.LostCompletion,
             place,
-            [place.Body.Name, waited, $"whoever signals it finds it in '{name}', which '{dropper.Name}' empties. Signal what is dropped."],
+            [place.Body.Name, waited, $"whoever signals it finds it in '{name}', which '{dropper.Name}' {how}. Signal what is dropped."],
             [drop, .. wait.Trace.Sites.Where(site => site != place)],
             IsSuggestion: false);
     }

@@ -3,11 +3,14 @@ using CrossRelease.Analyzers.Flow;
 
 namespace CrossRelease.Analyzers.Graph;
 
-/// <summary>Something happens only where a parameter of the body has a truth value, whatever the caller passes.</summary>
+/// <summary>
+/// Something happens only where a parameter of the body has a truth value, whatever the caller passes; or where the caller
+/// does not hold a lock.
+/// </summary>
 internal sealed record FlagGuard(Value Parameter, bool IsTrue)
 {
-    /// <summary>What is left of the guards in the caller's frame; null if an argument contradicts one of them.</summary>
-    public static ImmutableHashSet<FlagGuard>? InCaller(ImmutableHashSet<FlagGuard> guards, Func<Value, Value?> bind)
+    /// <summary>What is left of the guards in the caller's frame; null if an argument, or what the caller holds, contradicts one of them.</summary>
+    public static ImmutableHashSet<FlagGuard>? InCaller(ImmutableHashSet<FlagGuard> guards, Func<Value, Value?> bind, FlowState entry)
     {
         if (guards.IsEmpty)
         {
@@ -23,7 +26,12 @@ internal sealed record FlagGuard(Value Parameter, bool IsTrue)
                 return null;
             }
 
-            if (passed.Kind == ValueKind.Parameter)
+            if (passed.Holding is { } holding && entry.Holds(holding.Lock.Key))
+            {
+                return null;
+            }
+
+            if (passed.Kind == ValueKind.Parameter || passed.Holding is not null)
             {
                 moved = moved.Add(new FlagGuard(passed, guard.IsTrue));
             }

@@ -14,11 +14,11 @@ internal static class FlowSolver
     public const int MaxVisits = 12;
 
     /// <param name="transfer">What a block makes of a state.</param>
-    /// <param name="assume">What a state is known to be where the block's condition holds, or does not.</param>
+    /// <param name="assume">What a state is known to be where the block's condition holds, or does not; null where that cannot be.</param>
     /// <param name="giveUp">Called for a block that has been visited too often.</param>
     /// <returns>By block ordinal; null for a block that is not reached.</returns>
     public static FlowState?[] Solve(
-        ImmutableArray<Block> blocks, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState> assume, Action giveUp)
+        ImmutableArray<Block> blocks, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState?> assume, Action giveUp)
     {
         if (IsForward(blocks))
         {
@@ -67,7 +67,7 @@ internal static class FlowSolver
     }
 
     private static FlowState?[] SolveForward(
-        ImmutableArray<Block> blocks, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState> assume)
+        ImmutableArray<Block> blocks, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState?> assume)
     {
         var states = new FlowState?[blocks.Length];
         states[0] = FlowState.Entry;
@@ -93,8 +93,13 @@ internal static class FlowSolver
 
         return states;
 
-        void Flow(int target, FlowState state)
+        void Flow(int target, FlowState? state)
         {
+            if (state is null)
+            {
+                return;
+            }
+
             ref FlowState? known = ref states[target];
             known = known is null ? state : known.Covers(state) ? known : FlowState.Join(known, state);
         }
@@ -206,9 +211,9 @@ internal static class FlowSolver
             }
         }
 
-        public void Follow(Point point, Edge? edge, FlowState state)
+        public void Follow(Point point, Edge? edge, FlowState? state)
         {
-            if (edge is null)
+            if (edge is null || state is null)
             {
                 return;
             }

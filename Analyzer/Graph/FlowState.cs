@@ -36,6 +36,9 @@ internal sealed record FlowState(
     /// <summary>What the body's parameters are known to be, on every way here.</summary>
     public ImmutableHashSet<FlagGuard> Guards { get; init; } = [];
 
+    /// <summary>The contexts that the body may have started on some way here and not waited for the end of.</summary>
+    public ImmutableHashSet<Value> Running { get; init; } = [];
+
     /// <summary>Whether the flow has on every way here gone on outside the synchronization context that it was started in.</summary>
     public bool HasLeftContext { get; init; }
 
@@ -63,6 +66,7 @@ internal sealed record FlowState(
             IsElsewhere = left.IsElsewhere && right.IsElsewhere,
             HasLeftContext = left.HasLeftContext && right.HasLeftContext,
             Guards = left.Guards.Common(right.Guards),
+            Running = left.Running.With(right.Running),
         };
     }
 
@@ -114,6 +118,7 @@ internal sealed record FlowState(
             && Claims.IsWithin(other.Claims)
             && (!HasLeftContext || other.HasLeftContext)
             && Guards.IsWithin(other.Guards)
+            && other.Running.IsWithin(Running)
             && Places.Covers(other.Places, Merged));
 
     // A place that is a new object on one path and an existing one on the other names the existing one: the cache-or-create idiom.

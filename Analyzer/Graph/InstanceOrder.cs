@@ -17,7 +17,7 @@ internal static class InstanceOrder
         return !IsSharedRead(edge)
             && !edge.Event.Held.Any(other => other != edge.Held && other.Mode != LockMode.Read && IsOneForAll(other.Lock.Path))
             && (IsThroughThirdObject(held, acquired)
-                || (AreEqualOperands(held, acquired) && !all.Any(other => IsOpposite(edge, other))));
+                || (AreEqualOperands(held, acquired, edge.Root) && !all.Any(other => IsOpposite(edge, other))));
     }
 
     private static bool IsSharedRead(LockEdge edge) => edge.Held.Mode == LockMode.Read && edge.Event.Mode == LockMode.Read;
@@ -28,12 +28,16 @@ internal static class InstanceOrder
         && other.Held.Lock.Path.Equals(edge.Event.Target.Path)
         && other.Event.Target.Path.Equals(edge.Held.Lock.Path);
 
-    private static bool AreEqualOperands(Value held, Value acquired) =>
-        held.Root is { Kind: ValueKind.This or ValueKind.Parameter } left
-        && acquired.Root is { Kind: ValueKind.This or ValueKind.Parameter } right
+    private static bool AreEqualOperands(Value held, Value acquired, BodyFacts root) =>
+        held.Root is var left && IsOperand(left, root)
+        && acquired.Root is var right && IsOperand(right, root)
         && !left.Equals(right)
         && Rest(held, left) is { } rest
         && rest == Rest(acquired, right);
+
+    // What a callee left in a parameter of its own may be either of the two.
+    private static bool IsOperand(Value value, BodyFacts root) =>
+        value.Kind == ValueKind.This || (value.Kind == ValueKind.Parameter && root.Id.StartsWith(value.Id, StringComparison.Ordinal));
 
     private static string? Rest(Value path, Value root) =>
         path.Key.StartsWith(root.Key, StringComparison.Ordinal) ? path.Key.Substring(root.Key.Length) : null;

@@ -32,15 +32,18 @@ internal sealed class LockGraph
     private readonly Dictionary<string, HashSet<BodyFacts>> _takers = new(StringComparer.Ordinal);
 
     private readonly Budgets _budgets;
+    private readonly Contexts _contexts;
 
     public LockGraph(Contexts contexts)
     {
         _budgets = contexts.Program.Budgets;
+        _contexts = contexts;
         foreach (BodyFacts root in contexts.Roots)
         {
             foreach (Event found in contexts.SummaryOf(root).Events)
             {
-                if (found.Kind == EventKind.Acquire)
+                // Before it starts anything, and after all that has ended, a program has one thread.
+                if (found.Kind == EventKind.Acquire && !(root.IsProgramEntry && found.IsAlone))
                 {
                     Add(root, found);
                 }
@@ -118,6 +121,11 @@ internal sealed class LockGraph
 
         foreach (HeldLock held in acquire.Held)
         {
+            if (held.IsAssumed)
+            {
+                continue;
+            }
+
             var edge = new LockEdge(root, held, acquire);
             if (!_edges.TryGetValue(edge.From.Key, out Dictionary<string, List<LockEdge>>? targets))
             {
@@ -215,6 +223,9 @@ internal sealed class LockGraph
 
     // The acquire of one waits for what the next holds.
     private bool Blocks(LockEdge waiter, LockEdge holder) =>
+        !_contexts.AreApart(waiter.Event.Target.Path, holder.Held.Lock.Path) && AreBlocking(waiter, holder);
+
+    private bool AreBlocking(LockEdge waiter, LockEdge holder) =>
         waiter.Event.Mode != LockMode.Read || holder.Held.Mode != LockMode.Read || IsWritten(holder.From);
 
     // Every step goes from an object to what one and the same member of it holds (the wrapped target of a wrapper): a ring of

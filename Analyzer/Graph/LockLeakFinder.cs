@@ -44,7 +44,7 @@ internal sealed class LockLeakFinder
 
         var crossed = new Dictionary<int, Site>();
         var releases = new Dictionary<(int Lock, Instruction Release), bool>();
-        IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(body, 0, (_, instruction, held) => Step(body, uses, instruction, held, crossed, releases));
+        IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(body, 0, (block, instruction, held) => Step(body, block, uses, instruction, held, crossed, releases));
         if (ends is null)
         {
             _contexts.Program.Budgets.Hit(body, Budget.Combinations);
@@ -66,7 +66,7 @@ internal sealed class LockLeakFinder
     // ---- ways ----
 
     private IEnumerable<PathStep> Step(
-        BodyFacts body, LockUses uses, Instruction instruction, ulong held, Dictionary<int, Site> crossed, Dictionary<(int Lock, Instruction Release), bool> releases)
+        BodyFacts body, Block block, LockUses uses, Instruction instruction, ulong held, Dictionary<int, Site> crossed, Dictionary<(int Lock, Instruction Release), bool> releases)
     {
         if (held != 0 && instruction is Await or YieldElement or Affect { IsAwaited: true })
         {
@@ -79,7 +79,7 @@ internal sealed class LockLeakFinder
             }
         }
 
-        if (held != 0 && _throwers.At(body, instruction) is { } thrown)
+        if (held != 0 && _throwers.At(body, instruction, block.Guards) is { } thrown)
         {
             yield return new PathStep(held, null, thrown);
         }
@@ -87,11 +87,13 @@ internal sealed class LockLeakFinder
         ulong after = held;
         ulong without = held;
         bool mayFail = false;
+        bool isGot = false;
         foreach ((int @lock, bool acquires, bool mayNotGet) in uses.At(instruction))
         {
             after = acquires ? after | (1UL << @lock) : after & ~(1UL << @lock);
             without = acquires && mayNotGet ? without : acquires ? without | (1UL << @lock) : without & ~(1UL << @lock);
             mayFail |= acquires && mayNotGet;
+            isGot |= acquires;
             if (!acquires)
             {
                 bool isHeld = (held & (1UL << @lock)) != 0;
@@ -99,7 +101,7 @@ internal sealed class LockLeakFinder
             }
         }
 
-        yield return new PathStep(after, mayFail ? true : null);
+        yield return new PathStep(after, isGot ? true : null);
         if (mayFail)
         {
             yield return new PathStep(without, false);

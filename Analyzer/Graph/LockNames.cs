@@ -51,6 +51,19 @@ internal sealed class LockNames
         && _homes.Count == other._homes.Count
         && _homes.All(home => other._homes.TryGetValue(home.Key, out string? known) && known == home.Value);
 
+    /// <summary>Whether the two paths lead by way of two members that each keep objects of their own: then they are never one lock.</summary>
+    public bool AreApart(Value left, Value right)
+    {
+        (Value? one, Value? other) = (left, right);
+        while (one is { Kind: ValueKind.Member } && other is { Kind: ValueKind.Member } && one.Id == other.Id)
+        {
+            (one, other) = (one.Base, other.Base);
+        }
+
+        return one is { Kind: ValueKind.Member or ValueKind.Static } && other is { Kind: ValueKind.Member or ValueKind.Static }
+            && one.Id != other.Id && _keepers.Contains(one.Id) && _keepers.Contains(other.Id);
+    }
+
     // ---- wrappers ----
 
     private void FindWrapped(Program program)

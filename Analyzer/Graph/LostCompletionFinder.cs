@@ -50,7 +50,13 @@ internal sealed class LostCompletionFinder
             return others.Length == 0 ? null : Report(others, completion, new Obligation(_contexts, _throwers, _uses, completion, called).FromPublication(creator));
         }
 
-        if (OnlyContext(signallers, null, out HashSet<BodyFacts> reaching) is not { } context || _spawns.FateOf(context) is not { } fate)
+        BodyFacts? only = OnlyContext(signallers, null, out HashSet<BodyFacts> reaching);
+        if (only is not null && _contexts.IsDead(only))
+        {
+            return ReportDead(completion, reaching);
+        }
+
+        if (only is not { } context || _spawns.FateOf(context) is not { } fate)
         {
             return signallers.Length == 1 ? CheckCallback(signallers[0], completion) : null;
         }
@@ -96,6 +102,24 @@ internal sealed class LostCompletionFinder
         return runners;
     }
 
+    private Finding? ReportDead(string completion, HashSet<BodyFacts> reaching)
+    {
+        CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => !reaching.Contains(wait.Body))];
+        if (waits.Length == 0)
+        {
+            return null;
+        }
+
+        CompletionUse signal = _uses.Signals(completion)[0];
+        return NewFinding(First(waits), $"nobody starts the thread or task of '{signal.Body.Name}', which signals it. Start it.", [signal.Site]);
+    }
+
+    private CompletionUse First(CompletionUse[] waits) =>
+        waits.OrderBy(use => _contexts.Program.PathOf(use.Body), StringComparer.Ordinal).ThenBy(use => _contexts.Program.SpanOf(use.Site).Start).First();
+
+    private static Finding NewFinding(CompletionUse wait, string why, ImmutableArray<Site> steps) => new(
+        Fault.LostCompletion, wait.Site, [wait.Body.Name, wait.Name, why], [.. steps.Where(step => step != wait.Site)], IsSuggestion: false);
+
     private Finding? Report(CompletionUse[] waits, string completion, IEnumerable<Default> defaults)
     {
         Default? way = defaults.OrderByDescending(static way => way.Cause is { IsSeen: true }).ThenBy(static way => way.Cause is null)
@@ -105,13 +129,12 @@ internal sealed class LostCompletionFinder
             return null;
         }
 
-        CompletionUse wait = waits.OrderBy(use => _contexts.Program.PathOf(use.Body), StringComparer.Ordinal).ThenBy(use => _contexts.Program.SpanOf(use.Site).Start).First();
+        CompletionUse wait = First(waits);
         CompletionUse signal = _uses.Signals(completion)[0];
         string how = way.Cause is not { } cause ? "return"
             : (way.IsThrown ? "leave by an exception" : "go on after an exception") + (cause.Site.Body == signal.Body ? "" : $" from '{cause.Site.Body.Name}'");
         ImmutableArray<Site> steps = way.Cause is null ? [signal.Site] : [way.Cause.Site, signal.Site];
-        return new Finding(
-            Fault.LostCompletion, wait.Site, [wait.Body.Name, wait.Name, $"'{signal.Body.Name}', which signals it, can {how} before it does. Do it on every path."], [.. steps.Where(step => step != wait.Site)], IsSuggestion: false);
+        return NewFinding(wait, $"'{signal.Body.Name}', which signals it, can {how} before it does. Do it on every path.", steps);
     }
 
     // ---- who owes ----

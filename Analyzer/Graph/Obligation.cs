@@ -26,6 +26,7 @@ internal sealed class Obligation
     private readonly CompletionUses _uses;
     private readonly string _completion;
     private readonly HashSet<BodyFacts> _reaching;
+    private readonly HashSet<Value> _kinds;
     private readonly Dictionary<BodyFacts, ImmutableArray<PathStep>> _outcomes = [];
     private readonly HashSet<BodyFacts> _running = [];
 
@@ -37,6 +38,8 @@ internal sealed class Obligation
         _uses = uses;
         _completion = completion;
         _reaching = reaching;
+        _kinds = [.. reaching.SelectMany(static body => body.Blocks).Select(static block => block.Test)
+            .Where(test => test is { Part: { } part } && IsSignalledOf(part)).Select(static test => test!.Subject)];
     }
 
     /// <summary>The ways on which a context that owes from its start does not signal.</summary>
@@ -67,7 +70,7 @@ internal sealed class Obligation
                     marks = Owed;
                 }
 
-                return Steps(body, instruction, marks).Select(step =>
+                return Steps(body, block, instruction, marks).Select(step =>
                 {
                     cause = step.Thrown is not null && (marks & (Owed | Met)) == Owed ? step.Thrown : cause;
                     return step.Thrown is null ? step : step with { Marks = step.Marks | Failed };
@@ -86,7 +89,7 @@ internal sealed class Obligation
         (ends ?? []).Where(static end => (end.Marks & (Owed | Met)) == Owed).Select(end => new Default(body, end.Cause, end.IsThrown));
 
     private IReadOnlyList<PathEnd>? Explore(BodyFacts body, ulong marks, Func<Instruction, ulong, ulong> owe) =>
-        Within(body, PathExplorer.Explore(body, marks, (_, instruction, before) => Steps(body, instruction, owe(instruction, before)), Assume));
+        Within(body, PathExplorer.Explore(body, marks, (block, instruction, before) => Steps(body, block, instruction, owe(instruction, before)), Assume));
 
     private IReadOnlyList<PathEnd>? Within(BodyFacts body, IReadOnlyList<PathEnd>? ends)
     {
@@ -107,10 +110,14 @@ internal sealed class Obligation
             && (IsIt(test.Subject) || _contexts.PointsTo.Functions(test.Subject).Any(_reaching.Contains));
         bool isSignalled = isTrue && block.Condition is { Kind: ValueKind.CallResult } condition && block.Instructions.Any(instruction =>
             instruction is Affect { Effect.Kind: EffectKind.IsSignalled } asked && asked.Result.Equals(condition) && IsIt(asked.Target));
-        return isChoice || isAbsent || isSignalled ? marks | Met : marks;
+        bool isOtherKind = block.Test is { Part: { } part } type && _kinds.Contains(type.Subject) && IsSignalledOf(part) != type.Says(isTrue);
+        return isChoice || isAbsent || isSignalled || isOtherKind ? marks | Met : marks;
     }
 
-    private IEnumerable<PathStep> Steps(BodyFacts body, Instruction instruction, ulong marks)
+    // Work of a type that carries the completion is looked for: this is none, or one of another type.
+    private bool IsSignalledOf(Value part) => _uses.Signals(_completion).Any(signal => signal.Target.Root.Equals(part));
+
+    private IEnumerable<PathStep> Steps(BodyFacts body, Block block, Instruction instruction, ulong marks)
     {
         if (instruction is Affect { Effect.Kind: EffectKind.Signal or EffectKind.SemaphoreRelease } signal
             && _uses.KeysOf(signal.Target, signal.TargetType).Contains(_completion))
@@ -127,13 +134,13 @@ internal sealed class Obligation
         // A function that signals, handed on; the completion, handed to code that nobody here sees.
         bool isHandedOn = HandsOn(instruction) || (instruction is Move { MayThrow: true } foreign && foreign.From.Any(IsIt));
         ulong after = isHandedOn ? marks | Met : marks;
-        return instruction is not Throw { IsNullCheck: true } && _throwers.At(body, instruction) is { } thrown ? [new PathStep(marks, null, thrown), new PathStep(after)] : [new PathStep(after)];
+        return instruction is not Throw { IsNullCheck: true } && _throwers.At(body, instruction, block.Guards) is { } thrown ? [new PathStep(marks, null, thrown), new PathStep(after)] : [new PathStep(after)];
     }
 
     private ImmutableArray<BodyFacts> Targets(Instruction instruction) => instruction switch
     {
-        Call call => _contexts.Program.Targets(call, call.Receiver).RemoveAll(target => target.IsAsync && !call.IsAwaited),
-        Invoke invoke => _contexts.PointsTo.Functions(invoke.Delegate).RemoveAll(target => target.IsAsync && !invoke.IsAwaited),
+        Call call => _contexts.Program.Targets(call, call.Receiver).RemoveAll(target => target.GoesOn && !call.IsAwaited),
+        Invoke invoke => _contexts.PointsTo.Functions(invoke.Delegate).RemoveAll(target => target.GoesOn && !invoke.IsAwaited),
         Affect { Effect.Kind: EffectKind.Callback, Target.Kind: not ValueKind.Unknown } callback => _contexts.PointsTo.Functions(callback.Target),
         _ => [],
     };
@@ -180,7 +187,7 @@ internal sealed class Obligation
         return _outcomes[body] = ends is null ? [new PathStep(Met)] : [.. ends
             .GroupBy(static end => (end.Marks, end.IsThrown, IsSeen: end.Cause?.IsSeen))
             .Select(static same => same.First())
-            .Select(end => new PathStep(end.IsThrown || isForCaller ? end.Marks & Met : Met, null, end.IsThrown ? end.Cause : null))
+            .Select(end => new PathStep(end.IsThrown || isForCaller || end.Cause is { IsSeen: true } ? end.Marks & Met : Met, null, end.IsThrown ? end.Cause : null))
             .Distinct()];
     }
 

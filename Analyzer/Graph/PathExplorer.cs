@@ -66,6 +66,9 @@ internal sealed class PathExplorer
             Instruction instruction = block.Instructions[i];
             state = Know(instruction, state);
             PathState? next = null;
+
+            // One call may be several instructions with one answer; the call of an earlier turn of a loop was another one.
+            bool goesOn = i > 0 && block.Instructions[i - 1].Result.Equals(instruction.Result);
             foreach (PathStep step in _step(block, instruction, state.Marks))
             {
                 PathState after = state with { Marks = step.Marks };
@@ -77,7 +80,7 @@ internal sealed class PathExplorer
                 }
                 else if (next is null)
                 {
-                    next = after.Learn(instruction.Result.Key, step.Answer ?? Known(after, instruction.Result.Key));
+                    next = after.Learn(instruction.Result.Key, step.Answer ?? (goesOn ? Known(after, instruction.Result.Key) : null));
                 }
                 else
                 {
@@ -147,7 +150,7 @@ internal sealed class PathExplorer
 
         if (block.WhenTrue is not null)
         {
-            if (block.Test is { } test)
+            if (block.Test is { } test && test.Says(isTrue))
             {
                 string place = test.IsNullTest ? test.Subject.Key + "?" : test.Subject.Key;
                 bool answer = isTrue ^ test.IsNegated;

@@ -22,10 +22,13 @@ internal sealed partial class PointsTo
         EndSignals = before.EndSignals;
         Holders = before.Holders;
         WaysBack = before.WaysBack;
-        _queues = Renew(before._queues, Value.Queue, old, @new);
-        _inline = Renew(before._inline, Value.InlineSource, old, @new);
-        _open = Renew(before._open, Value.OpenSynchronizer, old, @new);
-        _countdowns = Renew(before._countdowns, Value.Countdown, old, @new);
+        _queues = Renew(before._queues, old, @new, Value.Queue, Value.BoundedQueue);
+        _bounded = Renew(before._bounded, old, @new, Value.BoundedQueue);
+        _neverStarted = before._neverStarted;
+        _ends = before._ends;
+        _inline = Renew(before._inline, old, @new, Value.InlineSource);
+        _open = Renew(before._open, old, @new, Value.OpenSynchronizer);
+        _countdowns = Renew(before._countdowns, old, @new, Value.Countdown);
         Ends = before.Ends.Without(old.Ends.Select(static end => end.Result));
         foreach ((string result, string? end) in @new.Ends)
         {
@@ -154,16 +157,16 @@ internal sealed partial class PointsTo
         static bool Matters(BodyFacts? body, Func<BodyFacts, bool> matters) => body is not null && matters(body);
     }
 
-    private static HashSet<string> Renew(HashSet<string> known, string type, Inclusions old, Inclusions @new)
+    private static HashSet<string> Renew(HashSet<string> known, Inclusions old, Inclusions @new, params string[] types)
     {
-        if (!old.Synchronizers.Concat(@new.Synchronizers).Any(made => made.Type == type))
+        if (!old.Synchronizers.Concat(@new.Synchronizers).Any(made => types.Contains(made.Type)))
         {
             return known;
         }
 
         var renewed = new HashSet<string>(known, StringComparer.Ordinal);
         renewed.ExceptWith(old.Synchronizers.Select(static made => made.Key));
-        renewed.UnionWith(@new.Synchronizers.Where(made => made.Type == type).Select(static made => made.Key));
+        renewed.UnionWith(@new.Synchronizers.Where(made => types.Contains(made.Type)).Select(static made => made.Key));
         return renewed;
     }
 

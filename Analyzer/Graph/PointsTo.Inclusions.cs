@@ -79,7 +79,7 @@ internal sealed partial class PointsTo
         private bool IsWatched(Instruction instruction) => instruction switch
         {
             Call call => call.IsExact || (_known._onUiThread.Count > 0 && _program.Targets(call, call.Receiver).Any(target => _known._onUiThread.Contains(target.Id))),
-            Affect affect => affect.Effect.Kind is EffectKind.Spawn or EffectKind.Fork or EffectKind.Callback or EffectKind.LetsHolderIn or EffectKind.SignalAtEnd,
+            Affect affect => affect.Effect.Kind is EffectKind.Start or EffectKind.Spawn or EffectKind.Fork or EffectKind.Callback or EffectKind.LetsHolderIn or EffectKind.SignalAtEnd,
             Await awaiting => ObjectsOf(awaiting.Target).Any(),
             Register => true,
             _ => false,

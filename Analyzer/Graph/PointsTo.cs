@@ -23,6 +23,7 @@ internal sealed partial class PointsTo
     private readonly Dictionary<int, List<Invoke>> _invocations = [];
     private readonly Dictionary<int, List<Affect>> _callbacks = [];
     private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _bounded = new(StringComparer.Ordinal);
     private readonly HashSet<string> _letsHolderIn = new(StringComparer.Ordinal);
     private readonly HashSet<string> _inline = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
@@ -59,6 +60,7 @@ internal sealed partial class PointsTo
         }
 
         _graph.Solve(Arrive, cancellation);
+        RunStarted();
         FindContinuations();
     }
 
@@ -111,6 +113,9 @@ internal sealed partial class PointsTo
 
     /// <summary>Whether the object is a blocking collection rather than one of the things that may be kept in it.</summary>
     public bool IsQueue(string @object) => _queues.Contains(@object);
+
+    /// <summary>The bounded ones of the queues that may be in the place.</summary>
+    public IEnumerable<string> BoundedQueues(Value place) => _bounded.Count == 0 ? [] : Objects(place).Where(_bounded.Contains);
 
     /// <summary>Whether signalling the object runs the continuations of its task before the signal returns.</summary>
     public bool IsInline(string @object) => _inline.Contains(@object);
@@ -233,6 +238,9 @@ internal sealed partial class PointsTo
     {
         switch (affect.Effect.Kind)
         {
+            case EffectKind.Start:
+                _starts.Add(affect.Target);
+                break;
             case EffectKind.Spawn or EffectKind.Fork or EffectKind.Callback:
                 Watch(_callbacks, affect.Target, affect);
                 if (affect.Effect.Kind != EffectKind.Callback && !IsForkOfSeveral(affect))
@@ -308,13 +316,17 @@ internal sealed partial class PointsTo
         {
             HashSet<string>? special = source.Type switch
             {
-                Value.Queue => _queues,
+                Value.Queue or Value.BoundedQueue => _queues,
                 Value.InlineSource => _inline,
                 Value.OpenSynchronizer => _open,
                 Value.Countdown => _countdowns,
                 _ => null,
             };
             special?.Add(source.Key);
+            if (source.Type == Value.BoundedQueue)
+            {
+                _bounded.Add(source.Key);
+            }
 
             Add(source.Key, source.Key);
         }
@@ -403,6 +415,12 @@ internal sealed partial class PointsTo
             // It ends when each of them has: each end is a completion of its own.
             context += "/" + body.Id;
             Add(affect.Result.Key, context);
+        }
+
+        if (affect.Effect.NeedsStart)
+        {
+            _unstarted.Add((body, context));
+            return;
         }
 
         AddSpawn(body, context);

@@ -97,7 +97,8 @@ internal sealed class SelfWaitFinder
     private void Report(BodyFacts body, Event wait, Trace trace, string why)
     {
         Site place = trace.Place;
-        string name = wait.Target.Path.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local ? LockClass.Of(new LockRef(wait.Target.Path, null)).Name : wait.Text;
+        Value path = wait.Target.Path.QueueOfRoom ?? wait.Target.Path;
+        string name = path.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local ? LockClass.Of(new LockRef(path, null)).Name : wait.Text;
         ImmutableArray<Site> steps = [.. trace.Sites.Where(step => step != place).Distinct()];
         if (!_found.TryGetValue(place, out Finding? known) || known.Steps.Length > steps.Length)
         {

@@ -5,11 +5,17 @@ using CrossRelease.Analyzers.Models;
 namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>A context that owes a completion: what it may have to get before it signals.</summary>
-internal sealed record Signaller(BodyFacts Body, ImmutableArray<Event> Before, Site Signal);
+internal sealed record Signaller(BodyFacts Body, ImmutableArray<Event> Before, Site Signal)
+{
+    /// <summary>Whether the signal is the end of an async call, which its caller may have begun and await itself.</summary>
+    public bool IsAsyncEnd { get; init; }
+}
 
 /// <summary>Who signals which completion. A completion is the object of a creation site, or a member where no site is known.</summary>
 internal sealed class SignalGraph
 {
+    private const string RoomMark = "/room";
+
     private readonly Contexts _contexts;
     private readonly Dictionary<string, List<Signaller>> _signallers = new(StringComparer.Ordinal);
     private readonly Dictionary<BodyFacts, HashSet<string>> _signalled = [];
@@ -103,7 +109,9 @@ internal sealed class SignalGraph
         var owed = new HashSet<string>(StringComparer.Ordinal);
         foreach (string completion in _signalled.TryGetValue(context, out HashSet<string>? signalled) ? signalled : [])
         {
+            // A queue is not always full.
             if (!_contexts.PointsTo.IsOpen(completion)
+                && !completion.EndsWith(RoomMark, StringComparison.Ordinal)
                 && Of(completion).All(signaller => signaller.Body == context && signaller.Before.Any(before => before.TargetKey == wait.TargetKey)))
             {
                 owed.Add(completion);
@@ -121,6 +129,11 @@ internal sealed class SignalGraph
         }
 
         PointsTo pointsTo = _contexts.PointsTo;
+        if (target.Path.QueueOfRoom is { } queue)
+        {
+            return pointsTo.BoundedQueues(queue).Select(static key => key + RoomMark).OrderBy(static key => key, StringComparer.Ordinal);
+        }
+
         if (pointsTo.Ends.Of(target.Path) is { } ends)
         {
             return ends.OrderBy(static key => key, StringComparer.Ordinal);
@@ -142,6 +155,9 @@ internal sealed class SignalGraph
 
     private Signaller EndOf(BodyFacts body, bool afterAwait) => new(
         body,
-        [.. _contexts.SummaryOf(body).Events.Where(found => !afterAwait || found.IsAfterAwait)],
-        new Site(body, body.Span));
+        [.. _contexts.SummaryOf(body).Events.Where(found => !afterAwait || found.IsAfterAwait || found is { IsFlowWait: true, Kind: not EventKind.Acquire })],
+        new Site(body, body.Span))
+    {
+        IsAsyncEnd = afterAwait,
+    };
 }

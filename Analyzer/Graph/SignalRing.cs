@@ -88,7 +88,7 @@ internal sealed class SignalRing
     private Blockage? Blocked(Signaller signaller, Event wait, int depth, Value? self)
     {
         // The most direct way makes the shortest story.
-        Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.IsGuess).ThenBy(static found => found.Trace.Length)];
+        Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !(signaller.IsAsyncEnd && IsAwaitedHere(found, wait)) && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.IsGuess).ThenBy(static found => found.Trace.Length)];
         foreach (Event acquire in needed.Where(static found => found.Kind == EventKind.Acquire))
         {
             if (Conflict(acquire) is { } mine && !IsOwnLockOfPart(signaller, acquire, wait, mine) && !IsOfOtherObject(signaller, acquire, self, mine)
@@ -126,6 +126,9 @@ internal sealed class SignalRing
 
         return null;
     }
+
+    // What an awaited call awaits before anything else, the waiter awaits itself.
+    private static bool IsAwaitedHere(Event found, Event wait) => wait.IsFlowWait && found is { IsFlowWait: true, IsAfterAwait: false };
 
     // The signaller waits for what the waiter would signal only after its own wait. A context that waits for another one of
     // its own kind does so only where it is seen to wait for several.
@@ -234,6 +237,7 @@ internal sealed class SignalRing
         LockClass needed = LockClass.Of(acquire.Target);
         return _held.FirstOrDefault(mine => LockClass.Of(mine.Lock).Key == needed.Key
             && !AreElements(mine.Lock.Path, acquire.Target.Path)
+            && !_contexts.AreApart(mine.Lock.Path, acquire.Target.Path)
             && (mine.Mode != LockMode.Read || acquire.Mode != LockMode.Read || _locks.IsWritten(needed)));
     }
 

@@ -24,8 +24,8 @@ internal sealed class Spawns
     /// <summary>What becomes of the body's exceptions; null for one that no context of its own runs, or that runs repeatedly.</summary>
     public SpawnFate? FateOf(BodyFacts body) =>
         body.IsAsyncVoid ? SpawnFate.Fatal
-        : _spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) ? (known.Fate == SpawnFate.Repeated ? null : body.IsAsync ? SpawnFate.Kept : known.Fate)
-        : body.IsAsync && _contexts.IsSpawned(body) ? SpawnFate.Kept
+        : _spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) ? (known.Fate == SpawnFate.Repeated ? null : body.GoesOn ? SpawnFate.Kept : known.Fate)
+        : body.GoesOn && _contexts.IsSpawned(body) ? SpawnFate.Kept
         : null;
 
     /// <summary>Whether only one instruction starts the body, and not in a loop.</summary>

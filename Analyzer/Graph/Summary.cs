@@ -23,6 +23,9 @@ internal sealed record HeldLock(LockRef Lock, LockMode Mode, bool IsSemaphore, T
     /// <summary>Whether the caller holds it, as an attribute says.</summary>
     public bool IsPresumed { get; init; }
 
+    /// <summary>Whether only a test tells that the flow holds it: some caller took it.</summary>
+    public bool IsAssumed { get; init; }
+
     public string Key => Lock.Path.Key + Suffix(Mode);
 
     public static string Suffix(LockMode mode) => mode switch { LockMode.Read => "/r", LockMode.Upgradeable => "/u", _ => "" };
@@ -89,7 +92,8 @@ internal sealed record Event(
             (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
         (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn, Guards) =
             (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn, original.Guards);
-        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared) = (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared);
+        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared, IsAlone) =
+            (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared, original.IsAlone);
     }
 
     /// <summary>Whether it happens only where a test has told that the flow is not the context, or the holder, in question.</summary>
@@ -97,6 +101,9 @@ internal sealed record Event(
 
     /// <summary>Whether only an attribute of the body says it.</summary>
     public bool IsDeclared { get; init; }
+
+    /// <summary>Whether the body has left no other context running when it happens.</summary>
+    public bool IsAlone { get; init; }
 
     /// <summary>For an acquire: whether the lock keeps out a flow that holds it already.</summary>
     public bool IsOnce { get; init; }
@@ -178,6 +185,12 @@ internal sealed record Summary(
 
     /// <summary>The locks that callers must hold, or must not hold, for what is called in it.</summary>
     public ImmutableArray<Demand> Demands { get; init; } = [];
+
+    /// <summary>The contexts that it may leave running; <see cref="Value.Unknown"/> for those that nobody can wait for.</summary>
+    public ImmutableHashSet<Value> Running { get; init; } = [];
+
+    /// <summary>The one-shot flags that it has won where it answers true, and where it answers false.</summary>
+    public (ImmutableHashSet<string> WhenTrue, ImmutableHashSet<string> WhenFalse)? Wins { get; init; }
 
     public static Summary Empty { get; } = new([], [], [], [], Value.Unknown, [], false, []);
 

@@ -35,6 +35,35 @@ internal sealed class Throwers(Contexts contexts)
         return _known[body] = found;
     }
 
+    /// <summary>What an instruction can throw within these handlers: what one of them names is expected, a complaint about arguments as well.</summary>
+    public ThrowSource? At(BodyFacts body, Instruction instruction, ImmutableArray<Guard> guards)
+    {
+        ThrowSource? source = At(body, instruction);
+        return source is { IsSeen: true } || instruction is not Call call || !guards.Any(static guard => guard.Caught is not null)
+            ? source
+            : Expected(call, guards) ?? source;
+    }
+
+    private ThrowSource? Expected(Call call, ImmutableArray<Guard> guards)
+    {
+        foreach (BodyFacts target in contexts.Program.Targets(call, call.Receiver).Where(target => call.IsAwaited || !target.GoesOn))
+        {
+            foreach (Block block in target.Blocks)
+            {
+                foreach (Throw thrown in block.Instructions.OfType<Throw>().Where(static thrown => thrown is { IsProgrammingError: true, IsNullCheck: false }))
+                {
+                    var source = new ThrowSource(new Site(target, thrown.Span), IsSeen: true, thrown.Types);
+                    if (guards.Any(guard => guard.Caught is not null && Takes(guard, source)) && !block.Guards.Any(guard => Takes(guard, source)))
+                    {
+                        return source;
+                    }
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>What an instruction can throw; null for nothing that counts.</summary>
     public ThrowSource? At(BodyFacts body, Instruction instruction)
     {
@@ -115,7 +144,7 @@ internal sealed class Throwers(Contexts contexts)
         ThrowSource? found = null;
         foreach (BodyFacts target in targets)
         {
-            if ((isAwaited || !target.IsAsync) && Of(target) is { } source)
+            if ((isAwaited || !target.GoesOn) && Of(target) is { } source)
             {
                 found = found is null || (source.IsSeen && !found.IsSeen) ? source : found;
             }

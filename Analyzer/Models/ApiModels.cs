@@ -16,6 +16,7 @@ internal sealed class ApiModels
     private readonly Dictionary<string, ImmutableHashSet<string>> _typeNames;
 
     private readonly ImmutableHashSet<string> _synchronizers;
+    private readonly ImmutableHashSet<string> _telling;
 
     private ApiModels(ImmutableDictionary<string, ImmutableArray<Effect>> effects)
     {
@@ -23,8 +24,10 @@ internal sealed class ApiModels
         _synchronizers = effects
             .Where(static line => line.Value.Any(static effect => effect.Target.IsReceiver && effect.Kind is <= EffectKind.Raise or EffectKind.EndSignals))
             .Select(static line => SimpleTypeName(line.Key)).ToImmutableHashSet(StringComparer.Ordinal);
+        _telling = effects.Where(static line => line.Value.Any(static effect => effect.Kind != EffectKind.Start))
+            .Select(static line => MemberName(line.Key)).ToImmutableHashSet(StringComparer.Ordinal);
         _typeNames = effects.Keys
-            .GroupBy(static key => key.Substring(key.LastIndexOf(':') + 1), StringComparer.Ordinal)
+            .GroupBy(MemberName, StringComparer.Ordinal)
             .ToDictionary(
                 static member => member.Key,
                 static member => member.Select(static key => SimpleTypeName(key)).ToImmutableHashSet(StringComparer.Ordinal),
@@ -34,8 +37,11 @@ internal sealed class ApiModels
     /// <summary>The tables of the base library and of KThreadRuntime.</summary>
     public static ApiModels Shipped => _shipped.Value;
 
-    /// <summary>Whether some modelled member has this name: a filter on syntax, before any symbol is asked for.</summary>
-    public bool MayModel(string memberName) => _typeNames.ContainsKey(memberName);
+    /// <summary>
+    /// Whether some modelled member that locks, waits or the like has this name: a filter on syntax, before any symbol is
+    /// asked for. A start alone, a common name, does nothing of that.
+    /// </summary>
+    public bool MayModel(string memberName) => _telling.Contains(memberName);
 
     /// <summary>Whether a type of this simple name has members that lock, wait for or signal the object itself.</summary>
     public bool IsSynchronizer(string typeName) => _synchronizers.Contains(typeName);
@@ -88,6 +94,8 @@ internal sealed class ApiModels
 
     /// <summary>A reader that adds lines to the shipped ones.</summary>
     internal static ModelReader Extend() => new(Shipped._effects);
+
+    private static string MemberName(string key) => key.Substring(key.LastIndexOf(':') + 1);
 
     private static string SimpleTypeName(string key)
     {

@@ -89,6 +89,18 @@ internal enum EffectKind
 
     /// <summary>Blocks until the finalizers of all dead objects have run.</summary>
     WaitForFinalizers,
+
+    /// <summary>True if the caller holds the lock.</summary>
+    IsHeld,
+
+    /// <summary>Blocks until the queue, where it is a bounded one, has room.</summary>
+    WaitForRoom,
+
+    /// <summary>Makes room in the queue.</summary>
+    SignalRoom,
+
+    /// <summary>From here on the body of an object that was made without running it runs.</summary>
+    Start,
 }
 
 /// <summary>How a lock is held. Readers let readers in; everything else excludes.</summary>
@@ -140,6 +152,9 @@ internal sealed record Effect(EffectKind Kind, EffectTarget Target, LockMode Mod
 
     /// <summary>For a spawn: how often the body runs, and where its exceptions go.</summary>
     public SpawnFate Fate { get; init; }
+
+    /// <summary>For a spawn: whether the body does not run before a <see cref="EffectKind.Start"/> of the new object.</summary>
+    public bool NeedsStart { get; init; }
 }
 
 /// <summary>What becomes of a body that runs in a context of its own.</summary>

@@ -68,22 +68,28 @@ internal sealed class ModelReader
         bool isKThread = words[0].StartsWith("KThreadRuntime.", StringComparison.Ordinal);
         bool isOnce = words.Contains("once");
         bool isOnContext = words.Contains("on-ui-thread");
+        bool needsStart = words.Contains("on-start");
         ImmutableArray<Effect> effects =
         [
             .. words.Skip(1)
-                .Where(static word => word is not ("once" or "on-ui-thread"))
-                .Select(word => EffectWords.Parse(word) with { IsKThread = isKThread, IsOnce = isOnce, IsOnContext = isOnContext }),
+                .Where(static word => word is not ("once" or "on-ui-thread" or "on-start"))
+                .Select(word => EffectWords.Parse(word) with { IsKThread = isKThread, IsOnce = isOnce, IsOnContext = isOnContext, NeedsStart = needsStart }),
         ];
-        Check(effects, isOnce, isOnContext);
+        Check(effects, isOnce, isOnContext, needsStart);
         return effects;
     }
 
     // What cannot be meant: the order of two effects is that of the line, so most pairs can.
-    private static void Check(ImmutableArray<Effect> effects, bool isOnce, bool isOnContext)
+    private static void Check(ImmutableArray<Effect> effects, bool isOnce, bool isOnContext, bool needsStart)
     {
         if (effects.IsEmpty || (isOnce && !effects.Any(static effect => effect.Kind is EffectKind.Acquire or EffectKind.AcquireScope)))
         {
             throw new FormatException(effects.IsEmpty ? "no effect" : "'once' says more of an acquire, and there is none");
+        }
+
+        if (needsStart && !effects.Any(static effect => effect.Kind == EffectKind.Spawn))
+        {
+            throw new FormatException("'on-start' says more of a spawn, and there is none");
         }
 
         if (isOnContext && !effects.Any(static effect => RunsDelegate(effect.Kind)))

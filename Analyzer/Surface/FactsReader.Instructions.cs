@@ -66,7 +66,7 @@ internal sealed partial class FactsReader
     private static Await Await(TextSpan span, Value target, string text, int flags) =>
         new(span, target, KeepsContext: Has(flags, 0), text) { MayThrow = Has(flags, 1), IsIndirect = Has(flags, 2) };
 
-    private static ReturnValue ReturnValue(TextSpan span, Value value, int flags) => new(span, value) { IsTask = Has(flags, 0), IsCompleted = Has(flags, 1) };
+    private static ReturnValue ReturnValue(TextSpan span, Value value, int flags) => new(span, value) { IsTask = Has(flags, 0), IsCompleted = Has(flags, 1), Truth = Has(flags, 2) ? Has(flags, 3) : null };
 
     private static Throw Throw(TextSpan span, ImmutableArray<string> types, int flags) =>
         new(span, types, IsProgrammingError: Has(flags, 0)) { IsNullCheck = Has(flags, 1) };
@@ -113,6 +113,7 @@ internal sealed partial class FactsReader
             UnlessArgument = Has(flags, 2) ? unless : null,
             Fate = fate,
             IsOnContext = Has(flags, 3),
+            NeedsStart = Has(flags, 4),
         };
         _effects.Add(effect);
         return effect;

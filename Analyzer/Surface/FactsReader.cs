@@ -159,7 +159,7 @@ internal sealed partial class FactsReader
     {
         Value subject = Value();
         int flags = _source.Number();
-        return new BranchTest(subject, Has(flags, 0), Has(flags, 1), Has(flags, 2));
+        return new BranchTest(subject, Has(flags, 0), Has(flags, 1), Has(flags, 2), Has(flags, 3) ? Value() : null);
     }
 
     private Edge Edge()

@@ -22,7 +22,7 @@ internal sealed partial class FactsWriter
                 break;
             case ReturnValue returned:
                 Value(returned.Source);
-                Flags(returned.IsTask, returned.IsCompleted);
+                Flags(returned.IsTask, returned.IsCompleted, returned.Truth is not null, returned.Truth == true);
                 break;
             case Call call:
                 Value(call.Result);
@@ -134,7 +134,7 @@ internal sealed partial class FactsWriter
         _sink.Signed(effect.Target.IsReceiver ? -1 : effect.Target.Parameter);
         _sink.Byte((byte)effect.Mode);
         _sink.Byte((byte)effect.Fate);
-        Flags(effect.IsKThread, effect.IsOnce, effect.UnlessArgument is not null, effect.IsOnContext);
+        Flags(effect.IsKThread, effect.IsOnce, effect.UnlessArgument is not null, effect.IsOnContext, effect.NeedsStart);
         _sink.Signed(effect.UnlessArgument ?? 0);
     }
 

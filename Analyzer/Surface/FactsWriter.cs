@@ -109,7 +109,11 @@ internal sealed partial class FactsWriter(OwnIds ownIds)
         Optional(block.Test, test =>
         {
             Value(test.Subject);
-            Flags(test.IsNullTest, test.IsNegated, test.IsStable);
+            Flags(test.IsNullTest, test.IsNegated, test.IsStable, test.Part is not null);
+            if (test.Part is { } part)
+            {
+                Value(part);
+            }
         });
     }
 

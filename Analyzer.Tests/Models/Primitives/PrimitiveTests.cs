@@ -39,7 +39,7 @@ public class PrimitiveTests
         await VerifyAsync(primitive.Quiet.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal), primitive);
     }
 
-    private static async Task VerifyAsync(string program, Primitive primitive)
+    internal static async Task VerifyAsync(string program, Primitive primitive)
     {
         var markup = TestMarkup.Parse(program);
         var state = new TestState();

@@ -13,7 +13,7 @@ internal static class TaskPrimitives
         Primitive.End("Task awaiter of a result", "Task<int>", "Task.Run(() => { Work(); return 1; })", "_work!.GetAwaiter().GetResult()"),
         Primitive.End("Task configured awaiter", "Task", "Task.Run(Work)", "_work!.ConfigureAwait(false).GetAwaiter().GetResult()"),
         Primitive.End("Task.WaitAsync without limit", "Task", "Task.Run(Work)", "_work!.WaitAsync(CancellationToken.None).Wait()"),
-        Primitive.End("new Task", "Task", "new Task(Work)", "_work!.Wait()"),
+        Primitive.End("new Task", "Task", "new Task(Work); _work.Start()", "_work!.Wait()"),
         Primitive.End("TaskFactory.StartNew", "Task", "Task.Factory.StartNew(Work)", "_work!.Wait()"),
         Primitive.End("TaskFactory<T>.StartNew", "Task<int>", "Task<int>.Factory.StartNew(() => { Work(); return 1; })", "_work!.Wait()"),
         Primitive.End("TaskFactory.ContinueWhenAll", "Task", "Task.Factory.ContinueWhenAll(new[] { Task.CompletedTask }, _ => Work())", "_work!.Wait()"),

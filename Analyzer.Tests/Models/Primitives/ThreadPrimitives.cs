@@ -9,8 +9,8 @@ internal static class ThreadPrimitives
 
     public static ImmutableArray<Primitive> All { get; } =
     [
-        Primitive.End("Thread", "Thread", "new Thread(Work)", "_work!.Join()"),
-        Primitive.End("Thread with a parameter", "Thread", "new Thread((object? state) => Work())", "_work!.Join()"),
+        Primitive.End("Thread", "Thread", "new Thread(Work); _work.Start()", "_work!.Join()"),
+        Primitive.End("Thread with a parameter", "Thread", "new Thread((object? state) => Work()); _work.Start(null)", "_work!.Join()"),
         Started("Thread.UnsafeStart", "public void Start() => new Thread(Ran).UnsafeStart();"),
         Started("ThreadPool.QueueUserWorkItem", "public void Start() => ThreadPool.QueueUserWorkItem(_ => Ran());"),
         Started("ThreadPool.UnsafeQueueUserWorkItem", "public void Start() => ThreadPool.UnsafeQueueUserWorkItem(_ => Ran(), null);"),

@@ -1,0 +1,79 @@
+using Self = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.SelfDeadlockAnalyzer>;
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.CrossReleaseCycleAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR1001 and XR1003 for who waits for room in a queue: whoever takes from it makes that.</summary>
+public class BoundedQueueTests
+{
+    private const string Enumerates = "foreach (Action action in {|#3:_queue.GetConsumingEnumerable()|}) { action(); lock ({|#2:_gate|}) { } }";
+
+    [Fact]
+    public Task AddUnderALockThatTheConsumerTakes_Reports() => Verify.VerifyAnalyzerAsync(
+        Queue("new(8)", "lock ({|#1:_gate|}) { {|#0:_queue.Add(action)|}; }", Enumerates),
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CrossReleaseCycle).WithLocation(0).WithLocation(1).WithLocation(2).WithLocation(3).WithMessage(
+            "'C.Post' waits for '_queue' while holding '_gate', but 'C.Loop', which signals it, needs '_gate' first. Wait after releasing '_gate'."));
+
+    [Theory]
+    [InlineData("foreach (Action action in _queue.GetConsumingEnumerable()) { lock (_gate) { action(); } }")]
+    [InlineData("while (true) { Action action = _queue.Take(); lock (_gate) { action(); } }")]
+    [InlineData("while (_queue.TryTake(out Action? action, -1)) { Run(action); }")]
+    public async Task EveryWayToTake_Reports(string loop)
+    {
+        await Verify.VerifyAnalyzerAsync(Queue("new(8)", "lock (_gate) { [|_queue.Add(action)|]; }", loop));
+        await Verify.VerifyAnalyzerAsync(Queue("new(new ConcurrentStack<Action>(), 8)", "lock (_gate) { [|_queue.Add(action)|]; }", loop));
+        await Verify.VerifyAnalyzerAsync(Queue("new()", "lock (_gate) { _queue.Add(action); }", loop));
+        await Verify.VerifyAnalyzerAsync(Queue("new(8)", "lock (_gate) { _queue.TryAdd(action); }", loop));
+        await Verify.VerifyAnalyzerAsync(Queue("new(8)", "lock (_other) { _queue.Add(action); }", loop));
+        await Verify.VerifyAnalyzerAsync(Queue("new(8)", "lock (_gate) { } _queue.Add(action);", loop));
+        await Verify.VerifyAnalyzerAsync(Queue("new(8)", "lock (_gate) { _queue.Add(action); } } public void Empty() { while (_queue.TryTake(out _)) { }", loop));
+    }
+
+    [Theory]
+    [InlineData("CreateBounded<int>(1)", "await [|_queue.Writer.WriteAsync(1)|];")]
+    [InlineData("CreateBounded<int>(new BoundedChannelOptions(1))", "await [|_queue.Writer.WriteAsync(1)|];")]
+    [InlineData("CreateBounded<int>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest })", "await _queue.Writer.WriteAsync(1);")]
+    [InlineData("CreateUnbounded<int>()", "await _queue.Writer.WriteAsync(1);")]
+    [InlineData("CreateBounded<int>(1)", "_queue.Writer.TryWrite(1);")]
+    public async Task WriterOfAChannel_ReportsWhereItIsBounded(string creation, string write)
+    {
+        await Verify.VerifyAnalyzerAsync(Channel(creation, write, "while (true) { int item = await _queue.Reader.ReadAsync(); await WorkAsync(); }"));
+        await Verify.VerifyAnalyzerAsync(Channel(creation, write, "await foreach (int item in _queue.Reader.ReadAllAsync()) { await WorkAsync(); }"));
+        await Verify.VerifyAnalyzerAsync(Channel(creation, write, "while (await _queue.Reader.WaitToReadAsync()) { while (_queue.Reader.TryRead(out int item)) { await WorkAsync(); } }"));
+    }
+
+    [Theory]
+    [InlineData("new(8)", "[|_queue.Add(again)|]")]
+    [InlineData("new(8)", "_queue.TryAdd(again)")]
+    [InlineData("new()", "_queue.Add(again)")]
+    public Task ConsumerThatFillsItsOwnQueue_ReportsWhereItIsBounded(string creation, string add) => Self.VerifyAnalyzerAsync(
+        Queue(creation, "_queue.Add(action);", $"foreach (Action again in _queue.GetConsumingEnumerable()) {{ {add}; }}"));
+
+    private static string Queue(string creation, string post, string loop) => $$"""
+        using System.Collections.Concurrent;
+        public sealed class C
+        {
+            private readonly object _gate = new();
+            private readonly object _other = new();
+            private readonly BlockingCollection<Action> _queue = {{creation}};
+            public void Start() => new Thread(Loop).Start();
+            public void Post(Action action) { {{post}} }
+            private void Loop() { {{loop}} }
+            private void Run(Action action) { lock (_gate) { action(); } }
+            public void Touch() { lock (_other) { } }
+        }
+        """;
+
+    private static string Channel(string creation, string write, string loop) => $$"""
+        using System.Threading.Channels;
+        public sealed class C
+        {
+            private readonly SemaphoreSlim _gate = new(1, 1);
+            private readonly Channel<int> _queue = System.Threading.Channels.Channel.{{creation}};
+            public void Start() => Task.Run(LoopAsync);
+            public async Task PostAsync() { await _gate.WaitAsync(); try { {{write}} } finally { _gate.Release(); } }
+            private async Task LoopAsync() { {{loop}} }
+            private async Task WorkAsync() { await _gate.WaitAsync(); _gate.Release(); }
+        }
+        """;
+}

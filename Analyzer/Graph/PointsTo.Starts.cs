@@ -1,0 +1,57 @@
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+// Contexts that run only once somebody starts them, and those that end.
+internal sealed partial class PointsTo
+{
+    private readonly List<Value> _starts = [];
+    private readonly List<(BodyFacts Body, string Context)> _unstarted = [];
+    private readonly HashSet<string> _neverStarted = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ends = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the body is that of a thread or task which nobody starts, and of nothing that somebody does.</summary>
+    public bool IsNeverStarted(string body) => _neverStarted.Contains(body);
+
+    /// <summary>Whether the value is nothing but the end of one context or another: who has waited for it need not do so again.</summary>
+    public bool AreEnds(Value value)
+    {
+        bool isEnd = false;
+        foreach (string key in Objects(value).Where(IsCompletion))
+        {
+            isEnd = _ends.Contains(key) || key.StartsWith("async@", StringComparison.Ordinal);
+            if (!isEnd)
+            {
+                return false;
+            }
+        }
+
+        return isEnd;
+    }
+
+    // What a method that nobody else can call gets, its callers here have passed.
+    private bool IsOfCallers(Value value) =>
+        value.Root is { Kind: ValueKind.Parameter, Id: var owner } && _program.Body(owner) is { Outer: null, IsVisible: false };
+
+    // An object that needs to be started runs nothing before that, and nothing at all where every start is known to be one of another.
+    private void RunStarted()
+    {
+        bool isEveryStartKnown = _starts.All(start => Objects(start).Any(IsCompletion) || IsOfCallers(start));
+        var started = new HashSet<string>(_starts.SelectMany(Objects), StringComparer.Ordinal);
+        started.UnionWith(_program.Bodies.Where(static body => body.IsVisible).SelectMany(body => _graph.Objects(ReturnNode(body.Id))));
+        foreach ((BodyFacts body, string context) in _unstarted)
+        {
+            if (!isEveryStartKnown || started.Contains(context))
+            {
+                AddSpawn(body, context);
+            }
+            else
+            {
+                _neverStarted.Add(body.Id);
+            }
+        }
+
+        _neverStarted.ExceptWith(SpawnedBodies.Keys);
+        _ends.UnionWith(SpawnedBodies.Values.SelectMany(static contexts => contexts));
+    }
+}
