@@ -40,7 +40,7 @@ public sealed class BaselineFixer : CodeFixProvider
         {
             foreach (var diagnostic in context.Diagnostics.Where(found => found.Properties.ContainsKey(Baseline.FingerprintProperty)))
             {
-                var title = string.Format(CultureInfo.CurrentCulture, EditsFixProvider.TitleOf(typeof(BaselineFixer)), baseline.Name);
+                var title = string.Format(CultureInfo.InvariantCulture, EditsFixProvider.TitleOf(typeof(BaselineFixer)), baseline.Name);
                 context.RegisterCodeFix(CodeAction.Create(title, token => AddAsync(baseline, diagnostic, token), nameof(BaselineFixer)), diagnostic);
             }
         }

@@ -14,8 +14,10 @@ public class TextsTests
     private static readonly IReadOnlyDictionary<string, string> _texts = Resources(typeof(CrossReleaseCycleAnalyzer).Assembly, "CrossRelease.Analyzers.Texts");
     private static readonly IReadOnlyDictionary<string, string> _fixTitles = Resources(typeof(CodeFixes.WrapperHidesSiteFixer).Assembly, "CrossRelease.Analyzers.CodeFixes.FixTitles");
 
-    public static TheoryData<string> Descriptors =>
-        [.. typeof(CrossRelease.Analyzers.Rules).GetFields().Where(field => field.FieldType == typeof(DiagnosticDescriptor)).Select(field => field.Name)];
+    private static readonly IReadOnlyList<string> _descriptors =
+        [.. typeof(CrossRelease.Analyzers.Rules).GetFields().Where(member => member.FieldType == typeof(DiagnosticDescriptor)).Select(member => member.Name)];
+
+    public static TheoryData<string> Descriptors => [.. _descriptors];
 
     [Theory]
     [MemberData(nameof(Descriptors))]
@@ -32,7 +34,7 @@ public class TextsTests
     [Fact]
     public void EveryText_IsUsedAndSaysSomething()
     {
-        var used = RuleFacts.All.SelectMany(rule => new[] { rule.Id + "_Title", rule.Id + "_Description" }).Concat(Descriptors.Select(name => (string)name[0] + "_Message")).Append("StepsElsewhere");
+        var used = RuleFacts.All.SelectMany(rule => new[] { rule.Id + "_Title", rule.Id + "_Description" }).Concat(_descriptors.Select(name => name + "_Message")).Append("StepsElsewhere");
 
         Assert.Equal(used.Order(StringComparer.Ordinal), _texts.Keys.Order(StringComparer.Ordinal));
         Assert.All(_texts.Values, text => Assert.NotEqual("", text.Trim()));
