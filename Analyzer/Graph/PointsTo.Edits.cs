@@ -7,49 +7,7 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed partial class PointsTo
 {
     // What places of edited bodies hold: there the graph is out of date.
-    private readonly Dictionary<string, string[]> _own = new(StringComparer.Ordinal);
-
-    private PointsTo(PointsTo before, Program program, Inclusions old, Inclusions @new)
-    {
-        _program = program;
-        _graph = before._graph;
-        _letsHolderIn = before._letsHolderIn;
-        _exactSlots = before._exactSlots;
-        _onUiThread = before._onUiThread;
-        _called = before._called;
-        _registrations = before._registrations;
-        SpawnedBodies = before.SpawnedBodies;
-        EndSignals = before.EndSignals;
-        Holders = before.Holders;
-        WaysBack = before.WaysBack;
-        _queues = Renew(before._queues, old, @new, Value.Queue, Value.BoundedQueue);
-        _bounded = Renew(before._bounded, old, @new, Value.BoundedQueue);
-        _neverStarted = before._neverStarted;
-        _ends = before._ends;
-        _inline = Renew(before._inline, old, @new, Value.InlineSource);
-        _open = Renew(before._open, old, @new, Value.OpenSynchronizer);
-        _countdowns = Renew(before._countdowns, old, @new, Value.Countdown);
-        Ends = before.Ends.Without(old.Ends.Select(static end => end.Result));
-        foreach ((string result, string? end) in @new.Ends)
-        {
-            Ends.Add(result, end);
-        }
-
-        foreach (KeyValuePair<string, string[]> known in before._own)
-        {
-            _own.Add(known.Key, known.Value);
-        }
-
-        foreach (string place in old.OwnPlaces)
-        {
-            _own[place] = [];
-        }
-
-        foreach (string place in @new.OwnPlaces)
-        {
-            _own[place] = @new.ObjectsAt(place);
-        }
-    }
+    private Dictionary<string, string[]> _own = new(StringComparer.Ordinal);
 
     /// <summary>
     /// What is known of the program before an edit, for the one after it; null if the edit may have changed what some place outside
@@ -78,12 +36,12 @@ internal sealed partial class PointsTo
 
         var old = new Inclusions(before, before._program, [.. edit.Changes.Select(static change => change.Before).OfType<BodyFacts>()], outer);
         var @new = new Inclusions(before, program, [.. edit.Changes.Select(static change => change.After).OfType<BodyFacts>()], outer);
-        if (!@new.LeadsAs(old) || !edit.Changes.All(change => AreWatchedAlike(change.Before, old, change.After, @new)))
+        if (!@new.LeadsAs(old) || !@new.Qualities.SetEquals(old.Qualities) || !edit.Changes.All(change => AreWatchedAlike(change.Before, old, change.After, @new)))
         {
             return null;
         }
 
-        var after = new PointsTo(before, program, old, @new);
+        PointsTo after = before.CopyFor(program, old, @new);
         var awaits = edit.Changes.Where(static change => change.Before is not null).ToDictionary(
             static change => change.Before!,
             change => (Body: change.After, Awaits: new Queue<Await>(change.After is null ? [] : @new.Watched(change.After).OfType<Await>())));
@@ -157,17 +115,37 @@ internal sealed partial class PointsTo
         static bool Matters(BodyFacts? body, Func<BodyFacts, bool> matters) => body is not null && matters(body);
     }
 
-    private static HashSet<string> Renew(HashSet<string> known, Inclusions old, Inclusions @new, params string[] types)
+    // All that is not named here is taken over: it depends on what is watched, or on the solution.
+    private PointsTo CopyFor(Program program, Inclusions old, Inclusions @new)
     {
-        if (!old.Synchronizers.Concat(@new.Synchronizers).Any(made => types.Contains(made.Type)))
+        var copy = (PointsTo)MemberwiseClone();
+        copy._program = program;
+        copy._bodies = [];
+        copy._functions = new(StringComparer.Ordinal);
+        copy._exactTypes = new(StringComparer.Ordinal);
+        copy._exactTargets = [];
+        copy._awaits = [];
+        copy._lazyFactories = [];
+        copy._continuations = new(StringComparer.Ordinal);
+        copy._isContinued = [];
+        copy._own = new(_own, StringComparer.Ordinal);
+        foreach (string place in old.OwnPlaces)
         {
-            return known;
+            copy._own[place] = [];
         }
 
-        var renewed = new HashSet<string>(known, StringComparer.Ordinal);
-        renewed.ExceptWith(old.Synchronizers.Select(static made => made.Key));
-        renewed.UnionWith(@new.Synchronizers.Where(made => types.Contains(made.Type)).Select(static made => made.Key));
-        return renewed;
+        foreach (string place in @new.OwnPlaces)
+        {
+            copy._own[place] = @new.ObjectsAt(place);
+        }
+
+        copy.Ends = Ends.Without(old.Ends.Select(static end => end.Result));
+        foreach ((string result, string? end) in @new.Ends)
+        {
+            copy.Ends.Add(result, end);
+        }
+
+        return copy;
     }
 
     private IReadOnlyCollection<string> ObjectsAt(string place) => _own.TryGetValue(place, out string[]? objects) ? objects : _graph.Objects(place);

@@ -55,8 +55,8 @@ internal sealed partial class PointsTo
         /// <summary>The completions that the results of calls are; null for any.</summary>
         public List<(string Result, string? End)> Ends { get; } = [];
 
-        /// <summary>The synchronizers that are made.</summary>
-        public HashSet<(string Key, string Type)> Synchronizers { get; } = [];
+        /// <summary>The synchronizers that are made and have more to them than that they are one.</summary>
+        public HashSet<(string Key, string Type)> Qualities { get; } = [];
 
         public IEnumerable<string> OwnPlaces => _origins.Keys;
 
@@ -79,7 +79,9 @@ internal sealed partial class PointsTo
         private bool IsWatched(Instruction instruction) => instruction switch
         {
             Call call => call.IsExact || (_known._onUiThread.Count > 0 && _program.Targets(call, call.Receiver).Any(target => _known._onUiThread.Contains(target.Id))),
-            Affect affect => affect.Effect.Kind is EffectKind.Start or EffectKind.Spawn or EffectKind.Fork or EffectKind.Callback or EffectKind.LetsHolderIn or EffectKind.SignalAtEnd,
+            Affect affect => affect.Effect.Kind is not (EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait
+                or EffectKind.Release or EffectKind.ReleaseScope or EffectKind.SemaphoreRelease or EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny
+                or EffectKind.Signal or EffectKind.ConditionWait or EffectKind.ConditionSignal or EffectKind.IsSignalled),
             Await awaiting => ObjectsOf(awaiting.Target).Any(),
             Register => true,
             _ => false,
@@ -174,7 +176,11 @@ internal sealed partial class PointsTo
             }
             else if (source.IsSynchronizer)
             {
-                Synchronizers.Add((source.Key, source.Type!));
+                if (source.Type != Value.Synchronizer)
+                {
+                    Qualities.Add((source.Key, source.Type!));
+                }
+
                 Include(new Origin(source.Key, IsObject: true), source.Key);
             }
             else if (source is { Kind: ValueKind.Allocation, Type: { } type } && _program.Implements(type, _known._exactSlots))

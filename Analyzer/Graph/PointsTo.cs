@@ -16,10 +16,10 @@ internal sealed partial class PointsTo
 
     private static readonly IReadOnlyCollection<string> _none = [];
 
-    private readonly Program _program;
+    private Program _program;
     private readonly InclusionGraph _graph = new();
-    private readonly Dictionary<int, BodyFacts?> _bodies = [];
-    private readonly Dictionary<string, ImmutableArray<BodyFacts>> _functions = new(StringComparer.Ordinal);
+    private Dictionary<int, BodyFacts?> _bodies = [];
+    private Dictionary<string, ImmutableArray<BodyFacts>> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<int, List<Invoke>> _invocations = [];
     private readonly Dictionary<int, List<Affect>> _callbacks = [];
     private readonly HashSet<string> _queues = new(StringComparer.Ordinal);
@@ -29,16 +29,16 @@ internal sealed partial class PointsTo
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private readonly HashSet<string> _countdowns = new(StringComparer.Ordinal);
     private readonly HashSet<string> _exactSlots = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, bool> _exactTypes = new(StringComparer.Ordinal);
+    private Dictionary<string, bool> _exactTypes = new(StringComparer.Ordinal);
     private readonly Dictionary<int, List<Call>> _exactCalls = [];
-    private readonly Dictionary<(string Receiver, string Method), ImmutableArray<BodyFacts>> _exactTargets = [];
-    private readonly List<(BodyFacts Body, Await Await)> _awaits = [];
+    private Dictionary<(string Receiver, string Method), ImmutableArray<BodyFacts>> _exactTargets = [];
+    private List<(BodyFacts Body, Await Await)> _awaits = [];
     private readonly List<Register> _registrations = [];
-    private readonly HashSet<BodyFacts> _lazyFactories = [];
+    private HashSet<BodyFacts> _lazyFactories = [];
     private readonly HashSet<string> _onUiThread = new(StringComparer.Ordinal);
     private readonly HashSet<string> _called = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<Continuation>> _continuations = new(StringComparer.Ordinal);
-    private readonly HashSet<(string, Continuation)> _isContinued = [];
+    private Dictionary<string, List<Continuation>> _continuations = new(StringComparer.Ordinal);
+    private HashSet<(string, Continuation)> _isContinued = [];
 
     public PointsTo(Program program, CancellationToken cancellation)
     {
@@ -74,7 +74,7 @@ internal sealed partial class PointsTo
         Node(value) is { } node ? ObjectsAt(node) : _none;
 
     /// <summary>The ends of the async bodies that calls begin.</summary>
-    public AsyncEnds Ends { get; } = new();
+    public AsyncEnds Ends { get; private set; } = new();
 
     /// <summary>Which object each delegate is kept in, seen from the object that it is bound to.</summary>
     public DelegateHolders Holders { get; }
