@@ -95,6 +95,9 @@ internal sealed record Affect(
 
     /// <summary>Whether the call passes on exceptions of others: those of the task that it waits for, or a cancellation.</summary>
     public bool MayThrow { get; init; }
+
+    /// <summary>Whether what is waited for, once it has been signalled, stays so: another wait for it passes.</summary>
+    public bool StaysSignalled { get; init; }
 }
 
 /// <summary>A delegate is registered with an object, to run inside the call that raises it.</summary>
@@ -111,7 +114,11 @@ internal sealed record Take(TextSpan Span, Value Result, Value Place) : Instruct
 
 /// <summary>A value is compared with a constant; the result is the answer.</summary>
 /// <param name="EqualsWhenTrue">Whether a true result says that they are equal.</param>
-internal sealed record Test(TextSpan Span, Value Result, Value Operand, string Constant, bool EqualsWhenTrue) : Instruction(Span, Result);
+internal sealed record Test(TextSpan Span, Value Result, Value Operand, string Constant, bool EqualsWhenTrue) : Instruction(Span, Result)
+{
+    /// <summary>Further constants: the answer says that it equals one of them all, or none.</summary>
+    public ImmutableArray<string> Others { get; init; } = [];
+}
 
 /// <summary>A field gets a constant.</summary>
 internal sealed record SetFlag(TextSpan Span, Value Flag, string Constant) : Instruction(Span, Value.Unknown);

@@ -11,7 +11,7 @@ internal sealed partial class BodySummarizer
     private Event NewEvent(EventKind kind, LockRef target, TextSpan span, FlowState state) => new(
         kind, target, LockMode.Exclusive, false, false, false, false, state.Resumed, [], state.Held, "", new Trace(new Site(_body, span)))
     {
-        Claims = state.Claims,
+        Claims = ClaimsAt(state),
         Guards = state.Guards,
         IsElsewhere = state.IsElsewhere,
     };
@@ -68,6 +68,8 @@ internal sealed partial class BodySummarizer
     private static Event Merge(Event known, Event found)
     {
         Event shorter = found.Trace.IsBetterThan(known.Trace) ? found : known;
+        bool isUntilInitialized = known.IsUntilInitialized && found.IsUntilInitialized;
+        shorter = shorter.IsUntilInitialized == isUntilInitialized ? shorter : shorter with { IsUntilInitialized = isUntilInitialized };
         bool isSame = known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims);
         return isSame ? shorter : shorter with
         {

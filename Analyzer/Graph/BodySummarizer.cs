@@ -41,10 +41,13 @@ internal sealed partial class BodySummarizer
     private readonly HashSet<BodyFacts> _detached = [];
     private readonly Stack<BodyFacts> _expanding = new();
     private readonly HashSet<TextSpan> _guesses = [];
+    private readonly HashSet<TextSpan> _passed = [];
+    private readonly HashSet<TextSpan> _doubleChecked = [];
     private (ImmutableHashSet<string>? Keys, int Seen, ImmutableArray<Event> Events) _known;
     private readonly Dictionary<string, HeldLock> _yieldHeld = new(StringComparer.Ordinal);
     private HashSet<string>? _enumerated;
     private Value? _returned;
+    private Test? _answer;
     private bool _idles;
     private bool _installsContext;
     private Trace? _needsContext;
@@ -65,7 +68,7 @@ internal sealed partial class BodySummarizer
     public static BodySummary Summarize(Program program, PointsTo pointsTo, LockNames names, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
     {
         var summarizer = new BodySummarizer(program, pointsTo, names, summaryOf, body);
-        return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached, [.. summarizer._reentries.Values]);
+        return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached, [.. summarizer._reentries.Values], summarizer._passed);
     }
 
     private Summary Run()
@@ -99,6 +102,8 @@ internal sealed partial class BodySummarizer
             YieldHeld = [.. _yieldHeld.Values],
             Suspends = _suspends,
             ReturnsTask = _returnsTask,
+            Publishes = [.. _publishes],
+            Answer = _answer,
         };
     }
 
@@ -130,7 +135,7 @@ internal sealed partial class BodySummarizer
 
     private ImmutableArray<Event> Budgeted()
     {
-        IEnumerable<Event> events = _events.Values;
+        IEnumerable<Event> events = _doubleChecked.Count == 0 ? _events.Values : _events.Values.Select(MarkDoubleChecked);
         if (_body.IsConstructor)
         {
             // Nobody else can lock the parts of an object under construction.
@@ -259,6 +264,7 @@ internal sealed partial class BodySummarizer
     private FlowState Assign(AssignLocal assign, FlowState state)
     {
         Value source = Evaluate(assign.Source, state);
+        NoteGiven(assign.Local, source, state);
         if (!source.IsSynchronizer || !Value.IsVariable(assign.Local))
         {
             return Set(state, assign.Local, source);
@@ -301,21 +307,11 @@ internal sealed partial class BodySummarizer
         {
             Value value = Evaluate(returned.Source, state);
             ReturnTask(returned, value, state);
+            NoteComparison(value, state);
             _returned = _returned is null || _returned.Equals(value) ? value : Value.Unknown;
         }
 
         return state;
-    }
-
-    private static FlowState Publish(FlowState state, Value value)
-    {
-        if (value.Kind == ValueKind.Function)
-        {
-            // The function may have captured any local.
-            return state.Unpublished.IsEmpty ? state : state with { Unpublished = state.Unpublished.Clear() };
-        }
-
-        return state.Unpublished.Contains(value.Root.Key) ? state with { Unpublished = state.Unpublished.Remove(value.Root.Key) } : state;
     }
 
     private Value Evaluate(Value value, FlowState state)

@@ -25,7 +25,7 @@ internal sealed class CompletionUses
         _graph = graph;
         foreach (BodyFacts body in contexts.Program.Bodies)
         {
-            foreach (Instruction instruction in body.Instructions)
+            foreach (Instruction instruction in body.Instructions.Where(instruction => !contexts.IsPassed(body, instruction)))
             {
                 Add(body, instruction);
             }

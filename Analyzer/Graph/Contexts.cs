@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -13,6 +14,7 @@ internal sealed class Contexts
     private readonly Dictionary<BodyFacts, Summary> _summaries = [];
     private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _callers = [];
     private readonly Dictionary<BodyFacts, ImmutableArray<Reentry>> _reentries = [];
+    private readonly Dictionary<BodyFacts, IReadOnlyCollection<TextSpan>> _passed = [];
     private readonly HashSet<BodyFacts> _running = [];
     private readonly HashSet<BodyFacts> _detached = [];
     private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _starters = [];
@@ -38,6 +40,9 @@ internal sealed class Contexts
 
     /// <summary>Where a body asks for a lock that it holds already, by the body that holds it.</summary>
     public IReadOnlyDictionary<BodyFacts, ImmutableArray<Reentry>> Reentries => _reentries;
+
+    /// <summary>Whether a wait of the body cannot block: on every way to it, what it is for is known to have been signalled.</summary>
+    public bool IsPassed(BodyFacts body, Instruction wait) => _passed.TryGetValue(body, out IReadOnlyCollection<TextSpan>? passed) && passed.Contains(wait.Span);
 
     /// <summary>Whether the body runs in a context of its own: a thread's, a task's, or that of an async method nobody awaited.</summary>
     public bool IsSpawned(BodyFacts body) => PointsTo.SpawnedBodies.ContainsKey(body.Id) || _detached.Contains(body);
@@ -151,13 +156,19 @@ internal sealed class Contexts
     private bool Summarize(BodyFacts body)
     {
         _running.Add(body);
-        (Summary summary, IReadOnlyCollection<BodyFacts> ran, IReadOnlyCollection<BodyFacts> detached, ImmutableArray<Reentry> reentries) =
+        (Summary summary, IReadOnlyCollection<BodyFacts> ran, IReadOnlyCollection<BodyFacts> detached, ImmutableArray<Reentry> reentries, IReadOnlyCollection<TextSpan> passed) =
             BodySummarizer.Summarize(Program, PointsTo, _names, Demand, body);
         _running.Remove(body);
         _detached.UnionWith(detached);
         if (!reentries.IsEmpty)
         {
             _reentries[body] = reentries;
+        }
+
+        _passed.Remove(body);
+        if (passed.Count > 0)
+        {
+            _passed.Add(body, passed);
         }
 
         AddCallers(_callers, ran, body);

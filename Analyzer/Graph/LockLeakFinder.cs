@@ -87,11 +87,13 @@ internal sealed class LockLeakFinder
         ulong after = held;
         ulong without = held;
         bool mayFail = false;
+        bool isGot = false;
         foreach ((int @lock, bool acquires, bool mayNotGet) in uses.At(instruction))
         {
             after = acquires ? after | (1UL << @lock) : after & ~(1UL << @lock);
             without = acquires && mayNotGet ? without : acquires ? without | (1UL << @lock) : without & ~(1UL << @lock);
             mayFail |= acquires && mayNotGet;
+            isGot |= acquires;
             if (!acquires)
             {
                 bool isHeld = (held & (1UL << @lock)) != 0;
@@ -99,7 +101,7 @@ internal sealed class LockLeakFinder
             }
         }
 
-        yield return new PathStep(after, mayFail ? true : null);
+        yield return new PathStep(after, isGot ? true : null);
         if (mayFail)
         {
             yield return new PathStep(without, false);
