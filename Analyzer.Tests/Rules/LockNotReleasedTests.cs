@@ -206,6 +206,16 @@ public class LockNotReleasedTests
     }
 
     [Theory]
+    [InlineData("TimeSpan.Zero")]
+    [InlineData("1000")]
+    public async Task AnswerOfOneOfTwoTries_IsKnownBehindTheChoice(string limit)
+    {
+        string program = $"public async Task RunAsync(bool patient) {{ bool taken = patient ? await WAIT : await _sem.WaitAsync({limit}); if (!taken) return; LEAK try {{ await Task.Yield(); }} finally {{ _sem.Release(); }} }}";
+        await Lost.VerifyAnalyzerAsync(InClass(program.Replace("WAIT", "_sem.WaitAsync(Timeout.Infinite)").Replace("LEAK", "")));
+        await Lost.VerifyAnalyzerAsync(InClass(program.Replace("WAIT", "[|_sem.WaitAsync(Timeout.Infinite)|]").Replace("LEAK", "if (_count > 3) return;")));
+    }
+
+    [Theory]
     [InlineData("Monitor.TryEnter(_gate, 10)", "Monitor.Exit(_gate)")]
     [InlineData("_rw.TryEnterReadLock(10)", "_rw.ExitReadLock()")]
     public async Task AnswerOfATryComparedWithATruth_CountsAsTheAnswer(string acquire, string release)

@@ -217,6 +217,27 @@ public class LockOrderCycleTests
         public static C Create() { var made = new C(); {{publish}}lock (made._b) { lock (made._a) { } } return made; }
         """);
 
+    [Theory]
+    [InlineData("_b", "Look(made);", "made._count++;")]
+    [InlineData("[|_b|]", "Look(made);", "_shared = made;")]
+    [InlineData("_b", "Look(made);", "var local = made; Deeper(local);")]
+    [InlineData("[|_b|]", "Look(made);", "var local = made; _all.Add(local);")]
+    [InlineData("[|_b|]", "Look(made);", "System.Threading.Tasks.Task.Run(() => made._count++);")]
+    [InlineData("_b", "var part = new Part(made);", "")]
+    [InlineData("[|_b|]", "var part = new Part(made); _part = part;", "")]
+    public Task LockOfNewObjectThatOthersLookAt_IsQuietUntilTheyShareIt(string acquired, string use, string look) => BodyAsync($$"""
+        private static C? _shared;
+        private static Part? _part;
+        private static readonly System.Collections.Generic.List<C> _all = new();
+        private int _count;
+        private C() => Console.WriteLine(_shared);
+        public void First() { lock (_a) { lock ({{acquired}}) { } } }
+        public static C Create() { var made = new C(); {{use}} lock (made._b) { lock (made._a) { } } return made; }
+        private static void Look(C made) { {{look}} }
+        private static void Deeper(C made) => made._count++;
+        private sealed class Part { private readonly C _owner; public Part(C owner) => _owner = owner; public override string ToString() => _owner + ""; }
+        """);
+
     [Fact]
     public Task LockOfUnsharedNewObjectWithoutConstructor_IsQuiet() => BodyAsync("""
         public void First() { lock (_a) { lock (_b) { } } }

@@ -52,6 +52,28 @@ public class LostCompletionTests
         """);
 
     [Theory]
+    [InlineData("if (_done.Wait(100)) { _done.Wait(); }")]
+    [InlineData("if (!_done.Wait(100)) { [|_done.Wait()|]; }")]
+    [InlineData("if (_done.IsSet) { _done.Wait(); }")]
+    [InlineData("if (!_done.IsSet) { [|_done.Wait()|]; }")]
+    public Task WaitBehindATimedOneThatSucceeded_IsQuietAndElseReports(string wait) => Verify.VerifyAnalyzerAsync(
+        InClass(Event + $$"""
+            public void Start(Action work) => Task.Run(() => { work(); _done.Set(); });
+            public void Join() { {{wait}} }
+            """));
+
+    [Theory]
+    [InlineData("if (!task.Wait(100)) { return 0; }", "task.Result")]
+    [InlineData("if (task.Wait(100)) { return 0; }", "[|task.Result|]")]
+    public Task ResultBehindATimedWaitThatSucceeded_IsQuietAndElseReports(string test, string result) => Verify.VerifyAnalyzerAsync(
+        InClass($$"""
+            private readonly TaskCompletionSource<int> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            public void Start(Action work) => Task.Run(() => { work(); _done.SetResult(1); });
+            private Task<int> Stop() { if (_count > 3) { return _done.Task; } return Task.FromResult(0); }
+            public int Join() { Task<int> task = Stop(); try { {{test}} return {{result}}; } finally { _count++; } }
+            """));
+
+    [Theory]
     [InlineData("if (_text is null) throw new InvalidOperationException();")]
     [InlineData("if (_text == null) { throw new InvalidOperationException(); }")]
     [InlineData("string text = _text ?? throw new InvalidOperationException();")]

@@ -16,6 +16,9 @@ public class SynchronousFormTests
         "private ValueTask Send(bool async) => _count > 3 ? new() : Slow(async); private async ValueTask Slow(bool async) { await Flush(async); }",
         "private async Task Send(bool async) { await Flush(async); }",
         "private async Task Send(bool async) { await Flush(async).ConfigureAwait(false); if (async) { await Task.Yield(); } }",
+        "private Task Send(bool async) => _count > 3 ? Flush(async) : Slow(async); private async Task Slow(bool async) { await Flush(async); }",
+        "private Task Send(bool async) { Task sent; if (_count > 3) { sent = Flush(async); } else { sent = Slow(async); } return sent; } private async Task Slow(bool async) { await Flush(async); }",
+        "private async Task Send(bool async) { await Round(async); await Flush(async); } private Task Round(bool async) => _count > 3 ? Task.CompletedTask : Other(async); private Task Other(bool async) => Send(async);",
         "private async ValueTask Send(bool async) { if (_count > 3) { return; } await Inner(async); async Task Inner(bool isAsync) => await Flush(isAsync); }",
     ];
 
@@ -30,6 +33,8 @@ public class SynchronousFormTests
     [Theory]
     [InlineData("private async Task Send(bool async) { await Task.Yield(); await Flush(async); }")]
     [InlineData("private async Task Send(bool async) { await Flush(!async); }")]
+    [InlineData("private Task Send(bool async) => _count > 3 ? Flush(async) : Slow(); private async Task Slow() { await Flush(true); }")]
+    [InlineData("private Task Send(bool async) => _count > 3 ? Flush(async) : _last; private Task _last = Task.CompletedTask; public void Remember(Task last) => _last = last;")]
     [InlineData("private async Task Send(bool async) { if (!async) { await Task.Yield(); } await Flush(async); }")]
     public Task SynchronousFormThatAwaits_Reports(string way) => Verify.VerifyAnalyzerAsync(Program(way, "[|Send(false).GetAwaiter().GetResult()|]"));
 

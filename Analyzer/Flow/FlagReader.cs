@@ -14,6 +14,35 @@ internal static class FlagReader
             : ReadContext.Unwrapped(operation) is IDefaultValueOperation { Type.IsReferenceType: true } ? "null"
             : null;
 
+    /// <summary>The constants that a pattern compares a value with; empty for other patterns.</summary>
+    /// <param name="matches">Whether the pattern is met by a value that equals one of them, rather than by one that equals none.</param>
+    public static string[] Constants(IPatternOperation pattern, out bool matches)
+    {
+        matches = true;
+        while (pattern is INegatedPatternOperation negated)
+        {
+            matches = !matches;
+            pattern = negated.Pattern;
+        }
+
+        var constants = new List<string>();
+        return Collect(pattern, constants) ? [.. constants] : [];
+    }
+
+    private static bool Collect(IPatternOperation pattern, List<string> constants)
+    {
+        switch (pattern)
+        {
+            case IConstantPatternOperation { Value: var value } when Constant(value) is { } constant:
+                constants.Add(constant);
+                return true;
+            case IBinaryPatternOperation { OperatorKind: BinaryOperatorKind.Or } either:
+                return Collect(either.LeftPattern, constants) && Collect(either.RightPattern, constants);
+            default:
+                return false;
+        }
+    }
+
     /// <summary>Whether the constant is true or false.</summary>
     public static bool IsTruth(string constant) => constant == bool.TrueString || constant == bool.FalseString;
 

@@ -101,6 +101,9 @@ internal sealed record Affect(
 
     /// <summary>Whether an attribute says it: then it counts only where no body is seen that answers the call of the same result, or that does the same.</summary>
     public bool IsDeclared { get; init; }
+
+    /// <summary>Whether what is waited for, once it has been signalled, stays so: another wait for it passes.</summary>
+    public bool StaysSignalled { get; init; }
 }
 
 /// <summary>A lock that an attribute speaks of, where a body is entered or before it is called.</summary>
@@ -136,7 +139,11 @@ internal sealed record Take(TextSpan Span, Value Result, Value Place) : Instruct
 
 /// <summary>A value is compared with a constant; the result is the answer.</summary>
 /// <param name="EqualsWhenTrue">Whether a true result says that they are equal.</param>
-internal sealed record Test(TextSpan Span, Value Result, Value Operand, string Constant, bool EqualsWhenTrue) : Instruction(Span, Result);
+internal sealed record Test(TextSpan Span, Value Result, Value Operand, string Constant, bool EqualsWhenTrue) : Instruction(Span, Result)
+{
+    /// <summary>Further constants: the answer says that it equals one of them all, or none.</summary>
+    public ImmutableArray<string> Others { get; init; } = [];
+}
 
 /// <summary>A field gets a constant.</summary>
 internal sealed record SetFlag(TextSpan Span, Value Flag, string Constant) : Instruction(Span, Value.Unknown);

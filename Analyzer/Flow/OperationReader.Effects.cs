@@ -70,7 +70,7 @@ internal sealed partial class OperationReader
             return Value.Element(sequence.Value);
         }
 
-        return MovesObjects(effects) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, ReadContext.FindsByKey(member)) : result;
+        return MovesObjects(effects) && !TellsWhetherSignalled(effects, member) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, ReadContext.FindsByKey(member)) : result;
     }
 
     private static bool GivesTaskOfWait(ImmutableArray<Effect> effects, ISymbol member) =>
@@ -223,6 +223,13 @@ internal sealed partial class OperationReader
     private static bool IsCancellable(IOperation operation) =>
         operation is IInvocationOperation invocation && ForeignThrows.IsCancellable(invocation.Arguments);
 
+    // The answer of a timed wait is no object that was kept in what is waited for.
+    private static bool TellsWhetherSignalled(ImmutableArray<Effect> effects, ISymbol member) =>
+        member is IMethodSymbol { ReturnType.SpecialType: SpecialType.System_Boolean } && StaysSignalled(member.ContainingType) && effects.All(static effect => effect.Kind == EffectKind.Wait);
+
+    private static bool StaysSignalled(INamedTypeSymbol? type) =>
+        type is { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" } or { Name: "Thread" or "ManualResetEventSlim" or "CountdownEvent", ContainingNamespace.Name: "Threading" };
+
     private static bool IsBlocking(EffectKind kind) =>
         kind is EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny or EffectKind.SemaphoreWait or EffectKind.ConditionWait;
 
@@ -293,6 +300,7 @@ internal sealed partial class OperationReader
             operation.Syntax.Span, instructionResult, effect, target, type, limit != TimeLimit.None, isAwaited, TextOf(targetOperation, member))
         {
             IsStatement = operation.IsImplicit,
+            StaysSignalled = effect.Kind == EffectKind.Wait && StaysSignalled(member.ContainingType),
             IsCancellable = IsBlocking(effect.Kind) && IsCancellable(operation),
             MayThrow = IsBlocking(effect.Kind)
                 && (IsCancellable(operation) || (member.ContainingType?.Name is "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter" && !TaskForms.IsAskedForFailure(targetOperation))),

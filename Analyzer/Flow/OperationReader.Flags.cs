@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -56,7 +57,7 @@ internal sealed partial class OperationReader
         return AddTest(comparison, value, constant, equalsWhenTrue);
     }
 
-    private Value AddTest(IOperation test, Value operand, string constant, bool equalsWhenTrue)
+    private Value AddTest(IOperation test, Value operand, string constant, bool equalsWhenTrue, ImmutableArray<string> others = default)
     {
         if (operand.Kind == ValueKind.Unknown)
         {
@@ -64,7 +65,7 @@ internal sealed partial class OperationReader
         }
 
         var result = Value.CallResult(NewSite());
-        _instructions.Add(new Test(test.Syntax.Span, result, operand, constant, equalsWhenTrue));
+        _instructions.Add(new Test(test.Syntax.Span, result, operand, constant, equalsWhenTrue) { Others = others.IsDefault ? [] : others });
         return result;
     }
 
@@ -76,11 +77,19 @@ internal sealed partial class OperationReader
         return result;
     }
 
+    // A property with accessors of its own goes by its name; what it is kept in, its getter tells.
+    private Value? PropertyOf(IOperation target) =>
+        target is IPropertyReferenceOperation { Property: { IsStatic: false, IsIndexer: false, IsVirtual: false, IsAbstract: false, IsOverride: false } property } reference
+        && _context.IsSource(property.ContainingType)
+        && PlaceOf(reference.Instance) is { } instance
+            ? Value.Member(instance, _context.Id(property))
+            : null;
+
     private void SetFlag(IOperation target, IOperation value, TextSpan span)
     {
         if (target is IFieldReferenceOperation or IPropertyReferenceOperation && FlagReader.Constant(value) is { } constant)
         {
-            if (PlaceOf(target) is { Kind: ValueKind.Member or ValueKind.Static } flag)
+            if ((PlaceOf(target) ?? PropertyOf(target)) is { Kind: ValueKind.Member or ValueKind.Static } flag)
             {
                 _instructions.Add(new SetFlag(span, flag, constant));
             }

@@ -228,8 +228,7 @@ internal sealed partial class OperationReader
             case IAwaitOperation awaiting:
                 return ReadAwait(awaiting);
             case IIsPatternOperation pattern:
-                ReadPattern(pattern);
-                return Value.Unknown;
+                return ReadPattern(pattern);
             case IReturnOperation { Kind: OperationKind.YieldReturn } yielded:
                 _instructions.Add(new YieldElement(yielded.Syntax.Span, Read(yielded.ReturnedValue)));
                 return Value.Unknown;
@@ -435,7 +434,7 @@ internal sealed partial class OperationReader
         configuring.Arguments.FirstOrDefault()?.Value.ConstantValue is { HasValue: true, Value: { } constant }
         && (constant is true || (constant is int options && (options & 1) != 0));
 
-    private void ReadPattern(IIsPatternOperation pattern)
+    private Value ReadPattern(IIsPatternOperation pattern)
     {
         Value value = Read(pattern.Value);
         ILocalSymbol? declared = pattern.Pattern switch
@@ -448,6 +447,9 @@ internal sealed partial class OperationReader
         {
             _instructions.Add(new AssignLocal(pattern.Syntax.Span, _context.Local(declared).Key, value));
         }
+
+        string[] constants = FlagReader.Constants(pattern.Pattern, out bool matches);
+        return constants.Length > 0 ? AddTest(pattern, value, constants[0], matches, [.. constants.Skip(1)]) : Value.Unknown;
     }
 
     private Value ReadAggregate(IOperation operation)

@@ -38,17 +38,13 @@ internal sealed partial class BodySummarizer
             state = state with { Unpublished = state.Unpublished.Add(receiver.Key) };
         }
 
-        foreach (Value argument in arguments)
-        {
-            state = Publish(state, argument);
-        }
-
+        state = PublishArguments(targets, arguments, state);
         if (call.IsOpen)
         {
             state = RunOpenCode(call.Span, state);
         }
 
-        if (receiver.Kind != ValueKind.This && !call.IsExact && IsGuess(targets))
+        if (receiver.Kind != ValueKind.This && !call.IsExact && (IsGuess(targets) || _program.HasWrapper(call.Method, targets)))
         {
             _guesses.Add(call.Span);
         }
@@ -92,7 +88,10 @@ internal sealed partial class BodySummarizer
         }
 
         // Several types implement one lock: whichever it is, its lock is held now.
-        return isTaken && targets.Length > 1 ? joined! with { Held = joined!.Held.AddRange(taken.Where(held => !joined.Holds(held.Key))) } : joined!;
+        FlowState given = isTaken && targets.Length > 1 ? joined! with { Held = joined!.Held.AddRange(taken.Where(held => !joined.Holds(held.Key))) } : joined!;
+        return targets.Length == 1 && result.Kind == ValueKind.CallResult && _summaryOf(targets[0]).Answer is { } answer
+            ? TakeComparison(answer, binding(targets[0]), result, given)
+            : given;
     }
 
     private static Func<Value, Value?> Binding(BodyFacts body, Value receiver, ImmutableArray<Value> arguments)
@@ -205,7 +204,7 @@ internal sealed partial class BodySummarizer
 
         // What the caller gets of an async method by awaiting it.
         state = target.IsAsync && (isAwaited || suspends is null) ? Set(state, Value.Element(result).Key, summary.Returned.Substitute(bind)) : state;
-        state = target.IsAsync || summary.ReturnsTask ? NoteTask(result, returned, suspends, state) : state;
+        state = GivesTask(target, summary) ? NoteTask(result, returned, suspends, state) : state;
         return Set(state, result.Key, returned);
     }
 
@@ -230,7 +229,7 @@ internal sealed partial class BodySummarizer
             Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
             IsElsewhere = inner.IsElsewhere || entry.IsElsewhere,
             IsAlone = inner.IsAlone && entry.Running.IsEmpty,
-            Claims = inner.Claims.With(entry.Claims),
+            Claims = inner.Claims.With(ClaimsAt(entry)),
             Guards = guards.With(entry.Guards),
             Home = inner.Home is { } home ? home with { Object = Evaluate(home.Object.Substitute(bind), entry) }
                 : inner.Kind is EventKind.Wait or EventKind.WaitAny ? HomeOf(target.Path)
@@ -304,7 +303,7 @@ internal sealed partial class BodySummarizer
         ImmutableArray<Event> inner = [.. signal.Before.Where(found => FlagGuard.InCaller(found.Guards, bind, entry) is not null).Select(found => found with
         {
             Target = Resolve(found.Target.Substitute(bind), entry),
-            Claims = found.Claims.With(entry.Claims),
+            Claims = found.Claims.With(ClaimsAt(entry)),
             Guards = FlagGuard.InCaller(found.Guards, bind, entry)!.With(entry.Guards),
             Trace = Behind(span, found.Trace),
         })];

@@ -157,6 +157,7 @@ internal sealed partial class BodySummarizer
         bool isTurn = _block.IsInCycle || target.Type == Value.Queue;
         if (state.Signalled.Contains(target.Path.Key))
         {
+            Pass(span);
             return state;
         }
 
@@ -185,11 +186,19 @@ internal sealed partial class BodySummarizer
         return idles && isTurn ? state with { Before = state.Before.Clear() } : state;
     }
 
+    private void Pass(TextSpan wait)
+    {
+        if (_recording)
+        {
+            _passed.Add(wait);
+        }
+    }
+
     private FlowState WaitForCondition(Affect affect, LockRef target, FlowState state)
     {
         FlowState released = state with { Held = state.Held.RemoveAll(held => held.Lock.Path.Equals(target.Path)) };
         FlowState waited = Wait(
             affect.Span, target, EventKind.WaitCondition, affect.IsTimed, false, false, affect.Text, released);
-        return waited with { Held = state.Held };
+        return waited with { Held = state.Held, Tested = waited.Tested.Clear() };
     }
 }

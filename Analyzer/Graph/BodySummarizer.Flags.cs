@@ -7,6 +7,12 @@ namespace CrossRelease.Analyzers.Graph;
 // What tests and flags tell of the state.
 internal sealed partial class BodySummarizer
 {
+    // Marks what a flag is known not to be, by its class: who has set it so under a lock that is held here is not under way at the same time.
+    private const string Excluded = "~";
+
+    // Marks what a test told before a lock was taken.
+    private const string Peeked = "?";
+
     /// <summary>What is known where the condition has this outcome; null where it cannot have it.</summary>
     private FlowState? Assume(Value? condition, FlowState state, bool isTrue)
     {
@@ -44,7 +50,7 @@ internal sealed partial class BodySummarizer
         }
 
         Value target = Evaluate(affect.Target, state);
-        if (affect.Effect.Kind == EffectKind.IsSignalled)
+        if (affect.Effect.Kind == EffectKind.IsSignalled || affect is { IsTimed: true, StaysSignalled: true })
         {
             return isTrue ? state with { Signalled = state.Signalled.Add(target.Key) } : state;
         }
@@ -78,6 +84,11 @@ internal sealed partial class BodySummarizer
             case Test test:
                 Value operand = Evaluate(test.Operand, state);
                 bool equals = isTrue == test.EqualsWhenTrue;
+                if (!test.Others.IsEmpty)
+                {
+                    return equals ? state : test.Others.Add(test.Constant).Aggregate(state, (current, constant) => LearnFlag(operand, constant, equals: false, current));
+                }
+
                 return _answers.TryGetValue(operand.Key, out Instruction? known)
                     ? known is Take take && test.Constant == "null" && !equals ? Win(Evaluate(take.Place, state), "null", state)
                         : known is Claim ? Learn(known, equals == (test.Constant == bool.TrueString), state)
@@ -91,22 +102,74 @@ internal sealed partial class BodySummarizer
 
     private static FlowState Win(Value flag, string change, FlowState state) => state with { Claims = state.Claims.Add(ClaimKey(flag) + change) };
 
+    // The same test once more under a lock that was taken because of it: whoever asks for that lock here does so only until the flag has changed.
+    private void NoteCheck(string fact, FlowState state)
+    {
+        if (state.Held[state.Held.Length - 1].Trace is { Inner: null } own && state.Tested.Contains(Peeked + fact))
+        {
+            _doubleChecked.Add(own.Site.Span);
+        }
+    }
+
+    private Event MarkDoubleChecked(Event found) =>
+        found is { Kind: EventKind.Acquire, Trace: { Inner: null, Site.Span: var span } } && _doubleChecked.Contains(span) ? found with { IsUntilInitialized = true } : found;
+
     private static string ClaimKey(Value flag) => LockClass.Of(new LockRef(flag, null)).Key + "=";
 
     // What a flag is matters only until the lock that guards it is released.
-    private static FlowState LearnFlag(Value flag, string constant, bool equals, FlowState state) =>
-        state.Held.IsEmpty || flag.Kind is not (ValueKind.Member or ValueKind.Static)
-            ? state
-            : state with { Tested = state.Tested.Add(flag.Key + (equals ? "==" : "!=") + constant) };
-
-    private static FlowState Apply(SetFlag set, Value flag, FlowState state)
+    private FlowState LearnFlag(Value flag, string constant, bool equals, FlowState state)
     {
+        if (flag.Kind is not (ValueKind.Member or ValueKind.Static))
+        {
+            return state;
+        }
+
+        string fact = flag.Key + (equals ? "==" : "!=") + constant;
+        if (state.Held.IsEmpty)
+        {
+            return state with { Tested = state.Tested.Add(Peeked + fact) };
+        }
+
+        NoteCheck(fact, state);
+        ImmutableHashSet<string> tested = state.Tested.Add(fact);
+        string[] excluded = equals ? [.. _program.States.ConstantsOf(flag.Id).Where(other => other != constant)] : [constant];
+        return state with { Tested = tested.Union(excluded.SelectMany(other => UnderLocks(ClaimKey(flag) + other, state)).Select(static claim => Excluded + claim)) };
+    }
+
+    /// <summary>The flags that the context has won, and those that it has seen, under locks that it still holds, not to be won.</summary>
+    private static ImmutableHashSet<string> ClaimsAt(FlowState state) => state.Tested.IsEmpty || state.Held.IsEmpty ? state.Claims
+        : state.Claims.Union(state.Tested.Where(static known => known.StartsWith(Excluded, StringComparison.Ordinal)).Select(static known => known.Substring(Excluded.Length)));
+
+    private static IEnumerable<string> UnderLocks(string claim, FlowState state) =>
+        state.Held.Where(static held => held.Mode != LockMode.Read).Select(held => claim + "@" + LockClass.Of(held.Lock).Key);
+
+    private FlowState Apply(SetFlag set, Value place, FlowState state)
+    {
+        Value flag = _program.States.KeptIn(place);
         string key = ClaimKey(flag);
         bool isTransition = state.Tested.Contains(flag.Key + "!=" + set.Constant)
             || state.Tested.Any(known => known.StartsWith(flag.Key + "==", StringComparison.Ordinal)
                 && string.CompareOrdinal(known, flag.Key.Length + 2, set.Constant, 0, int.MaxValue) != 0);
         ImmutableHashSet<string> others = state.Claims.Except(state.Claims.Where(claim => claim.StartsWith(key, StringComparison.Ordinal)));
-        return state with { Claims = isTransition ? others.Add(key + set.Constant) : others };
+        ImmutableHashSet<string> tested = state.Tested.Except(state.Tested.Where(known =>
+            known.StartsWith(Excluded + key, StringComparison.Ordinal) || known.StartsWith(flag.Key + "==", StringComparison.Ordinal) || known.StartsWith(flag.Key + "!=", StringComparison.Ordinal)));
+        return state with { Claims = isTransition ? others.Add(key + set.Constant).Union(UnderLocks(key + set.Constant, state)) : others, Tested = tested };
+    }
+
+    // A body that only tells how one place compares: whoever branches on its result branches on that.
+    private void NoteComparison(Value returned, FlowState state)
+    {
+        Test? answer = _answers.TryGetValue(returned.Key, out Instruction? known) && known is Test test
+            && Evaluate(test.Operand, state) is { Kind: ValueKind.Member or ValueKind.Static, Root.Kind: ValueKind.This or ValueKind.Parameter or ValueKind.Static } operand
+                ? test with { Operand = operand }
+                : null;
+        _answer = _returned is null ? answer : null;
+    }
+
+    private FlowState TakeComparison(Test answer, Func<Value, Value?> bind, Value result, FlowState state)
+    {
+        _answers[result.Key] = answer with { Result = result, Operand = answer.Operand.Substitute(bind) };
+        return Set(state, result.Key, Value.Unknown);
     }
 
     // ---- answers that tell who won ----

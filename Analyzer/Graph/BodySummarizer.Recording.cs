@@ -11,7 +11,7 @@ internal sealed partial class BodySummarizer
     private Event NewEvent(EventKind kind, LockRef target, TextSpan span, FlowState state) => new(
         kind, target, LockMode.Exclusive, false, false, false, false, state.Resumed, [], state.Held, "", new Trace(new Site(_body, span)))
     {
-        Claims = state.Claims,
+        Claims = ClaimsAt(state),
         Guards = state.Guards,
         IsElsewhere = state.IsElsewhere,
         IsAlone = state.Running.IsEmpty,
@@ -69,6 +69,8 @@ internal sealed partial class BodySummarizer
     private static Event Merge(Event known, Event found)
     {
         Event shorter = (known.IsDeclared != found.IsDeclared ? known.IsDeclared : found.Trace.IsBetterThan(known.Trace)) ? found : known;
+        bool isUntilInitialized = known.IsUntilInitialized && found.IsUntilInitialized;
+        shorter = shorter.IsUntilInitialized == isUntilInitialized ? shorter : shorter with { IsUntilInitialized = isUntilInitialized };
         bool isSame = known.IsAlone == found.IsAlone && known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims);
         return isSame ? shorter : shorter with
         {

@@ -6,6 +6,12 @@ namespace CrossRelease.Analyzers.Graph;
 // Tasks that have completed when the call that gives them returns: the one body of a member with a synchronous and an asynchronous form.
 internal sealed partial class BodySummarizer
 {
+    private static readonly Value _completedTask = Value.Static("P:System.Threading.Tasks.Task.CompletedTask");
+    private static readonly HashSet<string> _fromElsewhere = [];
+
+    // The tasks that a variable may hold, where calls gave all of them.
+    private readonly Dictionary<string, HashSet<string>> _given = new(StringComparer.Ordinal);
+
     // The task that a call gave: what the caller must have passed for it to be still running.
     private readonly Dictionary<string, ImmutableHashSet<FlagGuard>> _pending = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ranAwaited = new(StringComparer.Ordinal);
@@ -20,15 +26,50 @@ internal sealed partial class BodySummarizer
         }
     }
 
-    private ImmutableHashSet<FlagGuard> Pending(Value task) => _pending.TryGetValue(task.Key, out ImmutableHashSet<FlagGuard>? guards) ? guards : [];
+    private ImmutableHashSet<FlagGuard> Pending(Value task) =>
+        _pending.TryGetValue(task.Key, out ImmutableHashSet<FlagGuard>? guards) ? guards
+        : _given.TryGetValue(task.Key, out HashSet<string>? given) && given.Count > 0 && given.All(_pending.ContainsKey) ? given.Select(key => _pending[key]).Aggregate(static (left, right) => left.Intersect(right))
+        : [];
 
-    private static bool HasCompleted(Value task, FlowState state) => state.Signalled.Contains(task.Key);
+    private void NoteGiven(string local, Value source, FlowState state)
+    {
+        if (HasCompleted(source, state) || source.Equals(_completedTask))
+        {
+            if (!_given.ContainsKey(local))
+            {
+                _given.Add(local, []);
+            }
+
+            return;
+        }
+
+        if (source.Kind != ValueKind.CallResult)
+        {
+            _given[local] = _fromElsewhere;
+        }
+        else if (!_given.TryGetValue(local, out HashSet<string>? given))
+        {
+            _given.Add(local, [source.Key]);
+        }
+        else if (given != _fromElsewhere)
+        {
+            given.Add(source.Key);
+        }
+    }
+
+    // One that comes back to itself by this call has no summary yet: it is taken to suspend as little as it can.
+    private static bool GivesTask(BodyFacts target, Summary summary) =>
+        target.IsAsync || summary.ReturnsTask || (ReferenceEquals(summary, Summary.Empty) && target.Instructions.OfType<ReturnValue>().Any(static returned => returned.IsTask));
+
+    private bool HasCompleted(Value task, FlowState state) =>
+        state.Signalled.Contains(task.Key) || (_given.TryGetValue(task.Key, out HashSet<string>? given) && given.Count == 0 && given != _fromElsewhere);
 
     private FlowState Await(Await awaiting, FlowState state)
     {
         Value task = Evaluate(awaiting.Target, state);
         if (HasCompleted(task, state))
         {
+            Pass(awaiting.Span);
             return state;
         }
 
@@ -62,17 +103,20 @@ internal sealed partial class BodySummarizer
         if (suspends is null)
         {
             ImmutableHashSet<string> completed = state.Signalled.Add(result.Key);
-            return state with { Signalled = returned.Kind == ValueKind.CallResult ? completed.Add(returned.Key) : completed };
+            return state with { Signalled = IsTaskOfCallee(returned) ? completed.Add(returned.Key) : completed };
         }
 
         NotePending(result, suspends);
-        if (returned.Kind == ValueKind.CallResult)
+        if (IsTaskOfCallee(returned))
         {
             NotePending(returned, suspends);
         }
 
         return state with { Signalled = state.Signalled.Remove(result.Key) };
     }
+
+    // What a call, or a variable, of the callee gave: it goes by that name here.
+    private static bool IsTaskOfCallee(Value returned) => returned.Kind is ValueKind.CallResult or ValueKind.Local;
 
     // Of several targets any may run.
     private void NotePending(Value task, ImmutableHashSet<FlagGuard> suspends) =>

@@ -41,10 +41,13 @@ internal sealed partial class BodySummarizer
     private readonly HashSet<BodyFacts> _detached = [];
     private readonly Stack<BodyFacts> _expanding = new();
     private readonly HashSet<TextSpan> _guesses = [];
+    private readonly HashSet<TextSpan> _passed = [];
+    private readonly HashSet<TextSpan> _doubleChecked = [];
     private (ImmutableHashSet<string>? Keys, int Seen, ImmutableArray<Event> Events) _known;
     private readonly Dictionary<string, HeldLock> _yieldHeld = new(StringComparer.Ordinal);
     private HashSet<string>? _enumerated;
     private Value? _returned;
+    private Test? _answer;
     private bool _idles;
     private bool _installsContext;
     private Trace? _needsContext;
@@ -65,7 +68,7 @@ internal sealed partial class BodySummarizer
     public static BodySummary Summarize(Program program, PointsTo pointsTo, LockNames names, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
     {
         var summarizer = new BodySummarizer(program, pointsTo, names, summaryOf, body);
-        return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached, [.. summarizer._reentries.Values], summarizer.Breaches);
+        return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached, [.. summarizer._reentries.Values], summarizer.Breaches, summarizer._passed);
     }
 
     private Summary Run()
@@ -102,6 +105,8 @@ internal sealed partial class BodySummarizer
             Demands = [.. _demands.Values],
             Running = exit.Running,
             Wins = WinsOfAnswers(),
+            Publishes = [.. _publishes],
+            Answer = _answer,
         };
     }
 
@@ -133,7 +138,8 @@ internal sealed partial class BodySummarizer
 
     private ImmutableArray<Event> Budgeted()
     {
-        IEnumerable<Event> events = WithoutSeen(_events.Values);
+        IEnumerable<Event> seen = WithoutSeen(_events.Values);
+        IEnumerable<Event> events = _doubleChecked.Count == 0 ? seen : seen.Select(MarkDoubleChecked);
         if (_body.IsConstructor)
         {
             // Nobody else can lock the parts of an object under construction.
@@ -263,6 +269,7 @@ internal sealed partial class BodySummarizer
     private FlowState Assign(AssignLocal assign, FlowState state)
     {
         Value source = Evaluate(assign.Source, state);
+        NoteGiven(assign.Local, source, state);
         if (!source.IsSynchronizer || !Value.IsVariable(assign.Local))
         {
             state = state.Signalled.Contains(assign.Local) ? state with { Signalled = state.Signalled.Remove(assign.Local) } : state;
@@ -307,21 +314,11 @@ internal sealed partial class BodySummarizer
             Value value = Evaluate(returned.Source, state);
             ReturnTask(returned, value, state);
             NoteAnswer(returned, value, state);
+            NoteComparison(value, state);
             _returned = _returned is null || _returned.Equals(value) ? value : Value.Unknown;
         }
 
         return state;
-    }
-
-    private static FlowState Publish(FlowState state, Value value)
-    {
-        if (value.Kind == ValueKind.Function)
-        {
-            // The function may have captured any local.
-            return state.Unpublished.IsEmpty ? state : state with { Unpublished = state.Unpublished.Clear() };
-        }
-
-        return state.Unpublished.Contains(value.Root.Key) ? state with { Unpublished = state.Unpublished.Remove(value.Root.Key) } : state;
     }
 
     private Value Evaluate(Value value, FlowState state)

@@ -26,7 +26,7 @@ internal sealed class CompletionUses
         _graph = graph;
         foreach (BodyFacts body in contexts.Program.Bodies)
         {
-            foreach (Instruction instruction in BodyContents.Of(body).Completions)
+            foreach (Instruction instruction in BodyContents.Of(body).Completions.Where(instruction => !contexts.IsPassed(body, instruction)))
             {
                 Add(body, instruction);
             }

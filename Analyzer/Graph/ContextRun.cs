@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -11,6 +12,7 @@ internal sealed class ContextRun
         Body = body;
         Summary = found.Summary;
         Reentries = found.Reentries.IsEmpty && earlier is not null ? earlier.Reentries : found.Reentries;
+        Passed = found.Passed;
         Breaches = found.Breaches.IsEmpty && earlier is not null ? earlier.Breaches : found.Breaches;
 
         // A round over bodies in recursion adds to those before.
@@ -31,6 +33,9 @@ internal sealed class ContextRun
     public ImmutableArray<Reentry> Reentries { get; }
 
     public ImmutableArray<Breach> Breaches { get; }
+
+    /// <summary>The waits that cannot block.</summary>
+    public IReadOnlyCollection<TextSpan> Passed { get; }
 
     /// <summary>The summaries that it was made from.</summary>
     public IReadOnlyDictionary<BodyFacts, Summary>? Demands { get; set; }

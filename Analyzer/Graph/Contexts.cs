@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -23,7 +24,7 @@ internal sealed partial class Contexts
         Program = program;
         PointsTo = pointsTo;
         _remembers = remembers;
-        _before = before is { _remembers: true } && edit is not null ? before : null;
+        _before = before is { _remembers: true } && edit is not null && StateMembers.Stay(edit) ? before : null;
         _names = _before is not null && _before._names.Stays(edit!) ? _before._names : new LockNames(program, pointsTo);
         _before = _before is not null && (_names == _before._names || _names.SameAs(_before._names)) ? _before : null;
 
@@ -52,6 +53,9 @@ internal sealed partial class Contexts
 
     /// <summary>Calls under a lock that an attribute forbids, in a stable order.</summary>
     public IEnumerable<Breach> Breaches => _breaches.OrderBy(static pair => pair.Key.Id, StringComparer.Ordinal).SelectMany(static pair => pair.Value);
+
+    /// <summary>Whether a wait of the body cannot block: on every way to it, what it is for is known to have been signalled.</summary>
+    public bool IsPassed(BodyFacts body, Instruction wait) => _runs.TryGetValue(body, out ContextRun? run) && run.Passed.Contains(wait.Span);
 
     /// <summary>Whether the body runs in a context of its own: a thread's, a task's, or that of an async method nobody awaited.</summary>
     public bool IsSpawned(BodyFacts body) => PointsTo.SpawnedBodies.ContainsKey(body.Id) || _starters.TryGetValue(body, out HashSet<BodyFacts>? starters) && starters.Count > 0;

@@ -69,7 +69,7 @@ internal sealed class CycleFinder
                 ? [mine.Root.Name, mine.To.Name, mine.From.Name, other.Root.Name, rotated.Length > 2 ? " (" + string.Join(", ", others) + ")" : ""]
                 : [mine.Root.Name, mine.To.Name, mine.From.Name, string.Join(", and ", others)],
             Others(steps, mine.Event.Trace.Place),
-            IsSuggestion: ring.Any(static edge => edge.IsGuess));
+            IsSuggestion: ring.Any(static edge => edge.IsGuess) || ring.Where((edge, i) => edge.MayComeTooLate(ring[(i + 1) % ring.Length])).Any());
     }
 
     private int FirstByPlace(ImmutableArray<LockEdge> ring) => Enumerable.Range(0, ring.Length)

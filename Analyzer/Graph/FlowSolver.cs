@@ -32,7 +32,7 @@ internal static class FlowSolver
             Block block = blocks[point.Block];
             FlowState before = run.StateAt(point);
             FlowState after = transfer(block, before);
-            foreach (int handler in block.Handlers)
+            foreach (int handler in block.Handlers.Where(handler => !IsHarmless(block) || !run.IsThrownTo(handler)))
             {
                 run.Flow(run.At(handler, point.Crossing), FlowState.Join(before, after));
             }
@@ -65,6 +65,14 @@ internal static class FlowSolver
 
         static bool IsPlain(Edge? edge, int from) => edge is null || (edge.Finallies.IsEmpty && edge.Target > from);
     }
+
+    // Nothing but tests, and reads of properties: what it has found out is known wherever an exception of a later block is caught.
+    private static bool IsHarmless(Block block) => block.Instructions.All(static instruction => instruction switch
+    {
+        Test or AssignLocal or AssignConstant or Reach => true,
+        Call call => call is { IsOpen: false, Arguments.IsEmpty: true } && call.Method.IndexOf(".get_", StringComparison.Ordinal) >= 0,
+        _ => false,
+    });
 
     private static FlowState?[] SolveForward(
         ImmutableArray<Block> blocks, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState?> assume)
@@ -147,6 +155,11 @@ internal static class FlowSolver
         private readonly Queue<Point>?[] _work = new Queue<Point>?[blocks.Length];
         private readonly HashSet<Point> _queued = [];
         private int _least;
+
+        private readonly HashSet<int> _thrownTo = [.. blocks.Where(static block => !block.Handlers.IsEmpty && !IsHarmless(block)).SelectMany(static block => block.Handlers)];
+
+        /// <summary>Whether a block that does more than look goes on in the handler when it throws.</summary>
+        public bool IsThrownTo(int handler) => _thrownTo.Contains(handler);
 
         public FlowState StateAt(Point point) => _points[point].State;
 

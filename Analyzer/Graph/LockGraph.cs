@@ -18,6 +18,12 @@ internal sealed record LockEdge(BodyFacts Root, HeldLock Held, Event Event)
 
     /// <summary>Whether nothing tells that the calls on the way run what they are taken to run.</summary>
     public bool IsGuess => Event.Trace.IsGuess || Held.Trace.IsGuess;
+
+    /// <summary>
+    /// Whether it asks for the next one's lock only as long as something has not been initialised, while the next one took that lock for something
+    /// else: nothing tells that it does so that early.
+    /// </summary>
+    public bool MayComeTooLate(LockEdge next) => Event.IsUntilInitialized && next.Held.Trace.Leaf != Event.Trace.Leaf;
 }
 
 /// <summary>The dependencies between lock classes over all contexts, and the rings among them.</summary>

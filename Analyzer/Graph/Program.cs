@@ -18,11 +18,13 @@ internal sealed class Program
     private readonly Dictionary<string, ImmutableArray<BodyFacts>> _virtualTargets = new(StringComparer.Ordinal);
     private readonly HashSet<string> _tooWide = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Type, string Method), BodyFacts?> _exactTargets = [];
+    private readonly Dictionary<string, bool> _withWrapper = new(StringComparer.Ordinal);
 
     public Program(IReadOnlyList<TreeFacts> trees, AnalysisOptions? options = null)
     {
         Options = options ?? AnalysisOptions.Default;
         Budgets = new Budgets(WidthLimit);
+        States = new StateMembers(this);
         _facts = trees;
         _places = new(StringComparer.Ordinal);
         _overriders = new(StringComparer.Ordinal);
@@ -53,6 +55,7 @@ internal sealed class Program
     {
         Options = before.Options;
         Budgets = new Budgets(WidthLimit);
+        States = new StateMembers(this);
         _facts = trees;
         _places = before._places;
         _overriders = before._overriders;
@@ -73,6 +76,9 @@ internal sealed class Program
     public List<BodyFacts> Bodies { get; } = [];
 
     public AnalysisOptions Options { get; }
+
+    /// <summary>The members that are set to constants.</summary>
+    public StateMembers States { get; }
 
     /// <summary>Where the analysis of this program was cut short.</summary>
     public Budgets Budgets { get; }
@@ -155,6 +161,31 @@ internal sealed class Program
         }
 
         return targets;
+    }
+
+    /// <summary>Whether one of the bodies that may answer a call of the method hands on to another one of them: a wrapper of the same interface.</summary>
+    public bool HasWrapper(string method, ImmutableArray<BodyFacts> targets)
+    {
+        if (targets.Length < 2)
+        {
+            return false;
+        }
+
+        if (!_withWrapper.TryGetValue(method, out bool hasWrapper))
+        {
+            hasWrapper = targets.Any(target => HandsOn(target, targets));
+            _withWrapper.Add(method, hasWrapper);
+        }
+
+        return hasWrapper;
+    }
+
+    /// <summary>Whether the body calls one of the others, of another type, on another object.</summary>
+    public bool HandsOn(BodyFacts body, IEnumerable<BodyFacts> others)
+    {
+        HashSet<BodyFacts> inner = [.. others.Where(other => other.Type != body.Type)];
+        return inner.Count > 0 && body.Instructions.OfType<Call>().Any(call =>
+            call is { Receiver.Kind: not ValueKind.This, IsCreation: false } && Targets(call, call.Receiver).Any(inner.Contains));
     }
 
     /// <summary>Whether instances of the type, or of a base type, answer one of the slots.</summary>

@@ -11,8 +11,11 @@ namespace CrossRelease.Analyzers.Graph;
 /// <param name="Holder">For a signaller that needs a lock of a third context: that context's dependency on ours.</param>
 internal sealed record Blockage(Signaller Signaller, HeldLock? Lock, Event Event, Blockage? Inner, LockEdge? Holder)
 {
+    /// <summary>Whether what is waited for may as well be the end of what the signaller only wraps.</summary>
+    public bool IsOfWrapper { get; init; }
+
     /// <summary>Whether nothing tells that the calls on the way run what they are taken to run.</summary>
-    public bool IsGuess => Event.Trace.IsGuess || Inner is { IsGuess: true } || Holder is { IsGuess: true };
+    public bool IsGuess => IsOfWrapper || Event.Trace.IsGuess || Inner is { IsGuess: true } || Holder is { IsGuess: true };
 }
 
 /// <summary>
@@ -62,11 +65,14 @@ internal sealed class SignalRing
                 return null;
             }
 
-            found ??= blockage;
+            found ??= blockage is not null && completions.Count > 1 && IsWrapper(blockage.Signaller.Body, completions) ? blockage with { IsOfWrapper = true } : blockage;
         }
 
         return found;
     }
+
+    private bool IsWrapper(BodyFacts signaller, IReadOnlyList<string> completions) => signaller.IsAsync && _contexts.Program.HandsOn(
+        signaller, completions.Where(static key => key.StartsWith("async@", StringComparison.Ordinal)).Select(key => _contexts.Program.Body(key.Substring(6))).OfType<BodyFacts>());
 
     private Blockage? AllBlocked(IReadOnlyList<Signaller> signallers, Event wait, int depth, Value? self, bool needsAll)
     {
@@ -171,7 +177,7 @@ internal sealed class SignalRing
     {
         LockClass needed = LockClass.Of(acquire.Target);
         return _held.SelectMany(mine => _locks.Between(needed.Key, LockClass.Of(mine.Lock).Key))
-            .Where(edge => edge.From.Key != edge.To.Key && !SharesGate(edge) && Conflict(edge.Event) is not null)
+            .Where(edge => edge.From.Key != edge.To.Key && !SharesGate(edge) && !edge.Event.Claims.Meets(_wait.Claims) && Conflict(edge.Event) is not null)
             .OrderBy(static edge => edge.Length)
             .FirstOrDefault();
     }

@@ -92,8 +92,8 @@ internal sealed record Event(
             (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
         (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn, Guards) =
             (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn, original.Guards);
-        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared, IsAlone) =
-            (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared, original.IsAlone);
+        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared, IsAlone, IsUntilInitialized) =
+            (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared, original.IsAlone, original.IsUntilInitialized);
     }
 
     /// <summary>Whether it happens only where a test has told that the flow is not the context, or the holder, in question.</summary>
@@ -104,6 +104,9 @@ internal sealed record Event(
 
     /// <summary>Whether the body has left no other context running when it happens.</summary>
     public bool IsAlone { get; init; }
+
+    /// <summary>For an acquire: whether a test that is made again under the lock tells before that it is not needed any more.</summary>
+    public bool IsUntilInitialized { get; init; }
 
     /// <summary>For an acquire: whether the lock keeps out a flow that holds it already.</summary>
     public bool IsOnce { get; init; }
@@ -180,6 +183,12 @@ internal sealed record Summary(
     /// <summary>What its caller must have passed for it to return a task that has not completed; null if it never does.</summary>
     public ImmutableHashSet<FlagGuard>? Suspends { get; init; }
 
+    /// <summary>The comparison whose answer it returns, where it does nothing else; its operand is a path in the body's frame.</summary>
+    public Test? Answer { get; init; }
+
+    /// <summary>The ordinals of the parameters that it lets other contexts get at; -1 among them if it may be any.</summary>
+    public ImmutableHashSet<int> Publishes { get; init; } = [];
+
     /// <summary>Whether it is no async method and yet returns a task.</summary>
     public bool ReturnsTask { get; init; }
 
@@ -206,6 +215,7 @@ internal sealed record Summary(
         && NeedsContext is null == other.NeedsContext is null
         && ReturnsTask == other.ReturnsTask
         && Demands.Length == other.Demands.Length
+        && Publishes.SetEquals(other.Publishes)
         && (Suspends is { } suspends ? other.Suspends is { } others && suspends.SetEquals(others) : other.Suspends is null)
         && Signals.Sum(static signal => signal.Before.Length) == other.Signals.Sum(static signal => signal.Before.Length)
         && new HashSet<string>(Events.Select(static known => known.Key), StringComparer.Ordinal).SetEquals(other.Events.Select(static known => known.Key));
@@ -216,6 +226,7 @@ internal sealed record Summary(
 /// <param name="Detached">The async bodies that it started and did not await: they go on in a context of their own.</param>
 /// <param name="Reentries">The locks that it asks for while it holds them already.</param>
 /// <param name="Breaches">The calls that it makes under a lock which an attribute forbids.</param>
+/// <param name="Passed">The waits that cannot block: what they are for is known to have been signalled.</param>
 internal sealed record BodySummary(
     Summary Summary, IReadOnlyCollection<BodyFacts> Callees, IReadOnlyCollection<BodyFacts> Detached, ImmutableArray<Reentry> Reentries,
-    ImmutableArray<Breach> Breaches);
+    ImmutableArray<Breach> Breaches, IReadOnlyCollection<TextSpan> Passed);

@@ -35,7 +35,7 @@ internal sealed partial class FactsReader
             case InstructionTag.Take:
                 return new Take(span, Value(), Value());
             case InstructionTag.Test:
-                return new Test(span, Value(), Value(), Text(), EqualsWhenTrue: Has(_source.Number(), 0));
+                return new Test(span, Value(), Value(), Text(), EqualsWhenTrue: Has(_source.Number(), 0)) { Others = List(Text) };
             case InstructionTag.SetFlag:
                 return new SetFlag(span, Value(), Text());
             case InstructionTag.Touch:
@@ -90,6 +90,7 @@ internal sealed partial class FactsReader
             Scope = Has(flags, 5) ? Span() : null,
             KeepsContext = Has(flags, 6),
             IsDeclared = Has(flags, 7),
+            StaysSignalled = Has(flags, 8),
         };
     }
 

@@ -66,6 +66,7 @@ internal sealed partial class FactsWriter
                 Value(test.Operand);
                 Text(test.Constant);
                 Flags(test.EqualsWhenTrue);
+                List(test.Others, Text);
                 break;
             case SetFlag set:
                 Value(set.Flag);
@@ -113,7 +114,7 @@ internal sealed partial class FactsWriter
         Value(affect.Target);
         OptionalId(affect.TargetType);
         Text(affect.Text);
-        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.IsCancellable, affect.MayThrow, affect.Scope is not null, affect.KeepsContext, affect.IsDeclared);
+        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.IsCancellable, affect.MayThrow, affect.Scope is not null, affect.KeepsContext, affect.IsDeclared, affect.StaysSignalled);
         if (affect.Scope is { } scope)
         {
             Span(scope);

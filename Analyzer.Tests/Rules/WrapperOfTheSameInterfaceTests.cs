@@ -1,0 +1,44 @@
+using CrossRelease.Analyzers.Tests.Support;
+using Microsoft.CodeAnalysis;
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.CrossReleaseCycleAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>A call that a wrapper and what it wraps may both answer: nothing tells which of the two does.</summary>
+public class WrapperOfTheSameInterfaceTests
+{
+    [Fact]
+    public Task OneOfTwoAnswers_IsAWarning() => Verify.VerifyAnalyzerAsync(Program("await Task.Yield(); await owner.RecordAsync();"), Ring(0, DiagnosticSeverity.Warning));
+
+    [Fact]
+    public Task OneOfTwoAnswersThatWrapsTheOther_IsASuggestion() => Verify.VerifyAnalyzerAsync(
+        Program("{|#1:await inner.DeclareAsync()|}; await owner.RecordAsync();"), Ring(0, DiagnosticSeverity.Info), Ring(1, DiagnosticSeverity.Info));
+
+    private static DiagnosticResult Ring(int place, DiagnosticSeverity severity) =>
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CrossReleaseCycle).WithSeverity(severity).WithLocation(place).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations);
+
+    private static string Program(string body) => $$"""
+        public interface IChannel { Task DeclareAsync(); }
+        internal sealed class Plain : IChannel
+        {
+            private int _count;
+            public async Task DeclareAsync() { await Task.Yield(); _count++; }
+        }
+        internal sealed class Recovering(Connection owner, IChannel inner) : IChannel
+        {
+            public async Task DeclareAsync() { {{body}} }
+            public override string ToString() => inner + "";
+        }
+        internal sealed class Exchange { public Task RecoverAsync(IChannel channel) => channel.DeclareAsync(); }
+        internal sealed class Connection
+        {
+            private readonly SemaphoreSlim _recorded = new(1, 1);
+            public async Task RecordAsync() { await _recorded.WaitAsync(); _recorded.Release(); }
+            public async Task RecoverAsync(Exchange exchange, IChannel channel)
+            {
+                await _recorded.WaitAsync();
+                try { {|#0:await exchange.RecoverAsync(channel)|}; } finally { _recorded.Release(); }
+            }
+        }
+        """;
+}

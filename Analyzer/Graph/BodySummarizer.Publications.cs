@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+// Where other contexts may get hold of an object that has just been made: until then nobody else asks for its locks.
+internal sealed partial class BodySummarizer
+{
+    private const int AnyParameter = -1;
+
+    private readonly HashSet<int> _publishes = [];
+
+    private FlowState Publish(FlowState state, Value value)
+    {
+        if (value.Kind == ValueKind.Function)
+        {
+            // The function may have captured any local.
+            NotePublication(null);
+            return state.Unpublished.IsEmpty ? state : state with { Unpublished = state.Unpublished.Clear() };
+        }
+
+        Value root = value.Root;
+        NotePublication(root);
+        if (!state.Unpublished.Contains(root.Key))
+        {
+            return state;
+        }
+
+        state = state with { Unpublished = state.Unpublished.Remove(root.Key) };
+        return state.Unpublished.IsEmpty ? state : state.Places.Where(place => IsPathFrom(place.Key, root.Key)).Aggregate(state, (current, place) => Publish(current, place.Value));
+    }
+
+    // What bodies that are followed only look at stays its maker's own.
+    private FlowState PublishArguments(ImmutableArray<BodyFacts> targets, ImmutableArray<Value> arguments, FlowState state)
+    {
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            if (targets.IsEmpty || targets.Any(target => _summaryOf(target).Publishes is var published && (published.Contains(i) || published.Contains(AnyParameter))))
+            {
+                state = Publish(state, arguments[i]);
+            }
+        }
+
+        return state;
+    }
+
+    private void NotePublication(Value? root)
+    {
+        if (root is null)
+        {
+            _publishes.Add(AnyParameter);
+        }
+        else if (root.Kind == ValueKind.Parameter && root.Id == _body.Id)
+        {
+            _publishes.Add(root.Index);
+        }
+    }
+}
