@@ -140,6 +140,31 @@ public class CoarseClassTests
         """);
 
     [Theory]
+    [InlineData("Signal();", true)]
+    [InlineData("other.Signal();", false)]
+    public Task CompletionOfAnyDerivedClass_IsQuiet(string signal, bool reports) => RunAsync(reports, $$"""
+        public abstract class Device
+        {
+            private readonly Completion _idle = {|#0:new()|};
+            public void Signal() => _idle.Complete();
+            protected void Await() => _idle.Wait();
+        }
+        public sealed class Disk : Device
+        {
+            public readonly object Gate = new();
+            public void Start() => new Thread(Work).Start();
+            public void Reset() { lock (Gate) { Await(); } }
+            private void Work() { Signal(); }
+        }
+        public sealed class Net : Device
+        {
+            private readonly Disk _disk;
+            public Net(Disk disk) => _disk = disk;
+            public void Work(Device other) { lock (_disk.Gate) { } {{signal}} }
+        }
+        """);
+
+    [Theory]
     [InlineData("lock (_other) { } _save.Done.Complete();", "Disk.Save")]
     public Task DifferentUsesWithoutARing_AreASuggestion(string save, string signaller) => Verify.VerifyAnalyzerAsync(
         Source(Job + $$"""

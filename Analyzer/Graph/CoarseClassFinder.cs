@@ -126,7 +126,7 @@ internal sealed class CoarseClassFinder
         {
             if (Conflict(use, acquire) is { } @lock
                 && !acquire.Claims.Meets(use.Wait.Claims)
-                && (signalled.Length < origins.All.Length ? signalled : origins.Of(acquire.Trace)) is var whose
+                && (signalled.Length == origins.All.Length && IsOwn(origins, signaller) ? origins.Of(acquire.Trace) : signalled) is var whose
                 && origins.AreApart(use.Whose, whose))
             {
                 Site place = new(maker, birth.Span);
@@ -145,8 +145,14 @@ internal sealed class CoarseClassFinder
         }
     }
 
-    private static ImmutableArray<Origin> Whose(Origins origins, Obligee signaller) =>
-        signaller.Path is { } path && origins.Of(path, signaller.Body) is { } known && known.Length < origins.All.Length ? known : origins.Of(signaller.Body);
+    private static ImmutableArray<Origin> Whose(Origins origins, Obligee signaller)
+    {
+        ImmutableArray<Origin> whose = signaller.Path is { } path ? origins.Of(path, signaller.Body) : origins.All;
+        return whose.Length == origins.All.Length && IsOwn(origins, signaller) ? origins.Of(signaller.Body) : whose;
+    }
+
+    // Only of its own completion does the code that signals it tell whose it is.
+    private static bool IsOwn(Origins origins, Obligee signaller) => signaller.Path is not { } path || origins.IsOfThis(path);
 
     private HeldLock? Conflict(Use use, Event acquire)
     {

@@ -107,6 +107,9 @@ internal sealed class Origins
         return PointsTo.PlaceOf(owner) is { } place ? Known(All.Where(origin => origin.Places.Contains(place))) : All;
     }
 
+    /// <summary>Whether the path leads to what the running object keeps itself.</summary>
+    public bool IsOfThis(Value path) => OwnerOf(path) is { Kind: ValueKind.This };
+
     /// <summary>The origins of an object that is signalled at the end of a body, or by a body to which no path tells which object it has.</summary>
     public ImmutableArray<Origin> Of(BodyFacts signaller) => Known(All.Where(origin => origin.Functions.Contains(signaller))) is var given && given.Length < All.Length
         ? given
