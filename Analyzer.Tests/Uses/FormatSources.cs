@@ -391,6 +391,7 @@ internal static class FormatSources
                 public SkipsItself()
                 {
                     _own = new Thread(Run);
+                    _own.Start();
                 }
 
                 public void Close()
@@ -425,6 +426,48 @@ internal static class FormatSources
             }
 
             """, "    private static readonly LockClassKey _key = new();\n"),
+        (typeof(CoarseClassFixer), "ClassOfEachUse.cs", Usings + """
+            internal sealed class Job
+            {
+                public readonly Completion Done = new();
+            }
+
+            public sealed class ClassOfEachUse
+            {
+                private readonly object _gate = new();
+                private readonly Job _load = new();
+                private readonly Job _save = new();
+                private int _count;
+
+                public void Start()
+                {
+                    new Thread(Load).Start();
+                    new Thread(Save).Start();
+                }
+
+                public void Reset()
+                {
+                    lock (_gate)
+                    {
+                        _load.Done.Wait();
+                        _count = 0;
+                    }
+                }
+
+                private void Load() => _load.Done.Complete();
+
+                private void Save()
+                {
+                    lock (_gate)
+                    {
+                        _count++;
+                    }
+
+                    _save.Done.Complete();
+                }
+            }
+
+            """, "CallerLineNumber"),
         (typeof(CompletionReusedFixer), "ResetsEachRound.cs", Usings + """
             public sealed class ResetsEachRound
             {
