@@ -57,6 +57,18 @@ public class KeptAnalysisTests
         Assert.NotEmpty(after.PointsTo.SpawnedBodies);
     }
 
+    [Theory]
+    [InlineData("await Later();", false)]
+    [InlineData("Later();", true)]
+    public void EditAfterWhichACallGoesOn_StartsAContextInTheCaller(string call, bool goesOn)
+    {
+        string source = Source.Replace("public int Number() => 1;", "public async Task Number() { " + call + " } private Task Later() => Task.CompletedTask; private async Task Now() { await Task.Yield(); }", StringComparison.Ordinal);
+        (Analysis before, Analysis after) = Edit(source, source.Replace("Later() => Task.CompletedTask;", "Later() => Now();", StringComparison.Ordinal));
+
+        Assert.False(before.Contexts.IsSpawned(before.Program.Body("M:C.Later")!));
+        Assert.Equal(goesOn, after.Contexts.IsSpawned(after.Program.Body("M:C.Later")!));
+    }
+
     [Fact]
     public void TemporaryOfAnEditedBody_HoldsWhatItNowGets()
     {
@@ -69,12 +81,14 @@ public class KeptAnalysisTests
 
     private static Summary Summary(Analysis analysis, string body) => analysis.Contexts.SummaryOf(analysis.Program.Body(body)!);
 
-    private static (Analysis Before, Analysis After) Edit(string body)
+    private static (Analysis Before, Analysis After) Edit(string body) =>
+        Edit(Source, Source.Replace("void Edited() { lock (_a) { } }", "void Edited() { " + body + " }", StringComparison.Ordinal));
+
+    private static (Analysis Before, Analysis After) Edit(string source, string edit)
     {
-        CSharpCompilation first = Compile(Source);
-        ImmutableArray<TreeFacts> read = Read(first);
+        ImmutableArray<TreeFacts> read = Read(Compile(source));
         Analysis before = Analysis.Of(read, AnalysisOptions.Default, null, remembers: true, CancellationToken.None);
-        ImmutableArray<TreeFacts> edited = Read(Compile(Source.Replace("void Edited() { lock (_a) { } }", "void Edited() { " + body + " }")));
+        ImmutableArray<TreeFacts> edited = Read(Compile(edit));
         ImmutableArray<TreeFacts> kept = [.. read.Zip(edited, FactsComparison.Keep)];
         return (before, Analysis.Of(kept, AnalysisOptions.Default, before, remembers: true, CancellationToken.None));
     }

@@ -28,6 +28,16 @@ public class RandomEditTests
         "Action run = () => { lock (Second) { _count--; } }; lock (First) { run(); }",
         "new Thread(() => { lock (First) { } Ready.Set(); }).Start();",
         "Task.Run(() => Next!.M3()).Wait();",
+        "lock (First) { if (_count == 1) { lock (Second) { } } }",
+        "lock (First) { if (_count == 2) return; _count = 2; } lock (Second) { lock (First) { } }",
+        "lock (First) { if (_count == 1) return; _count = 1; lock (Second) { } }",
+        "Turns = new(1); foreach (var turn in Turns.GetConsumingEnumerable()) { lock (First) { } }",
+        "lock (First) { Turns.Add(1); }",
+        "var late = new Thread(Next!.M1); late.Name = \"late\";",
+        "var soon = new Thread(Next!.M1); soon.Start(); soon.Join();",
+        "if (Monitor.IsEntered(First)) { lock (Second) { } }",
+        "if (!Monitor.IsEntered(Second)) { lock (First) { Next!.M3(); } }",
+        "Task now = Now(); lock (Second) { now.Wait(); }",
     ];
 
     [Theory]
@@ -35,6 +45,9 @@ public class RandomEditTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(7)]
+    [InlineData(8)]
     public void AnyRowOfEdits_EndsAsAColdRun(int seed)
     {
         var random = new Random(seed);
@@ -79,6 +92,64 @@ public class RandomEditTests
         Assert.Equal(expected, Find(warm));
     }
 
+    /// <summary>Each edit changes what bodies that call nothing of it are told by: constants, starts, room in queues.</summary>
+    [Theory]
+    [InlineData("lock (First) { if (_count == 1) { lock (Second) { } } }", "lock (First) { if (_count == 2) return; _count = 2; } lock (Second) { lock (First) { } }", "_count == 2) return; _count = 2;", "_count == 3) return; _count = 3;")]
+    [InlineData("lock (First) { if (_count == 1) { lock (Second) { } } }", "lock (First) { if (_count == 2) return; _count = 2; } lock (Second) { lock (First) { } }", "_count = 2;", "_count += 2;")]
+    [InlineData("var one = new Thread(M3); one.Name = \"one\";", "lock (First) { Ready.Wait(); }", "one.Name = \"one\";", "one.Start();")]
+    [InlineData("Turns = new(); foreach (var turn in Turns.GetConsumingEnumerable()) { lock (First) { } }", "lock (First) { Turns.Add(1); }", "Turns = new();", "Turns = new(1);")]
+    public void EditThatIsHeardOfElsewhere_EndsAsAColdRun(string first, string second, string part, string with)
+    {
+        string before = Source(0, [first, second, "Task.Run(M0); Task.Run(M1);", "lock (First) { } Ready.Set();"]);
+        string after = before.Replace(part, with, StringComparison.Ordinal);
+        Assert.NotEqual(before, after);
+        CSharpCompilation cold = Compile([before, Source(1, [0, 0, 0, 0])]);
+        Find(cold);
+
+        // The first question about sources remembers nothing: what is taken over shows from the second on.
+        CSharpCompilation asked = cold.ReplaceSyntaxTree(cold.SyntaxTrees[1], CSharpSyntaxTree.ParseText(Source(1, [3, 0, 0, 0]), path: "1.cs"));
+        Find(asked);
+        CSharpCompilation warm = asked.ReplaceSyntaxTree(asked.SyntaxTrees[0], CSharpSyntaxTree.ParseText(after, path: "0.cs"));
+
+        Assert.Equal(Find(Compile([after, Source(1, [3, 0, 0, 0])])), Find(warm));
+    }
+
+    /// <summary>Where objects go on to tells whose a completion is; the solution alone does not.</summary>
+    [Theory]
+    [InlineData("", "_save = Adopted(_load);")]
+    [InlineData("_save = Adopted(_load);", "")]
+    [InlineData("var taken = _load; _save = taken;", "var taken = _save; _save = taken;")]
+    public void EditThatHandsAnOwnerOn_EndsAsAColdRun(string adopt, string edited)
+    {
+        string source = $$"""
+            using System.Threading; using KThreadRuntime;
+            internal sealed class Job { public readonly Completion Done = new(); }
+            public sealed class Disk
+            {
+                private readonly object _gate = new();
+                private Job _load = new();
+                private Job _save = new();
+                public void Start() { new Thread(Load).Start(); new Thread(Save).Start(); }
+                public void Reset() { lock (_gate) { _load.Done.Wait(); } }
+                public void Adopt() { /*here*/ }
+                private static Job Adopted(Job job) => job;
+                private void Load() => _load.Done.Complete();
+                private void Save() { lock (_gate) { } _save.Done.Complete(); }
+            }
+            """;
+        string before = source.Replace("/*here*/", adopt, StringComparison.Ordinal), after = source.Replace("/*here*/", edited, StringComparison.Ordinal);
+        CSharpCompilation first = Compile([before, "class Other { }"]);
+        Find(first);
+        CSharpCompilation asked = first.ReplaceSyntaxTree(first.SyntaxTrees[1], CSharpSyntaxTree.ParseText("class Other { void M() { } }", path: "1.cs"));
+        string[] had = Find(asked);
+        CSharpCompilation warm = asked.ReplaceSyntaxTree(asked.SyntaxTrees[0], CSharpSyntaxTree.ParseText(after, path: "0.cs"));
+
+        string[] expected = Find(Compile([after, "class Other { void M() { } }"]));
+
+        Assert.NotEqual(had, expected);
+        Assert.Equal(expected, Find(warm));
+    }
+
     private static string Source(int file, int[] chosen) => Source(file, [.. chosen.Select(static choice => _bodies[choice])]);
 
     private static string Source(int file, string[] bodies)
@@ -93,6 +164,8 @@ public class RandomEditTests
                 public readonly object First = new();
                 public readonly object Second = new();
                 public readonly ManualResetEventSlim Ready = new();
+                private System.Collections.Concurrent.BlockingCollection<int> Turns = new();
+                private async Task Now() { await Task.Yield(); lock (Second) { } }
                 public C0? Next;
                 private int _count;
             {{members}}
@@ -115,6 +188,6 @@ public class RandomEditTests
     private static CSharpCompilation Compile(string[] sources) => CSharpCompilation.Create(
         "Edited",
         sources.Select(static (source, i) => CSharpSyntaxTree.ParseText(source, path: i + ".cs")),
-        [.. TestReferences.Framework],
+        [.. TestReferences.Framework, TestReferences.Runtime],
         new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
 
@@ -30,6 +31,9 @@ internal sealed class BodyContents
     /// <summary>What starts work, and whether it may do so repeatedly.</summary>
     public IReadOnlyList<(Affect Spawn, bool IsInCycle)> Spawns { get; private set; } = [];
 
+    /// <summary>Complaints about arguments and states that it throws, with the handlers around them there.</summary>
+    public IReadOnlyList<(Throw Thrown, ImmutableArray<Guard> Guards)> Complaints { get; private set; } = [];
+
     public static BodyContents Of(BodyFacts body) => body.Derived(Read);
 
     private static BodyContents Read(BodyFacts body)
@@ -37,6 +41,7 @@ internal sealed class BodyContents
         var locks = new List<Affect>();
         var completions = new List<Instruction>();
         var spawns = new List<(Affect, bool)>();
+        var complaints = new List<(Throw, ImmutableArray<Guard>)>();
         bool calls = false, isIterator = false, takes = false, takesByStatement = false;
         foreach (Block block in body.Blocks)
         {
@@ -46,6 +51,9 @@ internal sealed class BodyContents
                 {
                     case Call:
                         calls = true;
+                        break;
+                    case Throw { IsProgrammingError: true, IsNullCheck: false } thrown:
+                        complaints.Add((thrown, block.Guards));
                         break;
                     case YieldElement:
                         isIterator = true;
@@ -80,13 +88,14 @@ internal sealed class BodyContents
         }
 
         takes |= isIterator && takesByStatement;
-        return !calls && !takes && locks.Count + completions.Count + spawns.Count == 0 ? _none : new BodyContents
+        return !calls && !takes && locks.Count + completions.Count + spawns.Count + complaints.Count == 0 ? _none : new BodyContents
         {
             Calls = calls,
             TakesByItself = takes,
             Locks = locks.Count == 0 ? [] : locks,
             Completions = completions.Count == 0 ? [] : completions,
             Spawns = spawns.Count == 0 ? [] : spawns,
+            Complaints = complaints.Count == 0 ? [] : complaints,
         };
     }
 }

@@ -71,21 +71,12 @@ internal sealed partial class Contexts
         ContextRun run = _runs[body];
         bool isReplaced = _replaced!.TryGetValue(body, out BodyFacts? old);
         if (_before._runs.TryGetValue(old ?? body, out ContextRun? before)
-            && (!isReplaced || (before.Summary.HasNoTrace && run.Summary.HasNoTrace && LooksAlike(old!, body)))
+            && (!isReplaced || (before.Summary.HasNoTrace && run.Summary.HasNoTrace))
             && FactsComparison.AreIdentical(before.Summary, run.Summary))
         {
             run.Summary = before.Summary;
         }
     }
-
-    // Callers ask a body itself for more than its summary: what it is, and whether it hands on.
-    private static bool LooksAlike(BodyFacts before, BodyFacts after) =>
-        before.GoesOn == after.GoesOn
-        && CallsOf(before).SequenceEqual(CallsOf(after))
-        && FactsComparison.Moves(before with { Blocks = [] }, after with { Blocks = [] }) is not null;
-
-    private static IEnumerable<string> CallsOf(BodyFacts body) =>
-        body.Instructions.OfType<Call>().Where(static call => call is { Receiver.Kind: not ValueKind.This, IsCreation: false }).Select(static call => call.Method);
 
     // Who calls, or begins, whom.
     private void Attribute(HashSet<BodyFacts>? reached)

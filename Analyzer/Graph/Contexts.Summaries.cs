@@ -63,25 +63,9 @@ internal sealed partial class Contexts
 
         Attribute(reached);
         Roots = reached is null ? [.. Program.Bodies.Where(IsRoot)] : RootsAfter(_before!, edit!);
-        foreach (ContextRun run in _runs.Values)
+        foreach ((BodyFacts body, Budget budget) in _before is null ? [] : _runs.Values.SelectMany(static run => run.Hits ?? []))
         {
-            if (run.Hits is { Count: > 0 } hits && _before is not null)
-            {
-                foreach ((BodyFacts body, Budget budget) in hits)
-                {
-                    Program.Budgets.Hit(body, budget);
-                }
-            }
-
-            if (!run.Reentries.IsEmpty)
-            {
-                _reentries[run.Body] = run.Reentries;
-            }
-
-            if (!run.Breaches.IsEmpty)
-            {
-                _breaches[run.Body] = run.Breaches;
-            }
+            Program.Budgets.Hit(body, budget);
         }
     }
 

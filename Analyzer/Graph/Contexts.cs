@@ -12,8 +12,6 @@ internal sealed partial class Contexts
     private readonly Dictionary<BodyFacts, ContextRun> _runs = [];
     private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _callers;
     private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _starters;
-    private readonly Dictionary<BodyFacts, ImmutableArray<Reentry>> _reentries = [];
-    private readonly Dictionary<BodyFacts, ImmutableArray<Breach>> _breaches = [];
     private readonly Dictionary<string, int> _delegates;
 
     /// <param name="before">What is known of the program before an edit, with the same points-to solution; null to begin anew.</param>
@@ -48,11 +46,11 @@ internal sealed partial class Contexts
 
     public Summary SummaryOf(BodyFacts body) => _runs.TryGetValue(body, out ContextRun? run) ? run.Summary : Summary.Empty;
 
-    /// <summary>Where a body asks for a lock that it holds already, by the body that holds it.</summary>
-    public IReadOnlyDictionary<BodyFacts, ImmutableArray<Reentry>> Reentries => _reentries;
+    /// <summary>Where a body asks for a lock that it holds already, by the body that holds it, in a stable order.</summary>
+    public IEnumerable<(BodyFacts Body, Reentry Reentry)> Reentries => InOrder(static run => run.Reentries);
 
     /// <summary>Calls under a lock that an attribute forbids, in a stable order.</summary>
-    public IEnumerable<Breach> Breaches => _breaches.OrderBy(static pair => pair.Key.Id, StringComparer.Ordinal).SelectMany(static pair => pair.Value);
+    public IEnumerable<Breach> Breaches => InOrder(static run => run.Breaches).Select(static found => found.Item2);
 
     /// <summary>Whether a wait of the body cannot block: on every way to it, what it is for is known to have been signalled.</summary>
     public bool IsPassed(BodyFacts body, Instruction wait) => _runs.TryGetValue(body, out ContextRun? run) && run.Passed.Contains(wait.Span);
@@ -114,4 +112,9 @@ internal sealed partial class Contexts
     public bool IsDead(BodyFacts body) => PointsTo.IsNeverStarted(body.Id) && !body.IsEntry && !body.IsInternal && CallersOf(body).Count == 0;
 
     private bool IsOpenEntry(BodyFacts body) => body.IsEntry && (Program.Options.PublicEntryPoints || body.IsProgramEntry);
+
+    private IEnumerable<(BodyFacts, T)> InOrder<T>(Func<ContextRun, ImmutableArray<T>> part) => _runs.Values
+        .Where(run => !part(run).IsEmpty)
+        .OrderBy(static run => run.Body.Id, StringComparer.Ordinal)
+        .SelectMany(run => part(run).Select(found => (run.Body, found)));
 }

@@ -83,13 +83,14 @@ internal sealed class DroppedWorkFinder
     // A slot for one piece of work, under a lock since several contexts put theirs into it, and nobody looks whether it is taken.
     private static IEnumerable<(Site, Insertion)> Overwrites(BodyFacts body)
     {
-        if (body.IsConstructor || !body.Instructions.Any(static instruction => instruction is Affect { Effect.Kind: EffectKind.Acquire, IsStatement: true }))
+        StoreMember[] stores = body.IsConstructor ? [] : LockTakes.Of(body).Stores;
+        if (stores.Length == 0 || !body.Instructions.Any(static instruction => instruction is Affect { Effect.Kind: EffectKind.Acquire, IsStatement: true }))
         {
             yield break;
         }
 
         var names = new LocalNames(body);
-        foreach (StoreMember store in body.Instructions.OfType<StoreMember>().Where(static store => store.Target.Kind is ValueKind.Member or ValueKind.Static))
+        foreach (StoreMember store in stores)
         {
             bool isTested = body.Blocks.Any(block => block.Test is { } test && IsAt(names.Resolve(test.Subject), store.Target.Id));
             bool isWork = !isTested && names.ResolveObject(store.Source).Kind is ValueKind.Allocation or ValueKind.Parameter;

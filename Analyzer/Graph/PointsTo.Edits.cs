@@ -41,6 +41,13 @@ internal sealed partial class PointsTo
             return null;
         }
 
+        // Whose an object is, is asked of the graph itself, which this edit does not touch.
+        bool asksForOwners = before._hasBirths || edit.Changes.Any(static change => change.After?.Instructions.Any(static instruction => instruction is Birth) == true);
+        if (asksForOwners && !(before._hasBirths && @new.CopiesAs(old)))
+        {
+            return null;
+        }
+
         PointsTo after = before.CopyFor(program, old, @new);
         var awaits = edit.Changes.Where(static change => change.Before is not null).ToDictionary(
             static change => change.Before!,

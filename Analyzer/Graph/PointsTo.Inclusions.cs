@@ -20,11 +20,13 @@ internal sealed partial class PointsTo
         private readonly HashSet<(Origin From, string Into)> _edges = [];
         private readonly HashSet<(Origin From, string Into)> _leads = [];
         private readonly Dictionary<BodyFacts, Instruction[]> _watched = [];
+        private readonly Action<Value, string?> _copy;
 
         /// <param name="outer">The bodies that have bodies inside, which share their locals.</param>
         public Inclusions(PointsTo known, Program program, ImmutableArray<BodyFacts> bodies, HashSet<string> outer)
         {
             _known = known;
+            _copy = Copy;
             _program = program;
             _prefixes = [.. bodies.SelectMany(body => new[] { "r@" + body.Id + "#", "new@" + body.Id + "#", "l@" + body.Id + "~^" }
                 .Concat(body.Outer is null && !outer.Contains(body.Id) ? ["l@" + body.Id + "~"] : []))];
@@ -73,6 +75,11 @@ internal sealed partial class PointsTo
             other._leads.All(lead => _leads.Contains(lead) || !ObjectsOf(lead.From).Any())
             && _leads.All(lead => other._leads.Contains(lead) || ObjectsOf(lead.From).All(new HashSet<string>(_known.ObjectsAt(lead.Into), StringComparer.Ordinal).Contains));
 
+        /// <summary>Whether both copy the same, whatever the places hold.</summary>
+        public bool CopiesAs(Inclusions other) =>
+            _leads.SetEquals(other._leads) && _edges.SetEquals(other._edges)
+            && _origins.Count == other._origins.Count && _origins.All(known => other._origins.TryGetValue(known.Key, out HashSet<Origin>? origins) && origins.SetEquals(known.Value));
+
         private IEnumerable<string> ObjectsOf(Origin origin) => origin.IsObject ? [origin.Name] : _known.ObjectsAt(origin.Name);
 
         // By whether objects are there, some instructions make more than inclusions.
@@ -89,30 +96,9 @@ internal sealed partial class PointsTo
 
         private void Add(BodyFacts body, Instruction instruction)
         {
+            CopyPlainly(body, instruction, _copy);
             switch (instruction)
             {
-                case AssignLocal assign:
-                    Copy(assign.Source, assign.Local);
-                    break;
-                case StoreMember store:
-                    Copy(store.Source, Node(store.Target));
-                    break;
-                case ReturnValue returned:
-                    Copy(returned.Source, ReturnNode(body.Id));
-                    break;
-                case YieldElement yielded:
-                    Copy(yielded.Element, ReturnNode(body.Id));
-                    break;
-                case Move move:
-                    foreach (string? target in move.Into.Select(Node).Append(Node(move.Result)))
-                    {
-                        foreach (Value source in move.From)
-                        {
-                            Copy(source, target);
-                        }
-                    }
-
-                    break;
                 case Call call:
                     IEnumerable<BodyFacts> exact = call.IsExact
                         ? ObjectsOf(call.Receiver).Where(static key => key.StartsWith(TypeMark, StringComparison.Ordinal))

@@ -39,6 +39,7 @@ internal sealed partial class PointsTo
     private readonly HashSet<string> _called = new(StringComparer.Ordinal);
     private Dictionary<string, List<Continuation>> _continuations = new(StringComparer.Ordinal);
     private HashSet<(string, Continuation)> _isContinued = [];
+    private bool _hasBirths;
 
     public PointsTo(Program program, CancellationToken cancellation)
     {
@@ -47,15 +48,13 @@ internal sealed partial class PointsTo
         WaysBack = new WaysBack(program);
         _exactSlots.UnionWith(program.Bodies.SelectMany(static body => body.Instructions)
             .OfType<Call>().Where(static call => call.IsExact).Select(static call => call.Method));
+        Action<Value, string?> copy = Copy;
         foreach (BodyFacts body in program.Bodies)
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (Block block in body.Blocks)
+            foreach (Instruction instruction in body.Instructions)
             {
-                foreach (Instruction instruction in block.Instructions)
-                {
-                    AddConstraints(body, instruction);
-                }
+                AddConstraints(body, instruction, copy);
             }
         }
 
@@ -179,33 +178,42 @@ internal sealed partial class PointsTo
 
     private static string ReturnNode(string body) => "return " + body;
 
-    private void AddConstraints(BodyFacts body, Instruction instruction)
+    /// <summary>What an instruction copies from one place to another, whatever the places hold.</summary>
+    private static void CopyPlainly(BodyFacts body, Instruction instruction, Action<Value, string?> copy)
     {
         switch (instruction)
         {
             case AssignLocal assign:
-                Copy(assign.Source, assign.Local);
+                copy(assign.Source, assign.Local);
                 break;
             case StoreMember store:
-                Copy(store.Source, Node(store.Target));
+                copy(store.Source, Node(store.Target));
                 break;
             case ReturnValue returned:
-                Copy(returned.Source, ReturnNode(body.Id));
+                copy(returned.Source, ReturnNode(body.Id));
                 break;
             case YieldElement yielded:
-                Copy(yielded.Element, ReturnNode(body.Id));
+                copy(yielded.Element, ReturnNode(body.Id));
                 break;
             case Move move:
                 foreach (Value source in move.From)
                 {
-                    Copy(source, Node(move.Result));
+                    copy(source, Node(move.Result));
                     foreach (Value target in move.Into)
                     {
-                        Copy(source, Node(target));
+                        copy(source, Node(target));
                     }
                 }
 
                 break;
+        }
+    }
+
+    private void AddConstraints(BodyFacts body, Instruction instruction, Action<Value, string?> copy)
+    {
+        CopyPlainly(body, instruction, copy);
+        switch (instruction)
+        {
             case Call call:
                 foreach (BodyFacts target in _program.Targets(call, call.Receiver))
                 {
@@ -230,6 +238,9 @@ internal sealed partial class PointsTo
                 break;
             case Register register:
                 _registrations.Add(register);
+                break;
+            case Birth:
+                _hasBirths = true;
                 break;
         }
     }

@@ -23,17 +23,14 @@ internal sealed class ReentryFinder
     {
         var finder = new ReentryFinder(contexts, signals);
         var shortest = new Dictionary<Site, (BodyFacts Body, Reentry Reentry)>();
-        foreach (KeyValuePair<BodyFacts, ImmutableArray<Reentry>> found in contexts.Reentries.OrderBy(static pair => pair.Key.Id, StringComparer.Ordinal))
+        foreach ((BodyFacts body, Reentry reentry) in contexts.Reentries)
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (Reentry reentry in found.Value)
+            Site place = reentry.Acquire.Trace.Place;
+            if ((!shortest.TryGetValue(place, out (BodyFacts Body, Reentry Reentry) known) || known.Reentry.Length > reentry.Length)
+                && finder.Blocks(body, reentry))
             {
-                Site place = reentry.Acquire.Trace.Place;
-                if ((!shortest.TryGetValue(place, out (BodyFacts Body, Reentry Reentry) known) || known.Reentry.Length > reentry.Length)
-                    && finder.Blocks(found.Key, reentry))
-                {
-                    shortest[place] = (found.Key, reentry);
-                }
+                shortest[place] = (body, reentry);
             }
         }
 

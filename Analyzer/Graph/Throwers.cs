@@ -48,15 +48,12 @@ internal sealed class Throwers(Contexts contexts)
     {
         foreach (BodyFacts target in contexts.Program.Targets(call, call.Receiver).Where(target => call.IsAwaited || !target.GoesOn))
         {
-            foreach (Block block in target.Blocks)
+            foreach ((Throw thrown, ImmutableArray<Guard> own) in BodyContents.Of(target).Complaints)
             {
-                foreach (Throw thrown in block.Instructions.OfType<Throw>().Where(static thrown => thrown is { IsProgrammingError: true, IsNullCheck: false }))
+                var source = new ThrowSource(new Site(target, thrown.Span), IsSeen: true, thrown.Types);
+                if (guards.Any(guard => guard.Caught is not null && Takes(guard, source)) && !own.Any(guard => Takes(guard, source)))
                 {
-                    var source = new ThrowSource(new Site(target, thrown.Span), IsSeen: true, thrown.Types);
-                    if (guards.Any(guard => guard.Caught is not null && Takes(guard, source)) && !block.Guards.Any(guard => Takes(guard, source)))
-                    {
-                        return source;
-                    }
+                    return source;
                 }
             }
         }
