@@ -1,8 +1,6 @@
-using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
 using System.Linq;
-using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -19,7 +17,7 @@ public sealed class AwaitInsteadOfWaitFixer : OwnPlaceFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1001", "XR1003", "XR1006", "XR2001"];
 
-    private protected override FixEdits? FindEdits(DiagnosticPlace place, CancellationToken cancellation)
+    private protected override FixEdits? FindEdits(DiagnosticPlace place)
     {
         if (place.Node is not ExpressionSyntax wait
             || !MovableCode.IsWait(wait, place.Model)

@@ -1,8 +1,8 @@
-using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
 using System.Globalization;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using CrossRelease.Analyzers.Options;
 using Microsoft.CodeAnalysis;
@@ -48,7 +48,7 @@ public sealed class BaselineFixer : CodeFixProvider
         return Task.CompletedTask;
     }
 
-    private static async Task<Solution> AddAsync(TextDocument baseline, Diagnostic diagnostic, System.Threading.CancellationToken cancellation)
+    private static async Task<Solution> AddAsync(TextDocument baseline, Diagnostic diagnostic, CancellationToken cancellation)
     {
         var text = await baseline.GetTextAsync(cancellation).ConfigureAwait(false);
         var newline = text.Lines[0] is var first && first.EndIncludingLineBreak > first.End ? text.ToString(TextSpan.FromBounds(first.End, first.EndIncludingLineBreak)) : "\n";

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using CrossRelease.Analyzers.Graph;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -18,8 +19,6 @@ namespace CrossRelease.Analyzers.CodeFixes;
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(CoarseClassFixer)), Shared]
 public sealed class CoarseClassFixer : EditsFixProvider
 {
-    private const string WaitSite = "ClassPolicy.WaitSite";
-
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR3001"];
 
@@ -35,9 +34,9 @@ public sealed class CoarseClassFixer : EditsFixProvider
         }
 
         var edits = new FixEdits();
-        if (diagnostic.GetMessage(CultureInfo.InvariantCulture).Contains(WaitSite))
+        if (diagnostic.GetMessage(CultureInfo.InvariantCulture).Contains(CoarseClassFinder.WaitSite))
         {
-            edits.Add(document.Id, Argument(creation, "policy: " + WaitSite));
+            edits.Add(document.Id, Argument(creation, "policy: " + CoarseClassFinder.WaitSite));
             return [edits];
         }
 

@@ -11,9 +11,9 @@ public abstract class OwnPlaceFixProvider : EditsFixProvider
     private protected sealed override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
     {
         var place = await DiagnosticPlace.OfAsync(document, diagnostic.Location, cancellation).ConfigureAwait(false);
-        return place is { } own && FindEdits(own, cancellation) is { } edits ? [edits] : [];
+        return place is { } own && FindEdits(own) is { } edits ? [edits] : [];
     }
 
     /// <summary>The changes that fix it; null when they could change what the program does.</summary>
-    private protected abstract FixEdits? FindEdits(DiagnosticPlace place, CancellationToken cancellation);
+    private protected abstract FixEdits? FindEdits(DiagnosticPlace place);
 }

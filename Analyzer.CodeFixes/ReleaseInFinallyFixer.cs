@@ -2,8 +2,6 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
 using System.Linq;
-using System.Threading;
-using System.Threading.Tasks;
 using CrossRelease.Analyzers.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -19,7 +17,7 @@ public sealed class ReleaseInFinallyFixer : OwnPlaceFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1005", "XR2005"];
 
-    private protected override FixEdits? FindEdits(DiagnosticPlace place, CancellationToken cancellation)
+    private protected override FixEdits? FindEdits(DiagnosticPlace place)
     {
         if (place.Node.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { Parent: BlockSyntax block } acquire
             || LockOf(acquire, place.Model, effect => effect is EffectKind.Acquire or EffectKind.SemaphoreWait) is not { } key)

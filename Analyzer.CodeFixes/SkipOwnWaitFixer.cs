@@ -1,9 +1,6 @@
-using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Composition;
 using System.Linq;
-using System.Threading;
-using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -18,7 +15,7 @@ public sealed class SkipOwnWaitFixer : OwnPlaceFixProvider
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds => ["XR1003"];
 
-    private protected override FixEdits? FindEdits(DiagnosticPlace place, CancellationToken cancellation)
+    private protected override FixEdits? FindEdits(DiagnosticPlace place)
     {
         if (place.Node is not InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0 } wait
             || wait.Parent is not ExpressionStatementSyntax statement

@@ -1,3 +1,4 @@
+using CrossRelease.Analyzers.Tests.Robustness;
 using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.UnreadableAttributeAnalyzer>;
 
 namespace CrossRelease.Analyzers.Tests.Declarations;
@@ -35,6 +36,17 @@ public class UnreadableAttributeTests
     [InlineData("[AcquiredBefore(\"Nested._own\")] private readonly object _first = new(); private class Nested { private readonly object _own = new(); }")]
     [InlineData("[AcquiredBefore(nameof(_second))] private readonly object _first = new(); [AcquiredBefore(nameof(_gate))] private readonly object _second = new();")]
     public Task RightAttribute_IsQuiet(string member) => RunAsync(member);
+
+    [Theory]
+    [InlineData("RequiresLock", "0")]
+    [InlineData("RequiresLock", "_gate")]
+    [InlineData("Waits", "Missing")]
+    public async Task NameThatIsNoConstant_IsTheCompilersToTell(string attribute, string name)
+    {
+        var found = await AllAnalyzers.RunAsync($"using KThreadRuntime; public class C {{ private readonly object _gate = new(); [{attribute}({name})] public void M() {{ }} public void Call() => M(); }}");
+
+        Assert.Empty(found);
+    }
 
     [Theory]
     [InlineData("[[|RequiresLock|]] public void M() { }")]

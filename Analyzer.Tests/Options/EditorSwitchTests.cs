@@ -51,7 +51,7 @@ public class EditorSwitchTests
     [Fact]
     public async Task LinesOfModelsAndBaselines_AreQuietToo()
     {
-        Assert.Equal(3, (await FindAsync("", "", withFiles: true)).Count(static diagnostic => diagnostic.Location.SourceTree is null));
+        Assert.Equal(5, (await FindAsync("", "", withFiles: true)).Count(static diagnostic => diagnostic.Location.SourceTree is null));
         Assert.Empty(await FindAsync("crossrelease.is_editor = true\ncrossrelease.editor_analysis = false", "", withFiles: true));
     }
 
@@ -82,7 +82,7 @@ public class EditorSwitchTests
         if (withFiles)
         {
             state.AdditionalFiles.Add(("/0/own.models.txt", "nonsense"));
-            state.AdditionalFiles.Add(("/0/own.lockdep-baseline.txt", "nonsense\n0123456789abcdef a reason\n"));
+            state.AdditionalFiles.Add(("/0/own.lockdep-baseline.txt", "nonsense\n0123456789abcdef a reason\nfedcba9876543210 TODO\n"));
         }
 
         return AllAnalyzers.RunAsync(TestWorkspace.CreateProject(state, [("/0/Test.cs", Mistakes)], []));

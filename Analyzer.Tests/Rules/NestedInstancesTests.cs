@@ -28,7 +28,13 @@ public class NestedInstancesTests
     [InlineData("_gate.Acquire(); if (_child._gate.TryAcquire()) { _child._gate.Release(); } _gate.Release();")]
     public Task NoNesting_IsQuiet(string body) => Verify.VerifyAnalyzerAsync(Node($"public void Grow() {{ {body} }}"));
 
+    [Fact]
+    public Task OrderOfAnotherTypesLock_IsNone() => Verify.VerifyAnalyzerAsync(
+        Node("public void Grow() { _gate.Acquire(); [|_child._gate.Acquire()|]; _child._gate.Release(); _gate.Release(); }")
+        + "\npublic class Other { private readonly KMutex _gate = new(); public void Declare() { Lockdep.SetOrder(_gate.Map!, (held, wanted) => 0); } }");
+
     [Theory]
+    [InlineData("var map = _gate.Map!; Lockdep.SetOrder(map, (held, wanted) => 0);")]
     [InlineData("Lockdep.SetOrder(_gate.Map!, (held, wanted) => 0);")]
     [InlineData("Lockdep.SetSubclass(_child._gate.Map!, 1);")]
     [InlineData("Lockdep.SetClass(_child._gate.Map!, null, subclass: 1);")]

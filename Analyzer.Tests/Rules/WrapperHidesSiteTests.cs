@@ -29,6 +29,14 @@ public class WrapperHidesSiteTests
         public static Completion [|Create|]([CallerFilePath] string file = "", [CallerLineNumber] int line = 0) => new Completion();
         """);
 
+    [Theory]
+    [InlineData("new(policy: ClassPolicy.Instance)", false)]
+    [InlineData("new(policy: ClassPolicy.WaitSite)", false)]
+    [InlineData("new(policy: ClassPolicy.CreationSite)", true)]
+    [InlineData("new(policy: null)", true)]
+    public Task PolicyOfItsOwn_Decides(string creation, bool reports) => Verify.VerifyAnalyzerAsync(
+        $"using KThreadRuntime; public class Jobs {{ public static Completion {(reports ? "[|Create|]" : "Create")}() => {creation}; }}");
+
     [Fact]
     public Task FactoryPassesKeyOn_IsQuiet() => QuietAsync("""
         public static Completion Create(LockClassKey key) => new Completion(key);

@@ -20,9 +20,9 @@ internal static class DeclaredOrders
         {
             TextSpan place = order.Attribute.ApplicationSyntaxReference?.GetSyntax(cancellation).Span ?? elsewhere;
             ISymbol later = order.Target!.Path[order.Target.Path.Length - 1];
-            Value first = Step(Value.This, @lock, context);
+            Value first = context.MemberOf(Value.This, @lock);
             Value second = order.Target.Path.Aggregate(
-                order.Target.Instance is { } type ? Value.Instance(context.Id(type)) : Value.This, (path, member) => Step(path, member, context));
+                order.Target.Instance is { } type ? Value.Instance(context.Id(type)) : Value.This, context.MemberOf);
 
             // A lock of a source class is known by its class where the object itself is locked, by its member where it wraps one.
             foreach (string? firstType in TypesOf(@lock, context))
@@ -38,15 +38,8 @@ internal static class DeclaredOrders
         }
     }
 
-    private static Value Step(Value path, ISymbol member, ReadContext context) => member switch
-    {
-        { IsStatic: true } => Value.Static(context.Id(member)),
-        IParameterSymbol captured => Value.Member(path, context.CapturedParameterId((IMethodSymbol)captured.ContainingSymbol, captured)),
-        _ => Value.Member(path, context.Id(member)),
-    };
-
     private static IEnumerable<string?> TypesOf(ISymbol member, ReadContext context) =>
-        DeclaredNames.TypeOf(member) is INamedTypeSymbol { TypeKind: TypeKind.Class } named && context.IsSource(named) ? [null, context.Id(named)] : [null];
+        context.LockType(DeclaredNames.TypeOf(member)) is { } type ? [null, type] : [null];
 
     private static Affect Take(TextSpan place, Value @lock, string? type, string text) => new(
         place, Value.Unknown, new Effect(EffectKind.Acquire, EffectTarget.Receiver, LockMode.Exclusive, IsKThread: false), @lock, type, false, false, text)

@@ -105,14 +105,12 @@ internal sealed partial class OperationReader
             value = member switch
             {
                 IPropertySymbol property when !_context.IsStorage(property) => ReadGetter(span, property, value),
-                IParameterSymbol captured => Value.Member(value, _context.CapturedParameterId((IMethodSymbol)captured.ContainingSymbol, captured)),
-                { IsStatic: true } => Value.Static(_context.Id(member)),
-                _ => Value.Member(value, _context.Id(member)),
+                _ => _context.MemberOf(value, member),
             };
             type = DeclaredNames.TypeOf(member);
         }
 
-        return (value, type is INamedTypeSymbol { TypeKind: TypeKind.Class } named && _context.IsSource(named) ? _context.Id(named) : null);
+        return (value, _context.LockType(type));
     }
 
     private Value ReadGetter(TextSpan span, IPropertySymbol property, Value instance)

@@ -293,9 +293,7 @@ internal sealed partial class OperationReader
         }
 
         string? type = ReadContext.IsQueue(member.ContainingType) || IsTaskOfQueue(targetOperation) ? Value.Queue
-            : StaticType(targetOperation) is INamedTypeSymbol { TypeKind: TypeKind.Class } named && _context.IsSource(named)
-                ? _context.Id(named)
-                : null;
+            : _context.LockType(StaticType(targetOperation));
         _instructions.Add(new Affect(
             operation.Syntax.Span, instructionResult, effect, target, type, limit != TimeLimit.None, isAwaited, TextOf(targetOperation, member))
         {

@@ -23,6 +23,7 @@ internal sealed class ReadContext
         Model = model;
         Models = settings.Models;
         Declarations = MemberDeclarations.Of(model.Compilation);
+        Creations = CreationSymbols.From(model.Compilation);
         TimedWaitThreshold = settings.Options.TimedWaitThreshold;
         _followed = followed;
         _assembly = model.Compilation.Assembly;
@@ -31,6 +32,9 @@ internal sealed class ReadContext
     public SemanticModel Model { get; }
 
     public ApiModels Models { get; }
+
+    /// <summary>Which objects have the lock class of the line that makes them; null where the compilation does not know the runtime.</summary>
+    public CreationSymbols? Creations { get; }
 
     /// <summary>What attributes say; null where the compilation knows none of them.</summary>
     public MemberDeclarations? Declarations { get; }
@@ -68,7 +72,7 @@ internal sealed class ReadContext
 
     /// <summary>A parameter as the bodies that mention it see it: a primary constructor's is a field of the new object.</summary>
     public Value Parameter(IParameterSymbol parameter) =>
-        parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor && IsPrimary(constructor)
+        parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor && PrimaryConstructor.Is(constructor)
             ? Value.Member(Value.This, CapturedParameterId(constructor, parameter))
             : ParameterOf(parameter);
 
@@ -148,7 +152,7 @@ internal sealed class ReadContext
         return IsFollowed(type) || (IsOwn(type)
             ? !method.IsImplicitlyDeclared
                 || method.MethodKind is MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.EventAdd or MethodKind.EventRemove
-                || (method.MethodKind == MethodKind.Constructor && IsPrimary(method))
+                || (method.MethodKind == MethodKind.Constructor && PrimaryConstructor.Is(method))
             : type.SpecialType != SpecialType.System_Object
                 && !method.IsStatic
                 && (type.TypeKind == TypeKind.Interface || method.IsAbstract));
@@ -247,7 +251,16 @@ internal sealed class ReadContext
         return false;
     }
 
-    public static bool IsPrimary(IMethodSymbol constructor) => PrimaryConstructor.Is(constructor);
+    /// <summary>What a member of the object that a path leads to is called.</summary>
+    public Value MemberOf(Value path, ISymbol member) => member switch
+    {
+        { IsStatic: true } => Value.Static(Id(member)),
+        IParameterSymbol captured => Value.Member(path, CapturedParameterId((IMethodSymbol)captured.ContainingSymbol, captured)),
+        _ => Value.Member(path, Id(member)),
+    };
+
+    /// <summary>The source class of a lock's static type, which then is its lock class; null for locks of the library.</summary>
+    public string? LockType(ITypeSymbol? type) => type is INamedTypeSymbol { TypeKind: TypeKind.Class } named && IsSource(named) ? Id(named) : null;
 
     public static IOperation? Unwrapped(IOperation? operation)
     {

@@ -136,7 +136,7 @@ internal sealed class TreeReader
         }
 
         if (declaration.ParameterList is not null
-            && type.InstanceConstructors.FirstOrDefault(constructor => ReadContext.IsPrimary(constructor) && constructor.Parameters.Length > 0) is { } primary)
+            && type.InstanceConstructors.FirstOrDefault(constructor => PrimaryConstructor.Is(constructor) && constructor.Parameters.Length > 0) is { } primary)
         {
             AddPrimaryConstructor(primary, declaration);
         }

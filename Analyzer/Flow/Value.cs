@@ -173,6 +173,21 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>For the room of a queue, that queue; else null.</summary>
     public Value? QueueOfRoom => Kind == ValueKind.Member && Id == RoomMember ? Base : null;
 
+    /// <summary>The container that it is an element of, however deep; itself if it is none.</summary>
+    public Value WithoutElements
+    {
+        get
+        {
+            Value path = this;
+            while (path.Kind == ValueKind.Element)
+            {
+                path = path.Base!;
+            }
+
+            return path;
+        }
+    }
+
     /// <summary>The value at the start of the path.</summary>
     public Value Root
     {

@@ -87,12 +87,7 @@ internal sealed partial class BodySummarizer
     // The object that a delegate was handed to, and its type: by way of a member, or of a parameter that a lambda has captured.
     private (Value? Holder, string? Type) HolderOf(Value @delegate)
     {
-        Value path = @delegate;
-        while (path.Kind == ValueKind.Element)
-        {
-            path = path.Base!;
-        }
-
+        Value path = @delegate.WithoutElements;
         return path switch
         {
             { Kind: ValueKind.Member, Base: { } holder } => (holder, DelegateHolders.DeclaringType(path.Id)),

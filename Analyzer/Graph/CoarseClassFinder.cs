@@ -12,6 +12,9 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class CoarseClassFinder
 {
+    /// <summary>What the advice names where a class for each line that waits is the cheapest split; the fix goes by it.</summary>
+    public const string WaitSite = "ClassPolicy.WaitSite";
+
     private readonly Contexts _contexts;
     private readonly LockGraph _locks;
     private readonly SignalGraph _signals;
@@ -102,7 +105,7 @@ internal sealed class CoarseClassFinder
             return null;
         }
 
-        Use[] uses = [.. waits.Select(wait => new Use(wait.Root, wait.Wait, HeldOver(wait.Wait), origins.Of(wait.Wait.Target.Path, wait.Root)))];
+        Use[] uses = [.. waits.Select(wait => new Use(wait.Root, wait.Wait, wait.Wait.HeldOver, origins.Of(wait.Wait.Target.Path, wait.Root)))];
         Finding[] rings = [.. uses.Where(use => !use.Held.IsEmpty && !_deadlocks.Contains(use.Wait.Trace.Place))
             .SelectMany(use => signallers.SelectMany(signaller => Rings(maker, birth, origins, uses, use, signaller)))];
         return rings.OrderBy(static ring => ring.IsSuggestion).ThenBy(static ring => ring.Steps.Length).FirstOrDefault()
@@ -114,10 +117,6 @@ internal sealed class CoarseClassFinder
     {
         public bool Holds(LockClass @lock) => Held.Any(held => LockClass.Of(held.Lock).Equals(@lock));
     }
-
-    // A lock of a thread cannot be held over an await: only a semaphore can.
-    private static ImmutableArray<HeldLock> HeldOver(Event wait) =>
-        wait.IsFlowWait ? wait.Held.RemoveAll(static held => !held.IsSemaphore) : wait.Held;
 
     private IEnumerable<Finding> Rings(BodyFacts maker, Birth birth, Origins origins, Use[] uses, Use use, Obligee signaller)
     {
@@ -199,6 +198,6 @@ internal sealed class CoarseClassFinder
     // A completion that waits keep apart can go by them, if no line waits for two of them.
     private static string Split(Birth birth, Origins origins, Use[] uses) => origins.Split(
         birth.Kind == "Completion" && !uses.Any(use => uses.Any(other => use.Wait.Trace.Leaf == other.Wait.Trace.Leaf && origins.AreApart(use.Whose, other.Whose)))
-            ? "Create it with ClassPolicy.WaitSite, so that each line that waits has a class of its own"
+            ? $"Create it with {WaitSite}, so that each line that waits has a class of its own"
             : null);
 }

@@ -12,16 +12,19 @@ internal sealed class CoarseLockFinder
 {
     private readonly Contexts _contexts;
     private readonly HashSet<Site> _deadlocks;
-    private readonly Dictionary<string, (BodyFacts Maker, Birth Birth, Origins? Origins)> _births = new(StringComparer.Ordinal);
+    private readonly OwnerWalk _walk;
+    private readonly Dictionary<string, (BodyFacts Maker, Birth Birth)> _births = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Origins?> _origins = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Finding> _found = new(StringComparer.Ordinal);
 
     private CoarseLockFinder(Contexts contexts, OwnerWalk walk, IEnumerable<(BodyFacts Body, Birth Birth)> births, IEnumerable<Finding> rings)
     {
         _contexts = contexts;
+        _walk = walk;
         _deadlocks = [.. rings.Where(static ring => ring.Fault is Fault.LockOrderCycle or Fault.SelfDeadlock).SelectMany(static ring => ring.Steps.Add(ring.Place))];
         foreach ((BodyFacts body, Birth birth) in births)
         {
-            _births[birth.Made.Key] = (body, birth, Origins.Of(contexts, walk, body, birth));
+            _births[birth.Made.Key] = (body, birth);
         }
     }
 
@@ -44,7 +47,10 @@ internal sealed class CoarseLockFinder
 
     private void Check(BodyFacts root, Event acquire)
     {
-        if (OnlyBirth(acquire.Target.Path) is not { } site || _births[site] is not { Origins: { } origins } made || _deadlocks.Contains(acquire.Trace.Place))
+        if (OnlyBirth(acquire.Target.Path) is not { } site
+            || _deadlocks.Contains(acquire.Trace.Place)
+            || !acquire.Held.Any(held => OnlyBirth(held.Lock.Path) == site)
+            || OriginsOf(site) is not { } origins)
         {
             return;
         }
@@ -58,7 +64,7 @@ internal sealed class CoarseLockFinder
             return;
         }
 
-        Site place = new(made.Maker, made.Birth.Span);
+        Site place = new(_births[site].Maker, _births[site].Birth.Span);
         var finding = new Finding(
             Fault.ClassNests,
             place,
@@ -72,6 +78,17 @@ internal sealed class CoarseLockFinder
         {
             _found[site] = finding;
         }
+    }
+
+    // Whose they are, is asked for locks alone that nest in another one of their line.
+    private Origins? OriginsOf(string site)
+    {
+        if (!_origins.TryGetValue(site, out Origins? origins))
+        {
+            _origins.Add(site, origins = Origins.Of(_contexts, _walk, _births[site].Maker, _births[site].Birth));
+        }
+
+        return origins;
     }
 
     private string? OnlyBirth(Value path) =>

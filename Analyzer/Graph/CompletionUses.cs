@@ -76,11 +76,7 @@ internal sealed class CompletionUses
             return;
         }
 
-        Value place = target;
-        while (place.Kind == ValueKind.Element)
-        {
-            place = place.Base!;
-        }
+        Value place = target.WithoutElements;
 
         string name = place.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local ? LockClass.Of(new LockRef(place, null)).Name : text;
         foreach (string key in KeysOf(target, type))

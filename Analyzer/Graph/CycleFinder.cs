@@ -109,9 +109,7 @@ internal sealed class CycleFinder
             return;
         }
 
-        // A lock of a thread cannot be held over an await: only a semaphore can.
-        ImmutableArray<HeldLock> held = wait.IsFlowWait ? wait.Held.RemoveAll(static candidate => !candidate.IsSemaphore) : wait.Held;
-        held = held.RemoveAll(candidate => candidate.IsAssumed || candidate.Lock.Path.Equals(wait.Target.Path));
+        ImmutableArray<HeldLock> held = wait.HeldOver;
         var ring = new SignalRing(_contexts, _locks, _signals, root, wait, held);
         if (!ring.CanClose)
         {
@@ -203,11 +201,7 @@ internal sealed class CycleFinder
     /// <summary>How messages call what is waited for.</summary>
     public static string Name(Event wait)
     {
-        Value path = wait.Target.Path.QueueOfRoom ?? wait.Target.Path;
-        while (path.Kind == ValueKind.Element)
-        {
-            path = path.Base!;
-        }
+        Value path = (wait.Target.Path.QueueOfRoom ?? wait.Target.Path).WithoutElements;
 
         return path.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local && !path.Equals(Value.Finalizers) ? LockClass.Of(new LockRef(path, null)).Name : wait.Text;
     }

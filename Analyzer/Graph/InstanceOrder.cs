@@ -14,13 +14,11 @@ internal static class InstanceOrder
     {
         Value held = edge.Held.Lock.Path;
         Value acquired = edge.Event.Target.Path;
-        return !IsSharedRead(edge)
+        return !edge.IsSharedRead
             && !edge.Event.Held.Any(other => other != edge.Held && other.Mode != LockMode.Read && IsOneForAll(other.Lock.Path))
             && (IsThroughThirdObject(held, acquired)
                 || (AreEqualOperands(held, acquired, edge.Root) && !all.Any(other => IsOpposite(edge, other))));
     }
-
-    private static bool IsSharedRead(LockEdge edge) => edge.Held.Mode == LockMode.Read && edge.Event.Mode == LockMode.Read;
 
     // Both orders in one body mean that it chooses between them.
     private static bool IsOpposite(LockEdge edge, LockEdge other) =>

@@ -40,10 +40,7 @@ internal readonly struct LockClass : IEquatable<LockClass>
 
     private static string NameOf(Value path)
     {
-        while (path.Kind == ValueKind.Element)
-        {
-            path = path.Base!;
-        }
+        path = path.WithoutElements;
 
         return path.Kind switch
         {

@@ -16,6 +16,9 @@ internal sealed record LockEdge(BodyFacts Root, HeldLock Held, Event Event)
     /// <summary>Whether an attribute declares it, and no code is seen to do it.</summary>
     public bool IsDeclared => Root.Role == BodyRole.Order;
 
+    /// <summary>Whether it reads on both sides.</summary>
+    public bool IsSharedRead => Held.Mode == LockMode.Read && Event.Mode == LockMode.Read;
+
     /// <summary>Whether nothing tells that the calls on the way run what they are taken to run.</summary>
     public bool IsGuess => Event.Trace.IsGuess || Held.Trace.IsGuess;
 

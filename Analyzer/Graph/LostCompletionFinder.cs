@@ -184,11 +184,7 @@ internal sealed class LostCompletionFinder
     // What a caller finds in a field, somebody else may have put there.
     private static bool IsShared(CompletionUse wait)
     {
-        Value place = new LocalNames(wait.Body).Resolve(wait.Target);
-        while (place.Kind == ValueKind.Element)
-        {
-            place = place.Base!;
-        }
+        Value place = new LocalNames(wait.Body).Resolve(wait.Target).WithoutElements;
 
         return place.Kind is ValueKind.Member or ValueKind.Static;
     }

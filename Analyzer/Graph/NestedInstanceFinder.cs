@@ -13,13 +13,15 @@ internal static class NestedInstanceFinder
     public static IEnumerable<Finding> Find(Contexts contexts, LockGraph locks, CancellationToken cancellation)
     {
         HashSet<string>? births = null;
+        HashSet<string>? ordered = null;
         foreach (IGrouping<string, LockEdge> nested in locks.SelfEdges.GroupBy(static edge => edge.From.Key).OrderBy(static edges => edges.Key, StringComparer.Ordinal))
         {
             cancellation.ThrowIfCancellationRequested();
             LockEdge[] edges = [.. nested.OrderBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal)];
             if (edges.FirstOrDefault(static edge => edge.Event.IsKThread && Descends(edge)) is { } down
                 && !edges.Any(edge => InstanceOrder.MayNestBothWays(edge, edges) || Ascends(edge))
-                && AreBornAlike(down, births ??= BirthsIn(contexts.Program), contexts.PointsTo))
+                && AreBornAlike(down, births ??= BirthsIn(contexts.Program), contexts.PointsTo)
+                && !(ordered ??= OrderedIn(contexts.Program)).Contains(down.From.Key))
             {
                 Site place = down.Event.Trace.Place;
                 yield return new Finding(
@@ -35,6 +37,15 @@ internal static class NestedInstanceFinder
     private static HashSet<string> BirthsIn(Program program) =>
         new(program.Bodies.SelectMany(static body => body.Instructions.OfType<Birth>()).Select(static birth => birth.Made.Key), StringComparer.Ordinal);
 
+    // The classes whose order, or whose classes, the program tells the validator: by way of what a lock keeps, its map.
+    private static HashSet<string> OrderedIn(Program program) => new(
+        program.Bodies.SelectMany(static body => body.Instructions.OfType<Affect>()
+            .Where(static affect => affect.Effect.Kind == EffectKind.Order)
+            .Select(affect => new LocalNames(body).Resolve(affect.Target)))
+            .Where(static map => map.Kind == ValueKind.Element)
+            .Select(static map => LockClass.Of(new LockRef(map.WithoutElements, null)).Key),
+        StringComparer.Ordinal);
+
     // A class by key or by a policy of its own is somebody's decision.
     private static bool AreBornAlike(LockEdge edge, HashSet<string> births, PointsTo pointsTo)
     {
@@ -44,7 +55,7 @@ internal static class NestedInstanceFinder
     }
 
     private static bool Descends(LockEdge edge) =>
-        !(edge.Held.Mode == LockMode.Read && edge.Event.Mode == LockMode.Read) && IsBelow(edge.Event.Target.Path, edge.Held.Lock.Path);
+        !edge.IsSharedRead && IsBelow(edge.Event.Target.Path, edge.Held.Lock.Path);
 
     private static bool Ascends(LockEdge edge) => IsBelow(edge.Held.Lock.Path, edge.Event.Target.Path);
 
@@ -69,14 +80,5 @@ internal static class NestedInstanceFinder
     }
 
     // The member by which the inner lock's object is reached.
-    private static string NameOfWay(LockEdge edge)
-    {
-        Value part = edge.Event.Target.Path.Base!;
-        while (part.Kind == ValueKind.Element)
-        {
-            part = part.Base!;
-        }
-
-        return Symbols.SymbolNames.OfId(part.Id);
-    }
+    private static string NameOfWay(LockEdge edge) => Symbols.SymbolNames.OfId(edge.Event.Target.Path.Base!.WithoutElements.Id);
 }

@@ -54,7 +54,7 @@ internal sealed class Origins
     {
         Program program = contexts.Program;
         if (KeptObjects.PlaceOf(birth.Made, [.. body.Instructions]) is not { } kept
-            || WithoutElements(kept) is not { Kind: ValueKind.Member, Base.Kind: ValueKind.This } member
+            || kept.WithoutElements is not { Kind: ValueKind.Member, Base.Kind: ValueKind.This } member
             || body is { IsStatic: true } or { Type: null })
         {
             ImmutableArray<Origin> own = walk.From(birth.Made.Key, null, []);
@@ -140,7 +140,7 @@ internal sealed class Origins
 
     private Value? OwnerOf(Value path)
     {
-        Value? owner = WithoutElements(path);
+        Value? owner = path.WithoutElements;
         for (int i = _members.Length - 1; i >= 0; i--)
         {
             if (owner is not { Kind: ValueKind.Member, Base: { } @base } || owner.Id != _members[i])
@@ -148,7 +148,7 @@ internal sealed class Origins
                 return null;
             }
 
-            owner = WithoutElements(@base);
+            owner = @base.WithoutElements;
         }
 
         return owner;
@@ -159,14 +159,4 @@ internal sealed class Origins
         : Known(All.Where(origin => _program.IsOrDerivesFrom(origin.Type, type)));
 
     private ImmutableArray<Origin> Known(IEnumerable<Origin> origins) => origins.ToImmutableArray() is { Length: > 0 } some ? some : All;
-
-    private static Value WithoutElements(Value path)
-    {
-        while (path.Kind == ValueKind.Element)
-        {
-            path = path.Base!;
-        }
-
-        return path;
-    }
 }

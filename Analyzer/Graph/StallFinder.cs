@@ -44,9 +44,7 @@ internal sealed class StallFinder
 
     private void Check(BodyFacts root, Event wait)
     {
-        // A lock of a thread cannot be held over an await: only a semaphore can.
-        ImmutableArray<HeldLock> held = wait.IsFlowWait ? wait.Held.RemoveAll(static candidate => !candidate.IsSemaphore) : wait.Held;
-        held = held.RemoveAll(candidate => candidate.Lock.Path.Equals(wait.Target.Path));
+        ImmutableArray<HeldLock> held = wait.HeldOver;
         if (held.IsEmpty)
         {
             return;

@@ -108,6 +108,13 @@ internal sealed record Event(
     /// <summary>For an acquire: whether a test that is made again under the lock tells before that it is not needed any more.</summary>
     public bool IsUntilInitialized { get; init; }
 
+    /// <summary>
+    /// The locks that stay taken while it waits. One of a thread cannot be held over an await, only a semaphore can; what a test alone
+    /// tells to be held, somebody else may hold.
+    /// </summary>
+    public ImmutableArray<HeldLock> HeldOver =>
+        Held.RemoveAll(held => held.IsAssumed || (IsFlowWait && !held.IsSemaphore) || held.Lock.Path.Equals(Target.Path));
+
     /// <summary>For an acquire: whether the lock keeps out a flow that holds it already.</summary>
     public bool IsOnce { get; init; }
 

@@ -101,6 +101,9 @@ internal enum EffectKind
 
     /// <summary>From here on the body of an object that was made without running it runs.</summary>
     Start,
+
+    /// <summary>Tells the validator in which order, or by which class, the lock that has this map is taken.</summary>
+    Order,
 }
 
 /// <summary>How a lock is held. Readers let readers in; everything else excludes.</summary>

@@ -56,6 +56,7 @@ internal static class EffectWords
         "signal" => (EffectKind.Signal, LockMode.Exclusive),
         "raise" => (EffectKind.Raise, LockMode.Exclusive),
         "install-context" => (EffectKind.InstallContext, LockMode.Exclusive),
+        "order" => (EffectKind.Order, LockMode.Exclusive),
         "force" => (EffectKind.Force, LockMode.Exclusive),
         "register" => (EffectKind.Register, LockMode.Exclusive),
         "condition-wait" => (EffectKind.ConditionWait, LockMode.Exclusive),

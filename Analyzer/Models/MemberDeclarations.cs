@@ -145,23 +145,24 @@ internal sealed class MemberDeclarations
                 continue;
             }
 
-            TypedConstant[] names = [.. attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Array, IsNull: false } list ? list.Values : []];
-            if (names.Length == 0)
+            // The compiler tells of arguments that are no constants, or none of its own.
+            if (attribute.AttributeConstructor is null || attribute.ConstructorArguments.Any(HasError))
             {
-                names = kind is DeclarationKind.Waits or DeclarationKind.Signals ? [default] : names;
+                continue;
             }
 
-            if (names.Length == 0)
+            TypedConstant[] given = [.. attribute.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Array, IsNull: false } list ? list.Values : []];
+            bool meansItself = given.Length == 0 && kind is DeclarationKind.Waits or DeclarationKind.Signals;
+            if (given.Length == 0 && !meansItself)
             {
                 problems.Add(new DeclarationProblem(attribute, kind, "it names no lock"));
             }
 
-            foreach (TypedConstant name in names)
+            foreach (string? name in meansItself ? ["this"] : given.Select(static name => name.Value as string))
             {
                 try
                 {
-                    string text = name.Kind == TypedConstantKind.Error ? "this" : name.Value as string ?? throw new FormatException("a name is null");
-                    DeclaredTarget target = DeclaredNames.Resolve(member, text, mayBeAnyInstance: kind == DeclarationKind.AcquiredBefore);
+                    DeclaredTarget target = DeclaredNames.Resolve(member, name ?? throw new FormatException("a name is null"), mayBeAnyInstance: kind == DeclarationKind.AcquiredBefore);
                     bool isShared = attribute.NamedArguments.Any(static argument => argument is { Key: "Shared", Value.Value: true });
                     read.Add(new Declaration(kind, attribute, target) { IsShared = isShared });
                 }
@@ -172,6 +173,9 @@ internal sealed class MemberDeclarations
             }
         }
     }
+
+    private static bool HasError(TypedConstant argument) =>
+        argument.Kind == TypedConstantKind.Error || (argument is { Kind: TypedConstantKind.Array, IsNull: false } && argument.Values.Any(HasError));
 
     // The base library has thousands of members and none of these attributes.
     private bool MayDeclare(IAssemblySymbol? assembly) => assembly is not null

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Symbols;
-using CrossRelease.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -23,27 +22,20 @@ public sealed class CompletionReusedAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static start =>
-        {
-            if (Rule.Begin(start.Compilation) is { } analyze)
-            {
-                start.RegisterSyntaxNodeAction(node => LocalRule.Analyze(node, analyze), Rule.Kinds);
-            }
-        });
+        Rule.Register(context);
     }
 
     private static void Analyze(RuleNode context)
     {
         var wait = (InvocationExpressionSyntax)context.Node;
         if (wait.Expression is not MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Wait" or "WaitOne" or "WaitAsync" } access
-            || EditorSwitch.IsOff(context.Options, wait.SyntaxTree)
             || context.SemanticModel.GetSymbolInfo(access.Expression, context.CancellationToken).Symbol is not { } completion
             || CompletionKind.Of(completion) is not { } kind)
         {
             return;
         }
 
-        string waiter = context.ContainingSymbol is { } member ? SymbolNames.OfBody(member) : "the program";
+        string waiter = context.SemanticModel.GetEnclosingSymbol(wait.SpanStart, context.CancellationToken) is { } member ? SymbolNames.OfBody(member) : "the program";
         if (kind.IsReset && ReusedCompletion.SignalOf(wait, completion, kind, context) is { } lasting)
         {
             context.Report(

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Symbols;
-using CrossRelease.Analyzers.Options;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -27,13 +26,7 @@ public sealed class KeyIsNoClassAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static start =>
-        {
-            if (!EditorSwitch.IsOff(start.Options, start.Compilation.SyntaxTrees.FirstOrDefault()) && Rule.Begin(start.Compilation) is { } analyze)
-            {
-                start.RegisterSyntaxNodeAction(node => LocalRule.Analyze(node, analyze), Rule.Kinds);
-            }
-        });
+        Rule.Register(context);
     }
 
     private static void Analyze(RuleNode context, CreationSymbols symbols)

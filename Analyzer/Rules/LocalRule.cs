@@ -16,28 +16,30 @@ internal sealed record LocalRule(ImmutableArray<SyntaxKind> Kinds, Func<Compilat
 {
     private static ImmutableArray<LocalRule> All => [WrapperHidesSiteAnalyzer.Rule, KeyIsNoClassAnalyzer.Rule, StopIsNeverSeenAnalyzer.Rule, CompletionReusedAnalyzer.Rule];
 
-    /// <summary>What the compiler's action does with a node.</summary>
-    public static void Analyze(SyntaxNodeAnalysisContext context, Action<RuleNode> analyze) =>
-        analyze(new RuleNode(context.Node, context.ContainingSymbol, context.SemanticModel, context.Options, context.CancellationToken) { Told = context.ReportDiagnostic });
+    /// <summary>Looks at the nodes of a compilation as the compiler comes by them, unless an editor is to be left alone.</summary>
+    public void Register(AnalysisContext context) => context.RegisterCompilationStartAction(start =>
+    {
+        if (!EditorSwitch.IsOff(start.Options, start.Compilation.SyntaxTrees.FirstOrDefault()) && Begin(start.Compilation) is { } analyze)
+        {
+            start.RegisterSyntaxNodeAction(
+                node => analyze(new RuleNode(node.Node, node.SemanticModel, node.Options, node.CancellationToken) { Told = node.ReportDiagnostic }), Kinds);
+        }
+    });
 
     /// <summary>The fingerprints of all findings of these rules in a compilation, muted or not. Costs a walk over all nodes.</summary>
     public static HashSet<string> FingerprintsIn(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
-        foreach (LocalRule rule in All)
+        (ImmutableArray<SyntaxKind> Kinds, Action<RuleNode>? Analyze)[] rules = [.. All.Select(rule => (rule.Kinds, rule.Begin(compilation))).Where(static rule => rule.Item2 is not null)];
+        foreach (SyntaxTree tree in rules.Length == 0 ? [] : compilation.SyntaxTrees)
         {
-            if (rule.Begin(compilation) is not { } analyze)
+            SemanticModel model = SemanticModels.Of(compilation, tree, null);
+            foreach (SyntaxNode node in tree.GetRoot(cancellation).DescendantNodes())
             {
-                continue;
-            }
-
-            foreach (SyntaxTree tree in compilation.SyntaxTrees)
-            {
-                SemanticModel model = SemanticModels.Of(compilation, tree, null);
-                foreach (SyntaxNode node in tree.GetRoot(cancellation).DescendantNodes().Where(node => rule.Kinds.Contains(node.Kind())))
+                cancellation.ThrowIfCancellationRequested();
+                foreach ((_, Action<RuleNode>? analyze) in rules.Where(rule => rule.Kinds.Contains(node.Kind())))
                 {
-                    cancellation.ThrowIfCancellationRequested();
-                    analyze(new RuleNode(node, model.GetDeclaredSymbol(node, cancellation), model, options, cancellation) { Found = fingerprint => found.Add(fingerprint) });
+                    analyze!(new RuleNode(node, model, options, cancellation) { Found = fingerprint => found.Add(fingerprint) });
                 }
             }
         }
@@ -47,7 +49,7 @@ internal sealed record LocalRule(ImmutableArray<SyntaxKind> Kinds, Func<Compilat
 }
 
 /// <summary>A node that a rule looks at.</summary>
-internal sealed record RuleNode(SyntaxNode Node, ISymbol? ContainingSymbol, SemanticModel SemanticModel, AnalyzerOptions Options, CancellationToken CancellationToken)
+internal sealed record RuleNode(SyntaxNode Node, SemanticModel SemanticModel, AnalyzerOptions Options, CancellationToken CancellationToken)
 {
     public Compilation Compilation => SemanticModel.Compilation;
 

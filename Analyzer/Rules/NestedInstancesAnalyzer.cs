@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Graph;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace CrossRelease.Analyzers;
@@ -18,15 +17,6 @@ public sealed class NestedInstancesAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterSemanticModelAction(static model => DeadlockReporter.Report(
-            model, Fault.NestedInstances, Rules.XR3004_NestedInstances, finding => !IsDeclared(finding.Arguments[1], model)));
+        context.RegisterSemanticModelAction(static model => DeadlockReporter.Report(model, Fault.NestedInstances, Rules.XR3004_NestedInstances));
     }
-
-    // Lockdep.SetOrder(_gate.Map, …), wherever that is: found by its words and those around it, since a class has many instances and one declaration.
-    private static bool IsDeclared(string @lock, SemanticModelAnalysisContext context) =>
-        context.SemanticModel.Compilation.SyntaxTrees
-            .SelectMany(tree => tree.GetRoot(context.CancellationToken).DescendantNodes().OfType<InvocationExpressionSyntax>())
-            .Any(call => call.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "SetOrder" or "SetSubclass" or "SetClass" }
-                && call.FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member
-                && member.DescendantNodes().OfType<IdentifierNameSyntax>().Any(name => name.Identifier.ValueText == @lock));
 }

@@ -26,7 +26,7 @@ public sealed class SuppressionWithoutReasonAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeBaseline(AdditionalFileAnalysisContext context)
     {
-        if (!Baseline.IsBaseline(context.AdditionalFile))
+        if (!Baseline.IsBaseline(context.AdditionalFile) || EditorSwitch.IsOff(context.Options, context.Compilation.SyntaxTrees.FirstOrDefault()))
         {
             return;
         }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Models;
-using CrossRelease.Analyzers.Symbols;
 using CrossRelease.Analyzers.Options;
+using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

@@ -28,18 +28,12 @@ public sealed class WrapperHidesSiteAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterCompilationStartAction(static start =>
-        {
-            if (!EditorSwitch.IsOff(start.Options, start.Compilation.SyntaxTrees.FirstOrDefault()) && Rule.Begin(start.Compilation) is { } analyze)
-            {
-                start.RegisterSyntaxNodeAction(node => LocalRule.Analyze(node, analyze), Rule.Kinds);
-            }
-        });
+        Rule.Register(context);
     }
 
     private static void Analyze(RuleNode context, CreationSymbols symbols)
     {
-        var member = context.ContainingSymbol switch
+        var member = context.SemanticModel.GetDeclaredSymbol(context.Node, context.CancellationToken) switch
         {
             IMethodSymbol method => method,
             IPropertySymbol { GetMethod: { } getter } => getter,
@@ -50,10 +44,15 @@ public sealed class WrapperHidesSiteAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        var policy = AnalysisSettings.Of(context.Compilation, context.Options, context.CancellationToken).Options.ClassPolicy;
-        var creations = new WrapperHidesSiteCreations(context.Compilation, symbols, context.SemanticModel, context.CancellationToken).Of(member)
-            .RemoveAll(creation => !policy.GoesByCreation(creation.Created.Name));
+        var creations = new WrapperHidesSiteCreations(context.Compilation, symbols, context.SemanticModel, context.CancellationToken).Of(member);
         if (creations.IsEmpty || HasAtMostOneCaller(member))
+        {
+            return;
+        }
+
+        var policy = AnalysisSettings.Of(context.Compilation, context.Options, context.CancellationToken).Options.ClassPolicy;
+        creations = creations.RemoveAll(creation => !policy.GoesByCreation(creation.Created.Name));
+        if (creations.IsEmpty)
         {
             return;
         }

@@ -119,15 +119,8 @@ internal sealed class WrapperHidesSiteCreations(Compilation compilation, Creatio
             _ => [],
         };
         var given = arguments.Where(argument => argument is { ArgumentKind: ArgumentKind.Explicit, Parameter: not null }).ToList();
-        return !given.Any(argument => NamesClass(argument)) && !given.Any(argument => IsOwnFunction(argument, member, model));
+        return !given.Any(symbols.NamesClass) && !given.Any(argument => IsOwnFunction(argument, member, model));
     }
-
-    private bool NamesClass(IArgumentOperation argument)
-        => symbols.SiteOf(argument.Parameter!) is CallerSite.FilePath or CallerSite.LineNumber
-            || (symbols.IsKey(argument.Parameter!) && argument.Value.ConstantValue is not { HasValue: true, Value: null } && !IsNull(argument.Value));
-
-    private static bool IsNull(IOperation value)
-        => value is IDefaultValueOperation || (value is IConversionOperation conversion && (conversion.Operand.ConstantValue is { HasValue: true, Value: null } || IsNull(conversion.Operand)));
 
     /// <summary>A thread whose function is the member's own has one purpose, and the member's line names it well; one that runs its caller's does not.</summary>
     private static bool IsOwnFunction(IArgumentOperation argument, IMethodSymbol member, SemanticModel model)

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace CrossRelease.Analyzers.Symbols;
 
@@ -16,22 +18,28 @@ internal sealed class CreationSymbols
 {
     private const string RuntimeAssembly = "KThreadRuntime";
 
+    private static readonly ConditionalWeakTable<Compilation, StrongBox<CreationSymbols?>> _known = new();
+
     private readonly INamedTypeSymbol _filePath;
     private readonly INamedTypeSymbol _lineNumber;
     private readonly INamedTypeSymbol _memberName;
     private readonly INamedTypeSymbol _key;
+    private readonly INamedTypeSymbol? _policy;
     private readonly ConcurrentDictionary<INamedTypeSymbol, bool> _tracked = new(SymbolEqualityComparer.Default);
 
-    private CreationSymbols(INamedTypeSymbol filePath, INamedTypeSymbol lineNumber, INamedTypeSymbol memberName, INamedTypeSymbol key)
+    private CreationSymbols(INamedTypeSymbol filePath, INamedTypeSymbol lineNumber, INamedTypeSymbol memberName, INamedTypeSymbol key, INamedTypeSymbol? policy)
     {
         _filePath = filePath;
         _lineNumber = lineNumber;
         _memberName = memberName;
         _key = key;
+        _policy = policy;
     }
 
     /// <summary>Null when the compilation does not reference the runtime: then there is nothing to hide.</summary>
-    public static CreationSymbols? From(Compilation compilation)
+    public static CreationSymbols? From(Compilation compilation) => _known.GetValue(compilation, static key => new StrongBox<CreationSymbols?>(Find(key))).Value;
+
+    private static CreationSymbols? Find(Compilation compilation)
     {
         const string attributes = "System.Runtime.CompilerServices.";
         return compilation.ReferencedAssemblyNames.Any(assembly => assembly.Name == RuntimeAssembly)
@@ -39,7 +47,7 @@ internal sealed class CreationSymbols
             && compilation.GetTypeByMetadataName(attributes + "CallerFilePathAttribute") is { } filePath
             && compilation.GetTypeByMetadataName(attributes + "CallerLineNumberAttribute") is { } lineNumber
             && compilation.GetTypeByMetadataName(attributes + "CallerMemberNameAttribute") is { } memberName
-                ? new CreationSymbols(filePath, lineNumber, memberName, key)
+                ? new CreationSymbols(filePath, lineNumber, memberName, key, compilation.GetTypeByMetadataName("KThreadRuntime.ClassPolicy"))
                 : null;
     }
 
@@ -72,6 +80,23 @@ internal sealed class CreationSymbols
     public bool IsKey(ITypeSymbol? type) => Is(type, _key);
 
     public bool TakesSite(IMethodSymbol method) => method.Parameters.Any(parameter => SiteOf(parameter) == CallerSite.FilePath);
+
+    /// <summary>Whether an argument of a creation gives the object another class than that of its line: a key, a policy, or a site that is handed on.</summary>
+    public bool NamesClass(IArgumentOperation argument) =>
+        argument is { ArgumentKind: ArgumentKind.Explicit, Parameter: { } parameter }
+        && (SiteOf(parameter) is CallerSite.FilePath or CallerSite.LineNumber
+            || ((IsKey(parameter) || IsPolicy(parameter.Type)) && !IsNothing(argument.Value)));
+
+    private bool IsPolicy(ITypeSymbol type) =>
+        _policy is not null && type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: { Length: 1 } policy } && Is(policy[0], _policy);
+
+    // No key, or the policy that goes by the line.
+    private static bool IsNothing(IOperation value) => value switch
+    {
+        IDefaultValueOperation or { ConstantValue: { HasValue: true, Value: null or 0 } } => true,
+        IConversionOperation conversion => IsNothing(conversion.Operand),
+        _ => false,
+    };
 
     /// <summary>Whether a type of the runtime has its lock class from the line that creates it.</summary>
     public bool IsTracked(ITypeSymbol? type)

@@ -6,6 +6,8 @@ namespace CrossRelease.Analyzers.Symbols;
 /// <summary>The model of a tree that an action was not handed: a callee's body may stand in any file of the compilation.</summary>
 internal static class SemanticModels
 {
+    private static bool _isMissing;
+
     public static SemanticModel Of(Compilation compilation, SyntaxTree tree, SemanticModel? atHand = null)
     {
         if (atHand?.SyntaxTree == tree)
@@ -26,11 +28,12 @@ internal static class SemanticModels
     {
         try
         {
-            return WithoutNullable(compilation, tree);
+            return Volatile.Read(ref _isMissing) ? Of(compilation, tree) : WithoutNullable(compilation, tree);
         }
-        catch (MissingMethodException)
+        catch (Exception missing) when (missing is MissingMethodException or TypeLoadException)
         {
-            // The compiler's authors call this member experimental: one without it has the plain model.
+            // The compiler's authors call this member and its type experimental: one without them has the plain model.
+            Volatile.Write(ref _isMissing, true);
             return Of(compilation, tree);
         }
     }
