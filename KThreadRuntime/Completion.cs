@@ -20,7 +20,7 @@ public sealed partial class Completion
 {
     private const int All = int.MaxValue;
 
-    private readonly BriefLock _gate = new();
+    private BriefLock _gate;
     private readonly LockdepMap? _map;
     private WaiterQueue _waiters;
     private int _done;

@@ -19,7 +19,7 @@ namespace KThreadRuntime;
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class KAsyncMutex
 {
-    private readonly BriefLock _gate = new();
+    private BriefLock _gate;
     private readonly LockdepMap? _map;
     private WaiterQueue _waiters;
     private bool _isHeld;

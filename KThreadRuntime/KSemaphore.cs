@@ -19,7 +19,7 @@ namespace KThreadRuntime;
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class KSemaphore
 {
-    private readonly BriefLock _gate = new();
+    private BriefLock _gate;
     private readonly LockdepMap? _map;
     private readonly int _maxCount;
     private WaiterQueue _waiters;

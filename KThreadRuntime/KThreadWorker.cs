@@ -25,7 +25,7 @@ public sealed partial class KThreadWorker : IDisposable
     /// <summary>How many works in front of another are told to the validator, the nearest: enough for the queues that deadlock.</summary>
     private const int MaxInFront = 8;
 
-    private readonly BriefLock _gate = new();
+    private BriefLock _gate;
     private readonly LinkedList<object> _queue = new();
     private readonly HashSet<KThreadDelayedWork> _delayed = [];
     private readonly LockdepMap? _turn;

@@ -93,7 +93,7 @@ internal sealed class CreationSymbols
     // No key, or the policy that goes by the line.
     private static bool IsNothing(IOperation value) => value switch
     {
-        IDefaultValueOperation or { ConstantValue: { HasValue: true, Value: null or 0 } } => true,
+        IDefaultValueOperation or { ConstantValue: { HasValue: true, Value: null or (byte)0 } } => true,
         IConversionOperation conversion => IsNothing(conversion.Operand),
         _ => false,
     };

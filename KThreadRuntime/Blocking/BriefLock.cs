@@ -4,8 +4,8 @@ namespace KThreadRuntime.Blocking;
 /// The lock of this library's own tables and queues. A Monitor would not do: entering one is a place where
 /// <see cref="Thread.Interrupt"/> throws, and a woven program would see it.
 /// </summary>
-/// <remarks>Not re-entrant. Held for short, bounded work only; no user code runs under it.</remarks>
-internal sealed class BriefLock
+/// <remarks>Not re-entrant. Held for short, bounded work only; no user code runs under it. A field of its own, neither read-only nor copied.</remarks>
+internal struct BriefLock
 {
     private int _taken;
 

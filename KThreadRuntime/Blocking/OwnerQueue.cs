@@ -4,7 +4,7 @@ namespace KThreadRuntime.Blocking;
 /// <remarks>The brief lock guards all of it; grants are given outside. Hand-over is direct, so what is free has no waiters.</remarks>
 internal sealed class OwnerQueue : ILockCore, IWaiterOwner
 {
-    private readonly BriefLock _gate = new();
+    private BriefLock _gate;
     private WaiterQueue _waiters;
     private bool _isTaken;
     private int _owner;

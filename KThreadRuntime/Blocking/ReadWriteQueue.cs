@@ -9,7 +9,7 @@ internal sealed class ReadWriteQueue(bool readersPassWriters) : ILockCore, IWait
 {
     private const int Writing = -1;
 
-    private readonly BriefLock _gate = new();
+    private BriefLock _gate;
     private WaiterQueue _waiters;
     private int _state;
     private int _writer;

@@ -11,7 +11,7 @@ namespace KThreadRuntime.Blocking;
 /// </remarks>
 internal sealed class WwQueue(WwAlgorithm algorithm) : IWaiterOwner
 {
-    private readonly BriefLock _gate = new();
+    private BriefLock _gate;
     private WaiterQueue _waiters;
     private bool _isTaken;
     private bool _foundStale;

@@ -2,7 +2,7 @@ namespace KThreadRuntime;
 
 /// <summary>How a primitive that was given no <see cref="LockClassKey"/> finds its lock class.</summary>
 /// <remarks>The coarser the class, the more runs it learns from and the more false rings it closes.</remarks>
-public enum ClassPolicy
+public enum ClassPolicy : byte
 {
     /// <summary>One class per creating call: the default.</summary>
     CreationSite,

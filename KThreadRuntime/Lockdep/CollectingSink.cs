@@ -3,7 +3,7 @@ namespace KThreadRuntime;
 /// <summary>Keeps reports in memory: for tests. Safe to share between threads.</summary>
 public sealed class CollectingSink : ILockdepSink
 {
-    private readonly Blocking.BriefLock _gate = new();
+    private Blocking.BriefLock _gate;
     private LockdepReport[] _reports = [];
 
     /// <summary>What came so far, oldest first. A snapshot.</summary>

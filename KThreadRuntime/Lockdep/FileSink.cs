@@ -11,7 +11,7 @@ namespace KThreadRuntime;
 /// </remarks>
 public sealed class FileSink : ILockdepSink, IDisposable
 {
-    private readonly Blocking.BriefLock _gate = new();
+    private Blocking.BriefLock _gate;
     private readonly LockdepFileFormat _format;
     private List<LockdepReport> _pending = [];
     private bool _isWriting;

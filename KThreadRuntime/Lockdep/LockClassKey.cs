@@ -14,7 +14,7 @@ namespace KThreadRuntime;
 /// </remarks>
 public sealed class LockClassKey : IDisposable
 {
-    private readonly BriefLock _gate = new();
+    private BriefLock _gate;
     private readonly List<WeakReference<LockdepValidator>> _validators = [];
     private WeakReference<LockdepValidator>? _newest;
     private volatile bool _isDisposed;

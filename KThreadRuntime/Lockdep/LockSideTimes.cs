@@ -7,7 +7,7 @@ namespace KThreadRuntime;
 /// <remarks>Safe to read at any time; both members are snapshots.</remarks>
 public sealed class LockSideTimes
 {
-    private readonly Blocking.BriefLock _gate = new();
+    private Blocking.BriefLock _gate;
     private LockTimes _exclusive;
     private LockTimes _shared;
 

@@ -8,7 +8,7 @@ public sealed partial class LockdepMap
 {
     private string? _name;
     private LockClassKey? _key;
-    private int _subclass;
+    private byte _subclass;
     private LockClass? _class;
     private LockClass?[]? _subclasses;
     private object? _guessedSite;
@@ -62,7 +62,7 @@ public sealed partial class LockdepMap
         RequireSubclass(subclass);
         _key = key;
         _name = name;
-        _subclass = subclass;
+        _subclass = (byte)subclass;
         _class = null;
         _subclasses = null;
         PublishToken();

@@ -62,8 +62,16 @@ public sealed partial class LockdepMap
         Kind = kind;
         _kindName = kindName;
         _role = role;
-        _name = name;
-        _key = key;
+        if (name is not null)
+        {
+            _name = name;
+        }
+
+        if (key is not null)
+        {
+            _key = key;
+        }
+
         _site = site;
         WaitType = outer;
         InnerWaitType = inner;

@@ -1,7 +1,7 @@
 namespace KThreadRuntime;
 
 /// <summary>What a <see cref="LockdepMap"/> stands for.</summary>
-public enum LockdepMapKind
+public enum LockdepMapKind : byte
 {
     /// <summary>A lock that one context acquires and releases, and that its holder cannot acquire again.</summary>
     Lock,

@@ -14,7 +14,7 @@ namespace KThreadRuntime.Context;
 /// </remarks>
 internal sealed class BlockedFlows
 {
-    private readonly BriefLock _gate = new();
+    private BriefLock _gate;
     private readonly List<BlockedFlow> _flows = [];
     private readonly List<BlockedFlow> _path = [];
     private int _mark;

@@ -16,8 +16,8 @@ internal readonly record struct WaitRecord(long Generation, LockClass Class, Cod
 /// <summary>The waits in progress on one completion, oldest first: the first and the last generation are both needed.</summary>
 internal sealed class WaitList
 {
-    private readonly BriefLock _gate = new();
-    private readonly List<WaitRecord> _waits = [];
+    private BriefLock _gate;
+    private List<WaitRecord>? _waits;
     private int _count;
 
     /// <summary>Whether somebody waits; may be read without a lock, since a signaller has seen the request first.</summary>
@@ -28,7 +28,7 @@ internal sealed class WaitList
     internal void Add(in WaitRecord wait)
     {
         _gate.Enter();
-        _waits.Add(wait);
+        (_waits ??= []).Add(wait);
         Volatile.Write(ref _count, _waits.Count);
         _gate.Exit();
     }
@@ -36,23 +36,27 @@ internal sealed class WaitList
     internal void Remove(long generation)
     {
         _gate.Enter();
-        for (int i = 0; i < _waits.Count; i++)
+        for (int i = 0; i < _count; i++)
         {
-            if (_waits[i].Generation == generation)
+            if (_waits![i].Generation == generation)
             {
                 _waits.RemoveAt(i);
+                Volatile.Write(ref _count, _waits.Count);
                 break;
             }
         }
 
-        Volatile.Write(ref _count, _waits.Count);
         _gate.Exit();
     }
 
     internal void CopyTo(List<WaitRecord> target)
     {
         _gate.Enter();
-        target.AddRange(_waits);
+        if (_waits is not null)
+        {
+            target.AddRange(_waits);
+        }
+
         _gate.Exit();
     }
 }

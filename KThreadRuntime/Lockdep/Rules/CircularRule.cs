@@ -6,7 +6,7 @@ namespace KThreadRuntime.Rules;
 /// <summary>The class graph, and the rings that a new or weakened dependency closes in it.</summary>
 internal sealed partial class CircularRule(ClassTable classes, LockdepPolicy policy, int budget)
 {
-    private readonly BriefLock _gate = new();
+    private BriefLock _gate;
     private readonly DependencyGraph<Dependency> _graph = new(new DependencyAlgebra(), SearchLimits.Default);
     private readonly RingPredicate _predicate = new(policy);
     private readonly List<Cycle<Dependency>> _cycles = [];

@@ -8,7 +8,7 @@ internal sealed partial class ClassTable
 {
     private readonly ConcurrentDictionary<ClassIdentity, LockClass> _byIdentity = new();
     private readonly Dictionary<ClassIdentity, ClassFamily> _families = [];
-    private readonly BriefLock _gate = new();
+    private BriefLock _gate;
     private readonly int _budget;
     private LockClass?[] _byIndex = new LockClass?[64];
     private int _highest;

@@ -12,7 +12,7 @@ internal sealed class RecursiveRule(LockdepPolicy policy, LockdepStatistics stat
 {
     private const int MaxInstances = 512;
 
-    private readonly BriefLock _gate = new();
+    private BriefLock _gate;
     private readonly Dictionary<int, InstanceOrder> _orders = [];
     private readonly RingPredicate _predicate = new(policy);
     private readonly List<Cycle<Dependency>> _cycles = [];
