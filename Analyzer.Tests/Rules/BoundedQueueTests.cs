@@ -1,9 +1,10 @@
+using Lost = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LostCompletionAnalyzer>;
 using Self = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.SelfDeadlockAnalyzer>;
 using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.CrossReleaseCycleAnalyzer>;
 
 namespace CrossRelease.Analyzers.Tests.Rules;
 
-/// <summary>XR1001 and XR1003 for who waits for room in a queue: whoever takes from it makes that.</summary>
+/// <summary>XR1001, XR1003 and XR1005 for who waits for room in a queue: whoever takes from it makes that.</summary>
 public class BoundedQueueTests
 {
     private const string Enumerates = "foreach (Action action in {|#3:_queue.GetConsumingEnumerable()|}) { action(); lock ({|#2:_gate|}) { } }";
@@ -48,6 +49,49 @@ public class BoundedQueueTests
     [InlineData("new()", "_queue.Add(again)")]
     public Task ConsumerThatFillsItsOwnQueue_ReportsWhereItIsBounded(string creation, string add) => Self.VerifyAnalyzerAsync(
         Queue(creation, "_queue.Add(action);", $"foreach (Action again in _queue.GetConsumingEnumerable()) {{ {add}; }}"));
+
+    [Theory]
+    [InlineData("foreach (Action next in _queue.GetConsumingEnumerable()) { next(); }", true)]
+    [InlineData("while (true) { Action next = _queue.Take(); next(); }", true)]
+    [InlineData("try { foreach (Action next in _queue.GetConsumingEnumerable()) { next(); } } catch (Exception e) { Console.WriteLine(e); }", true)]
+    [InlineData("foreach (Action next in _queue.GetConsumingEnumerable()) { try { next(); } catch (InvalidOperationException) { } }", true)]
+    [InlineData("foreach (Action next in _queue.GetConsumingEnumerable()) { Step(next); } void Step(Action next) => next();", true)]
+    [InlineData("foreach (Action next in _queue.GetConsumingEnumerable()) { try { next(); } catch (Exception e) { Console.WriteLine(e); } }", false)]
+    [InlineData("while (true) { try { foreach (Action next in _queue.GetConsumingEnumerable()) { next(); } } catch (Exception e) { Console.WriteLine(e); } }", false)]
+    [InlineData("try { foreach (Action next in _queue.GetConsumingEnumerable()) { next(); } } finally { _queue.CompleteAdding(); }", false)]
+    [InlineData("foreach (Action next in _queue.GetConsumingEnumerable()) { Console.WriteLine(next); }", false)]
+    public async Task ConsumerThatAnExceptionEnds_Reports(string loop, bool reports)
+    {
+        await LostAsync("new(8)", reports ? "[|_queue.Add(action)|]" : "_queue.Add(action)", "Task.Run(Loop)", loop);
+        await LostAsync("new()", "_queue.Add(action)", "Task.Run(Loop)", loop);
+        await LostAsync("new(8)", "_queue.TryAdd(action, 100)", "Task.Run(Loop)", loop);
+        await LostAsync("new(8)", "_queue.Add(action)", "Task.Run(Loop); Task.Run(() => { while (_queue.TryTake(out _)) { } })", loop);
+    }
+
+    // An exception that nobody catches ends the process with the thread.
+    [Theory]
+    [InlineData("foreach (Action next in _queue.GetConsumingEnumerable()) { next(); }", "_queue.Add(action)")]
+    [InlineData("try { foreach (Action next in _queue.GetConsumingEnumerable()) { next(); } } catch (Exception e) { Console.WriteLine(e); }", "[|_queue.Add(action)|]")]
+    public Task ConsumerOnAThread_ReportsWhereTheProcessGoesOn(string loop, string post) => LostAsync("new(8)", post, "new Thread(Loop).Start()", loop);
+
+    [Fact]
+    public Task ConsumerThatAnExceptionEnds_TellsWho() => Lost.VerifyAnalyzerAsync(
+        LostProgram("new(8)", "{|#0:_queue.Add(action)|}", "Task.Run(Loop)", "foreach (Action next in {|#1:_queue.GetConsumingEnumerable()|}) { {|#2:next()|}; }"),
+        Lost.Diagnostic(CrossRelease.Analyzers.Rules.XR1005_LostCompletion).WithLocation(0).WithLocation(2).WithLocation(1).WithMessage(
+            "'C.Post' waits for '_queue' without limit, but 'C.Loop', which alone takes from it, ends with an exception: nobody makes room then. Catch it and go on."));
+
+    private static Task LostAsync(string creation, string post, string start, string loop) => Lost.VerifyAnalyzerAsync(LostProgram(creation, post, start, loop));
+
+    private static string LostProgram(string creation, string post, string start, string loop) => $$"""
+        using System.Collections.Concurrent;
+        public sealed class C
+        {
+            private readonly BlockingCollection<Action> _queue = {{creation}};
+            public void Start() { {{start}}; }
+            public void Post(Action action) { {{post}}; }
+            private void Loop() { {{loop}} }
+        }
+        """;
 
     private static string Queue(string creation, string post, string loop) => $$"""
         using System.Collections.Concurrent;

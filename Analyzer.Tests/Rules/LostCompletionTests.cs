@@ -100,7 +100,7 @@ public class LostCompletionTests
     {
         const string members = """
             private readonly System.Threading.Channels.Channel<TaskCompletionSource> _work = System.Threading.Channels.Channel.CreateBounded<TaskCompletionSource>(3);
-            public void Start(Action work) => Task.Run(async () => { while (true) { TaskCompletionSource next = await _work.Reader.ReadAsync(); work(); next.SetResult(); } });
+            public void Start(Action work) => Task.Run(async () => { while (true) { TaskCompletionSource next = await _work.Reader.ReadAsync(); try { work(); next.SetResult(); } catch (Exception e) { Console.WriteLine(e); } } });
             public async Task RunAsync()
             {
                 var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -111,6 +111,29 @@ public class LostCompletionTests
         await Verify.VerifyAnalyzerAsync(InClass(members.Replace("WAIT", "await _work.Writer.WaitToWriteAsync()")));
         await Verify.VerifyAnalyzerAsync(InClass(members.Replace("WAIT", "[|await done.Task|]")));
     }
+
+    [Theory]
+    [InlineData("_queued = false; if (!_queued) { _done.SetResult(); }", false)]
+    [InlineData("if (!_queued) { _done.SetResult(); }", true)]
+    [InlineData("_queued = true; if (!_queued) { _done.SetResult(); }", true)]
+    public Task FlagThatSomebodyElseHasChanged_IsTheirTurn(string run, bool reports) => Verify.VerifyAnalyzerAsync(InClass(
+        Tcs + $"private bool _queued; public void Ask() => _queued = true; public async Task JoinAsync() {{ {(reports ? "[|await _done.Task|]" : "await _done.Task")}; }} public void Start() => Task.Run(() => {{ {run} }});"));
+
+    [Theory]
+    [InlineData("if (_work.TryDequeue(out Action? run)) { run(); }", false)]
+    [InlineData("if (_work.TryDequeue(out Action? run)) { if (_count > 3) return; run(); }", true)]
+    public Task WorkThatWasAskedFor_IsOwedFromThen(string next, bool reports) => Verify.VerifyAnalyzerAsync(InClass(
+        $$"""
+        private readonly Queue<Action> _work = new();
+        public Task RunAsync()
+        {
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _work.Enqueue(() => done.SetResult());
+            ThreadPool.QueueUserWorkItem(_ => { {{next}} });
+            return done.Task;
+        }
+        public async Task JoinAsync() { {{(reports ? "[|await RunAsync()|]" : "await RunAsync()")}}; }
+        """));
 
     [Theory]
     [InlineData("ManualResetEvent _done = new(false)", "_done.WaitOne()", "_done.Set()")]

@@ -73,7 +73,7 @@ internal sealed partial class OperationReader
             return created;
         }
 
-        ImmutableArray<Value> arguments = ReadAll(InOrder(creation.Arguments));
+        ImmutableArray<Value> arguments = [.. InOrder(creation.Arguments).Select(ReadArgument)];
         if (_context.IsDispatched(constructor))
         {
             AddCall(creation.Syntax.Span, constructor, created, arguments, isAwaited: false, isCreation: true, Value.Unknown);
@@ -135,7 +135,7 @@ internal sealed partial class OperationReader
     private Value AddCall(
         IOperation operation, IMethodSymbol method, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, bool isAwaited)
     {
-        Value receiver = Read(instance);
+        Value receiver = ReadKept(instance);
         ImmutableArray<Value> values = [.. InOrder(arguments).Select(ReadArgument)];
         TextSpan span = operation.Syntax.Span;
         var result = Value.CallResult(NewSite());
@@ -156,7 +156,7 @@ internal sealed partial class OperationReader
         {
             bool emptiesArray = method is { Name: "Clear", ContainingType.SpecialType: SpecialType.System_Array } && values.Length > 0;
             ImmutableArray<Value> from = emptiesArray ? [] : instance is null ? values : values.Add(receiver);
-            _instructions.Add(new Move(span, result, from, emptiesArray ? [values[0]] : instance is null ? [] : [receiver])
+            _instructions.Add(new Move(span, result, from, emptiesArray ? [values[0]] : instance is null || !KeepsArguments(method.ContainingType) ? [] : [receiver])
             {
                 MayThrow = !isDispatched && ForeignThrows.Counts(method),
                 IsAtomic = method.ContainingType is { Name: "Interlocked" },
@@ -173,8 +173,24 @@ internal sealed partial class OperationReader
         return returned;
     }
 
-    private Value ReadArgument(IOperation argument) =>
-        ReadContext.Unwrapped(argument)?.ConstantValue is { HasValue: true, Value: bool truth } ? truth ? Value.True : Value.False : Read(argument);
+    // What a type or member is asked about an object does not make it keep the object.
+    private static bool KeepsArguments(INamedTypeSymbol type) =>
+        type is not { Name: "Type", ContainingNamespace.Name: "System" } and not { ContainingNamespace: { Name: "Reflection", ContainingNamespace.Name: "System" } };
+
+    private Value ReadArgument(IOperation argument) => ReadContext.Unwrapped(argument)?.ConstantValue switch
+    {
+        { HasValue: true, Value: bool truth } => truth ? Value.True : Value.False,
+        { HasValue: true, Value: null } => Value.Null,
+        _ => ReadKept(argument),
+    };
+
+    // Where an argument branches, the compiler's graph calls on a copy of the receiver: what is put into that is put into the member.
+    private Value ReadKept(IOperation? operation)
+    {
+        Value value = Read(operation);
+        return ReadContext.Unwrapped(operation) is Microsoft.CodeAnalysis.FlowAnalysis.IFlowCaptureReferenceOperation reference
+            && !_recaptured.Contains(reference.Id) && _captures.TryGetValue(reference.Id, out IOperation? captured) && PlaceOf(captured) is { } place ? place : value;
+    }
 
     /// <summary>Through an interface, an object of a known class is called as that class: a using's Dispose is not that of every disposable.</summary>
     private static IMethodSymbol Target(IMethodSymbol method, ITypeSymbol? receiver) =>

@@ -23,6 +23,7 @@ internal sealed partial class OperationReader
     private readonly Action<IFlowAnonymousFunctionOperation, string> _foundFunction;
     private readonly Action<MethodGroup> _foundGroup;
     private readonly Dictionary<CaptureId, IOperation> _captures = [];
+    private readonly HashSet<CaptureId> _recaptured = [];
     private readonly Dictionary<int, int> _groups = [];
     private ImmutableArray<Instruction>.Builder _instructions = ImmutableArray.CreateBuilder<Instruction>();
     private int _sites;
@@ -287,6 +288,11 @@ internal sealed partial class OperationReader
 
     private Value ReadCapture(IFlowCaptureOperation capture)
     {
+        if (_captures.ContainsKey(capture.Id))
+        {
+            _recaptured.Add(capture.Id);
+        }
+
         _captures[capture.Id] = capture.Value;
         Value value = Read(capture.Value);
         Value target = Capture(capture.Id);

@@ -38,7 +38,7 @@ internal enum ValueKind
     /// <summary>Some instance of a source type of which no more is known.</summary>
     Instance,
 
-    /// <summary>A truth value that the source spells out as an argument.</summary>
+    /// <summary>A truth value, or no object at all, that the source spells out as an argument.</summary>
     Constant,
 
     /// <summary>The instance of a source type whose <see cref="Value.Held"/> path leads to the <see cref="Value.Part"/>.</summary>
@@ -88,6 +88,9 @@ internal sealed class Value : IEquatable<Value>
     public static Value True { get; } = new(ValueKind.Constant, bool.TrueString, null, 0, null);
 
     public static Value False { get; } = new(ValueKind.Constant, bool.FalseString, null, 0, null);
+
+    /// <summary>No object: nothing happens to it, and nothing is reached by way of it.</summary>
+    public static Value Null { get; } = new(ValueKind.Constant, "null", null, 0, null);
 
     public static Value This { get; } = new(ValueKind.This, "", null, 0, null);
 
@@ -167,6 +170,9 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>Whether it is a new library object that can be locked, waited for or signalled.</summary>
     public bool IsSynchronizer => Kind == ValueKind.Allocation && Type is Synchronizer or Queue or BoundedQueue or InlineSource or OpenSynchronizer or Countdown;
 
+    /// <summary>Whether it is <see cref="Null"/>.</summary>
+    public bool IsNull => ReferenceEquals(this, Null);
+
     /// <summary>The completion that a queue has room.</summary>
     public static Value Room(Value queue) => Member(queue, RoomMember);
 
@@ -223,7 +229,7 @@ internal sealed class Value : IEquatable<Value>
 
     public static Value Function(string body, Value? receiver) => new(ValueKind.Function, body, receiver, 0, null);
 
-    public static Value Scope(Value @lock) => new(ValueKind.Scope, "", @lock, 0, null);
+    public static Value Scope(Value @lock) => @lock.IsNull ? Null : new(ValueKind.Scope, "", @lock, 0, null);
 
     /// <summary>Whatever a local or temporary place may hold: what paths are joined to when they disagree.</summary>
     public static Value OfPlace(string key) => key.StartsWith("r@", StringComparison.Ordinal)
@@ -240,12 +246,13 @@ internal sealed class Value : IEquatable<Value>
     }
 
     public static Value Member(Value @base, string member) =>
-        @base.Depth >= MaxDepth
+        @base.IsNull ? Null
+        : @base.Depth >= MaxDepth
             ? new Value(ValueKind.Member, member, Unknown, 0, null)
             : PartOfOwner(new Value(ValueKind.Member, member, @base, 0, null));
 
     public static Value Element(Value @base, Value? at = null) =>
-        @base.Kind is ValueKind.Element or ValueKind.Unknown ? @base
+        @base.Kind is ValueKind.Element or ValueKind.Unknown || @base.IsNull ? @base
         : @base.Depth >= MaxDepth ? Unknown
         : PartOfOwner(new Value(ValueKind.Element, "", @base, 0, null) { At = at is { IsStable: true } ? at : null });
 

@@ -177,12 +177,14 @@ internal sealed partial class BodySummarizer
         Value returned = target.IsAsync ? Value.Unknown : summary.Returned.Substitute(bind);
         foreach (KeyValuePair<string, Value> field in summary.Fields)
         {
-            string? place = field.Key.StartsWith("this.", StringComparison.Ordinal)
-                ? bind(Value.This) is { Kind: ValueKind.Allocation } created && target.IsConstructor ? created.Key + field.Key.Substring(4) : null
-                : field.Key;
+            string? place = !field.Key.StartsWith("this.", StringComparison.Ordinal) ? field.Key
+                : target.IsConstructor && bind(Value.This) is { } self && (self.Kind == ValueKind.Allocation || (self.Kind == ValueKind.This && _body.IsConstructor)) ? self.Key + field.Key.Substring(4)
+                : null;
             if (place is not null)
             {
-                state = Set(state, place, field.Value.Substitute(bind));
+                // That nothing was passed says what the object has only if nobody gives it something later.
+                Value stored = field.Value.Substitute(bind);
+                state = Set(state, place, stored.IsNull && !field.Value.IsNull && !_names.IsSettled(field.Key.Substring(5)) ? Value.Unknown : stored);
             }
         }
 
@@ -219,6 +221,11 @@ internal sealed partial class BodySummarizer
         ImmutableArray<HeldLock> held = entry.Held.IsEmpty && inner.Held.IsEmpty
             ? []
             : entry.Held.AddRange(inner.Held.Select(lockHeld => Move(lockHeld, bind, span, entry)).Where(moved => !entry.Holds(moved.Key)));
+        if (target.Path.IsNull || held.Any(static taken => taken.Lock.Path.IsNull))
+        {
+            return state;
+        }
+
         var trace = Behind(span, inner.Trace);
         Event moved = inner with
         {
@@ -231,6 +238,7 @@ internal sealed partial class BodySummarizer
             IsAlone = inner.IsAlone && entry.Running.IsEmpty,
             Claims = inner.Claims.With(ClaimsAt(entry)),
             Guards = guards.With(entry.Guards),
+            Given = inner.Given.With(entry.Given),
             Home = inner.Home is { } home ? home with { Object = Evaluate(home.Object.Substitute(bind), entry) }
                 : inner.Kind is EventKind.Wait or EventKind.WaitAny ? HomeOf(target.Path)
                 : null,
@@ -294,6 +302,11 @@ internal sealed partial class BodySummarizer
         }
 
         LockRef target = Resolve(signal.Target.Substitute(bind), entry);
+        if (target.Path.IsNull)
+        {
+            return;
+        }
+
         if (HeldIndex(target, entry) is >= 0 and var index && entry.Held[index].IsSemaphore)
         {
             // The callee gives back a unit that is held here: a release.
@@ -305,8 +318,9 @@ internal sealed partial class BodySummarizer
             Target = Resolve(found.Target.Substitute(bind), entry),
             Claims = found.Claims.With(ClaimsAt(entry)),
             Guards = FlagGuard.InCaller(found.Guards, bind, entry)!.With(entry.Guards),
+            Given = found.Given.With(entry.Given),
             Trace = Behind(span, found.Trace),
-        })];
+        }).Where(static found => !found.Target.Path.IsNull)];
         if (ran is { Count: > 0 })
         {
             inner = inner.AddRange(signal.Before.Where(found => found.Kind == EventKind.Invoke && ran.ContainsKey(found.TargetKey)).SelectMany(found => Known(ran[found.TargetKey])));
@@ -326,7 +340,7 @@ internal sealed partial class BodySummarizer
         foreach (HeldLock held in summary.ExitHeld)
         {
             HeldLock moved = Move(held, bind, span, state);
-            state = state.Held.Length >= MaxExitLocks || state.Holds(moved.Key) ? state : state with { Held = state.Held.Add(moved) };
+            state = state.Held.Length >= MaxExitLocks || state.Holds(moved.Key) || moved.Lock.Path.IsNull ? state : state with { Held = state.Held.Add(moved) };
         }
 
         foreach (Value running in summary.Running)

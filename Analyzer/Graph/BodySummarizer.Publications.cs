@@ -10,6 +10,22 @@ internal sealed partial class BodySummarizer
 
     private readonly HashSet<int> _publishes = [];
 
+    // A new object and what it keeps. What a new collection holds, others may have as well.
+    private static bool IsUnpublished(Value path, FlowState state)
+    {
+        if (state.Unpublished.IsEmpty)
+        {
+            return false;
+        }
+
+        while (path.Kind == ValueKind.Member)
+        {
+            path = path.Base!;
+        }
+
+        return state.Unpublished.Contains(path.Key);
+    }
+
     private FlowState Publish(FlowState state, Value value)
     {
         if (value.Kind == ValueKind.Function)

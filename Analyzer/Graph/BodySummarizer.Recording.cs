@@ -13,6 +13,7 @@ internal sealed partial class BodySummarizer
     {
         Claims = ClaimsAt(state),
         Guards = state.Guards,
+        Given = state.Given,
         IsElsewhere = state.IsElsewhere,
         IsAlone = state.Running.IsEmpty,
     };
@@ -41,7 +42,7 @@ internal sealed partial class BodySummarizer
             return;
         }
 
-        if (found.Kind == EventKind.Acquire && state.Unpublished.Contains(found.Target.Path.Root.Key))
+        if (found.Kind == EventKind.Acquire && IsUnpublished(found.Target.Path, state))
         {
             return;
         }
@@ -59,7 +60,7 @@ internal sealed partial class BodySummarizer
         if (_recording)
         {
             ImmutableArray<HeldLock> held = state.Unpublished.IsEmpty || found.Held.IsEmpty ? found.Held
-                : found.Held.RemoveAll(held => state.Unpublished.Contains(held.Lock.Path.Root.Key));
+                : found.Held.RemoveAll(held => IsUnpublished(held.Lock.Path, state));
             Event published = held == found.Held ? found : found with { Held = held };
             _events[slot] = _events.TryGetValue(slot, out Event? recorded) ? Merge(recorded, published) : published;
         }
@@ -71,12 +72,13 @@ internal sealed partial class BodySummarizer
         Event shorter = (known.IsDeclared != found.IsDeclared ? known.IsDeclared : found.Trace.IsBetterThan(known.Trace)) ? found : known;
         bool isUntilInitialized = known.IsUntilInitialized && found.IsUntilInitialized;
         shorter = shorter.IsUntilInitialized == isUntilInitialized ? shorter : shorter with { IsUntilInitialized = isUntilInitialized };
-        bool isSame = known.IsAlone == found.IsAlone && known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims);
+        bool isSame = known.IsAlone == found.IsAlone && known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims) && known.Given.IsSameAs(found.Given);
         return isSame ? shorter : shorter with
         {
             Resumed = known.Resumed.With(found.Resumed),
             Guards = known.Guards.Common(found.Guards),
             Claims = known.Claims.Common(found.Claims),
+            Given = known.Given.Common(found.Given),
             IsAlone = known.IsAlone && found.IsAlone,
         };
     }
@@ -92,6 +94,8 @@ internal sealed partial class BodySummarizer
         return _known.Events;
     }
 
+    private string? GivenBy(LockRef target) => target is { Type: null, Path: { Kind: ValueKind.Member, Id: var member } } && _names.IsSettled(member) ? member : null;
+
     private void AddSignal(TextSpan span, LockRef target, bool isCondition, FlowState state, bool isDeclared = false)
     {
         // A signal that is seen tells better what comes before it than the word that there is one.
@@ -101,8 +105,15 @@ internal sealed partial class BodySummarizer
         }
     }
 
+    // What the flow comes by only after it has signalled once keeps nobody from that first signal.
     private void AddSignal(SignalEvent signal)
     {
+        string? member = signal.IsCondition ? null : GivenBy(signal.Target);
+        if (member is not null && signal.Before.Any(found => found.Given.Contains(member)))
+        {
+            signal = signal with { Before = signal.Before.RemoveAll(found => found.Given.Contains(member)) };
+        }
+
         if (_signals.TryGetValue(signal.Key, out SignalEvent? known))
         {
             // Two ways to one signal: what may come before is the union.

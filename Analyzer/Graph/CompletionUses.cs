@@ -34,7 +34,10 @@ internal sealed class CompletionUses
     }
 
     /// <summary>The completions that are both waited for and signalled, in a stable order. Where a signal is only declared, nothing tells on which paths it comes.</summary>
-    public IEnumerable<string> Keys => _waits.Keys.Where(key => _signals.ContainsKey(key) && !_declared.Contains(key) && !IsLock(key)).OrderBy(static key => key, StringComparer.Ordinal);
+    public IEnumerable<string> Keys => _waits.Keys.Where(key => _signals.ContainsKey(key) && !_declared.Contains(key) && !SignalGraph.IsRoom(key) && !IsLock(key)).OrderBy(static key => key, StringComparer.Ordinal);
+
+    /// <summary>The rooms of bounded queues that are both waited for and made, in a stable order.</summary>
+    public IEnumerable<string> Rooms => _waits.Keys.Where(key => SignalGraph.IsRoom(key) && _signals.ContainsKey(key)).OrderBy(static key => key, StringComparer.Ordinal);
 
     public IReadOnlyList<CompletionUse> Waits(string completion) => _waits[completion];
 
@@ -48,7 +51,7 @@ internal sealed class CompletionUses
     {
         switch (instruction)
         {
-            case Affect { TargetType: Value.Queue }:
+            case Affect { TargetType: Value.Queue, Target.QueueOfRoom: null }:
                 break;
             case Affect { IsDeclared: true, Effect.Kind: EffectKind.Signal } signal:
                 _declared.UnionWith(KeysOf(signal.Target, signal.TargetType));
@@ -76,7 +79,7 @@ internal sealed class CompletionUses
             return;
         }
 
-        Value place = target.WithoutElements;
+        Value place = (target.QueueOfRoom ?? target).WithoutElements;
 
         string name = place.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local ? LockClass.Of(new LockRef(place, null)).Name : text;
         foreach (string key in KeysOf(target, type))

@@ -41,6 +41,9 @@ internal sealed partial class Contexts
     /// <summary>Whether the two paths lead to locks of two objects that were made for two different members.</summary>
     public bool AreApart(Value left, Value right) => _names.AreApart(left, right);
 
+    /// <inheritdoc cref="LockNames.KeepsOwn"/>
+    public bool KeepsOwn(string member) => _names.KeepsOwn(member);
+
     /// <summary>The bodies that may run at any time, beside any other: entries, spawned bodies, what only foreign code calls.</summary>
     public ImmutableArray<BodyFacts> Roots { get; private set; }
 

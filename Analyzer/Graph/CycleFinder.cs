@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Symbols;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -32,6 +33,7 @@ internal sealed class CycleFinder
         }
 
         findings.AddRange(finder.FindUnorderedInstances());
+        findings.AddRange(finder.FindPartsAgainstWholes());
         foreach (BodyFacts root in contexts.Roots)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -94,6 +96,29 @@ internal sealed class CycleFinder
                     [edge.Root.Name, edge.To.Name, edge.From.Name, "they belong to two instances, and another call can hold them the other way round"],
                     Others([.. Story(edge.Held.Trace, edge.Event.Trace)], place),
                     IsSuggestion: edge.IsGuess);
+            }
+        }
+    }
+
+    // One context goes from a whole to its parts, another from a part to the whole. A flag that both have set says nothing: each has its own.
+    private IEnumerable<Finding> FindPartsAgainstWholes()
+    {
+        PartMembers? members = null;
+        foreach (IGrouping<string, LockEdge> same in _locks.SelfEdges.GroupBy(static edge => edge.From.Key).OrderBy(static edges => edges.Key, StringComparer.Ordinal))
+        {
+            LockEdge[] steps = [.. same.Where(static edge => edge is { Step: not null, IsSharedRead: false })
+                .OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal)];
+            if (steps.Select(static edge => edge.Step).Distinct().Skip(1).Any()
+                && steps.SelectMany(up => steps.Where(down => down.Step != up.Step
+                    && (members ??= new PartMembers(_contexts)).AreOpposite(down.Step!, up.Step!) && !LockGraph.ShareLock(up, down, but: same.Key)).Select(down => (up, down))).FirstOrDefault() is ({ } up, { } down))
+            {
+                Site place = up.Event.Trace.Place;
+                yield return new Finding(
+                    Fault.LockOrderCycle,
+                    place,
+                    [up.Root.Name, up.To.Name, up.From.Name, $"'{down.Root.Name}' goes the other way: the one is reached by '{SymbolNames.OfId(up.Step!)}', the other by '{SymbolNames.OfId(down.Step!)}'"],
+                    Others([.. Story(up.Held.Trace, up.Event.Trace), .. Story(down.Held.Trace, down.Event.Trace)], place),
+                    IsSuggestion: up.IsGuess || down.IsGuess);
             }
         }
     }

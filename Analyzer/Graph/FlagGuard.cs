@@ -9,7 +9,7 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed record FlagGuard(Value Parameter, bool IsTrue)
 {
-    /// <summary>What is left of the guards in the caller's frame; null if an argument, or what the caller holds, contradicts one of them.</summary>
+    /// <summary>What is left of the guards in the caller's frame; null if an argument, what the caller holds, or what it has tested, contradicts one of them.</summary>
     public static ImmutableHashSet<FlagGuard>? InCaller(ImmutableHashSet<FlagGuard> guards, Func<Value, Value?> bind, FlowState entry)
     {
         if (guards.IsEmpty)
@@ -21,12 +21,17 @@ internal sealed record FlagGuard(Value Parameter, bool IsTrue)
         foreach (FlagGuard guard in guards)
         {
             Value passed = guard.Parameter.Substitute(bind);
-            if (passed.Kind == ValueKind.Constant && passed.Id != (guard.IsTrue ? bool.TrueString : bool.FalseString))
+            if (passed.Kind == ValueKind.Constant && !passed.IsNull && passed.Id != (guard.IsTrue ? bool.TrueString : bool.FalseString))
             {
                 return null;
             }
 
             if (passed.Holding is { } holding && entry.Holds(holding.Lock.Key))
+            {
+                return null;
+            }
+
+            if (entry.Guards.Contains(new FlagGuard(passed, !guard.IsTrue)))
             {
                 return null;
             }

@@ -36,6 +36,9 @@ internal sealed record FlowState(
     /// <summary>What the body's parameters are known to be, on every way here.</summary>
     public ImmutableHashSet<FlagGuard> Guards { get; init; } = [];
 
+    /// <summary>The members whose completion, one and the same from the constructor on, has been signalled on every way here.</summary>
+    public ImmutableHashSet<string> Given { get; init; } = [];
+
     /// <summary>The contexts that the body may have started on some way here and not waited for the end of.</summary>
     public ImmutableHashSet<Value> Running { get; init; } = [];
 
@@ -66,6 +69,7 @@ internal sealed record FlowState(
             IsElsewhere = left.IsElsewhere && right.IsElsewhere,
             HasLeftContext = left.HasLeftContext && right.HasLeftContext,
             Guards = left.Guards.Common(right.Guards),
+            Given = left.Given.Common(right.Given),
             Running = left.Running.With(right.Running),
         };
     }
@@ -118,18 +122,19 @@ internal sealed record FlowState(
             && Claims.IsWithin(other.Claims)
             && (!HasLeftContext || other.HasLeftContext)
             && Guards.IsWithin(other.Guards)
+            && Given.IsWithin(other.Given)
             && other.Running.IsWithin(Running)
             && Places.Covers(other.Places, Merged));
 
     // A place that is a new object on one path and an existing one on the other names the existing one: the cache-or-create idiom.
     private static Value Merged(string place, Value left, Value right)
     {
-        if (left.Equals(right) || IsLess(right))
+        if (left.Equals(right) || right.IsNull || (IsLess(right) && !left.IsNull))
         {
             return left;
         }
 
-        if (IsLess(left) || (left.Kind == ValueKind.Allocation && right.Kind != ValueKind.Allocation))
+        if (left.IsNull || IsLess(left) || (left.Kind == ValueKind.Allocation && right.Kind != ValueKind.Allocation))
         {
             return right;
         }

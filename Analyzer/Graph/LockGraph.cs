@@ -23,6 +23,14 @@ internal sealed record LockEdge(BodyFacts Root, HeldLock Held, Event Event)
     public bool IsGuess => Event.Trace.IsGuess || Held.Trace.IsGuess;
 
     /// <summary>
+    /// For locks that two objects keep in one member: the member by which the object of the acquired one is reached from that of the held one; null
+    /// if it takes none or several.
+    /// </summary>
+    public string? Step =>
+        Held.Lock.Path is { Kind: ValueKind.Member, Base: { } from, Id: var held } && Event.Target.Path is { Kind: ValueKind.Member, Base: { } to, Id: var acquired } && held == acquired
+        && to.WithoutElements is { Kind: ValueKind.Member, Base: { } whole, Id: var step } && whole.Equals(from) ? step : null;
+
+    /// <summary>
     /// Whether it asks for the next one's lock only as long as something has not been initialised, while the next one took that lock for something
     /// else: nothing tells that it does so that early.
     /// </summary>
@@ -264,8 +272,10 @@ internal sealed class LockGraph
         return null;
     }
 
-    private static bool ShareGate(LockEdge left, LockEdge right) =>
-        left.Event.Claims.Meets(right.Event.Claims)
-        || left.Event.Held.Any(held => held.Mode != LockMode.Read
-            && right.Event.Held.Any(other => other.Mode != LockMode.Read && LockClass.Of(other.Lock).Key == LockClass.Of(held.Lock).Key));
+    private static bool ShareGate(LockEdge left, LockEdge right) => left.Event.Claims.Meets(right.Event.Claims) || ShareLock(left, right);
+
+    /// <summary>Whether both hold a lock of one class.</summary>
+    /// <param name="but">A class that does not count.</param>
+    public static bool ShareLock(LockEdge left, LockEdge right, string? but = null) => left.Event.Held.Any(held => held.Mode != LockMode.Read && LockClass.Of(held.Lock).Key is var key && key != but
+        && right.Event.Held.Any(other => other.Mode != LockMode.Read && LockClass.Of(other.Lock).Key == key));
 }

@@ -14,6 +14,7 @@ internal sealed class LockNames
     private readonly HashSet<string> _lenders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lent = new(StringComparer.Ordinal);
     private readonly HashSet<string> _keepers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _homes = new(StringComparer.Ordinal);
 
     public LockNames(Program program, PointsTo pointsTo)
@@ -48,6 +49,7 @@ internal sealed class LockNames
     public bool SameAs(LockNames other) =>
         _wrapped.SetEquals(other._wrapped)
         && _keepers.SetEquals(other._keepers)
+        && _settled.SetEquals(other._settled)
         && _homes.Count == other._homes.Count
         && _homes.All(home => other._homes.TryGetValue(home.Key, out string? known) && known == home.Value);
 
@@ -63,6 +65,12 @@ internal sealed class LockNames
         return one is { Kind: ValueKind.Member or ValueKind.Static } && other is { Kind: ValueKind.Member or ValueKind.Static }
             && one.Id != other.Id && _keepers.Contains(one.Id) && _keepers.Contains(other.Id);
     }
+
+    /// <summary>Whether each object has one of its own in the member, which no code gives to another.</summary>
+    public bool KeepsOwn(string member) => _keepers.Contains(member);
+
+    /// <summary>Whether only constructors are seen to set the member of their object.</summary>
+    public bool IsSettled(string member) => _settled.Contains(member);
 
     // ---- wrappers ----
 
@@ -102,12 +110,18 @@ internal sealed class LockNames
     private void FindKeepers(Program program)
     {
         var given = new HashSet<string>(StringComparer.Ordinal);
-        foreach (StoreMember store in Stores(program))
+        var changed = new HashSet<string>(StringComparer.Ordinal);
+        foreach (BodyFacts body in program.Bodies)
         {
-            (store.Source.Kind == ValueKind.Allocation ? _keepers : given).Add(store.Target.Id);
+            foreach (StoreMember store in LockTakes.Of(body).Stores)
+            {
+                (store.Source.Kind == ValueKind.Allocation ? _keepers : given).Add(store.Target.Id);
+                (body.IsConstructor && store.Target.Base is { Kind: ValueKind.This } ? _settled : changed).Add(store.Target.Id);
+            }
         }
 
         _keepers.ExceptWith(given);
+        _settled.ExceptWith(changed);
     }
 
     private static IEnumerable<StoreMember> Stores(Program program) => program.Bodies.SelectMany(static body => LockTakes.Of(body).Stores);

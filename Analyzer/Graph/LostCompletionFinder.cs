@@ -31,14 +31,48 @@ internal sealed class LostCompletionFinder
     public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, Throwers throwers, CancellationToken cancellation)
     {
         var finder = new LostCompletionFinder(contexts, signals, throwers);
+        var told = new HashSet<Site>();
         foreach (string completion in finder._uses.Keys)
         {
             cancellation.ThrowIfCancellationRequested();
             if (finder._uses.Signals(completion).Count <= MaxSignals && finder.Check(completion) is { } finding)
             {
+                told.UnionWith(finding.Steps);
                 yield return finding;
             }
         }
+
+        // An exception that loses what the work owes as well is told once.
+        foreach (string room in finder._uses.Rooms)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (finder._uses.Signals(room).Count <= MaxSignals && finder.CheckRoom(room) is { } finding && !told.Overlaps(finding.Steps))
+            {
+                yield return finding;
+            }
+        }
+    }
+
+    // One context alone takes from a bounded queue, and an exception ends it: once the queue is full, whoever adds to it waits for ever.
+    private Finding? CheckRoom(string room)
+    {
+        if (OnlyContext([.. _uses.Signals(room).Select(static signal => signal.Body).Distinct()], null, out HashSet<BodyFacts> reaching) is not { } consumer
+            || _spawns.FateOf(consumer) is not { } fate
+            || _uses.Waits(room).Where(wait => !reaching.Contains(wait.Body)).ToArray() is not { Length: > 0 } waits)
+        {
+            return null;
+        }
+
+        Default? way = new Obligation(_contexts, _throwers, _uses, room, reaching).FromEachTaking(consumer).Where(way => !way.IsThrown || fate == SpawnFate.Kept)
+            .OrderByDescending(static way => way.Cause is { IsSeen: true }).ThenBy(way => _contexts.Program.SpanOf(way.Cause!.Site).Start).FirstOrDefault();
+        if (way is not { Cause: { } cause })
+        {
+            return null;
+        }
+
+        CompletionUse take = _uses.Signals(room)[0];
+        string from = cause.Site.Body == take.Body ? "" : $" from '{cause.Site.Body.Name}'";
+        return NewFinding(First(waits), $"'{take.Body.Name}', which alone takes from it, ends with an exception{from}: nobody makes room then. Catch it and go on.", [cause.Site, take.Site]);
     }
 
     private Finding? Check(string completion)
@@ -191,15 +225,25 @@ internal sealed class LostCompletionFinder
 
     // ---- work that carries completions ----
 
-    /// <summary>The variable through which a loop of the context gets at the completions of its items, if it is such a loop.</summary>
-    private string? ItemOf(BodyFacts context, string completion, HashSet<BodyFacts> reaching)
+    /// <summary>
+    /// The variable through which the context gets at the completions of its items, if it takes them in a loop or asks whether there is one.
+    /// </summary>
+    private string? ItemOf(BodyFacts context, string completion, HashSet<BodyFacts> reaching) =>
+        ItemOf(context, [.. LoopedBlocks(context)], static block => block.Instructions.OfType<AssignLocal>(), completion, reaching)
+        ?? ItemOf(context, context.Blocks, HandedOut, completion, reaching);
+
+    private string? ItemOf(
+        BodyFacts context, IReadOnlyList<Block> blocks, Func<Block, IEnumerable<AssignLocal>> given, string completion, HashSet<BodyFacts> reaching)
     {
-        Instruction[] looped = [.. LoopedBlocks(context).SelectMany(static block => block.Instructions)];
-        var assigned = new HashSet<string>(looped.OfType<AssignLocal>().Select(static assign => assign.Local), StringComparer.Ordinal);
-        return looped.SelectMany(instruction => Carriers(context, instruction, completion, reaching))
+        var assigned = new HashSet<string>(blocks.SelectMany(given).Select(static assign => assign.Local), StringComparer.Ordinal);
+        return assigned.Count == 0 ? null : blocks.SelectMany(static block => block.Instructions).SelectMany(instruction => Carriers(context, instruction, completion, reaching))
             .Select(static carrier => carrier.Root.Key)
             .FirstOrDefault(key => assigned.Contains(key) && Value.IsVariable(key));
     }
+
+    // What a call hands out by reference and answers whether it has.
+    private static IEnumerable<AssignLocal> HandedOut(Block block) => block.Condition is null ? []
+        : block.Instructions.OfType<AssignLocal>().Where(assign => block.Instructions.Any(instruction => instruction is Call or Move && instruction.Span == assign.Span));
 
     private IEnumerable<Value> Carriers(BodyFacts context, Instruction instruction, string completion, HashSet<BodyFacts> reaching) => instruction switch
     {

@@ -78,9 +78,29 @@ internal sealed class Obligation
             },
             (block, isTrue, marks) =>
                 (!isTrue && block.Instructions.Any(instruction => instruction is AssignLocal assign && assign.Local == item))
-                || (block.Test is { } test && test.Subject.Root.Key == item && test.IsNull(isTrue) == true) ? marks | Met : Assume(block, isTrue, marks));
+                || (block.Test is { } test && test.Subject.Root.Key == item && test.IsNull(isTrue) == true) ? marks | Met : Assume(body, block, isTrue, marks));
         return Within(body, ends) is null ? [] : left.Concat(Defaults(body, ends));
     }
+
+    /// <summary>The ways on which an exception ends a body that signals again and again, for good.</summary>
+    public IEnumerable<Default> FromEachTaking(BodyFacts body)
+    {
+        ThrowSource? cause = null;
+        IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(
+            body,
+            0,
+            (block, instruction, marks) => IsClosing(instruction) ? [new PathStep(Met)] : Steps(body, block, instruction, marks & ~Met).Select(step =>
+            {
+                ulong since = (marks & Met) != 0 ? Met : (step.Marks & Met) != 0 ? Owed : marks;
+                cause = step.Thrown is not null && since == Owed ? step.Thrown : cause;
+                return step with { Marks = step.Thrown is not null && since == Owed ? Owed | Failed : since };
+            }));
+        return (Within(body, ends) ?? []).Where(static end => (end.Marks & (Met | Failed)) == Failed).Select(end => new Default(body, end.Cause ?? cause, end.IsThrown));
+    }
+
+    // Whoever adds to a queue that is closed does not wait.
+    private bool IsClosing(Instruction instruction) => instruction is Affect { Effect.Kind: EffectKind.Signal, TargetType: Value.Queue, Target: { QueueOfRoom: null } queue }
+        && _uses.KeysOf(Value.Room(queue), Value.Queue).Contains(_completion);
 
     /// <summary>Whether the value may be the completion.</summary>
     public bool IsIt(Value value) => _contexts.PointsTo.Objects(value).Contains(_completion);
@@ -89,7 +109,7 @@ internal sealed class Obligation
         (ends ?? []).Where(static end => (end.Marks & (Owed | Met)) == Owed).Select(end => new Default(body, end.Cause, end.IsThrown));
 
     private IReadOnlyList<PathEnd>? Explore(BodyFacts body, ulong marks, Func<Instruction, ulong, ulong> owe) =>
-        Within(body, PathExplorer.Explore(body, marks, (block, instruction, before) => Steps(body, block, instruction, owe(instruction, before)), Assume));
+        Within(body, PathExplorer.Explore(body, marks, (block, instruction, before) => Steps(body, block, instruction, owe(instruction, before)), (block, isTrue, before) => Assume(body, block, isTrue, before)));
 
     private IReadOnlyList<PathEnd>? Within(BodyFacts body, IReadOnlyList<PathEnd>? ends)
     {
@@ -101,7 +121,7 @@ internal sealed class Obligation
         return ends;
     }
 
-    private ulong Assume(Block block, bool isTrue, ulong marks)
+    private ulong Assume(BodyFacts body, Block block, bool isTrue, ulong marks)
     {
         // The last of several contexts signals; a completion that is null or signalled needs no signal,
         // and a delegate that would signal is null while nobody listens.
@@ -111,8 +131,14 @@ internal sealed class Obligation
         bool isSignalled = isTrue && block.Condition is { Kind: ValueKind.CallResult } condition && block.Instructions.Any(instruction =>
             instruction is Affect { Effect.Kind: EffectKind.IsSignalled } asked && asked.Result.Equals(condition) && IsIt(asked.Target));
         bool isOtherKind = block.Test is { Part: { } part } type && _kinds.Contains(type.Subject) && IsSignalledOf(part) != type.Says(isTrue);
-        return isChoice || isAbsent || isSignalled || isOtherKind ? marks | Met : marks;
+        return isChoice || isAbsent || isSignalled || isOtherKind || IsOthersTurn(body, block.Test, isTrue) ? marks | Met : marks;
     }
+
+    // A flag that the body itself has set is found changed: whoever did that has more to do, and signals after it.
+    private static bool IsOthersTurn(BodyFacts body, BranchTest? test, bool outcome) =>
+        test is { IsNullTest: false, IsStable: false, Subject.Kind: ValueKind.Member or ValueKind.Static }
+        && body.Instructions.OfType<AssignConstant>().Where(assign => assign.Place == test.Subject.Key).ToArray() is { Length: > 0 } set
+        && set.All(assign => assign.Truth is { } truth && truth != (outcome ^ test.IsNegated));
 
     // Work of a type that carries the completion is looked for: this is none, or one of another type.
     private bool IsSignalledOf(Value part) => _uses.Signals(_completion).Any(signal => signal.Target.Root.Equals(part));

@@ -79,6 +79,9 @@ internal sealed class SignalGraph
     /// <summary>The completions that a signal may be for.</summary>
     public IEnumerable<string> Completions(SignalEvent signal) => Keys(signal.Target, signal.IsCondition);
 
+    /// <summary>Whether the completion is that a queue has room.</summary>
+    public static bool IsRoom(string completion) => completion.EndsWith(RoomMark, StringComparison.Ordinal);
+
     private void AddSignal(SignalEvent signal, Signaller signaller)
     {
         foreach (string key in Completions(signal))
@@ -111,7 +114,7 @@ internal sealed class SignalGraph
         {
             // A queue is not always full.
             if (!_contexts.PointsTo.IsOpen(completion)
-                && !completion.EndsWith(RoomMark, StringComparison.Ordinal)
+                && !IsRoom(completion)
                 && Of(completion).All(signaller => signaller.Body == context && signaller.Before.Any(before => before.TargetKey == wait.TargetKey)))
             {
                 owed.Add(completion);

@@ -212,7 +212,8 @@ internal sealed class SignalRing
         return false;
     }
 
-    // An async call on an object that this one keeps takes that object's lock: a decorator's inner one has a lock of its own.
+    // An async call on an object that this one keeps takes that object's lock: a decorator's inner one has a lock of its own. So has one
+    // that the flow itself has made: it is none of those that the flow came with.
     private bool IsOfOtherObject(Signaller signaller, Event acquire, Value? self, HeldLock mine)
     {
         if (self is null || !signaller.Body.IsAsync)
@@ -226,14 +227,18 @@ internal sealed class SignalRing
             return true;
         }
 
-        if (self.Root.Kind != ValueKind.This || mine.Lock.Path.Root.Kind != ValueKind.This || acquire.Target.Path.Root.Kind != ValueKind.This)
+        if (acquire.Target.Path.Root.Kind != ValueKind.This || self.Root.Kind is not (ValueKind.This or ValueKind.Allocation))
         {
             return false;
         }
 
         WaysBack waysBack = _contexts.PointsTo.WaysBack;
         Value theirs = waysBack.Shortened(acquire.Target.Path.Substitute(root => root.Kind == ValueKind.This ? self : null));
-        return !Reentry.AreOne(theirs, waysBack.Shortened(mine.Lock.Path), _contexts.Program);
+        Value ours = waysBack.Shortened(mine.Lock.Path);
+        return self.Root.Kind == ValueKind.Allocation
+            ? theirs is { Kind: ValueKind.Member, Base.Kind: ValueKind.Allocation } && ours is { Kind: ValueKind.Member, Base.Kind: ValueKind.This or ValueKind.Parameter }
+                && ours.Id == theirs.Id && _contexts.KeepsOwn(ours.Id)
+            : ours.Root.Kind == ValueKind.This && !Reentry.AreOne(theirs, ours, _contexts.Program);
     }
 
     private static bool IsCut(Value path) => path.Kind == ValueKind.Member && path.Root.Kind == ValueKind.Unknown;

@@ -92,8 +92,8 @@ internal sealed record Event(
             (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
         (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn, Guards) =
             (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn, original.Guards);
-        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared, IsAlone, IsUntilInitialized) =
-            (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared, original.IsAlone, original.IsUntilInitialized);
+        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared, IsAlone, IsUntilInitialized, Given) =
+            (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared, original.IsAlone, original.IsUntilInitialized, original.Given);
     }
 
     /// <summary>Whether it happens only where a test has told that the flow is not the context, or the holder, in question.</summary>
@@ -123,6 +123,9 @@ internal sealed record Event(
 
     /// <summary>The one-shot flags that the context has won: no other context that won one of them gets here.</summary>
     public ImmutableHashSet<string> Claims { get; init; } = [];
+
+    /// <summary>The members whose completion the flow has signalled before: the event keeps nobody from that signal.</summary>
+    public ImmutableHashSet<string> Given { get; init; } = [];
 
     /// <summary>The parameters that must have been passed as said for it to happen.</summary>
     public ImmutableHashSet<FlagGuard> Guards { get; init; } = [];

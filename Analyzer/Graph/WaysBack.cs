@@ -83,7 +83,8 @@ internal sealed class WaysBack
 
         return store.Source is { Kind: ValueKind.Parameter, Index: var index } && body.IsConstructor && part.Kind == ValueKind.This
             && creations.TryGetValue(body.Id, out List<(BodyFacts Body, Call Call)>? made)
-            ? made.Select(creation => index < creation.Call.Arguments.Length && creation.Call.Arguments[index].Kind == ValueKind.This
+            ? made.Where(creation => index >= creation.Call.Arguments.Length || !creation.Call.Arguments[index].IsNull)
+                .Select(creation => index < creation.Call.Arguments.Length && creation.Call.Arguments[index].Kind == ValueKind.This
                 ? Place(creation.Body, creation.Call.Receiver)
                 : null)
             : [null];

@@ -147,7 +147,7 @@ internal sealed partial class FactsReader
             ValueKind.Function => Flow.Value.Function(Id(), OptionalValue()),
             ValueKind.Scope => Flow.Value.Scope(Value()),
             ValueKind.Instance => Flow.Value.Instance(Id()),
-            ValueKind.Constant => Id() == bool.TrueString ? Flow.Value.True : Flow.Value.False,
+            ValueKind.Constant => Id() is var constant && constant == Flow.Value.Null.Id ? Flow.Value.Null : constant == bool.TrueString ? Flow.Value.True : Flow.Value.False,
             _ => Flow.Value.Owner(Value(), Value(), Id()),
         };
         _nesting--;

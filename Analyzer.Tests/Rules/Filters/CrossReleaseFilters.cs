@@ -68,6 +68,27 @@ internal static class CrossReleaseFilters
             Types = Box,
         },
         new(
+            "async call on an object that the flow has made",
+            "XR1001",
+            """
+            public void Cancel() { lock (_gate) { C link = this; [|link.OpenAsync().Wait()|]; } }
+            public async Task OpenAsync() { await Task.Yield(); lock (_gate) { } }
+            """,
+            "C link = this;",
+            "C link = new();"),
+        new(
+            "wait of a loop that comes only after its signal",
+            "XR1001",
+            """
+            private readonly ManualResetEventSlim _done = new(); private Thread? _last;
+            public void Start() => new Thread(Loop).Start();
+            public void Stop() { lock (_gate) { [|_done.Wait()|]; } }
+            public void Ask() { _last = new Thread(Stop); _last.Start(); }
+            private void Loop() { while (true) { if (Environment.TickCount > 3) { _last?.Join(); _done.Set(); } } }
+            """,
+            "_last?.Join(); _done.Set();",
+            "_done.Set(); _last?.Join();"),
+        new(
             "readers",
             "XR1001",
             """

@@ -43,6 +43,106 @@ internal static class LockOrderFilters
             Types = Box,
         },
         new(
+            "flag that is passed on where it is set",
+            "XR1002",
+            "public void One() { lock (_gate) { lock ([|_other|]) { } } } public void Two(bool now) { if (now) { lock (_other) { Take(!now); } } } private void Take(bool later) { if (!later) { lock (_gate) { } } }",
+            "Take(!now);",
+            "Take(now);"),
+        new(
+            "nothing passed",
+            "XR1002",
+            "public void One() { lock (_gate) { lock ([|_other|]) { } } } public void Two() { lock (_other) { Take(this); } } private static void Take(C c) { lock (c._gate) { } }",
+            "Take(this);",
+            "Take(null!);"),
+        new(
+            "object made without a partner",
+            "XR1002",
+            "public void Grab() { lock ([|_gate|]) { } } public void One() { lock (_gate) { lock (_other) { } } } public void Two() { lock (_other) { new Link(this).Send(); } }",
+            "new Link(this)",
+            "new Link(null)")
+        {
+            Types = "public sealed class Link { private readonly C? _owner; public Link(C? owner) { _owner = owner; } public void Send() => _owner?.Grab(); }",
+        },
+        new(
+            "parts and what does not lead back to the whole",
+            "XR1002",
+            """
+            public sealed class Node
+            {
+                private readonly object _sync = new(); private readonly List<Node> _children = []; private readonly Node? _parent; private readonly Node? _next;
+                public Node(Node? parent, Node? next) { _parent = parent; _next = next; }
+                public void Add(Node child) { lock (_sync) { _children.Add(child); } }
+                public void Close() { lock (_sync) { foreach (Node child in _children) { child.Close(); } } }
+                public void Leave() { lock (_sync) { _parent?.Remove(this); } }
+                public void Remove(Node child) { lock ([|_sync|]) { _children.Remove(child); } }
+            }
+            private readonly Node _root = new(null, null);
+            public void Make() { var made = new Node(_root, null); _root.Add(made); made.Leave(); _root.Close(); }
+            """,
+            "_parent?.Remove(this);",
+            "_next?.Remove(this);"),
+        new(
+            "elements of a new collection",
+            "XR1002",
+            "private readonly List<Box> _boxes = [new()]; public void One() { lock (_gate) { foreach (Box box in new List<Box>(_boxes)) { lock ([|box.Gate|]) { } } } } public void Two() { lock (_boxes[0].Gate) { lock (_gate) { } } }",
+            "lock (_boxes[0].Gate) { lock (_gate) { } }",
+            "lock (_boxes[0].Gate) { } lock (_gate) { }")
+        {
+            Types = Box,
+        },
+        new(
+            "type that an object is tested against",
+            "XR1002",
+            """
+            private readonly object[] _known = [typeof(object)]; private readonly Items _items = new(new C());
+            public void Grab() { lock ([|_gate|]) { } }
+            public void One() { lock (_gate) { lock (_other) { } } }
+            public void Two() { lock (_other) { foreach (object item in (System.Collections.IEnumerable)_known[0]) { Console.WriteLine(item); } } }
+            public void Three() { _known.SetValue(_items, 0); }
+            """,
+            "_known.SetValue(_items, 0);",
+            "typeof(object).IsInstanceOfType(_items);")
+        {
+            Types = """
+                public sealed class Items(C owner) : IEnumerable<int>
+                {
+                    public IEnumerator<int> GetEnumerator() { owner.Grab(); return new Enumerator(owner); }
+                    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() { owner.Grab(); return new Enumerator(owner); }
+                }
+                public sealed class Enumerator(C owner) : IEnumerator<int>
+                {
+                    public int Current => 0;
+                    object System.Collections.IEnumerator.Current => 0;
+                    public bool MoveNext() { owner.Grab(); return false; }
+                    public void Reset() { }
+                    public void Dispose() { owner.Grab(); }
+                }
+                """,
+        },
+        new(
+            "enumeration of an array",
+            "XR1002",
+            "private IEnumerable<int> _items = new Items(new C()); public void One() { lock (_gate) { lock ([|_other|]) { } } } public void Two() { lock (_other) { foreach (int item in _items) { Console.WriteLine(item); } } } public void Grab() { lock (_gate) { } }",
+            "private IEnumerable<int> _items = new Items(new C());",
+            "private int[] _items = [];")
+        {
+            Types = """
+                public sealed class Items(C owner) : IEnumerable<int>
+                {
+                    public IEnumerator<int> GetEnumerator() { owner.Grab(); return new Enumerator(owner); }
+                    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() { owner.Grab(); return new Enumerator(owner); }
+                }
+                public sealed class Enumerator(C owner) : IEnumerator<int>
+                {
+                    public int Current => 0;
+                    object System.Collections.IEnumerator.Current => 0;
+                    public bool MoveNext() { owner.Grab(); return false; }
+                    public void Reset() { }
+                    public void Dispose() { owner.Grab(); }
+                }
+                """,
+        },
+        new(
             "constructor",
             "XR1002",
             "public void Init() { lock (_gate) { lock ([|_other|]) { } } } public void Two() { lock (_other) { lock (_gate) { } } }",
