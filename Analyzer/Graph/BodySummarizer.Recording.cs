@@ -94,7 +94,9 @@ internal sealed partial class BodySummarizer
         return _known.Events;
     }
 
-    private string? GivenBy(LockRef target) => target is { Type: null, Path: { Kind: ValueKind.Member, Id: var member } } && _names.IsSettled(member) ? member : null;
+    // A countdown lets nobody pass before the last of its signals.
+    private string? GivenBy(LockRef target) =>
+        target is { Type: null, Path: { Kind: ValueKind.Member, Id: var member } } && _names.IsSettled(member) && !_pointsTo.Objects(target.Path).Any(_pointsTo.NeedsAll) ? member : null;
 
     private void AddSignal(TextSpan span, LockRef target, bool isCondition, FlowState state, bool isDeclared = false)
     {

@@ -68,6 +68,18 @@ internal static class CrossReleaseFilters
             Types = Box,
         },
         new(
+            "async call on an object that the flow has made, under a lock that it came by",
+            "XR1001",
+            """
+            private C? _kept; private C? _link;
+            public void Keep(C link) => _link = link;
+            public void Cancel() { lock (_kept!._gate) { Connect(); } }
+            private void Connect() { var link = new C(); _kept = link; [|link.OpenAsync().Wait()|]; }
+            public async Task OpenAsync() { await Task.Yield(); lock (_gate) { } }
+            """,
+            "_kept = link;",
+            "Console.WriteLine(link);"),
+        new(
             "async call on an object that the flow has made",
             "XR1001",
             """
@@ -77,17 +89,16 @@ internal static class CrossReleaseFilters
             "C link = this;",
             "C link = new();"),
         new(
-            "wait of a loop that comes only after its signal",
+            "lock of a loop that comes only after its signal",
             "XR1001",
             """
-            private readonly ManualResetEventSlim _done = new(); private Thread? _last;
+            private readonly ManualResetEventSlim _done = new();
             public void Start() => new Thread(Loop).Start();
             public void Stop() { lock (_gate) { [|_done.Wait()|]; } }
-            public void Ask() { _last = new Thread(Stop); _last.Start(); }
-            private void Loop() { while (true) { if (Environment.TickCount > 3) { _last?.Join(); _done.Set(); } } }
+            private void Loop() { while (true) { lock (_gate) { } _done.Set(); } }
             """,
-            "_last?.Join(); _done.Set();",
-            "_done.Set(); _last?.Join();"),
+            "lock (_gate) { } _done.Set();",
+            "_done.Set(); lock (_gate) { }"),
         new(
             "readers",
             "XR1001",

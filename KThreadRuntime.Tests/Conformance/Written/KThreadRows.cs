@@ -8,8 +8,12 @@ internal static class KThreadRows
     {
         LockdepMap a = new("A");
         Actor t1 = lab.Thread("T1"), t2 = lab.Thread("T2");
+        bool isUnderWay = false;
         using KThread first = KThread.Run(Idle, "K1");
         using KThread second = KThread.Run(TakeAndPark, "K2");
+
+        // Asked before it has begun, it would park before its function, and never take the lock on the way.
+        Patience.Until(() => Volatile.Read(ref isUnderWay), "The thread did not begin.");
         t2.Do(() => second.Park());
         t1.Do(() =>
         {
@@ -23,6 +27,7 @@ internal static class KThreadRows
 
         int TakeAndPark(KThread self)
         {
+            Volatile.Write(ref isUnderWay, true);
             Patience.Until(() => self.ShouldPark, "Nobody asked the thread to park.");
             Pass(a);
             return Idle(self);
