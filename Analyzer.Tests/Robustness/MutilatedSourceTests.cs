@@ -52,7 +52,7 @@ public class MutilatedSourceTests
 
     private static string Mutilate(string source, Random random)
     {
-        SyntaxToken[] tokens = [.. CSharpSyntaxTree.ParseText(source).GetRoot().DescendantTokens()];
+        SyntaxToken[] tokens = [.. CSharpSyntaxTree.ParseText(source).GetRoot().DescendantTokens().Where(static token => token.Span.Length > 0)];
         string mutilated = source;
         int deleted = random.Next(1, MostDeleted + 1);
         foreach (SyntaxToken token in random.GetItems(tokens, deleted).Distinct().OrderByDescending(static token => token.SpanStart))
