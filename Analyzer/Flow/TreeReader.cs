@@ -157,7 +157,7 @@ internal sealed class TreeReader
             {
                 if (!slot.IsStatic && type.FindImplementationForInterfaceMember(slot) is IMethodSymbol body && _context.IsSource(body.ContainingType))
                 {
-                    slots.Add((_context.Id(slot), _context.Id(LastOverride(type, body))));
+                    slots.Add((_context.Id(slot), _context.Id(Overrides.Last(type, body))));
                 }
             }
         }
@@ -171,26 +171,6 @@ internal sealed class TreeReader
         }
 
         return slots.ToImmutable();
-    }
-
-    // A base class may implement an interface by a member that the type overrides: calls through the interface run the override.
-    private static IMethodSymbol LastOverride(INamedTypeSymbol type, IMethodSymbol body)
-    {
-        for (INamedTypeSymbol? current = type; current is not null && !SymbolEqualityComparer.Default.Equals(current, body.ContainingType); current = current.BaseType)
-        {
-            foreach (IMethodSymbol member in current.GetMembers(body.Name).OfType<IMethodSymbol>())
-            {
-                for (IMethodSymbol? overridden = member.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
-                {
-                    if (SymbolEqualityComparer.Default.Equals(overridden, body))
-                    {
-                        return member;
-                    }
-                }
-            }
-        }
-
-        return body;
     }
 
     private void AddBody(ISymbol symbol, string id, string name, string? outer, SyntaxNode syntax, ControlFlowGraph graph)

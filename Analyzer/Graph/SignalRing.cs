@@ -236,27 +236,9 @@ internal sealed class SignalRing
         Value theirs = waysBack.Shortened(acquire.Target.Path.Substitute(root => root.Kind == ValueKind.This ? self : null));
         Value ours = waysBack.Shortened(mine.Lock.Path);
         return self.Kind == ValueKind.Allocation
-            ? theirs is { Kind: ValueKind.Member, Base: { } made } && made.Equals(self) && ours is { Kind: ValueKind.Member, Base: { } other } && !other.Root.Equals(self)
-                && ours.Id == theirs.Id && _contexts.KeepsOwn(ours.Id) && !IsHandedOn(self)
+            ? theirs is { Kind: ValueKind.Member, Base: { } made } && made.Equals(self)
+                && ours is { Kind: ValueKind.Member, Base.Kind: ValueKind.This or ValueKind.Parameter } && ours.Id == theirs.Id && _contexts.KeepsOwn(ours.Id)
             : ours.Root.Kind == ValueKind.This && !Reentry.AreOne(theirs, ours, _contexts.Program);
-    }
-
-    // Whether the body that makes the object puts it where others, or it itself, find it by another path.
-    private bool IsHandedOn(Value made)
-    {
-        if (_contexts.Program.Body(made.Id.Substring(0, made.Id.LastIndexOf('#'))) is not { } maker)
-        {
-            return true;
-        }
-
-        var names = new LocalNames(maker);
-        return maker.Instructions.Any(instruction => instruction switch
-        {
-            StoreMember store => names.ResolveObject(store.Source).Equals(made),
-            ReturnValue returned => names.ResolveObject(returned.Source).Equals(made),
-            Move move => move.Into.Length > 0 && move.From.Any(value => names.ResolveObject(value).Equals(made)),
-            _ => false,
-        });
     }
 
     private static bool IsCut(Value path) => path.Kind == ValueKind.Member && path.Root.Kind == ValueKind.Unknown;

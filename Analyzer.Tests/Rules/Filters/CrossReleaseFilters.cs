@@ -68,18 +68,6 @@ internal static class CrossReleaseFilters
             Types = Box,
         },
         new(
-            "async call on an object that the flow has made, under a lock that it came by",
-            "XR1001",
-            """
-            private C? _kept; private C? _link;
-            public void Keep(C link) => _link = link;
-            public void Cancel() { lock (_kept!._gate) { Connect(); } }
-            private void Connect() { var link = new C(); _kept = link; [|link.OpenAsync().Wait()|]; }
-            public async Task OpenAsync() { await Task.Yield(); lock (_gate) { } }
-            """,
-            "_kept = link;",
-            "Console.WriteLine(link);"),
-        new(
             "async call on an object that the flow has made",
             "XR1001",
             """

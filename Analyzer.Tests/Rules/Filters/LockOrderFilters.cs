@@ -8,6 +8,22 @@ internal static class LockOrderFilters
 {
     private const string Box = "public sealed class Box { public readonly object Gate = new(); public int Id; }";
 
+    private const string Items = """
+        public sealed class Items(C owner) : IEnumerable<int>
+        {
+            public IEnumerator<int> GetEnumerator() { owner.Grab(); return new Enumerator(owner); }
+            System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() { owner.Grab(); return new Enumerator(owner); }
+        }
+        public sealed class Enumerator(C owner) : IEnumerator<int>
+        {
+            public int Current => 0;
+            object System.Collections.IEnumerator.Current => 0;
+            public bool MoveNext() { owner.Grab(); return false; }
+            public void Reset() { }
+            public void Dispose() { owner.Grab(); }
+        }
+        """;
+
     public static ImmutableArray<Primitive> All { get; } =
     [
         Ordered("gate lock", "lock (_other) { lock (_gate) { } }", "lock (_outer) { lock (_other) { lock (_gate) { } } }"),
@@ -103,21 +119,7 @@ internal static class LockOrderFilters
             "_known.SetValue(_items, 0);",
             "typeof(object).IsInstanceOfType(_items);")
         {
-            Types = """
-                public sealed class Items(C owner) : IEnumerable<int>
-                {
-                    public IEnumerator<int> GetEnumerator() { owner.Grab(); return new Enumerator(owner); }
-                    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() { owner.Grab(); return new Enumerator(owner); }
-                }
-                public sealed class Enumerator(C owner) : IEnumerator<int>
-                {
-                    public int Current => 0;
-                    object System.Collections.IEnumerator.Current => 0;
-                    public bool MoveNext() { owner.Grab(); return false; }
-                    public void Reset() { }
-                    public void Dispose() { owner.Grab(); }
-                }
-                """,
+            Types = Items,
         },
         new(
             "enumeration of an array",
@@ -126,21 +128,7 @@ internal static class LockOrderFilters
             "private IEnumerable<int> _items = new Items(new C());",
             "private int[] _items = [];")
         {
-            Types = """
-                public sealed class Items(C owner) : IEnumerable<int>
-                {
-                    public IEnumerator<int> GetEnumerator() { owner.Grab(); return new Enumerator(owner); }
-                    System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() { owner.Grab(); return new Enumerator(owner); }
-                }
-                public sealed class Enumerator(C owner) : IEnumerator<int>
-                {
-                    public int Current => 0;
-                    object System.Collections.IEnumerator.Current => 0;
-                    public bool MoveNext() { owner.Grab(); return false; }
-                    public void Reset() { }
-                    public void Dispose() { owner.Grab(); }
-                }
-                """,
+            Types = Items,
         },
         new(
             "constructor",
