@@ -11,6 +11,7 @@ internal static class ControlFlowReader
     {
         bool[] inCycle = FindCycles(graph);
         bool[]? reached = FindReached(graph, operations);
+        IReadOnlyDictionary<int, (bool EndsWhenTrue, bool IsAwaited)>? polls = inCycle.Contains(true) ? PollingLoops.Of(graph) : null;
         ImmutableArray<Block>.Builder blocks = ImmutableArray.CreateBuilder<Block>(graph.Blocks.Length);
         foreach (BasicBlock block in graph.Blocks)
         {
@@ -21,6 +22,11 @@ internal static class ControlFlowReader
             }
 
             ImmutableArray<Instruction> instructions = operations.ReadBlock(block, out Value? condition, out BranchTest? test);
+            if (polls is not null && polls.TryGetValue(block.Ordinal, out (bool EndsWhenTrue, bool IsAwaited) poll) && operations.Poll(block.BranchValue!, condition!, poll.EndsWhenTrue, poll.IsAwaited) is { } wait)
+            {
+                instructions = instructions.Add(wait);
+            }
+
             (Edge? whenTrue, Edge? next) = ReadEdges(block, operations.Outcome(block));
             blocks.Add(new Block(
                 instructions,

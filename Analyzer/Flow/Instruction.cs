@@ -148,6 +148,12 @@ internal sealed record Test(TextSpan Span, Value Result, Value Operand, string C
 /// <summary>A field gets a constant.</summary>
 internal sealed record SetFlag(TextSpan Span, Value Flag, string Constant) : Instruction(Span, Value.Unknown);
 
+/// <summary>A loop asks until the answer is the one that ends it: the flow waits for whoever brings that about.</summary>
+/// <param name="Answer">The condition, or the completion's own answer.</param>
+/// <param name="EndsWhenTrue">Which outcome ends the loop.</param>
+/// <param name="Text">How the source names what is asked, for messages.</param>
+internal sealed record Poll(TextSpan Span, Value Answer, bool EndsWhenTrue, bool IsAwaited, string Text) : Instruction(Span, Value.Unknown);
+
 /// <summary>A static field of another type is used: its initialisers run first, or are waited for.</summary>
 /// <param name="Type">The documentation id of the type.</param>
 internal sealed record Touch(TextSpan Span, string Type) : Instruction(Span, Value.Unknown);

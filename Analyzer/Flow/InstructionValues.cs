@@ -17,6 +17,7 @@ internal static class InstructionValues
         Take take => [take.Result, take.Place],
         Test test => [test.Result, test.Operand],
         SetFlag set => [set.Flag],
+        Poll poll => [poll.Answer],
         Await awaiting => [awaiting.Target],
         YieldElement yielded => [yielded.Element],
         Birth birth => [birth.Made],

@@ -31,7 +31,14 @@ internal sealed partial class OperationReader
 
         if (_context.Models.Of(method, ReceiverType(invocation.Instance)) is { IsEmpty: false } effects)
         {
-            return Apply(effects, invocation, method, Read(invocation.Instance), invocation.Instance, invocation.Arguments, isAwaited);
+            Value applied = Apply(effects, invocation, method, Read(invocation.Instance), invocation.Instance, invocation.Arguments, isAwaited);
+            AddSpin(invocation);
+            return applied;
+        }
+
+        if (ReadVolatile(invocation) is { } accessed)
+        {
+            return accessed;
         }
 
         AddTurn(invocation);

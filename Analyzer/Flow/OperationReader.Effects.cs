@@ -279,6 +279,10 @@ internal sealed partial class OperationReader
                 effect = effect with { Kind = effect.Kind == EffectKind.WaitForRoom ? EffectKind.Wait : EffectKind.Signal };
                 target = Value.Room(target);
                 break;
+            case EffectKind.IsUnsignalled:
+                AddEffect(effect with { Kind = EffectKind.IsSignalled }, operation, member, target, targetOperation, ref result, receiver, limit, isAwaited);
+                result = AddTest(operation, result, bool.FalseString, equalsWhenTrue: true);
+                return;
             case EffectKind.SignalAtEnd:
                 instructionResult = receiver;
                 break;

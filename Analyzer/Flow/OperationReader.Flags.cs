@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CrossRelease.Analyzers.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -32,6 +33,77 @@ internal sealed partial class OperationReader
             _ => null,
         };
         return truth ^ isNegated;
+    }
+
+    /// <summary>The wait of a loop that asks until the condition has this outcome; null where the condition says nothing of the program's state.</summary>
+    public Poll? Poll(IOperation condition, Value answer, bool endsWhenTrue, bool isAwaited)
+    {
+        TextSpan span = condition.Syntax.Span;
+        if (_instructions.LastOrDefault(static instruction => instruction is Affect) is Affect { Effect.Kind: EffectKind.Wait, IsTimed: true, IsAwaited: false } timed && timed.Span == ReadContext.Unwrapped(condition)!.Syntax.Span)
+        {
+            return new Poll(span, timed.Result, endsWhenTrue, isAwaited, timed.Text);
+        }
+
+        IOperation asked = condition switch
+        {
+            IBinaryOperation comparison => FlagReader.Constant(comparison.RightOperand) is null ? comparison.RightOperand : comparison.LeftOperand,
+            IIsPatternOperation pattern => pattern.Value,
+            IIsNullOperation isNull => isNull.Operand,
+            IPropertyReferenceOperation { Property: var property, Instance: { } completion } when !_context.Models.Of(property, ReceiverType(completion)).IsEmpty => completion,
+            _ => condition,
+        };
+        asked = ReadContext.Unwrapped(asked) is IInvocationOperation { TargetMethod: { Name: "Read", ContainingType.Name: "Volatile" } } read && FlagReader.Argument(read, 0) is { } place ? place : asked;
+        return answer.Kind == ValueKind.Unknown || IsSetByOthers(asked) ? null : new Poll(span, answer, endsWhenTrue, isAwaited, TextOf(asked));
+    }
+
+    // SpinWait.SpinUntil without a limit: the loop is inside.
+    private void AddSpin(IInvocationOperation call)
+    {
+        if (call is { TargetMethod: { Name: "SpinUntil", Parameters.Length: 1, ContainingType.Name: "SpinWait" } }
+            && _instructions.OfType<Affect>().LastOrDefault() is { Effect.Kind: EffectKind.Callback } asked)
+        {
+            _instructions.Add(new Poll(call.Syntax.Span, asked.Result, EndsWhenTrue: true, IsAwaited: false, TextOf(FlagReader.Argument(call, 0), call.TargetMethod)));
+        }
+    }
+
+    // What code of other assemblies can set, code that nobody sees may set.
+    private static bool IsSetByOthers(IOperation asked) => ReadContext.Unwrapped(asked) switch
+    {
+        IFieldReferenceOperation { Field: var field } => ReadContext.IsVisibleOutside(field),
+        IPropertyReferenceOperation { Property.SetMethod: { } setter } => ReadContext.IsVisibleOutside(setter),
+        _ => false,
+    };
+
+    // Counted up or down: a change to something that is not known here.
+    private Value ReadCount(IOperation target, TextSpan span)
+    {
+        Read(target);
+        if (target is IFieldReferenceOperation or IPropertyReferenceOperation && PlaceOf(target) is { Kind: ValueKind.Member or ValueKind.Static } place)
+        {
+            _instructions.Add(new StoreMember(span, place, Value.Unknown));
+        }
+
+        return Value.Unknown;
+    }
+
+    // What a volatile access reads or writes is read or written.
+    private Value? ReadVolatile(IInvocationOperation call)
+    {
+        if (call.TargetMethod is not { Name: var name, ContainingType: { Name: "Volatile", ContainingNamespace.Name: "Threading" } } || FlagReader.Argument(call, 0) is not { } place)
+        {
+            return null;
+        }
+
+        if (name == "Write" && FlagReader.Argument(call, 1) is { } written)
+        {
+            Value source = Read(written);
+            Assign(place, source, call.Syntax.Span);
+            AddConstant(place, written);
+            SetFlag(place, written, call.Syntax.Span);
+            return Value.Unknown;
+        }
+
+        return name == "Read" ? Read(place) : null;
     }
 
     private Value ReadComparison(IBinaryOperation comparison)

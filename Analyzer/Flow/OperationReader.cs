@@ -166,7 +166,8 @@ internal sealed partial class OperationReader
             case IUnaryOperation { OperatorMethod: { } unary } negation when _context.IsDispatched(unary):
                 return ReadOperator(operation, unary, [negation.Operand]);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
-                return ContextTests.Negation(Read(not.Operand));
+                Value denied = Read(not.Operand);
+                return ContextTests.Negation(denied) is { Kind: not ValueKind.Unknown } opposite ? opposite : AddTest(not, denied, bool.FalseString, equalsWhenTrue: true);
             case IBinaryOperation test when ContextTests.Of(test) is { } asked:
                 Read(test.LeftOperand);
                 Read(test.RightOperand);
@@ -212,6 +213,11 @@ internal sealed partial class OperationReader
                 Value added = Read(combination.Value);
                 Assign(combination.Target, added, combination.Syntax.Span);
                 return added;
+            case IIncrementOrDecrementOperation { OperatorMethod: null } step:
+                return ReadCount(step.Target, step.Syntax.Span);
+            case ICompoundAssignmentOperation { OperatorMethod: null } change:
+                Read(change.Value);
+                return ReadCount(change.Target, change.Syntax.Span);
             case IDeconstructionAssignmentOperation deconstruction:
                 return ReadDeconstruction(deconstruction);
             case IEventAssignmentOperation subscription:

@@ -173,6 +173,22 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>Whether it is <see cref="Null"/>.</summary>
     public bool IsNull => ReferenceEquals(this, Null);
 
+    private const string StateMark = "~is ";
+    private const string OtherStateMark = "~is not ";
+
+    /// <summary>The completion that a member has become the constant, or something else.</summary>
+    public static Value State(Value member, string constant, bool equals)
+    {
+        string state = member.Id + (equals ? StateMark : OtherStateMark) + constant;
+        return member.Kind == ValueKind.Member ? Member(member.Base!, state) : Static(state);
+    }
+
+    /// <summary>The member's name in that of a completion of its state; any other name as it is.</summary>
+    public static string StateOf(string id) => id.IndexOf(StateMark, StringComparison.Ordinal) is > 0 and int mark ? id.Substring(0, mark) : id;
+
+    /// <summary>Whether a name is that of a completion of a member's state.</summary>
+    public static bool IsState(string id) => id.Contains(StateMark);
+
     /// <summary>The completion that a queue has room.</summary>
     public static Value Room(Value queue) => Member(queue, RoomMember);
 

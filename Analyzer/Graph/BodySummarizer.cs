@@ -238,7 +238,8 @@ internal sealed partial class BodySummarizer
                 Await awaiting => Await(awaiting, state),
                 YieldElement => HandOut(state),
                 Touch touch => touch.Type == _body.Type ? state : EnterType(touch.Type, touch.Span, state, runsInitializers: true),
-                SetFlag set => Apply(set, Evaluate(set.Flag, state), state),
+                SetFlag set => Set(set, Evaluate(set.Flag, state), state),
+                Poll poll => Apply(poll, state),
                 Claim or Take or Test => Answer(instruction, state),
                 _ => state,
             };
@@ -304,6 +305,11 @@ internal sealed partial class BodySummarizer
         Value target = Evaluate(store.Target, state);
         bool isNew = target.Kind == ValueKind.Member
             && (state.Unpublished.Contains(target.Root.Key) || (_body.IsConstructor && target.Root.Kind == ValueKind.This));
+        if (!isNew)
+        {
+            SignalStates(store, target, state);
+        }
+
         return isNew ? Set(state, target.Key, source) : Publish(state, source);
     }
 

@@ -112,9 +112,10 @@ internal sealed class SignalGraph
         var owed = new HashSet<string>(StringComparer.Ordinal);
         foreach (string completion in _signalled.TryGetValue(context, out HashSet<string>? signalled) ? signalled : [])
         {
-            // A queue is not always full.
+            // A queue is not always full, and a member may be in the state from the start.
             if (!_contexts.PointsTo.IsOpen(completion)
                 && !IsRoom(completion)
+                && !Value.IsState(completion)
                 && Of(completion).All(signaller => signaller.Body == context && signaller.Before.Any(before => before.TargetKey == wait.TargetKey)))
             {
                 owed.Add(completion);

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -6,12 +8,20 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed class StateMembers(Program program)
 {
     private Dictionary<string, HashSet<string>>? _constants;
+    private Dictionary<string, HashSet<string>>? _polled;
 
     /// <summary>What a member is ever set to, of the constants.</summary>
     public IReadOnlyCollection<string> ConstantsOf(string member)
     {
         _constants ??= Collect();
         return _constants.TryGetValue(member, out HashSet<string>? constants) ? constants : [];
+    }
+
+    /// <summary>The constants that loops somewhere wait for the member to become, or to be no longer.</summary>
+    public IReadOnlyCollection<string> PolledOf(string member)
+    {
+        _polled ??= CollectPolled();
+        return _polled.TryGetValue(member, out HashSet<string>? constants) ? constants : [];
     }
 
     /// <summary>For a property with accessors of its own: the member that its getter reads, of the same object. Any other place as it is.</summary>
@@ -31,7 +41,57 @@ internal sealed class StateMembers(Program program)
 
     /// <summary>Whether an edit leaves what is told of all members.</summary>
     public static bool Stay(ProgramEdit edit) => edit.Changes.All(static change =>
-        SetsOf(change.Before).SetEquals(SetsOf(change.After)) && GivesOf(change.Before).SetEquals(GivesOf(change.After)));
+        SetsOf(change.Before).SetEquals(SetsOf(change.After)) && GivesOf(change.Before).SetEquals(GivesOf(change.After)) && PollsOf(change.Before).SequenceEqual(PollsOf(change.After)));
+
+    // A loop asks for a member by itself, or through a method that compares one.
+    private static IEnumerable<(Value Member, string Constant)> OperandsIn(Program program, BodyFacts body, Value answer, bool mayCall)
+    {
+        switch (answer.Kind)
+        {
+            case ValueKind.Member or ValueKind.Static:
+                return [(answer, bool.TrueString)];
+            case ValueKind.CallResult:
+                return body.Instructions.Where(instruction => instruction.Result.Equals(answer)).SelectMany(instruction => instruction switch
+                {
+                    Test { Operand: { Kind: ValueKind.Member or ValueKind.Static } operand } test => [(operand, test.Constant)],
+                    Test test when !test.Operand.Equals(answer) => OperandsIn(program, body, test.Operand, mayCall),
+                    Call call when mayCall && program.Body(call.Method) is { } asked => AnswersOf(program, asked),
+                    Affect { Effect.Kind: EffectKind.Callback, Target: { Kind: ValueKind.Function, Id: var function } } when mayCall && program.Body(function) is { } asked => AnswersOf(program, asked),
+                    _ => [],
+                });
+            default:
+                return [];
+        }
+    }
+
+    private static IEnumerable<(Value Member, string Constant)> AnswersOf(Program program, BodyFacts asked) =>
+        asked.Instructions.OfType<ReturnValue>().SelectMany(returned => OperandsIn(program, asked, returned.Source, mayCall: false));
+
+    private static ImmutableArray<Value> PollsOf(BodyFacts? body) => body is null ? [] : [.. body.Instructions.OfType<Poll>().Select(static poll => poll.Answer)];
+
+    private Dictionary<string, HashSet<string>> CollectPolled()
+    {
+        var polled = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
+        foreach (BodyFacts body in program.Bodies)
+        {
+            foreach ((Value member, string constant) in PollsOf(body).SelectMany(answer => OperandsIn(program, body, answer, mayCall: true)))
+            {
+                Add(polled, KeptIn(member).Id, constant);
+            }
+        }
+
+        return polled;
+    }
+
+    private static void Add(Dictionary<string, HashSet<string>> constants, string member, string constant)
+    {
+        if (!constants.TryGetValue(member, out HashSet<string>? known))
+        {
+            constants.Add(member, known = new HashSet<string>(StringComparer.Ordinal));
+        }
+
+        known.Add(constant);
+    }
 
     private static HashSet<(Value, string)> SetsOf(BodyFacts? body) =>
         body is null ? [] : [.. body.Instructions.OfType<SetFlag>().Select(static set => (set.Flag, set.Constant))];
@@ -44,13 +104,7 @@ internal sealed class StateMembers(Program program)
         var constants = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         foreach (SetFlag set in program.Bodies.SelectMany(static body => body.Instructions).OfType<SetFlag>())
         {
-            string member = KeptIn(set.Flag).Id;
-            if (!constants.TryGetValue(member, out HashSet<string>? known))
-            {
-                constants.Add(member, known = new HashSet<string>(StringComparer.Ordinal));
-            }
-
-            known.Add(set.Constant);
+            Add(constants, KeptIn(set.Flag).Id, set.Constant);
         }
 
         return constants;

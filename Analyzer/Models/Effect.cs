@@ -69,6 +69,9 @@ internal enum EffectKind
     /// <summary>True if the completion has been signalled: a wait behind it cannot block.</summary>
     IsSignalled,
 
+    /// <summary>The opposite.</summary>
+    IsUnsignalled,
+
     /// <summary>True if the caller runs in the context that it asks about: what it does only if not is no business with itself.</summary>
     IsOwnContext,
 

@@ -66,6 +66,7 @@ internal static class EffectWords
         "callback" => (EffectKind.Callback, LockMode.Exclusive),
         "fork" => (EffectKind.Fork, LockMode.Exclusive),
         "is-signalled" => (EffectKind.IsSignalled, LockMode.Exclusive),
+        "is-unsignalled" => (EffectKind.IsUnsignalled, LockMode.Exclusive),
         "is-held" => (EffectKind.IsHeld, LockMode.Exclusive),
         "wait-room" => (EffectKind.WaitForRoom, LockMode.Exclusive),
         "signal-room" => (EffectKind.SignalRoom, LockMode.Exclusive),

@@ -38,6 +38,8 @@ internal sealed partial class FactsReader
                 return new Test(span, Value(), Value(), Text(), EqualsWhenTrue: Has(_source.Number(), 0)) { Others = List(Text) };
             case InstructionTag.SetFlag:
                 return new SetFlag(span, Value(), Text());
+            case InstructionTag.Poll:
+                return Poll(span, Value(), _source.Number(), Text());
             case InstructionTag.Touch:
                 return new Touch(span, Id());
             case InstructionTag.Reach:
@@ -56,6 +58,9 @@ internal sealed partial class FactsReader
                 return new AssignConstant(span, Place(), _source.Byte() switch { 0 => null, 1 => false, _ => true });
         }
     }
+
+    private static Poll Poll(TextSpan span, Value answer, int flags, string text) =>
+        new(span, answer, EndsWhenTrue: Has(flags, 0), IsAwaited: Has(flags, 1), text);
 
     private static Call Call(TextSpan span, Value result, string method, Value receiver, ImmutableArray<Value> arguments, int flags) =>
         new(span, result, method, receiver, arguments, IsVirtual: Has(flags, 0), IsExact: Has(flags, 1), IsOpen: Has(flags, 2), IsAwaited: Has(flags, 3), IsCreation: Has(flags, 4));

@@ -72,6 +72,11 @@ internal sealed partial class FactsWriter
                 Value(set.Flag);
                 Text(set.Constant);
                 break;
+            case Poll poll:
+                Value(poll.Answer);
+                Flags(poll.EndsWhenTrue, poll.IsAwaited);
+                Text(poll.Text);
+                break;
             case Touch touch:
                 Id(touch.Type);
                 break;
@@ -243,6 +248,7 @@ internal sealed partial class FactsWriter
         AssignConstant => InstructionTag.AssignConstant,
         Birth => InstructionTag.Birth,
         LockCondition => InstructionTag.LockCondition,
+        Poll => InstructionTag.Poll,
         _ => throw new NotSupportedException(instruction.GetType().Name),
     };
 }
@@ -270,4 +276,5 @@ internal enum InstructionTag
     AssignConstant,
     Birth,
     LockCondition,
+    Poll,
 }

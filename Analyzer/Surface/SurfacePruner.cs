@@ -191,7 +191,7 @@ internal sealed class SurfacePruner
 
     private static bool Matters(Instruction instruction) => instruction switch
     {
-        Affect or Register or Claim or Take or Invoke or Await or YieldElement or Call { IsOpen: true } or Move { MayThrow: true } or LockCondition => true,
+        Affect or Register or Claim or Take or Invoke or Await or YieldElement or Call { IsOpen: true } or Move { MayThrow: true } or LockCondition or Poll => true,
         Throw thrown => !thrown.IsProgrammingError && !thrown.IsRethrow,
         _ => false,
     };
