@@ -74,6 +74,26 @@ public class BoundedQueueTests
     [InlineData("try { foreach (Action next in _queue.GetConsumingEnumerable()) { next(); } } catch (Exception e) { Console.WriteLine(e); }", "[|_queue.Add(action)|]")]
     public Task ConsumerOnAThread_ReportsWhereTheProcessGoesOn(string loop, string post) => LostAsync("new(8)", post, "new Thread(Loop).Start()", loop);
 
+    // Who waits for an async consumer where it begins it gets its exception.
+    [Theory]
+    [InlineData("_ = LoopAsync()", "[|_queue.Add(action)|]")]
+    [InlineData("_loop = LoopAsync()", "[|_queue.Add(action)|]")]
+    [InlineData("LoopAsync().GetAwaiter().GetResult()", "_queue.Add(action)")]
+    [InlineData("LoopAsync().Wait()", "_queue.Add(action)")]
+    public Task ConsumerThatIsBegun_ReportsWhereNobodyWaitsForIt(string start, string post) => Lost.VerifyAnalyzerAsync(
+        $$"""
+        using System.Collections.Concurrent;
+        public sealed class C
+        {
+            private readonly BlockingCollection<Action> _queue = new(8);
+            private Task? _loop;
+            public bool HasEnded => _loop is { IsCompleted: true };
+            public void Start() { {{start}}; }
+            public void Post(Action action) { {{post}}; }
+            private async Task LoopAsync() { await Task.Yield(); foreach (Action next in _queue.GetConsumingEnumerable()) { next(); } }
+        }
+        """);
+
     [Fact]
     public Task ConsumerThatAnExceptionEnds_TellsWho() => Lost.VerifyAnalyzerAsync(
         LostProgram("new(8)", "{|#0:_queue.Add(action)|}", "Task.Run(Loop)", "foreach (Action next in {|#1:_queue.GetConsumingEnumerable()|}) { {|#2:next()|}; }"),

@@ -84,6 +84,11 @@ internal sealed partial class BodySummarizer
             case Test test:
                 Value operand = Evaluate(test.Operand, state);
                 bool equals = isTrue == test.EqualsWhenTrue;
+                if (FlagReader.IsTruth(test.Constant) && (operand.Equals(Value.IsOwnContext) || operand.Equals(Value.IsOtherContext) || operand.Holding is not null))
+                {
+                    return Assume(operand, state, equals == (test.Constant == bool.TrueString));
+                }
+
                 if (!test.Others.IsEmpty)
                 {
                     return equals ? state : test.Others.Add(test.Constant).Aggregate(state, (current, constant) => LearnFlag(operand, constant, equals: false, current));

@@ -61,6 +61,10 @@ internal sealed partial class Contexts
     /// <summary>Whether the body runs in a context of its own: a thread's, a task's, or that of an async method nobody awaited.</summary>
     public bool IsSpawned(BodyFacts body) => PointsTo.SpawnedBodies.ContainsKey(body.Id) || _starters.TryGetValue(body, out HashSet<BodyFacts>? starters) && starters.Count > 0;
 
+    /// <summary>Who begins an async body without awaiting it.</summary>
+    public IReadOnlyCollection<BodyFacts> StartersOf(BodyFacts body) =>
+        _starters.TryGetValue(body, out HashSet<BodyFacts>? starters) ? starters : (IReadOnlyCollection<BodyFacts>)[];
+
     public IReadOnlyCollection<BodyFacts> CallersOf(BodyFacts body) =>
         _callers.TryGetValue(body, out HashSet<BodyFacts>? callers) ? callers : (IReadOnlyCollection<BodyFacts>)[];
 

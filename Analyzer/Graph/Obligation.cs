@@ -29,6 +29,7 @@ internal sealed class Obligation
     private readonly HashSet<Value> _kinds;
     private readonly Dictionary<BodyFacts, ImmutableArray<PathStep>> _outcomes = [];
     private readonly HashSet<BodyFacts> _running = [];
+    private ThrowSource? _kept;
 
     /// <param name="reaching">The bodies that signal, and those that call them.</param>
     public Obligation(Contexts contexts, Throwers throwers, CompletionUses uses, string completion, HashSet<BodyFacts> reaching)
@@ -105,8 +106,8 @@ internal sealed class Obligation
     /// <summary>Whether the value may be the completion.</summary>
     public bool IsIt(Value value) => _contexts.PointsTo.Objects(value).Contains(_completion);
 
-    private static IEnumerable<Default> Defaults(BodyFacts body, IReadOnlyList<PathEnd>? ends) =>
-        (ends ?? []).Where(static end => (end.Marks & (Owed | Met)) == Owed).Select(end => new Default(body, end.Cause, end.IsThrown));
+    private IEnumerable<Default> Defaults(BodyFacts body, IReadOnlyList<PathEnd>? ends) =>
+        (ends ?? []).Where(static end => (end.Marks & (Owed | Met)) == Owed).Select(end => new Default(body, end.Cause ?? ((end.Marks & Failed) != 0 ? _kept : null), end.IsThrown));
 
     private IReadOnlyList<PathEnd>? Explore(BodyFacts body, ulong marks, Func<Instruction, ulong, ulong> owe) =>
         Within(body, PathExplorer.Explore(body, marks, (block, instruction, before) => Steps(body, block, instruction, owe(instruction, before)), (block, isTrue, before) => Assume(body, block, isTrue, before)));
@@ -154,7 +155,9 @@ internal sealed class Obligation
         BodyFacts[] signallers = [.. Targets(instruction).Where(_reaching.Contains)];
         if (signallers.Length > 0)
         {
-            return signallers.SelectMany(signaller => OutcomesOf(signaller)).Select(outcome => outcome with { Marks = marks | outcome.Marks }).Distinct();
+            bool isBegun = instruction is Call { IsAwaited: false } or Invoke { IsAwaited: false };
+            return signallers.SelectMany(signaller => !isBegun || !signaller.GoesOn ? OutcomesOf(signaller) : IsLookedAfter(body, instruction) ? [new PathStep(Met)] : OutcomesOf(signaller).Select(Kept))
+                .Select(outcome => outcome with { Marks = marks | outcome.Marks }).Distinct();
         }
 
         // A function that signals, handed on; the completion, handed to code that nobody here sees.
@@ -163,10 +166,26 @@ internal sealed class Obligation
         return instruction is not Throw { IsNullCheck: true } && _throwers.At(body, instruction, block.Guards) is { } thrown ? [new PathStep(marks, null, thrown), new PathStep(after)] : [new PathStep(after)];
     }
 
+    // Whoever keeps the task of a call that it has begun may get its exception later.
+    private static bool IsLookedAfter(BodyFacts body, Instruction begun) =>
+        body.Instructions.Any(other => other != begun && InstructionValues.Of(other).Any(value => value.Root.Equals(begun.Result)));
+
+    // An exception of an async call stays in its task: who begins the call and goes on does not get it.
+    private PathStep Kept(PathStep outcome)
+    {
+        if (outcome.Thrown is null)
+        {
+            return outcome;
+        }
+
+        _kept ??= outcome.Thrown;
+        return new PathStep(outcome.Marks | Failed);
+    }
+
     private ImmutableArray<BodyFacts> Targets(Instruction instruction) => instruction switch
     {
-        Call call => _contexts.Program.Targets(call, call.Receiver).RemoveAll(target => target.GoesOn && !call.IsAwaited),
-        Invoke invoke => _contexts.PointsTo.Functions(invoke.Delegate).RemoveAll(target => target.GoesOn && !invoke.IsAwaited),
+        Call call => _contexts.Program.Targets(call, call.Receiver),
+        Invoke invoke => _contexts.PointsTo.Functions(invoke.Delegate),
         Affect { Effect.Kind: EffectKind.Callback, Target.Kind: not ValueKind.Unknown } callback => _contexts.PointsTo.Functions(callback.Target),
         _ => [],
     };

@@ -51,7 +51,7 @@ internal sealed class SelfPaths
         return path.Equals(signalled)
             || path.Kind is ValueKind.Static
             || (path.Kind == ValueKind.Local && signalled.Kind == ValueKind.Local)
-            || (path.Kind == ValueKind.Member && signalled.Kind == ValueKind.Member && path.Id == signalled.Id && LeadsHome(body, path));
+            || (path.Kind == ValueKind.Member && (signalled.Kind == ValueKind.Member ? path.Id == signalled.Id : signalled.Kind is ValueKind.Parameter or ValueKind.Local) && LeadsHome(body, path));
     }
 
     // The loop that work which the flow itself has queued, and waits for, was handed to; null if that is not known.

@@ -107,13 +107,17 @@ internal sealed class ModelReader
                     throw new FormatException("one effect twice on one target");
                 }
 
-                if (isSameTarget && RunsDelegate(effects[i].Kind) && RunsDelegate(effects[j].Kind))
+                if (isSameTarget && RunsDelegate(effects[i].Kind) && RunsDelegate(effects[j].Kind) && !RunsAtOnceOrLater(effects[i], effects[j]))
                 {
                     throw new FormatException("one delegate runs in two ways");
                 }
             }
         }
     }
+
+    // Registered with what may have happened already: then it runs before the return.
+    private static bool RunsAtOnceOrLater(Effect one, Effect other) =>
+        one is { Kind: EffectKind.Spawn, Fate: SpawnFate.Repeated } && other.Kind == EffectKind.Callback;
 
     private static bool RunsDelegate(EffectKind kind) => kind is EffectKind.Spawn or EffectKind.Fork or EffectKind.Callback;
 }

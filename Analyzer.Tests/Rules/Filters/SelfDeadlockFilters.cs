@@ -39,6 +39,7 @@ internal static class SelfDeadlockFilters
         Joined("current thread, through a property", "if (_gate != null)", "if (!IsMine)"),
         Joined("current thread, through a property, the wrong way round", "if (IsMine)", "if (!IsMine)"),
         Joined("current thread, through a method", "if (Check())", "if (!Check())"),
+        Joined("current thread, through a property and a variable", "bool asks = IsMine; if (asks)", "bool asks = !IsMine; if (asks)"),
         Joined("constant", "if (On)", "if (Off)"),
     ];
 
