@@ -42,6 +42,8 @@ internal sealed partial class FactsWriter
                 List(move.From, Value);
                 List(move.Into, Value);
                 Flags(move.MayThrow, move.IsAtomic, move.Empties, move.IsCompletedTask);
+                _sink.Byte((byte)move.Keeping);
+                OptionalId(move.At);
                 break;
             case Affect affect:
                 WriteAffect(affect);
@@ -96,6 +98,19 @@ internal sealed partial class FactsWriter
             case Birth birth:
                 Value(birth.Made);
                 Text(birth.Kind);
+                OptionalValue(birth.ClassKey);
+                break;
+            case Provide provide:
+                _sink.Byte((byte)provide.Lifetime);
+                Id(provide.Service);
+                OptionalId(provide.Implementation);
+                Value(provide.Maker);
+                OptionalId(provide.Key);
+                break;
+            case Inject inject:
+                Value(inject.Result);
+                Id(inject.Service);
+                OptionalId(inject.Key);
                 break;
             case LockCondition condition:
                 _sink.Byte((byte)condition.Kind);
@@ -243,6 +258,8 @@ internal sealed partial class FactsWriter
         AssignConstant => InstructionTag.AssignConstant,
         Birth => InstructionTag.Birth,
         LockCondition => InstructionTag.LockCondition,
+        Provide => InstructionTag.Provide,
+        Inject => InstructionTag.Inject,
         _ => throw new NotSupportedException(instruction.GetType().Name),
     };
 }
@@ -270,4 +287,6 @@ internal enum InstructionTag
     AssignConstant,
     Birth,
     LockCondition,
+    Provide,
+    Inject,
 }
