@@ -34,9 +34,10 @@ public sealed class CoarseClassFixer : EditsFixProvider
         }
 
         var edits = new FixEdits();
-        if (diagnostic.GetMessage(CultureInfo.InvariantCulture).Contains(CoarseClassFinder.WaitSite))
+        string message = diagnostic.GetMessage(CultureInfo.InvariantCulture);
+        if (new[] { Purposes.WaitSite, Purposes.Instance }.FirstOrDefault(message.Contains) is { } policy)
         {
-            edits.Add(document.Id, Argument(creation, "policy: " + CoarseClassFinder.WaitSite));
+            edits.Add(document.Id, Argument(creation, "policy: " + policy));
             return [edits];
         }
 

@@ -71,6 +71,6 @@ internal static class FixTrial
     private static IReadOnlyList<Finding> FindingsOf(Compilation compilation, CancellationToken cancellation)
     {
         var engine = DeadlockEngine.For(compilation);
-        return [.. compilation.SyntaxTrees.SelectMany(tree => engine.FindingsIn(tree, cancellation))];
+        return [.. compilation.SyntaxTrees.SelectMany(tree => engine.FindingsIn(tree, cancellation)).Where(finding => DeadlockReporter.IsTold(finding, engine, compilation, cancellation))];
     }
 }

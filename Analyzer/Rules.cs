@@ -192,7 +192,7 @@ internal static class Rules
         description: Text("XR2008_Description"),
         helpLinkUri: HelpLink("XR2008"));
 
-    /// <summary>Arguments: one completion, another one, who waits for the first, lock, who signals the second, advice.</summary>
+    /// <summary>Arguments: one completion, another one, who waits for the first, lock, who signals the second, advice, what the class is of.</summary>
     public static readonly DiagnosticDescriptor XR3001_ClassClosesRing = new(
         id: "XR3001",
         title: Text("XR3001_Title"),
@@ -203,7 +203,7 @@ internal static class Rules
         description: Text("XR3001_Description"),
         helpLinkUri: HelpLink("XR3001"));
 
-    /// <summary>Arguments: one completion, another one, who waits for the first, lock, who waits for the second, advice.</summary>
+    /// <summary>Arguments: one completion, another one, who waits for the first, lock, who waits for the second, advice, what the class is of.</summary>
     public static readonly DiagnosticDescriptor XR3001_ClassIsShared = new(
         id: "XR3001",
         title: XR3001_ClassClosesRing.Title,

@@ -366,7 +366,7 @@ public class CoarseClassTests
         }
         """);
 
-    private static Task RunAsync(bool reports, string source, string policy = "")
+    internal static Task RunAsync(bool reports, string source, string policy = "")
     {
         var test = new Verify.Test { TestCode = Source(source) };
         if (policy.Length > 0)

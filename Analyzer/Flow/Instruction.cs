@@ -66,6 +66,31 @@ internal sealed record Move(TextSpan Span, Value Result, ImmutableArray<Value> F
 
     /// <summary>Whether the call empties its receiver without handing out what was in it.</summary>
     public bool Empties { get; init; }
+
+    /// <summary>Where in the container the objects get.</summary>
+    public Keeping Keeping { get; init; }
+
+    /// <summary>The constant key that the objects are kept at, where <see cref="Keeping"/> says that they are at one.</summary>
+    public string? At { get; init; }
+}
+
+/// <summary>Where in a container a library call keeps what it is given, and what it does to what is there.</summary>
+internal enum Keeping
+{
+    /// <summary>Nobody knows: objects may get, and move, anywhere.</summary>
+    Unknown,
+
+    /// <summary>Each object gets to one key of its own, or behind all others; what is there stays there.</summary>
+    Apart,
+
+    /// <summary>The objects get to the first index, the second, and so on.</summary>
+    InTurn,
+
+    /// <summary>What is there stays there, and a container that is made of it has it at the same keys.</summary>
+    InPlace,
+
+    /// <summary>What is there stays there; where it is in what is made of it, nobody knows.</summary>
+    Reads,
 }
 
 /// <summary>A modelled effect.</summary>
@@ -190,6 +215,35 @@ internal sealed record Throw(TextSpan Span, ImmutableArray<string> Types, bool I
 /// <summary>A place gets a constant: true, false, or null where <see cref="Truth"/> is null.</summary>
 internal sealed record AssignConstant(TextSpan Span, string Place, bool? Truth) : Instruction(Span, Value.Unknown);
 
-/// <summary>An object of the runtime is made that has its lock class from the line that makes it.</summary>
+/// <summary>An object of the runtime is made that has its lock class from the line that makes it, or from a key.</summary>
 /// <param name="Kind">Its type, by its short name.</param>
-internal sealed record Birth(TextSpan Span, Value Made, string Kind) : Instruction(Span, Value.Unknown);
+internal sealed record Birth(TextSpan Span, Value Made, string Kind) : Instruction(Span, Value.Unknown)
+{
+    /// <summary>The key that it is given; null where it goes by its line.</summary>
+    public Value? ClassKey { get; init; }
+}
+
+/// <summary>How many objects a container of services makes.</summary>
+internal enum Lifetime
+{
+    /// <summary>One for all.</summary>
+    Singleton,
+
+    /// <summary>One for each scope.</summary>
+    Scoped,
+
+    /// <summary>One for each who asks.</summary>
+    Transient,
+}
+
+/// <summary>A service is registered with a container, which makes its objects.</summary>
+/// <param name="Service">The documentation id of the type that it is asked for by.</param>
+/// <param name="Implementation">The documentation id of the type that the container makes; null where a delegate makes the object.</param>
+/// <param name="Maker">The delegate, or the object itself.</param>
+/// <param name="Key">The constant key that it is registered with; null for none.</param>
+internal sealed record Provide(TextSpan Span, Lifetime Lifetime, string Service, string? Implementation, Value Maker, string? Key) : Instruction(Span, Value.Unknown);
+
+/// <summary>A container of services gives an object: the result.</summary>
+/// <param name="Service">The documentation id of the type that is asked for.</param>
+/// <param name="Key">The constant key; null for none.</param>
+internal sealed record Inject(TextSpan Span, Value Result, string Service, string? Key) : Instruction(Span, Result);

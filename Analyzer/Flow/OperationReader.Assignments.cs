@@ -65,14 +65,20 @@ internal sealed partial class OperationReader
         }
 
         Value instance = Read(reference.Instance);
-        ImmutableArray<Value> arguments = ReadAll(reference.Arguments.Select(static argument => argument.Value)).Add(source);
+        Value key = reference.Arguments.Length == 1 ? ReadKey([reference.Arguments[0].Value]) : Value.Unknown;
+        ImmutableArray<Value> arguments = reference.Arguments.Length == 1 ? [key.IsConstantKey ? Value.Unknown : key, source]
+            : ReadAll(reference.Arguments.Select(static argument => argument.Value)).Add(source);
         if (property.SetMethod is { } setter && _context.IsDispatched(setter))
         {
             AddCall(span, setter, instance, arguments, isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
         }
         else
         {
-            _instructions.Add(new Move(span, Value.Unknown, arguments, [instance]));
+            _instructions.Add(new Move(span, Value.Unknown, arguments, [instance])
+            {
+                Keeping = reference.Arguments.Length == 1 ? Keeping.Apart : Keeping.Unknown,
+                At = key.IsConstantKey ? key.Id : null,
+            });
         }
     }
 

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace CrossRelease.Analyzers.Flow;
 
-// Objects of the runtime whose lock class is the line that makes them.
+// Objects of the runtime whose lock class is the line that makes them, or a key.
 internal sealed partial class OperationReader
 {
     private void AddBirth(IOperation operation, ISymbol? maker, ImmutableArray<IArgumentOperation> arguments, Value made)
@@ -13,10 +13,20 @@ internal sealed partial class OperationReader
             && maker is IMethodSymbol { ContainingType: { } type } method
             && creations.IsTracked(type)
             && !_context.IsSource(type)
-            && creations.TakesSite(method)
-            && !arguments.Any(creations.NamesClass))
+            && creations.TakesSite(method))
         {
-            _instructions.Add(new Birth(operation.Syntax.Span, made, type.Name));
+            // A key goes before a site and a policy.
+            if (arguments.FirstOrDefault(creations.GivesKey) is { } given)
+            {
+                if (PlaceOf(given.Value) is { } key)
+                {
+                    _instructions.Add(new Birth(operation.Syntax.Span, made, type.Name) { ClassKey = key });
+                }
+            }
+            else if (!arguments.Any(creations.NamesClass))
+            {
+                _instructions.Add(new Birth(operation.Syntax.Span, made, type.Name));
+            }
         }
     }
 }

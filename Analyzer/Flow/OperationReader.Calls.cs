@@ -43,6 +43,7 @@ internal sealed partial class OperationReader
 
         AddTurn(invocation);
         Value returned = AddCall(invocation, method, invocation.Instance, invocation.Arguments, isAwaited);
+        AddService(invocation, returned);
         if (!FlagReader.IsExchange(invocation))
         {
             return returned;
@@ -89,6 +90,7 @@ internal sealed partial class OperationReader
         {
             _instructions.Add(new Move(creation.Syntax.Span, created, arguments, [created])
             {
+                Keeping = Containers.KeepingOf(constructor),
                 MayThrow = ForeignThrows.Counts(constructor),
                 IsCompletedTask = TaskForms.IsCompleted(creation),
             });
@@ -165,6 +167,8 @@ internal sealed partial class OperationReader
             ImmutableArray<Value> from = emptiesArray ? [] : instance is null ? values : values.Add(receiver);
             _instructions.Add(new Move(span, result, from, emptiesArray ? [values[0]] : instance is null || !KeepsArguments(method.ContainingType) ? [] : [receiver])
             {
+                Keeping = Containers.KeepingOf(method),
+                At = Containers.KeepsByKey(method) ? KeyOf(arguments)?.Id : null,
                 MayThrow = !isDispatched && ForeignThrows.Counts(method),
                 IsAtomic = method.ContainingType is { Name: "Interlocked" },
                 Empties = emptiesArray || method is { Name: "Clear", Parameters.IsEmpty: true, IsStatic: false },
@@ -172,10 +176,10 @@ internal sealed partial class OperationReader
         }
 
         // What a library returns, or hands out by reference, was kept in the object it was called on.
-        Value returned = isLibrary && ReadContext.HandsOutElements(method) && values.Length > 0 && IsKnown(values[0]) ? Value.Element(values[0])
+        Value returned = isLibrary && ReadContext.HandsOutElements(method) && values.Length > 0 && IsKnown(values[0]) ? Value.Element(values[0], Containers.IsView(method) ? Value.Whole : null)
             : !isLibrary || instance is null ? result
             : ReadContext.GivesReceiverItself(method) && IsKnown(receiver) ? receiver
-            : Value.Element(receiver, ReadContext.FindsByKey(method) ? values.FirstOrDefault() : null);
+            : Value.Element(receiver, ReadContext.FindsByKey(method) ? KeyOf(arguments) ?? values.FirstOrDefault() : Containers.IsView(method) ? Value.Whole : null);
         AssignByReference(arguments, isLibrary ? returned : null, span);
         return returned;
     }

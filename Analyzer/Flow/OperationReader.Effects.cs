@@ -70,7 +70,7 @@ internal sealed partial class OperationReader
             return Value.Element(sequence.Value);
         }
 
-        return MovesObjects(effects) && !TellsWhetherSignalled(effects, member) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, ReadContext.FindsByKey(member)) : result;
+        return MovesObjects(effects) && !TellsWhetherSignalled(effects, member) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, member) : result;
     }
 
     private static bool GivesTaskOfWait(ImmutableArray<Effect> effects, ISymbol member) =>
@@ -132,18 +132,20 @@ internal sealed partial class OperationReader
         Value receiver,
         Dictionary<int, (IArgumentOperation Argument, Value Value)> arguments,
         ImmutableArray<IArgumentOperation> operations,
-        bool isByKey)
+        ISymbol member)
     {
         IEnumerable<Value> values = arguments.Values.Select(static argument => argument.Value);
         if (receiver.Kind == ValueKind.Unknown)
         {
-            _instructions.Add(new Move(span, result, [.. values], []));
+            _instructions.Add(new Move(span, result, [.. values], []) { Keeping = Containers.KeepingOf(member) });
             return result;
         }
 
-        _instructions.Add(new Move(span, receiver, [.. values, result], [receiver]));
+        Value? constant = KeyOf(operations);
+        _instructions.Add(new Move(span, receiver, [.. values, result], [receiver]) { Keeping = Containers.KeepingOf(member), At = Containers.KeepsByKey(member) ? constant?.Id : null });
 
-        Value element = Value.Element(receiver, isByKey && arguments.TryGetValue(0, out (IArgumentOperation Argument, Value Value) key) ? key.Value : null);
+        Value element = Value.Element(
+            receiver, ReadContext.FindsByKey(member) && arguments.TryGetValue(0, out (IArgumentOperation Argument, Value Value) key) ? constant ?? key.Value : null);
         AssignByReference(operations, element, span);
         return element;
     }

@@ -199,8 +199,8 @@ internal sealed partial class OperationReader
             case IPropertyReferenceOperation property:
                 return ReadProperty(property);
             case IArrayElementReferenceOperation element:
-                ImmutableArray<Value> indices = ReadAll(element.Indices);
-                return Value.Element(Read(element.ArrayReference), indices.FirstOrDefault());
+                Value index = ReadKey(element.Indices);
+                return Value.Element(Read(element.ArrayReference), index);
             case IDeclarationExpressionOperation declaration:
                 return Read(declaration.Expression);
             case ISimpleAssignmentOperation assignment:
@@ -275,6 +275,17 @@ internal sealed partial class OperationReader
 
         return values.ToImmutable();
     }
+
+    // The one key or index that an element is asked for by; unknown for several, which together tell one.
+    private Value ReadKey(IEnumerable<IOperation> keys)
+    {
+        IOperation[] all = [.. keys];
+        ImmutableArray<Value> values = ReadAll(all);
+        return all.Length == 1 ? ConstantKeys.Of(all[0], _context) ?? values[0] : Value.Unknown;
+    }
+
+    private Value? KeyOf(ImmutableArray<IArgumentOperation> arguments) =>
+        arguments.FirstOrDefault(static argument => argument.Parameter?.Ordinal == 0) is { } key ? ConstantKeys.Of(key.Value, _context) : null;
 
     private Value ReadOther(IOperation operation)
     {
@@ -362,10 +373,10 @@ internal sealed partial class OperationReader
         }
 
         Value instance = Read(reference.Instance);
-        ImmutableArray<Value> keys = ReadAll(reference.Arguments.Select(static argument => argument.Value));
+        Value key = ReadKey(reference.Arguments.Select(static argument => argument.Value));
         return property.IsStatic ? Value.Static(_context.Id(property))
             : ReadContext.GivesReceiverItself(property) ? instance
-            : Value.Element(instance, keys.FirstOrDefault());
+            : Value.Element(instance, reference.Arguments.IsEmpty ? null : key);
     }
 
     private Value ReadAwait(IAwaitOperation awaiting)
@@ -468,7 +479,16 @@ internal sealed partial class OperationReader
     {
         var whole = Value.Allocation(NewSite(), null);
         ImmutableArray<Value> parts = ReadAll(operation.ChildOperations);
-        _instructions.Add(new Move(operation.Syntax.Span, whole, parts, [whole]));
+        _instructions.Add(new Move(operation.Syntax.Span, whole, parts, [whole])
+        {
+            Keeping = operation switch
+            {
+                IArrayInitializerOperation => Keeping.InTurn,
+                ICollectionExpressionOperation { Elements: var elements } when !elements.Any(static element => element is ISpreadOperation) => Keeping.InTurn,
+                IArrayCreationOperation => Keeping.InPlace,
+                _ => Keeping.Unknown,
+            },
+        });
         return whole;
     }
 }

@@ -24,6 +24,7 @@ internal sealed class ReadContext
         Models = settings.Models;
         Declarations = MemberDeclarations.Of(model.Compilation);
         Creations = CreationSymbols.From(model.Compilation);
+        KnowsServices = Creations is not null && model.Compilation.GetTypeByMetadataName("Microsoft.Extensions.DependencyInjection.IServiceCollection") is not null;
         TimedWaitThreshold = settings.Options.TimedWaitThreshold;
         _followed = followed;
         _assembly = model.Compilation.Assembly;
@@ -35,6 +36,9 @@ internal sealed class ReadContext
 
     /// <summary>Which objects have the lock class of the line that makes them; null where the compilation does not know the runtime.</summary>
     public CreationSymbols? Creations { get; }
+
+    /// <summary>Whether a container may make objects whose lock class is a line.</summary>
+    public bool KnowsServices { get; }
 
     /// <summary>What attributes say; null where the compilation knows none of them.</summary>
     public MemberDeclarations? Declarations { get; }
@@ -142,6 +146,10 @@ internal sealed class ReadContext
                 _ => null,
             }
             : null;
+
+    /// <summary>The literal that a static read-only field of this assembly always has; null if it is not known.</summary>
+    public object? ReadOnlyLiteral(IFieldSymbol field) =>
+        IsOwn(field.ContainingType) && field.ContainingType.StaticConstructors.All(static constructor => constructor.IsImplicitlyDeclared) ? ConstantKeys.LiteralOf(field) : null;
 
     /// <summary>Whether a body in this compilation may run for a call of the method.</summary>
     public bool IsDispatched(IMethodSymbol method)

@@ -218,6 +218,8 @@ internal sealed class TreeReader
         {
             (ImmutableArray<Instruction> start, ImmutableArray<Instruction> end) = operations.ReadDeclared(declaring, HeadOf(syntax));
             blocks = start.IsEmpty ? blocks : blocks.SetItem(0, blocks[0] with { Instructions = blocks[0].Instructions.InsertRange(0, start) });
+            ImmutableArray<Instruction> given = outer is null ? ServiceReader.Given(declaring, _context) : [];
+            blocks = given.IsEmpty ? blocks : blocks.SetItem(0, blocks[0] with { Instructions = blocks[0].Instructions.InsertRange(0, given) });
             blocks = end.IsEmpty ? blocks : blocks.SetItem(blocks.Length - 1, blocks[blocks.Length - 1] with { Instructions = blocks[blocks.Length - 1].Instructions.AddRange(end) });
         }
 
@@ -382,7 +384,7 @@ internal sealed class TreeReader
             }
         }
 
-        _bodies.Add(NewBody(constructor, id, SymbolNames.OfBody(constructor), null, declaration, Straight(stores.ToImmutable())));
+        _bodies.Add(NewBody(constructor, id, SymbolNames.OfBody(constructor), null, declaration, Straight([.. ServiceReader.Given(constructor, _context), .. stores])));
     }
 
     private static ImmutableArray<Block> Straight(ImmutableArray<Instruction> instructions) =>

@@ -38,7 +38,7 @@ internal enum ValueKind
     /// <summary>Some instance of a source type of which no more is known.</summary>
     Instance,
 
-    /// <summary>A truth value, or no object at all, that the source spells out as an argument.</summary>
+    /// <summary>A truth value, or no object at all, that the source spells out as an argument; a constant key or index.</summary>
     Constant,
 
     /// <summary>The instance of a source type whose <see cref="Value.Held"/> path leads to the <see cref="Value.Part"/>.</summary>
@@ -93,6 +93,9 @@ internal sealed class Value : IEquatable<Value>
     public static Value Null { get; } = new(ValueKind.Constant, "null", null, 0, null);
 
     public static Value This { get; } = new(ValueKind.This, "", null, 0, null);
+
+    /// <summary>As a key: not one element but the container again, with its elements at the same keys.</summary>
+    public static Value Whole { get; } = new(ValueKind.Constant, "*", null, 0, null);
 
     /// <summary>A truth value: the flow runs in the context, or holds the lock, that it asks about.</summary>
     public static Value IsOwnContext { get; } = Static("~own context");
@@ -241,6 +244,9 @@ internal sealed class Value : IEquatable<Value>
 
     public static Value CallResult(string site) => new(ValueKind.CallResult, site, null, 0, null);
 
+    /// <summary>A key or index that the source spells out. Equal texts are one key.</summary>
+    public static Value ConstantKey(string text) => new(ValueKind.Constant, text, null, 0, null);
+
     public static Value Instance(string type) => new(ValueKind.Instance, type, null, 0, type);
 
     public static Value Function(string body, Value? receiver) => new(ValueKind.Function, body, receiver, 0, null);
@@ -268,9 +274,44 @@ internal sealed class Value : IEquatable<Value>
             : PartOfOwner(new Value(ValueKind.Member, member, @base, 0, null));
 
     public static Value Element(Value @base, Value? at = null) =>
-        @base.Kind is ValueKind.Element or ValueKind.Unknown || @base.IsNull ? @base
+        @base.Kind is ValueKind.Unknown || @base.IsNull ? @base
+        : @base.Kind == ValueKind.Element ? ElementOfElement(@base, at)
         : @base.Depth >= MaxDepth ? Unknown
         : PartOfOwner(new Value(ValueKind.Element, "", @base, 0, null) { At = at is { IsStable: true } ? at : null });
+
+    // An element of an element counts as one of the outer container, where the key of the inner one says nothing.
+    private static Value ElementOfElement(Value element, Value? at) =>
+        at is null || element.At is null || ReferenceEquals(at, Whole) ? element
+        : new Value(ValueKind.Element, "", element.Base, 0, null) { At = ReferenceEquals(element.At, Whole) && at.IsStable ? at : null };
+
+    /// <summary>Whether it is a key or index that the source spells out.</summary>
+    public bool IsConstantKey => Kind == ValueKind.Constant && !IsNull && !ReferenceEquals(this, Whole);
+
+    /// <summary>The constant keys along the path, as text; empty if there are none.</summary>
+    public string ConstantKeys
+    {
+        get
+        {
+            string keys = "";
+            for (Value? part = this; part is not null; part = part.Base ?? part.Part)
+            {
+                keys = part.At is { IsConstantKey: true, Id: var key } ? keys + "@" + part.Depth + key : keys;
+            }
+
+            return keys;
+        }
+    }
+
+    /// <summary>What this and an equal value both say: no key, if their keys differ.</summary>
+    public Value Common(Value equal) => IsLike(equal) ? this : WithoutKeys();
+
+    private Value WithoutKeys() => Kind switch
+    {
+        ValueKind.Element or ValueKind.Member or ValueKind.Scope => new Value(Kind, Id, Base!.WithoutKeys(), Index, Type),
+        ValueKind.Function when Base is not null => Function(Id, Base.WithoutKeys()),
+        ValueKind.Owner => Owner(Part!.WithoutKeys(), Held!, Type!),
+        _ => this,
+    };
 
     // Two uses of such a path in one call of a body mean one object.
     private bool IsStable
@@ -283,7 +324,7 @@ internal sealed class Value : IEquatable<Value>
                 value = value.Base!;
             }
 
-            return value.Kind is ValueKind.This or ValueKind.Parameter or ValueKind.Static or ValueKind.Local;
+            return value.Kind is ValueKind.This or ValueKind.Parameter or ValueKind.Static or ValueKind.Local || (value.Kind == ValueKind.Constant && !value.IsNull);
         }
     }
 

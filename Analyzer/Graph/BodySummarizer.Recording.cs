@@ -101,7 +101,7 @@ internal sealed partial class BodySummarizer
     private void AddSignal(TextSpan span, LockRef target, bool isCondition, FlowState state, bool isDeclared = false)
     {
         // A signal that is seen tells better what comes before it than the word that there is one.
-        if (_recording && !(isDeclared && _signals.ContainsKey("s" + target.Path.Key)))
+        if (_recording && !(isDeclared && _signals.ContainsKey(SignalEvent.KeyOf(target, isCondition: false))))
         {
             AddSignal(new SignalEvent(target, isCondition, Known(state.Before), new Trace(new Site(_body, span))));
         }

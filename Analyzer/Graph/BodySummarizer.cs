@@ -321,7 +321,7 @@ internal sealed partial class BodySummarizer
             ReturnTask(returned, value, state);
             NoteAnswer(returned, value, state);
             NoteComparison(value, state);
-            _returned = _returned is null || _returned.Equals(value) ? value : Value.Unknown;
+            _returned = _returned is null ? value : _returned.Equals(value) ? _returned.Common(value) : Value.Unknown;
         }
 
         return state;

@@ -12,9 +12,6 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class CoarseClassFinder
 {
-    /// <summary>What the advice names where a class for each line that waits is the cheapest split; the fix goes by it.</summary>
-    public const string WaitSite = "ClassPolicy.WaitSite";
-
     private readonly Contexts _contexts;
     private readonly LockGraph _locks;
     private readonly SignalGraph _signals;
@@ -34,20 +31,23 @@ internal sealed class CoarseClassFinder
     public static IEnumerable<Finding> Find(Contexts contexts, LockGraph locks, SignalGraph signals, IEnumerable<Finding> rings, CancellationToken cancellation)
     {
         var finder = new CoarseClassFinder(contexts, locks, signals, rings);
-        (BodyFacts Body, Birth Birth)[] births =
+        (BodyFacts Body, Birth Birth)[] all =
         [
-            .. contexts.Program.Bodies.Where(static body => !body.IsExternal)
-                .SelectMany(static body => body.Instructions.OfType<Birth>().Select(birth => (body, birth)))
-                .Where(born => contexts.Program.Options.ClassPolicy.GoesByCreation(born.birth.Kind)),
+            .. contexts.Program.Bodies.Where(static body => !body.IsExternal).SelectMany(static body => body.Instructions.OfType<Birth>().Select(birth => (body, birth))),
         ];
-        if (births.Length == 0)
+        if (all.Length == 0)
         {
             return [];
         }
 
         finder.FindUses(cancellation);
         var walk = new OwnerWalk(contexts);
-        return births.Select(born => finder.Check(walk, born.Body, born.Birth)).OfType<Finding>()
+        (BodyFacts Body, Birth Birth)[] births = [.. all.Where(born => born.Birth.ClassKey is null && contexts.Program.Options.ClassPolicy.GoesByCreation(born.Birth.Kind))];
+        return births.Select(born => finder.Check(new LockClassInUse(new Site(born.Body, born.Birth.Span), "All that this line creates", [born]), Origins.Of(contexts, walk, born.Body, born.Birth)))
+            .Concat(SharedKeys.Of(contexts, all).Select(shared => finder.Check(shared, shared.Births.Length > 1
+                ? [new KeyPurposes(contexts.PointsTo, [.. shared.Births.Select(static born => born.Birth.Made.Key)])]
+                : Origins.Of(contexts, walk, shared.Births[0].Maker, shared.Births[0].Birth))))
+            .OfType<Finding>()
             .Concat(CoarseLockFinder.Find(contexts, walk, births, rings, cancellation));
     }
 
@@ -94,22 +94,24 @@ internal sealed class CoarseClassFinder
         }
     }
 
-    // ---- what one line creates ----
+    // ---- what one class is for ----
 
-    private Finding? Check(OwnerWalk walk, BodyFacts maker, Birth birth)
+    private Finding? Check(LockClassInUse @class, IEnumerable<Purposes> tellings)
     {
-        if (!_waits.TryGetValue(birth.Made.Key, out List<(BodyFacts Root, Event Wait)>? waits)
-            || !_signallers.TryGetValue(birth.Made.Key, out List<Obligee>? signallers)
-            || Origins.Of(_contexts, walk, maker, birth) is not { } origins)
-        {
-            return null;
-        }
+        string[] made = [.. @class.Births.Select(static born => born.Birth.Made.Key)];
+        (BodyFacts Root, Event Wait)[] waits = [.. made.SelectMany(key => _waits.TryGetValue(key, out List<(BodyFacts, Event)>? known) ? known : []).Distinct()];
+        Obligee[] signallers = [.. made.SelectMany(key => _signallers.TryGetValue(key, out List<Obligee>? known) ? known : []).Distinct()];
+        return waits.Length == 0 || signallers.Length == 0 ? null
+            : tellings.Select(purposes => Check(@class, purposes, waits, signallers)).OfType<Finding>().OrderBy(static found => found.IsSuggestion).FirstOrDefault();
+    }
 
-        Use[] uses = [.. waits.Select(wait => new Use(wait.Root, wait.Wait, wait.Wait.HeldOver, origins.Of(wait.Wait.Target.Path, wait.Root)))];
+    private Finding? Check(LockClassInUse @class, Purposes purposes, (BodyFacts Root, Event Wait)[] waits, Obligee[] signallers)
+    {
+        Use[] uses = [.. waits.Select(wait => new Use(wait.Root, wait.Wait, wait.Wait.HeldOver, purposes.Of(wait.Wait.Target.Path, wait.Root)))];
         Finding[] rings = [.. uses.Where(use => !use.Held.IsEmpty && !_deadlocks.Contains(use.Wait.Trace.Place))
-            .SelectMany(use => signallers.SelectMany(signaller => Rings(maker, birth, origins, uses, use, signaller)))];
+            .SelectMany(use => signallers.SelectMany(signaller => Rings(@class, purposes, uses, use, signaller)))];
         return rings.OrderBy(static ring => ring.IsSuggestion).ThenBy(static ring => ring.Steps.Length).FirstOrDefault()
-            ?? Differing(maker, birth, origins, uses, signallers);
+            ?? Differing(@class, purposes, uses, signallers);
     }
 
     /// <summary>A wait, and whose completion it is for.</summary>
@@ -118,25 +120,24 @@ internal sealed class CoarseClassFinder
         public bool Holds(LockClass @lock) => Held.Any(held => LockClass.Of(held.Lock).Equals(@lock));
     }
 
-    private IEnumerable<Finding> Rings(BodyFacts maker, Birth birth, Origins origins, Use[] uses, Use use, Obligee signaller)
+    private IEnumerable<Finding> Rings(LockClassInUse @class, Purposes purposes, Use[] uses, Use use, Obligee signaller)
     {
-        ImmutableArray<Origin> signalled = Whose(origins, signaller);
+        ImmutableArray<Origin> signalled = Whose(purposes, signaller);
         foreach (Event acquire in signaller.Before.Where(static found => found is { Kind: EventKind.Acquire, IsTimed: false }))
         {
             if (Conflict(use, acquire) is { } @lock
                 && !acquire.Claims.Meets(use.Wait.Claims)
-                && (signalled.Length == origins.All.Length && IsOwn(origins, signaller) ? origins.Of(acquire.Trace) : signalled) is var whose
-                && origins.AreApart(use.Whose, whose))
+                && (!purposes.AreKnown(signalled) && IsOwn(purposes, signaller) ? purposes.Of(acquire.Trace) : signalled) is var whose
+                && purposes.AreApart(use.Whose, whose))
             {
-                Site place = new(maker, birth.Span);
                 string held = LockClass.Of(@lock.Lock).Name;
-                string actor = (acquire.Trace.Sites.Select(static site => site.Body).FirstOrDefault(body => body.Outer is null && origins.Of(body).Length < origins.All.Length) ?? signaller.Body).Name;
+                string actor = (acquire.Trace.Sites.Select(static site => site.Body).FirstOrDefault(body => body.Outer is null && purposes.AreKnown(purposes.Of(body))) ?? signaller.Body).Name;
                 yield return new Finding(
                     Fault.ClassClosesRing,
-                    place,
+                    @class.Place,
                     [
-                        origins.NameOf(use.Whose, use.Wait.Target.Path, use.Root), origins.NameOf(whose, signaller.Path, signaller.Body),
-                        use.Wait.Trace.Place.Body.Name, held, actor, Split(birth, origins, uses),
+                        purposes.NameOf(use.Whose, use.Wait.Target.Path, use.Root), purposes.NameOf(whose, signaller.Path, signaller.Body),
+                        use.Wait.Trace.Place.Body.Name, held, actor, Split(@class, purposes, uses, use.Whose, whose), @class.What,
                     ],
                     [.. @lock.Trace.Sites.Concat(use.Wait.Trace.Sites).Concat(acquire.Trace.Sites).Append(signaller.Signal).Distinct()],
                     IsSuggestion: use.Wait.Trace.IsGuess || @lock.Trace.IsGuess || acquire.Trace.IsGuess);
@@ -144,14 +145,14 @@ internal sealed class CoarseClassFinder
         }
     }
 
-    private static ImmutableArray<Origin> Whose(Origins origins, Obligee signaller)
+    private static ImmutableArray<Origin> Whose(Purposes purposes, Obligee signaller)
     {
-        ImmutableArray<Origin> whose = signaller.Path is { } path ? origins.Of(path, signaller.Body) : origins.All;
-        return whose.Length == origins.All.Length && IsOwn(origins, signaller) ? origins.Of(signaller.Body) : whose;
+        ImmutableArray<Origin> whose = signaller.Path is { } path ? purposes.Of(path, signaller.Body) : purposes.All;
+        return !purposes.AreKnown(whose) && IsOwn(purposes, signaller) ? purposes.Of(signaller.Body) : whose;
     }
 
     // Only of its own completion does the code that signals it tell whose it is.
-    private static bool IsOwn(Origins origins, Obligee signaller) => signaller.Path is not { } path || origins.IsOfThis(path);
+    private static bool IsOwn(Purposes purposes, Obligee signaller) => signaller.Path is not { } path || purposes.IsOfThis(path);
 
     private HeldLock? Conflict(Use use, Event acquire)
     {
@@ -166,22 +167,21 @@ internal sealed class CoarseClassFinder
     }
 
     // Two uses under different locks, with signallers of their own: one more acquire, and the class closes a ring.
-    private static Finding? Differing(BodyFacts maker, Birth birth, Origins origins, Use[] uses, List<Obligee> signallers)
+    private static Finding? Differing(LockClassInUse @class, Purposes purposes, Use[] uses, Obligee[] signallers)
     {
         foreach (Use use in uses.Where(static use => !use.Held.IsEmpty).OrderBy(static use => use.Wait.Trace.Length))
         {
             LockClass @lock = LockClass.Of(use.Held[use.Held.Length - 1].Lock);
-            foreach (Use other in uses.Where(other => !other.Holds(@lock) && origins.AreApart(use.Whose, other.Whose)).OrderBy(static other => other.Wait.Trace.Length))
+            foreach (Use other in uses.Where(other => !other.Holds(@lock) && purposes.AreApart(use.Whose, other.Whose)).OrderBy(static other => other.Wait.Trace.Length))
             {
-                if (HasOwnSignaller(origins, signallers, use, other) && HasOwnSignaller(origins, signallers, other, use))
+                if (HasOwnSignaller(purposes, signallers, use, other) && HasOwnSignaller(purposes, signallers, other, use))
                 {
-                    Site place = new(maker, birth.Span);
                     return new Finding(
                         Fault.ClassIsShared,
-                        place,
+                        @class.Place,
                         [
-                            origins.NameOf(use.Whose, use.Wait.Target.Path, use.Root), origins.NameOf(other.Whose, other.Wait.Target.Path, other.Root),
-                            use.Wait.Trace.Place.Body.Name, @lock.Name, other.Wait.Trace.Place.Body.Name, Split(birth, origins, uses),
+                            purposes.NameOf(use.Whose, use.Wait.Target.Path, use.Root), purposes.NameOf(other.Whose, other.Wait.Target.Path, other.Root),
+                            use.Wait.Trace.Place.Body.Name, @lock.Name, other.Wait.Trace.Place.Body.Name, Split(@class, purposes, uses, use.Whose, other.Whose), @class.What,
                         ],
                         [.. use.Held[use.Held.Length - 1].Trace.Sites.Concat(use.Wait.Trace.Sites).Concat(other.Wait.Trace.Sites).Distinct()],
                         IsSuggestion: true);
@@ -192,12 +192,11 @@ internal sealed class CoarseClassFinder
         return null;
     }
 
-    private static bool HasOwnSignaller(Origins origins, List<Obligee> signallers, Use use, Use other) =>
-        signallers.Any(signaller => Whose(origins, signaller) is var whose && origins.AreApart(whose, other.Whose) && whose.Any(use.Whose.Contains));
+    private static bool HasOwnSignaller(Purposes purposes, Obligee[] signallers, Use use, Use other) =>
+        signallers.Any(signaller => Whose(purposes, signaller) is var whose && purposes.AreApart(whose, other.Whose) && whose.Any(one => use.Whose.Any(one.Meets)));
 
-    // A completion that waits keep apart can go by them, if no line waits for two of them.
-    private static string Split(Birth birth, Origins origins, Use[] uses) => origins.Split(
-        birth.Kind == "Completion" && !uses.Any(use => uses.Any(other => use.Wait.Trace.Leaf == other.Wait.Trace.Leaf && origins.AreApart(use.Whose, other.Whose)))
-            ? $"Create it with {WaitSite}, so that each line that waits has a class of its own"
-            : null);
+    // What waits keep apart can go by them, if no line waits for two of them.
+    private static string Split(LockClassInUse @class, Purposes purposes, Use[] uses, ImmutableArray<Origin> left, ImmutableArray<Origin> right) => @class.IsByKey
+        ? "Give each use a LockClassKey of its own"
+        : purposes.Split(@class.Births[0].Birth, left, right, !uses.Any(use => uses.Any(other => use.Wait.Trace.Leaf == other.Wait.Trace.Leaf && purposes.AreApart(use.Whose, other.Whose))));
 }

@@ -14,7 +14,7 @@ internal sealed class CoarseLockFinder
     private readonly HashSet<Site> _deadlocks;
     private readonly OwnerWalk _walk;
     private readonly Dictionary<string, (BodyFacts Maker, Birth Birth)> _births = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Origins?> _origins = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ImmutableArray<Origins>> _origins = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Finding> _found = new(StringComparer.Ordinal);
 
     private CoarseLockFinder(Contexts contexts, OwnerWalk walk, IEnumerable<(BodyFacts Body, Birth Birth)> births, IEnumerable<Finding> rings)
@@ -50,27 +50,35 @@ internal sealed class CoarseLockFinder
         if (OnlyBirth(acquire.Target.Path) is not { } site
             || _deadlocks.Contains(acquire.Trace.Place)
             || !acquire.Held.Any(held => OnlyBirth(held.Lock.Path) == site)
-            || OriginsOf(site) is not { } origins)
+            || OriginsOf(site) is not { IsEmpty: false } tellings)
         {
             return;
         }
 
+        foreach (Origins origins in tellings)
+        {
+            ImmutableArray<Origin> wanted = origins.Of(acquire.Target.Path, root);
+            HeldLock? outer = acquire.Held.FirstOrDefault(held => OnlyBirth(held.Lock.Path) == site
+                && !(held.Mode == LockMode.Read && acquire.Mode == LockMode.Read)
+                && origins.AreApart(origins.Of(held.Lock.Path, root), wanted));
+            if (outer is not null)
+            {
+                Add(root, site, origins, outer, acquire);
+            }
+        }
+    }
+
+    private void Add(BodyFacts root, string site, Origins origins, HeldLock outer, Event acquire)
+    {
         ImmutableArray<Origin> wanted = origins.Of(acquire.Target.Path, root);
-        HeldLock? outer = acquire.Held.FirstOrDefault(held => OnlyBirth(held.Lock.Path) == site
-            && !(held.Mode == LockMode.Read && acquire.Mode == LockMode.Read)
-            && origins.AreApart(origins.Of(held.Lock.Path, root), wanted));
-        if (outer is null)
-        {
-            return;
-        }
-
+        ImmutableArray<Origin> held = origins.Of(outer.Lock.Path, root);
         Site place = new(_births[site].Maker, _births[site].Birth.Span);
         var finding = new Finding(
             Fault.ClassNests,
             place,
             [
-                origins.NameOf(origins.Of(outer.Lock.Path, root), outer.Lock.Path, root), origins.NameOf(wanted, acquire.Target.Path, root),
-                acquire.Trace.Place.Body.Name, origins.Split(otherwise: null),
+                origins.NameOf(held, outer.Lock.Path, root), origins.NameOf(wanted, acquire.Target.Path, root),
+                acquire.Trace.Place.Body.Name, origins.Split(_births[site].Birth, held, wanted, doWaitsTell: false),
             ],
             [.. outer.Trace.Sites.Concat(acquire.Trace.Sites).Distinct()],
             IsSuggestion: true);
@@ -81,11 +89,11 @@ internal sealed class CoarseLockFinder
     }
 
     // Whose they are, is asked for locks alone that nest in another one of their line.
-    private Origins? OriginsOf(string site)
+    private ImmutableArray<Origins> OriginsOf(string site)
     {
-        if (!_origins.TryGetValue(site, out Origins? origins))
+        if (!_origins.TryGetValue(site, out ImmutableArray<Origins> origins))
         {
-            _origins.Add(site, origins = Origins.Of(_contexts, _walk, _births[site].Maker, _births[site].Birth));
+            _origins.Add(site, origins = [.. Origins.Of(_contexts, _walk, _births[site].Maker, _births[site].Birth)]);
         }
 
         return origins;

@@ -129,7 +129,12 @@ internal sealed record FlowState(
     // A place that is a new object on one path and an existing one on the other names the existing one: the cache-or-create idiom.
     private static Value Merged(string place, Value left, Value right)
     {
-        if (left.Equals(right) || right.IsNull || (IsLess(right) && !left.IsNull))
+        if (left.Equals(right))
+        {
+            return left.Common(right);
+        }
+
+        if (right.IsNull || (IsLess(right) && !left.IsNull))
         {
             return left;
         }

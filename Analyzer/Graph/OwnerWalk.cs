@@ -5,7 +5,8 @@ namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>
 /// Follows new objects from their creation to the places that keep them. What a factory returns is another origin at each call
-/// of it; once a member keeps an object, whoever gets it from there has the same one.
+/// of it; once a member keeps an object, whoever gets it from there has the same one. What a container of services makes begins
+/// where the container hands it out.
 /// </summary>
 internal sealed class OwnerWalk
 {
@@ -14,15 +15,19 @@ internal sealed class OwnerWalk
     private readonly Dictionary<string, ImmutableArray<Value>> _calls = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<Origin>> _ofTypes = new(StringComparer.Ordinal);
     private readonly Dictionary<Origin, BodyFacts> _makers = [];
+    private readonly Services _services;
+    private CopyEdges? _edges;
 
     /// <summary>Costs one pass over the program.</summary>
     public OwnerWalk(Contexts contexts)
     {
         _contexts = contexts;
+        _services = new Services(contexts);
         foreach (BodyFacts body in contexts.Program.Bodies)
         {
             foreach (Instruction instruction in body.Instructions)
             {
+                _services.Add(body, instruction);
                 switch (instruction)
                 {
                     case Call { IsCreation: true, Receiver: { Kind: ValueKind.Allocation, Type: not null } } call:
@@ -63,6 +68,11 @@ internal sealed class OwnerWalk
                 }
             }
 
+            foreach (string[] places in _services.Of(made))
+            {
+                origins.Add(FromContainer(made, places));
+            }
+
             // Made by nobody here, a derived class is made by others: by a container, or another assembly.
             if (origins.Count == before && made != type)
             {
@@ -87,13 +97,33 @@ internal sealed class OwnerWalk
     public ImmutableArray<Origin> From(string made, string? type, ImmutableArray<Value> arguments)
     {
         ImmutableArray<Origin>.Builder origins = ImmutableArray.CreateBuilder<Origin>();
-        Walk(made, type, arguments, [], new HashSet<string>(StringComparer.Ordinal), origins);
+        Walk(made, type, arguments, [], new HashSet<string>(StringComparer.Ordinal), origins, before: null);
         return origins.ToImmutable();
     }
 
-    private void Walk(
-        string start, string? type, ImmutableArray<Value> arguments, ImmutableHashSet<BodyFacts> fixedFunctions, HashSet<string> begun, ImmutableArray<Origin>.Builder origins)
+    private Origin FromContainer(string type, string[] starts)
     {
+        ImmutableArray<Origin>.Builder origins = ImmutableArray.CreateBuilder<Origin>();
+        foreach (string start in starts)
+        {
+            Walk(start, type, [], [], new HashSet<string>(StringComparer.Ordinal), origins, before: null);
+        }
+
+        return new Origin(type, [.. origins.SelectMany(static origin => origin.Places)], []) { IsOfContainer = true };
+    }
+
+    // "new@body#1", "p0@body": the body that an object comes to be in.
+    private BodyFacts? BodyOf(string start)
+    {
+        int end = start.LastIndexOf('#');
+        int at = start.IndexOf('@') + 1;
+        return _contexts.Program.Body(end < at ? start.Substring(at) : start.Substring(at, end - at));
+    }
+
+    private void Walk(
+        string start, string? type, ImmutableArray<Value> arguments, ImmutableHashSet<BodyFacts> fixedFunctions, HashSet<string> begun, ImmutableArray<Origin>.Builder origins, Shelf? before)
+    {
+        var shelf = new Shelf(_edges ??= new CopyEdges(_contexts), start, BodyOf(start), before);
         var places = new HashSet<string>(StringComparer.Ordinal) { start };
         var results = new List<string>();
         var work = new Stack<(string Place, bool IsKept)>();
@@ -103,11 +133,12 @@ internal sealed class OwnerWalk
             (string place, bool isKept) = work.Pop();
             foreach (string next in _contexts.PointsTo.CopiesOf(place))
             {
+                bool isNew = shelf.Follow(place, next);
                 if (!isKept && next.StartsWith("r@", StringComparison.Ordinal))
                 {
                     results.Add(next);
                 }
-                else if (places.Add(next))
+                else if (places.Add(next) || isNew)
                 {
                     work.Push((next, isKept || Origins.IsMember(next)));
                 }
@@ -118,14 +149,14 @@ internal sealed class OwnerWalk
         string[] calls = [.. results.Where(result => !places.Contains(result) && begun.Add(result)).OrderBy(static result => result, StringComparer.Ordinal)];
         if (calls.Length == 0 || places.Any(static place => Origins.IsMember(place) || Value.IsVariable(place)))
         {
-            origins.Add(new Origin(type, [.. places], functions));
+            origins.Add(new Origin(type, [.. places], functions) { Shelf = calls.Length == 0 && shelf.IsKnown ? shelf : null });
         }
 
         // A delegate that the factory itself names is every caller's; one that it was given is told by the call.
         ImmutableHashSet<BodyFacts> own = FunctionsIn(arguments.RemoveAll(static argument => argument.Kind != ValueKind.Function)).Union(fixedFunctions);
         foreach (string call in calls)
         {
-            Walk(call, type, _calls.TryGetValue(call, out ImmutableArray<Value> given) ? given : [], own, begun, origins);
+            Walk(call, type, _calls.TryGetValue(call, out ImmutableArray<Value> given) ? given : [], own, begun, origins, shelf);
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class PlaceMap : IEnumerable<KeyValuePair<string, Value>>
         int index = IndexOf(place);
         if (index >= 0)
         {
-            if (_places[index].Value.Equals(value))
+            if (_places[index].Value.IsLike(value))
             {
                 return this;
             }
@@ -89,7 +89,7 @@ internal sealed class PlaceMap : IEnumerable<KeyValuePair<string, Value>>
             {
                 KeyValuePair<string, Value> known = _places[left++];
                 Value merged = Merge(known, other._places[right++].Value, merge);
-                isSame &= merged.Equals(known.Value);
+                isSame &= merged.IsLike(known.Value);
                 joined.Add(new(known.Key, merged));
             }
         }
@@ -114,7 +114,7 @@ internal sealed class PlaceMap : IEnumerable<KeyValuePair<string, Value>>
                 left++;
             }
 
-            if (left == Count || order != 0 || !Merge(_places[left], place.Value, merge).Equals(_places[left].Value))
+            if (left == Count || order != 0 || !Merge(_places[left], place.Value, merge).IsLike(_places[left].Value))
             {
                 return false;
             }

@@ -168,6 +168,12 @@ internal sealed partial class PointsTo
     /// <summary>The places that objects in a place, or the object that a creation makes, are handed on to in one step.</summary>
     public IEnumerable<string> CopiesOf(string place) => _graph.CopiesOf(place);
 
+    /// <summary>The place of what a body returns.</summary>
+    public static string ReturnPlaceOf(BodyFacts body) => ReturnNode(body.Id);
+
+    /// <summary>What is in a place, by its name.</summary>
+    public IReadOnlyCollection<string> ObjectsIn(string place) => ObjectsAt(place);
+
     private static string? Node(Value value) => value.Kind switch
     {
         ValueKind.Local or ValueKind.Parameter or ValueKind.Static or ValueKind.CallResult or ValueKind.Allocation => value.Key,

@@ -93,7 +93,7 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
         return true;
     }
 
-    private static bool AreKnownEqual(Value? left, Value? right) => left is not null && left.Equals(right);
+    private static bool AreKnownEqual(Value? left, Value? right) => left is not null && !ReferenceEquals(left, Value.Whole) && left.Equals(right);
 
     private static bool HasElement(Value path)
     {

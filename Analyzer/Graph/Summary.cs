@@ -146,7 +146,7 @@ internal sealed record Event(
 
     /// <summary>What tells two events of one body apart, but for what is held.</summary>
     public string TargetKey => _targetKey ??=
-        _kinds[(int)Kind] + Variant + (IsFlowWait ? "+" : "") + Target.Path.Key;
+        _kinds[(int)Kind] + Variant + (IsFlowWait ? "+" : "") + Target.Path.Key + (Kind is EventKind.Wait or EventKind.WaitAny ? Target.Path.ConstantKeys : "");
 
     /// <summary>What tells two events of one body apart.</summary>
     public string Key => _key ??= TargetKey + (IsAfterAwait ? "'" : "") + (Held.IsEmpty ? "" : "|" + string.Join(",", Held.Select(static held => held.Key)));
@@ -159,7 +159,10 @@ internal sealed record Event(
 /// <summary>A completion is signalled; what the context may have to acquire or wait for before it gets there is owed time.</summary>
 internal sealed record SignalEvent(LockRef Target, bool IsCondition, ImmutableArray<Event> Before, Trace Trace)
 {
-    public string Key => (IsCondition ? "c" : "s") + Target.Path.Key;
+    public string Key => KeyOf(Target, IsCondition);
+
+    /// <summary>What tells two signals of one body apart.</summary>
+    public static string KeyOf(LockRef target, bool isCondition) => (isCondition ? "c" : "s") + target.Path.Key + target.Path.ConstantKeys;
 }
 
 /// <summary>What a caller must know of a body. Immutable.</summary>
@@ -221,7 +224,7 @@ internal sealed record Summary(
         && Signals.Length == other.Signals.Length
         && ExitHeld.Length == other.ExitHeld.Length
         && ExitReleased.Length == other.ExitReleased.Length
-        && Returned.Equals(other.Returned)
+        && Returned.IsLike(other.Returned)
         && NeedsContext is null == other.NeedsContext is null
         && ReturnsTask == other.ReturnsTask
         && Demands.Length == other.Demands.Length

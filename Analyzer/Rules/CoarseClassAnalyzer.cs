@@ -20,16 +20,15 @@ public sealed class CoarseClassAnalyzer : DiagnosticAnalyzer
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         context.RegisterSemanticModelAction(static model =>
         {
-            DeadlockReporter.Report(model, Fault.ClassClosesRing, Rules.XR3001_ClassClosesRing, finding => !IsHiddenSite(finding, model));
-            DeadlockReporter.Report(model, Fault.ClassNests, Rules.XR3001_ClassNests, finding => !IsHiddenSite(finding, model));
-            DeadlockReporter.Report(model, Fault.ClassIsShared, Rules.XR3001_ClassIsShared, finding => !IsHiddenSite(finding, model));
+            DeadlockReporter.Report(model, Fault.ClassClosesRing, Rules.XR3001_ClassClosesRing);
+            DeadlockReporter.Report(model, Fault.ClassNests, Rules.XR3001_ClassNests);
+            DeadlockReporter.Report(model, Fault.ClassIsShared, Rules.XR3001_ClassIsShared);
         });
     }
 
-    // What a factory hands out is XR3002's report, at the factory.
-    private static bool IsHiddenSite(Finding finding, SemanticModelAnalysisContext context) =>
-        context.SemanticModel.GetEnclosingSymbol(finding.Place.Span.Start, context.CancellationToken) is IMethodSymbol { MethodKind: not MethodKind.AnonymousFunction } member
-        && CreationSymbols.From(context.SemanticModel.Compilation) is { } symbols
-        && new WrapperHidesSiteCreations(context.SemanticModel.Compilation, symbols, context.SemanticModel, context.CancellationToken)
-            .Of(member).Any(creation => creation.Expression.Span == finding.Place.Span);
+    /// <summary>Whether the place is a factory's, which hands out what it makes there: that is XR3002's report.</summary>
+    internal static bool IsHiddenSite(Finding finding, SemanticModel model, CancellationToken cancellation) =>
+        model.GetEnclosingSymbol(finding.Place.Span.Start, cancellation) is IMethodSymbol { MethodKind: not MethodKind.AnonymousFunction } member
+        && CreationSymbols.From(model.Compilation) is { } symbols
+        && new WrapperHidesSiteCreations(model.Compilation, symbols, model, cancellation).Of(member).Any(creation => creation.Expression.Span == finding.Place.Span);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Graph;
 using CrossRelease.Analyzers.Options;
+using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -12,8 +13,7 @@ namespace CrossRelease.Analyzers;
 /// </summary>
 internal static class DeadlockReporter
 {
-    /// <param name="isTold">What the rule itself leaves out; null if nothing.</param>
-    public static void Report(SemanticModelAnalysisContext context, Fault fault, DiagnosticDescriptor descriptor, Func<Finding, bool>? isTold = null)
+    public static void Report(SemanticModelAnalysisContext context, Fault fault, DiagnosticDescriptor descriptor)
     {
         if (EditorSwitch.IsOff(context.Options, context.SemanticModel.SyntaxTree))
         {
@@ -29,7 +29,7 @@ internal static class DeadlockReporter
 
         foreach (Finding finding in findings)
         {
-            if (finding.Fault == fault && isTold?.Invoke(finding) != false && !IsMuted(finding, descriptor, engine, context.Options, context.CancellationToken))
+            if (finding.Fault == fault && IsTold(finding, engine, context.SemanticModel.Compilation, context.CancellationToken, context.SemanticModel) && !IsMuted(finding, descriptor, engine, context.Options, context.CancellationToken))
             {
                 string elsewhere = engine.Elsewhere(finding);
                 context.ReportDiagnostic(Diagnostic.Create(
@@ -49,6 +49,12 @@ internal static class DeadlockReporter
 
     public static DeadlockEngine EngineOf(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation) =>
         DeadlockEngine.For(compilation, AnalysisSettings.Of(compilation, options, cancellation));
+
+    /// <summary>Whether the finding's rule reports it, rather than leave it to another rule's report. What is not told counts for nothing: for no baseline, and for no fix.</summary>
+    public static bool IsTold(Finding finding, DeadlockEngine engine, Compilation compilation, CancellationToken cancellation, SemanticModel? atHand = null) =>
+        finding.Fault is not (Fault.ClassClosesRing or Fault.ClassIsShared or Fault.ClassNests)
+        || engine.TreeOf(finding.Place) is not { } tree
+        || !CoarseClassAnalyzer.IsHiddenSite(finding, SemanticModels.Of(compilation, tree, atHand), cancellation);
 
     /// <summary>Whether a baseline names the finding, or the source suppresses its rule at one of its steps.</summary>
     public static bool IsMuted(Finding finding, DiagnosticDescriptor rule, DeadlockEngine engine, AnalyzerOptions options, CancellationToken cancellation) =>

@@ -31,8 +31,10 @@ public sealed class StaleBaselineEntryAnalyzer : DiagnosticAnalyzer
                 return;
             }
 
+            DeadlockEngine engine = DeadlockReporter.EngineOf(context.Compilation, context.Options, context.CancellationToken);
             var known = new HashSet<string>(
-                DeadlockReporter.EngineOf(context.Compilation, context.Options, context.CancellationToken).Findings(context.CancellationToken).Select(static finding => finding.Fingerprint),
+                engine.Findings(context.CancellationToken).Where(finding => DeadlockReporter.IsTold(finding, engine, context.Compilation, context.CancellationToken))
+                    .Select(static finding => finding.Fingerprint),
                 StringComparer.Ordinal);
             if (entries.Any(entry => !known.Contains(entry.Fingerprint)))
             {

@@ -51,7 +51,11 @@ internal sealed partial class FactsReader
             case InstructionTag.Throw:
                 return Throw(span, List(Id), _source.Number());
             case InstructionTag.Birth:
-                return new Birth(span, Value(), Text());
+                return new Birth(span, Value(), Text()) { ClassKey = OptionalValue() };
+            case InstructionTag.Provide:
+                return new Provide(span, (Lifetime)Code(LastOf<Lifetime>.Code), Id(), OptionalId(), Value(), OptionalId());
+            case InstructionTag.Inject:
+                return new Inject(span, Value(), Id(), OptionalId());
             case InstructionTag.LockCondition:
                 return LockCondition(span, (LockConditionKind)Code(LastOf<LockConditionKind>.Code), Value(), OptionalId(), Text(), _source.Number());
             default:
@@ -65,8 +69,15 @@ internal sealed partial class FactsReader
     private static Call Call(TextSpan span, Value result, string method, Value receiver, ImmutableArray<Value> arguments, int flags) =>
         new(span, result, method, receiver, arguments, IsVirtual: Has(flags, 0), IsExact: Has(flags, 1), IsOpen: Has(flags, 2), IsAwaited: Has(flags, 3), IsCreation: Has(flags, 4));
 
-    private static Move Move(TextSpan span, Value result, ImmutableArray<Value> from, ImmutableArray<Value> into, int flags) =>
-        new(span, result, from, into) { MayThrow = Has(flags, 0), IsAtomic = Has(flags, 1), Empties = Has(flags, 2), IsCompletedTask = Has(flags, 3) };
+    private Move Move(TextSpan span, Value result, ImmutableArray<Value> from, ImmutableArray<Value> into, int flags) => new(span, result, from, into)
+    {
+        MayThrow = Has(flags, 0),
+        IsAtomic = Has(flags, 1),
+        Empties = Has(flags, 2),
+        IsCompletedTask = Has(flags, 3),
+        Keeping = (Keeping)Code(LastOf<Keeping>.Code),
+        At = OptionalId(),
+    };
 
     private static Await Await(TextSpan span, Value target, string text, int flags) =>
         new(span, target, KeepsContext: Has(flags, 0), text) { MayThrow = Has(flags, 1), IsIndirect = Has(flags, 2) };
@@ -152,13 +163,17 @@ internal sealed partial class FactsReader
             ValueKind.Function => Flow.Value.Function(Id(), OptionalValue()),
             ValueKind.Scope => Flow.Value.Scope(Value()),
             ValueKind.Instance => Flow.Value.Instance(Id()),
-            ValueKind.Constant => Id() is var constant && constant == Flow.Value.Null.Id ? Flow.Value.Null : constant == bool.TrueString ? Flow.Value.True : Flow.Value.False,
+            ValueKind.Constant => Constant(Id()),
             _ => Flow.Value.Owner(Value(), Value(), Id()),
         };
         _nesting--;
         _values.Add(value);
         return value;
     }
+
+    private static Value Constant(string text) =>
+        text == Flow.Value.Null.Id ? Flow.Value.Null : text == bool.TrueString ? Flow.Value.True : text == bool.FalseString ? Flow.Value.False
+        : text == Flow.Value.Whole.Id ? Flow.Value.Whole : Flow.Value.ConstantKey(text);
 
     private Value? OptionalValue() => Has(_source.Number(), 0) ? Value() : null;
 

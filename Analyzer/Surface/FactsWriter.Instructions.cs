@@ -42,6 +42,8 @@ internal sealed partial class FactsWriter
                 List(move.From, Value);
                 List(move.Into, Value);
                 Flags(move.MayThrow, move.IsAtomic, move.Empties, move.IsCompletedTask);
+                _sink.Byte((byte)move.Keeping);
+                OptionalId(move.At);
                 break;
             case Affect affect:
                 WriteAffect(affect);
@@ -101,6 +103,19 @@ internal sealed partial class FactsWriter
             case Birth birth:
                 Value(birth.Made);
                 Text(birth.Kind);
+                OptionalValue(birth.ClassKey);
+                break;
+            case Provide provide:
+                _sink.Byte((byte)provide.Lifetime);
+                Id(provide.Service);
+                OptionalId(provide.Implementation);
+                Value(provide.Maker);
+                OptionalId(provide.Key);
+                break;
+            case Inject inject:
+                Value(inject.Result);
+                Id(inject.Service);
+                OptionalId(inject.Key);
                 break;
             case LockCondition condition:
                 _sink.Byte((byte)condition.Kind);
@@ -249,6 +264,8 @@ internal sealed partial class FactsWriter
         Birth => InstructionTag.Birth,
         LockCondition => InstructionTag.LockCondition,
         Poll => InstructionTag.Poll,
+        Provide => InstructionTag.Provide,
+        Inject => InstructionTag.Inject,
         _ => throw new NotSupportedException(instruction.GetType().Name),
     };
 }
@@ -277,4 +294,6 @@ internal enum InstructionTag
     Birth,
     LockCondition,
     Poll,
+    Provide,
+    Inject,
 }

@@ -87,6 +87,10 @@ internal sealed class CreationSymbols
         && (SiteOf(parameter) is CallerSite.FilePath or CallerSite.LineNumber
             || ((IsKey(parameter) || IsPolicy(parameter.Type)) && !IsNothing(argument.Value)));
 
+    /// <summary>Whether an argument of a creation is the key of the object's class.</summary>
+    public bool GivesKey(IArgumentOperation argument) =>
+        argument is { ArgumentKind: ArgumentKind.Explicit, Parameter: { } parameter } && IsKey(parameter) && !IsNothing(argument.Value);
+
     private bool IsPolicy(ITypeSymbol type) =>
         _policy is not null && type is INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T, TypeArguments: { Length: 1 } policy } && Is(policy[0], _policy);
 

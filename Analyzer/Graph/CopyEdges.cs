@@ -1,0 +1,174 @@
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>What a copy does with an object on its way from one place to the next.</summary>
+internal enum CopyKind
+{
+    /// <summary>The next place keeps it as this one does.</summary>
+    Plain,
+
+    /// <summary>It gets into a container there.</summary>
+    Put,
+
+    /// <summary>A container there has it at the key at which one here has it.</summary>
+    Again,
+
+    /// <summary>Nobody knows.</summary>
+    Unknown,
+}
+
+/// <summary>One copy of what a place holds.</summary>
+/// <param name="Source">What is copied, as the code names it; null for all that the place holds.</param>
+/// <param name="Body">The body that copies.</param>
+/// <param name="Key">The constant key that it is put at.</param>
+/// <param name="Turn">Which of several objects it is that one instruction puts.</param>
+internal sealed record CopyEdge(string Into, CopyKind Kind, Value? Source, BodyFacts Body, Instruction Instruction, string? Key = null, int Turn = 0);
+
+/// <summary>
+/// The copies behind the edges of the points-to graph, which has one node for a container and all it holds: here they tell what is
+/// put into it and what is taken out. An edge that no copy here explains may do anything. Costs one pass over the program.
+/// </summary>
+internal sealed class CopyEdges
+{
+    private readonly Dictionary<string, List<CopyEdge>> _from = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Affect> _callbacks = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _shuffled = new(StringComparer.Ordinal);
+    private readonly Contexts _contexts;
+
+    public CopyEdges(Contexts contexts)
+    {
+        _contexts = contexts;
+        foreach (BodyFacts body in contexts.Program.Bodies)
+        {
+            foreach (Instruction instruction in body.Instructions)
+            {
+                AddAll(body, instruction);
+            }
+        }
+    }
+
+    public IEnumerable<CopyEdge> Between(string place, string next) =>
+        _from.TryGetValue(place, out List<CopyEdge>? edges) ? edges.Where(edge => edge.Into == next) : [];
+
+    /// <summary>Whether a move goes on with what a delegate returned in the same call: the object gets into the receiver by way of the result.</summary>
+    public bool IsOfOneCall(CopyEdge edge) =>
+        edge is { Kind: CopyKind.Put, Source: { Kind: ValueKind.CallResult } result } && _callbacks.TryGetValue(result.Key, out Affect? callback) && callback.Span == edge.Instruction.Span;
+
+    /// <summary>Whether elements of a container in the place may get to other keys.</summary>
+    public bool IsShuffled(string place) => _shuffled.Contains(place);
+
+    private void AddAll(BodyFacts body, Instruction instruction)
+    {
+        switch (instruction)
+        {
+            case AssignLocal assign:
+                Add(assign.Source, assign.Local, CopyKind.Plain, body, instruction);
+                break;
+            case StoreMember store:
+                Add(store.Source, PointsTo.PlaceOf(store.Target), store.Target.Kind == ValueKind.Element ? CopyKind.Put : CopyKind.Plain, body, instruction, KeyOf(store.Target));
+                break;
+            case ReturnValue returned:
+                Add(returned.Source, PointsTo.ReturnPlaceOf(body), CopyKind.Plain, body, instruction);
+                break;
+            case YieldElement yielded:
+                Add(yielded.Element, PointsTo.ReturnPlaceOf(body), CopyKind.Put, body, instruction);
+                break;
+            case Move move:
+                AddMove(body, move);
+                break;
+            case Call call:
+                IEnumerable<BodyFacts> targets = _contexts.Program.Targets(call, call.Receiver).Concat(_contexts.PointsTo.Targets(call));
+                AddCalls(targets, call.Arguments, call.Result, body, instruction);
+                break;
+            case Invoke invoke:
+                AddCalls(_contexts.PointsTo.Functions(invoke.Delegate), invoke.Arguments, invoke.Result, body, instruction);
+                break;
+            case Affect { Effect.Kind: EffectKind.Callback } affect:
+                _callbacks[affect.Result.Key] = affect;
+                foreach (BodyFacts function in _contexts.PointsTo.Functions(affect.Target))
+                {
+                    Add(PointsTo.ReturnPlaceOf(function), new CopyEdge(affect.Result.Key, CopyKind.Put, null, function, instruction));
+                }
+
+                break;
+        }
+    }
+
+    private void AddMove(BodyFacts body, Move move)
+    {
+        if (move.Keeping == Keeping.Unknown)
+        {
+            _shuffled.UnionWith(move.From.Where(static source => source.Kind != ValueKind.Element).Concat(move.Into).Select(PointsTo.PlaceOf).OfType<string>());
+        }
+
+        string? result = PointsTo.PlaceOf(move.Result);
+        for (int i = 0; i < move.From.Length; i++)
+        {
+            foreach (Value container in move.Into)
+            {
+                bool isInner = container.Kind == ValueKind.Element;
+                (CopyKind kind, string? key) = move.Keeping switch
+                {
+                    Keeping.Apart when !isInner => (CopyKind.Put, move.At),
+                    Keeping.InTurn when !isInner => (CopyKind.Put, i.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                    Keeping.InPlace when !isInner => (CopyKind.Again, null),
+                    _ => (CopyKind.Unknown, (string?)null),
+                };
+                Add(move.From[i], PointsTo.PlaceOf(container), kind, body, move, key, i);
+            }
+
+            if (!move.Into.Any(container => PointsTo.PlaceOf(container) == result))
+            {
+                Add(move.From[i], result, move.Keeping == Keeping.InPlace ? CopyKind.Again : CopyKind.Unknown, body, move);
+            }
+        }
+    }
+
+    private void AddCalls(IEnumerable<BodyFacts> targets, IReadOnlyList<Value> arguments, Value result, BodyFacts body, Instruction instruction)
+    {
+        foreach (BodyFacts target in targets)
+        {
+            for (int i = 0; i < arguments.Count; i++)
+            {
+                Add(arguments[i], Value.Parameter(target.Id, i).Key, CopyKind.Plain, body, instruction);
+            }
+
+            if (PointsTo.PlaceOf(result) is { } place)
+            {
+                Add(PointsTo.ReturnPlaceOf(target), new CopyEdge(place, CopyKind.Plain, null, body, instruction));
+            }
+        }
+    }
+
+    private static string? KeyOf(Value element) => element.At is { IsConstantKey: true, Id: var key } ? key : null;
+
+    private void Add(Value source, string? into, CopyKind kind, BodyFacts body, Instruction instruction, string? key = null, int turn = 0)
+    {
+        if (into is null || PointsTo.PlaceOf(source) is not { } place)
+        {
+            return;
+        }
+
+        if (place != into)
+        {
+            Add(place, new CopyEdge(into, kind, source, body, instruction, key, turn));
+        }
+        else if (kind == CopyKind.Put && source.Kind == ValueKind.Element)
+        {
+            // From one key to another one.
+            _shuffled.Add(place);
+        }
+    }
+
+    private void Add(string place, CopyEdge edge)
+    {
+        if (!_from.TryGetValue(place, out List<CopyEdge>? edges))
+        {
+            _from.Add(place, edges = []);
+        }
+
+        edges.Add(edge);
+    }
+}
