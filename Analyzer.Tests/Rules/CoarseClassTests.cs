@@ -352,20 +352,6 @@ public class CoarseClassTests
         }
         """);
 
-    [Fact]
-    public Task KnownMiss_PurposesThatAnIndexTellsApart() => RunAsync(false, """
-        public sealed class Disk
-        {
-            private readonly object _gate = new();
-            private readonly Completion[] _done = new Completion[2];
-            public Disk() { for (var i = 0; i < 2; i++) { _done[i] = new Completion(); } }
-            public void Start() { new Thread(Load).Start(); new Thread(Save).Start(); }
-            public void Reset() { lock (_gate) { _done[0].Wait(); } }
-            private void Load() { _done[0].Complete(); }
-            private void Save() { lock (_gate) { } _done[1].Complete(); }
-        }
-        """);
-
     internal static Task RunAsync(bool reports, string source, string policy = "")
     {
         var test = new Verify.Test { TestCode = Source(source) };

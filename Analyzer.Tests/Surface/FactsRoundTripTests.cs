@@ -161,6 +161,8 @@ public class FactsRoundTripTests
         _ when type == typeof(Effect) => new Effect(EffectKind.Spawn, EffectTarget.OfParameter(seed), LockMode.Read, IsKThread: true) { IsOnce = true, UnlessArgument = seed, Fate = SpawnFate.Kept, NeedsStart = true },
         _ when type == typeof(BodyRole) => BodyRole.Finalizer,
         _ when type == typeof(LockConditionKind) => LockConditionKind.Excluded,
+        _ when type == typeof(Lifetime) => Lifetime.Transient,
+        _ when type == typeof(Keeping) => Keeping.Reads,
         _ when type == typeof(Edge) => new Edge(seed % 3, [1, 2]),
         _ when type == typeof(BranchTest) => new BranchTest(Value.This, IsNullTest: true, IsNegated: false, IsStable: true, Part: Value.Static("F:N.C.p")),
         _ when type == typeof(ImmutableArray<Value>) => ImmutableArray.Create(Value.This, Value.Static("F:N.C.s" + seed)),

@@ -100,7 +100,7 @@ internal sealed class CopyEdges
     {
         if (move.Keeping == Keeping.Unknown)
         {
-            _shuffled.UnionWith(move.From.Where(static source => source.Kind != ValueKind.Element).Concat(move.Into).Select(PointsTo.PlaceOf).OfType<string>());
+            _shuffled.UnionWith(move.From.Concat(move.Into).Where(static value => value.Kind != ValueKind.Element).Select(PointsTo.PlaceOf).OfType<string>());
         }
 
         string? result = PointsTo.PlaceOf(move.Result);

@@ -35,7 +35,7 @@ internal sealed class Shelf
     }
 
     /// <summary>Whether each object gets to one key of one container, and stays there.</summary>
-    public bool IsKnown => !_isBroken && _puts.Count == 1;
+    public bool IsKnown => !_isBroken && _puts.Count == 1 && !Containers.Any(_edges.IsShuffled);
 
     /// <summary>The instruction that puts them there.</summary>
     public Instruction? Put => IsKnown ? _puts.Single().Item1 : null;
@@ -49,11 +49,6 @@ internal sealed class Shelf
     public bool Follow(string place, string next)
     {
         Kept? kept = Of(place);
-        if (kept is { IsInside: true } && _edges.IsShuffled(place))
-        {
-            _isBroken = true;
-        }
-
         bool isExplained = false;
         bool isNew = false;
         foreach (CopyEdge edge in _edges.Between(place, next))

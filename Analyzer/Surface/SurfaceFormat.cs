@@ -24,7 +24,7 @@ internal static class SurfaceFormat
                 .SelectMany(static type => type.GetProperties().Select(property => type.Name + "." + property.Name)).OrderBy(static name => name, StringComparer.Ordinal))));
 
     private static readonly Type[] _codes =
-        [typeof(InstructionTag), typeof(ValueKind), typeof(EffectKind), typeof(LockMode), typeof(SpawnFate), typeof(BodyRole), typeof(GuardKind), typeof(LockConditionKind)];
+        [typeof(InstructionTag), typeof(ValueKind), typeof(EffectKind), typeof(LockMode), typeof(SpawnFate), typeof(BodyRole), typeof(GuardKind), typeof(LockConditionKind), typeof(Lifetime), typeof(Keeping)];
 
     /// <summary>A hash of the words that facts are made of. Who knows other words cannot know what was meant, whatever the version says.</summary>
     public static int Vocabulary => _vocabulary.Value;
