@@ -45,7 +45,7 @@ internal sealed class CoarseClassFinder
         (BodyFacts Body, Birth Birth)[] births = [.. all.Where(born => born.Birth.ClassKey is null && contexts.Program.Options.ClassPolicy.GoesByCreation(born.Birth.Kind))];
         return births.Select(born => finder.Check(new LockClassInUse(new Site(born.Body, born.Birth.Span), "All that this line creates", [born]), Origins.Of(contexts, walk, born.Body, born.Birth)))
             .Concat(SharedKeys.Of(contexts, all).Select(shared => finder.Check(shared, shared.Births.Length > 1
-                ? [new KeyPurposes(contexts.PointsTo, [.. shared.Births.Select(static born => born.Birth.Made.Key)])]
+                ? [new KeyPurposes(contexts.PointsTo, shared.Key!, [.. shared.Births.Select(static born => born.Birth.Made.Key)])]
                 : Origins.Of(contexts, walk, shared.Births[0].Maker, shared.Births[0].Birth))))
             .OfType<Finding>()
             .Concat(CoarseLockFinder.Find(contexts, walk, births, rings, cancellation));

@@ -8,20 +8,23 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed class KeyPurposes : Purposes
 {
     private readonly PointsTo _pointsTo;
+    private readonly string _key;
     private readonly Dictionary<string, Origin> _byBirth = new(StringComparer.Ordinal);
 
+    /// <param name="key">The key, by its creation: what is given it counts as keeping it.</param>
     /// <param name="births">The objects, by their creations.</param>
-    public KeyPurposes(PointsTo pointsTo, ImmutableArray<string> births)
+    public KeyPurposes(PointsTo pointsTo, string key, ImmutableArray<string> births)
         : base([.. births.Select(static birth => new Origin(null, [birth], []))])
     {
         _pointsTo = pointsTo;
+        _key = key;
         foreach (Origin origin in All)
         {
             _byBirth.Add(origin.Places.Single(), origin);
         }
     }
 
-    public override ImmutableArray<Origin> Of(Value path, BodyFacts root) => Known(_pointsTo.Objects(path).Where(PointsTo.IsCompletion));
+    public override ImmutableArray<Origin> Of(Value path, BodyFacts root) => Known(_pointsTo.Objects(path).Where(made => PointsTo.IsCompletion(made) && made != _key));
 
     public override ImmutableArray<Origin> Of(BodyFacts signaller) => _pointsTo.SpawnedBodies.TryGetValue(signaller.Id, out HashSet<string>? ends) ? Known(ends) : All;
 

@@ -9,7 +9,10 @@ namespace CrossRelease.Analyzers.Graph;
 /// <param name="What">How a message begins.</param>
 internal sealed record LockClassInUse(Site Place, string What, ImmutableArray<(BodyFacts Maker, Birth Birth)> Births)
 {
-    public bool IsByKey => Births[0].Birth.ClassKey is not null;
+    /// <summary>The key that names the class, by its creation; null for a class by its line.</summary>
+    public string? Key { get; init; }
+
+    public bool IsByKey => Key is not null;
 }
 
 /// <summary>
@@ -41,7 +44,7 @@ internal static class SharedKeys
                 && given.TrueForAll(born => born.Birth.Kind == given[0].Birth.Kind)
                 && CreationOf(contexts.Program, shared.Key) is (var place, { } name))
             {
-                yield return new LockClassInUse(place, $"All that gets the key '{name}'", [.. given]);
+                yield return new LockClassInUse(place, $"All that gets the key '{name}'", [.. given]) { Key = shared.Key };
             }
         }
     }
