@@ -148,6 +148,15 @@ public class CrossReleaseCycleSignallersTests
         private bool Done { set { if (value) { Work(); } } }
         """);
 
+    // One of the ways needs no lock, which is no help on the other one.
+    [Theory]
+    [InlineData("if (isIdle) { _done.Set(); return; } Work();")]
+    [InlineData("if (!isIdle) { Work(); return; } _done.Set();")]
+    public Task OneOfTwoWaysToTheSignal_Reports(string ways) => BothAsync($$"""
+        public void Start(bool isIdle) => new Thread(() => Run(isIdle)).Start();
+        private void Run(bool isIdle) { {{ways}} }
+        """);
+
     private static async Task BothAsync(string members)
     {
         await Verify.VerifyAnalyzerAsync(InClass(members, "_gate", "[|_done.Wait()|]"));
