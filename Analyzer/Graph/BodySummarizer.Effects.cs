@@ -48,6 +48,8 @@ internal sealed partial class BodySummarizer
                 return RunContinuations(affect, target, state);
             case EffectKind.Callback:
                 return RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
+            case EffectKind.RunAtOnce:
+                return state.Held.IsEmpty ? state : RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
             case EffectKind.Fork:
                 state = Publish(state, target.Path);
                 return Wait(affect.Span, new LockRef(affect.Result, null), EventKind.Wait, false, false, false, affect.Text, state);

@@ -66,6 +66,9 @@ internal enum EffectKind
     /// <summary>Runs a delegate any number of times in other contexts, and returns when all have ended.</summary>
     Fork,
 
+    /// <summary>The delegate runs before the return, in the caller's context, if what it is registered with has happened already: looked at where a lock is held.</summary>
+    RunAtOnce,
+
     /// <summary>True if the completion has been signalled: a wait behind it cannot block.</summary>
     IsSignalled,
 

@@ -64,6 +64,7 @@ internal static class EffectWords
         "spawn" or "spawn-task" or "spawn-again" => (EffectKind.Spawn, LockMode.Exclusive),
         "signal-at-end" => (EffectKind.SignalAtEnd, LockMode.Exclusive),
         "callback" => (EffectKind.Callback, LockMode.Exclusive),
+        "run-at-once" => (EffectKind.RunAtOnce, LockMode.Exclusive),
         "fork" => (EffectKind.Fork, LockMode.Exclusive),
         "is-signalled" => (EffectKind.IsSignalled, LockMode.Exclusive),
         "is-unsignalled" => (EffectKind.IsUnsignalled, LockMode.Exclusive),

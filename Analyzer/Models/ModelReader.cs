@@ -107,17 +107,13 @@ internal sealed class ModelReader
                     throw new FormatException("one effect twice on one target");
                 }
 
-                if (isSameTarget && RunsDelegate(effects[i].Kind) && RunsDelegate(effects[j].Kind) && !RunsAtOnceOrLater(effects[i], effects[j]))
+                if (isSameTarget && RunsDelegate(effects[i].Kind) && RunsDelegate(effects[j].Kind))
                 {
                     throw new FormatException("one delegate runs in two ways");
                 }
             }
         }
     }
-
-    // Registered with what may have happened already: then it runs before the return.
-    private static bool RunsAtOnceOrLater(Effect one, Effect other) =>
-        one is { Kind: EffectKind.Spawn, Fate: SpawnFate.Repeated } && other.Kind == EffectKind.Callback;
 
     private static bool RunsDelegate(EffectKind kind) => kind is EffectKind.Spawn or EffectKind.Fork or EffectKind.Callback;
 }
