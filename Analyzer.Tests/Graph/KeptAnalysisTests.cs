@@ -69,6 +69,22 @@ public class KeptAnalysisTests
         Assert.Equal(goesOn, after.Contexts.IsSpawned(after.Program.Body("M:C.Later")!));
     }
 
+    [Theory]
+    [InlineData("!_busy", "!_late")]
+    [InlineData("!_late", "!_busy")]
+    [InlineData("!_busy", "true")]
+    public void EditOfWhatALoopAsksFor_SignalsWhereThatChanges(string asked, string edited)
+    {
+        string source = Source.Replace("public int Number() => 1;", "private bool _busy, _late; private bool IsIdle() => " + asked + "; public void Wait() { while (!IsIdle()) { } } public void End() { _busy = false; } public void EndLate() { _late = false; }", StringComparison.Ordinal);
+        (Analysis before, Analysis after) = Edit(source, source.Replace("IsIdle() => " + asked, "IsIdle() => " + edited, StringComparison.Ordinal));
+
+        foreach ((Analysis analysis, string answer) in (IEnumerable<(Analysis, string)>)[(before, asked), (after, edited)])
+        {
+            Assert.Equal(answer == "!_busy", !Summary(analysis, "M:C.End").Signals.IsEmpty);
+            Assert.Equal(answer == "!_late", !Summary(analysis, "M:C.EndLate").Signals.IsEmpty);
+        }
+    }
+
     [Fact]
     public void TemporaryOfAnEditedBody_HoldsWhatItNowGets()
     {

@@ -31,6 +31,9 @@ internal sealed class BodyContents
     /// <summary>What starts work, and whether it may do so repeatedly.</summary>
     public IReadOnlyList<(Affect Spawn, bool IsInCycle)> Spawns { get; private set; } = [];
 
+    /// <summary>The loops that ask until something has changed.</summary>
+    public IReadOnlyList<Poll> Polls { get; private set; } = [];
+
     /// <summary>Complaints about arguments and states that it throws, with the handlers around them there.</summary>
     public IReadOnlyList<(Throw Thrown, ImmutableArray<Guard> Guards)> Complaints { get; private set; } = [];
 
@@ -42,6 +45,7 @@ internal sealed class BodyContents
         var completions = new List<Instruction>();
         var spawns = new List<(Affect, bool)>();
         var complaints = new List<(Throw, ImmutableArray<Guard>)>();
+        var polls = new List<Poll>();
         bool calls = false, isIterator = false, takes = false, takesByStatement = false;
         foreach (Block block in body.Blocks)
         {
@@ -57,6 +61,9 @@ internal sealed class BodyContents
                         break;
                     case YieldElement:
                         isIterator = true;
+                        break;
+                    case Poll poll:
+                        polls.Add(poll);
                         break;
                     case Await:
                         completions.Add(instruction);
@@ -88,7 +95,7 @@ internal sealed class BodyContents
         }
 
         takes |= isIterator && takesByStatement;
-        return !calls && !takes && locks.Count + completions.Count + spawns.Count + complaints.Count == 0 ? _none : new BodyContents
+        return !calls && !takes && locks.Count + completions.Count + spawns.Count + complaints.Count + polls.Count == 0 ? _none : new BodyContents
         {
             Calls = calls,
             TakesByItself = takes,
@@ -96,6 +103,7 @@ internal sealed class BodyContents
             Completions = completions.Count == 0 ? [] : completions,
             Spawns = spawns.Count == 0 ? [] : spawns,
             Complaints = complaints.Count == 0 ? [] : complaints,
+            Polls = polls.Count == 0 ? [] : polls,
         };
     }
 }

@@ -22,7 +22,7 @@ internal sealed partial class Contexts
         Program = program;
         PointsTo = pointsTo;
         _remembers = remembers;
-        _before = before is { _remembers: true } && edit is not null && StateMembers.Stay(edit) ? before : null;
+        _before = before is { _remembers: true } && edit is not null && StateMembers.Stay(edit) && before.Program.States.AreAskedLike(program.States) ? before : null;
         _names = _before is not null && _before._names.Stays(edit!) ? _before._names : new LockNames(program, pointsTo);
         _before = _before is not null && (_names == _before._names || _names.SameAs(_before._names)) ? _before : null;
 

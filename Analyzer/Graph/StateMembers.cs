@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
 
@@ -18,11 +17,9 @@ internal sealed class StateMembers(Program program)
     }
 
     /// <summary>The constants that loops somewhere wait for the member to become, or to be no longer.</summary>
-    public IReadOnlyCollection<string> PolledOf(string member)
-    {
-        _polled ??= CollectPolled();
-        return _polled.TryGetValue(member, out HashSet<string>? constants) ? constants : [];
-    }
+    public IReadOnlyCollection<string> PolledOf(string member) => Polled.TryGetValue(member, out HashSet<string>? constants) ? constants : [];
+
+    private Dictionary<string, HashSet<string>> Polled => _polled ??= CollectPolled();
 
     /// <summary>For a property with accessors of its own: the member that its getter reads, of the same object. Any other place as it is.</summary>
     public Value KeptIn(Value place)
@@ -41,7 +38,11 @@ internal sealed class StateMembers(Program program)
 
     /// <summary>Whether an edit leaves what is told of all members.</summary>
     public static bool Stay(ProgramEdit edit) => edit.Changes.All(static change =>
-        SetsOf(change.Before).SetEquals(SetsOf(change.After)) && GivesOf(change.Before).SetEquals(GivesOf(change.After)) && PollsOf(change.Before).SequenceEqual(PollsOf(change.After)));
+        SetsOf(change.Before).SetEquals(SetsOf(change.After)) && GivesOf(change.Before).SetEquals(GivesOf(change.After)));
+
+    /// <summary>Whether loops ask for the same constants of the same members.</summary>
+    public bool AreAskedLike(StateMembers other) => Polled.Count == other.Polled.Count
+        && Polled.All(asked => other.Polled.TryGetValue(asked.Key, out HashSet<string>? constants) && constants.SetEquals(asked.Value));
 
     // A loop asks for a member by itself, or through a method that compares one.
     private static IEnumerable<(Value Member, string Constant)> OperandsIn(Program program, BodyFacts body, Value answer, bool mayCall)
@@ -67,14 +68,12 @@ internal sealed class StateMembers(Program program)
     private static IEnumerable<(Value Member, string Constant)> AnswersOf(Program program, BodyFacts asked) =>
         asked.Instructions.OfType<ReturnValue>().SelectMany(returned => OperandsIn(program, asked, returned.Source, mayCall: false));
 
-    private static ImmutableArray<Value> PollsOf(BodyFacts? body) => body is null ? [] : [.. body.Instructions.OfType<Poll>().Select(static poll => poll.Answer)];
-
     private Dictionary<string, HashSet<string>> CollectPolled()
     {
         var polled = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
         foreach (BodyFacts body in program.Bodies)
         {
-            foreach ((Value member, string constant) in PollsOf(body).SelectMany(answer => OperandsIn(program, body, answer, mayCall: true)))
+            foreach ((Value member, string constant) in BodyContents.Of(body).Polls.SelectMany(poll => OperandsIn(program, body, poll.Answer, mayCall: true)))
             {
                 Add(polled, KeptIn(member).Id, constant);
             }
