@@ -254,25 +254,10 @@ public class CoarseClassFixerTests
     [Theory]
     [InlineData("new()", "new(policy: ClassPolicy.Instance)")]
     [InlineData("new(name: \"done\")", "new(name: \"done\", policy: ClassPolicy.Instance)")]
-    public Task ElementsThatOneLineWaitsFor_GoByTheInstance(string creation, string fixedCreation)
-    {
-        const string Pool = """
-
-            public sealed class Pool
-            {
-                private readonly object _gate = new();
-                private readonly Job[] _jobs = new Job[2];
-                public Pool() { for (var i = 0; i < 2; i++) { _jobs[i] = new Job(); } }
-                public void Start() { new Thread(Load).Start(); new Thread(Save).Start(); }
-                public void Reset() { lock (_gate) { Await(_jobs[0]); } }
-                public void Close() { Await(_jobs[1]); }
-                private static void Await(Job job) => job.Done.Wait();
-                private void Load() { _jobs[0].Done.Complete(); }
-                private void Save() { lock (_gate) { } _jobs[1].Done.Complete(); }
-            }
-            """;
-        return FixAsync($"public sealed class Job {{ public readonly Completion Done = [|{creation}|]; }}", $"public sealed class Job {{ public readonly Completion Done = {fixedCreation}; }}", Pool);
-    }
+    public Task ElementsThatOneLineWaitsFor_GoByTheInstance(string creation, string fixedCreation) => FixAsync(
+        $"public sealed class Job {{ public readonly Completion Done = [|{creation}|]; }}",
+        $"public sealed class Job {{ public readonly Completion Done = {fixedCreation}; }}",
+        Rules.CoarseClassElementTests.OneWaitingLine);
 
     private static Task FixAsync(string source, string fixedSource, string more = Disk) => Verify.VerifyCodeFixAsync(
         "using System.Runtime.CompilerServices;\nusing KThreadRuntime;\n" + source + more, "using System.Runtime.CompilerServices;\nusing KThreadRuntime;\n" + fixedSource + more);

@@ -100,6 +100,38 @@ public class BoundedQueueTests
         Lost.Diagnostic(CrossRelease.Analyzers.Rules.XR1005_LostCompletion).WithLocation(0).WithLocation(2).WithLocation(1).WithMessage(
             "'C.Post' waits for '_queue' without limit, but 'C.Loop', which alone takes from it, ends with an exception: nobody makes room then. Catch it and go on."));
 
+    // The consumer of the first fills the second, whose consumer needs the lock.
+    [Fact]
+    public Task TwoQueuesInARow_Report() => Verify.VerifyAnalyzerAsync(
+        """
+        using System.Collections.Concurrent;
+        public sealed class C
+        {
+            private readonly object _gate = new();
+            private readonly BlockingCollection<int> _in = new(2), _out = new(2);
+            public void Start() => new Thread(Loop).Start();
+            public void Send(int item) { lock (_gate) { [|_in.Add(item)|]; } }
+            public int Poll() { lock (_gate) { } return _out.TryTake(out int item) ? item : 0; }
+            private void Loop() { foreach (int item in _in.GetConsumingEnumerable()) { _out.Add(item); } }
+        }
+        """);
+
+    [Fact]
+    public Task KnownMiss_TwoChannelsInARow() => Verify.VerifyAnalyzerAsync(
+        """
+        using System.Threading.Channels;
+        public sealed class C
+        {
+            private readonly SemaphoreSlim _gate = new(1, 1);
+            private readonly Channel<int> _in = System.Threading.Channels.Channel.CreateBounded<int>(2);
+            private readonly Channel<int> _out = System.Threading.Channels.Channel.CreateBounded<int>(2);
+            public void Start() => Task.Run(LoopAsync);
+            public async Task SendAsync(int item) { await _gate.WaitAsync(); try { await _in.Writer.WriteAsync(item); } finally { _gate.Release(); } }
+            public async Task<int> PollAsync() { await _gate.WaitAsync(); _gate.Release(); return _out.Reader.TryRead(out int item) ? item : 0; }
+            private async Task LoopAsync() { await foreach (int item in _in.Reader.ReadAllAsync()) { await _out.Writer.WriteAsync(item); } }
+        }
+        """);
+
     private static Task LostAsync(string creation, string post, string start, string loop) => Lost.VerifyAnalyzerAsync(LostProgram(creation, post, start, loop));
 
     private static string LostProgram(string creation, string post, string start, string loop) => $$"""

@@ -9,6 +9,23 @@ public class CoarseClassElementTests
 
     private const string Loop = "private readonly Job[] _jobs = new Job[2]; public Disk() { for (var i = 0; i < 2; i++) { _jobs[i] = new Job(); } }";
 
+    /// <summary>Elements of a loop that one line waits for.</summary>
+    internal const string OneWaitingLine = """
+
+        public sealed class Disk
+        {
+            private readonly object _gate = new();
+            private readonly Job[] _jobs = new Job[2];
+            public Disk() { for (var i = 0; i < 2; i++) { _jobs[i] = new Job(); } }
+            public void Start() { new Thread(Load).Start(); new Thread(Save).Start(); }
+            public void Reset() { lock (_gate) { Await(_jobs[0]); } }
+            public void Close() { Await(_jobs[1]); }
+            private static void Await(Job job) => job.Done.Wait();
+            private void Load() { _jobs[0].Done.Complete(); }
+            private void Save() { lock (_gate) { } _jobs[1].Done.Complete(); }
+        }
+        """;
+
     [Fact]
     public Task ElementsOfALoop_TellTheWholeStory() => Verify.VerifyAnalyzerAsync(
         "using KThreadRuntime;\n" + Job + Disk(Loop, "_jobs[0].Done", "_jobs[1].Done"),
@@ -20,20 +37,7 @@ public class CoarseClassElementTests
 
     [Fact]
     public Task ElementsThatOneLineWaitsFor_AreSplitByInstance() => Verify.VerifyAnalyzerAsync(
-        "using KThreadRuntime;\n" + Job + """
-            public sealed class Disk
-            {
-                private readonly object _gate = new();
-                private readonly Job[] _jobs = new Job[2];
-                public Disk() { for (var i = 0; i < 2; i++) { _jobs[i] = new Job(); } }
-                public void Start() { new Thread(Load).Start(); new Thread(Save).Start(); }
-                public void Reset() { lock (_gate) { Await(_jobs[0]); } }
-                public void Close() { Await(_jobs[1]); }
-                private static void Await(Job job) => job.Done.Wait();
-                private void Load() { _jobs[0].Done.Complete(); }
-                private void Save() { lock (_gate) { } _jobs[1].Done.Complete(); }
-            }
-            """,
+        "using KThreadRuntime;\n" + Job + OneWaitingLine,
         Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR3001_ClassClosesRing).WithLocation(0)
             .WithOptions(Support.DiagnosticOptions.IgnoreAdditionalLocations)
             .WithMessage(

@@ -9,11 +9,15 @@ public class SelfDeadlockHandedTests
     [InlineData("Work();", "[|_left!.Wait()|]")]
     [InlineData("Task.Run(Work);", "_left!.Wait()")]
     [InlineData("Work();", "_left!.Wait(100)")]
+    [InlineData("_next?.Stop();", "_left!.Wait()")]
     public Task WorkerThatWaitsForTheCountItLowersLater(string work, string wait) => Verify.VerifyAnalyzerAsync(
         $$"""
         public sealed class Pool
         {
+            private readonly Pool? _next;
             private CountdownEvent? _left;
+
+            public Pool(Pool? next) => _next = next;
 
             public void Start()
             {
@@ -42,9 +46,9 @@ public class SelfDeadlockHandedTests
         """);
 
     [Theory]
-    [InlineData("lock.Enter; token.Register; lock.Exit", "[|_lock.Enter(ref taken)|]")]
-    [InlineData("lock.Enter; lock.Exit; token.Register", "_lock.Enter(ref taken)")]
-    public Task CallbackOfATokenThatMayBeCancelledAlready(string order, string enter) => Verify.VerifyAnalyzerAsync(
+    [InlineData("token.Register(Remove); _lock.Exit();", "[|_lock.Enter(ref taken)|]")]
+    [InlineData("_lock.Exit(); token.Register(Remove);", "_lock.Enter(ref taken)")]
+    public Task CallbackOfATokenThatMayBeCancelledAlready(string rest, string enter) => Verify.VerifyAnalyzerAsync(
         $$"""
         public sealed class Waiters
         {
@@ -54,7 +58,8 @@ public class SelfDeadlockHandedTests
             public void Add(CancellationToken token)
             {
                 bool taken = false;
-                {{order.Replace("lock.Enter", "_lock.Enter(ref taken)").Replace("lock.Exit", "_lock.Exit()").Replace("token.Register", "token.Register(Remove)")}};
+                _lock.Enter(ref taken);
+                {{rest}}
             }
 
             private void Remove()

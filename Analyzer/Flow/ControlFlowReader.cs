@@ -11,7 +11,7 @@ internal static class ControlFlowReader
     {
         bool[] inCycle = FindCycles(graph);
         bool[]? reached = FindReached(graph, operations);
-        IReadOnlyDictionary<int, (bool EndsWhenTrue, bool IsAwaited)>? polls = inCycle.Contains(true) ? PollingLoops.Of(graph) : null;
+        IReadOnlyDictionary<int, (bool EndsWhenTrue, bool IsAwaited)>? polls = inCycle.Contains(true) ? operations.Polls(graph) : null;
         ImmutableArray<Block>.Builder blocks = ImmutableArray.CreateBuilder<Block>(graph.Blocks.Length);
         foreach (BasicBlock block in graph.Blocks)
         {
@@ -22,7 +22,8 @@ internal static class ControlFlowReader
             }
 
             ImmutableArray<Instruction> instructions = operations.ReadBlock(block, out Value? condition, out BranchTest? test);
-            if (polls is not null && polls.TryGetValue(block.Ordinal, out (bool EndsWhenTrue, bool IsAwaited) poll) && operations.Poll(block.BranchValue!, condition!, poll.EndsWhenTrue, poll.IsAwaited) is { } wait)
+            if (polls is not null && polls.TryGetValue(block.Ordinal, out (bool EndsWhenTrue, bool IsAwaited) poll)
+                && operations.Poll(block.BranchValue!, condition!, poll.EndsWhenTrue, poll.IsAwaited) is { } wait)
             {
                 instructions = instructions.Add(wait);
             }

@@ -90,7 +90,7 @@ internal sealed partial class OperationReader
         {
             _instructions.Add(new Move(creation.Syntax.Span, created, arguments, [created])
             {
-                Keeping = Containers.KeepingOf(constructor),
+                Keeping = KeepingOf(constructor),
                 MayThrow = ForeignThrows.Counts(constructor),
                 IsCompletedTask = TaskForms.IsCompleted(creation),
             });
@@ -167,7 +167,7 @@ internal sealed partial class OperationReader
             ImmutableArray<Value> from = emptiesArray ? [] : instance is null ? values : values.Add(receiver);
             _instructions.Add(new Move(span, result, from, emptiesArray ? [values[0]] : instance is null || !KeepsArguments(method.ContainingType) ? [] : [receiver])
             {
-                Keeping = Containers.KeepingOf(method),
+                Keeping = KeepingOf(method),
                 At = Containers.KeepsByKey(method) ? KeyOf(arguments)?.Id : null,
                 MayThrow = !isDispatched && ForeignThrows.Counts(method),
                 IsAtomic = method.ContainingType is { Name: "Interlocked" },

@@ -137,12 +137,12 @@ internal sealed partial class OperationReader
         IEnumerable<Value> values = arguments.Values.Select(static argument => argument.Value);
         if (receiver.Kind == ValueKind.Unknown)
         {
-            _instructions.Add(new Move(span, result, [.. values], []) { Keeping = Containers.KeepingOf(member) });
+            _instructions.Add(new Move(span, result, [.. values], []) { Keeping = KeepingOf(member) });
             return result;
         }
 
         Value? constant = KeyOf(operations);
-        _instructions.Add(new Move(span, receiver, [.. values, result], [receiver]) { Keeping = Containers.KeepingOf(member), At = Containers.KeepsByKey(member) ? constant?.Id : null });
+        _instructions.Add(new Move(span, receiver, [.. values, result], [receiver]) { Keeping = KeepingOf(member), At = Containers.KeepsByKey(member) ? constant?.Id : null });
 
         Value element = Value.Element(
             receiver, ReadContext.FindsByKey(member) && arguments.TryGetValue(0, out (IArgumentOperation Argument, Value Value) key) ? constant ?? key.Value : null);

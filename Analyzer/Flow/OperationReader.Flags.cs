@@ -35,11 +35,14 @@ internal sealed partial class OperationReader
         return truth ^ isNegated;
     }
 
+    /// <summary>The loops that poll; see <see cref="PollingLoops.Of"/>.</summary>
+    public IReadOnlyDictionary<int, (bool EndsWhenTrue, bool IsAwaited)> Polls(ControlFlowGraph graph) => new PollingLoops(_context.IsOwn).Of(graph);
+
     /// <summary>The wait of a loop that asks until the condition has this outcome; null where the condition says nothing of the program's state.</summary>
     public Poll? Poll(IOperation condition, Value answer, bool endsWhenTrue, bool isAwaited)
     {
         TextSpan span = condition.Syntax.Span;
-        if (_instructions.LastOrDefault(static instruction => instruction is Affect) is Affect { Effect.Kind: EffectKind.Wait, IsTimed: true, IsAwaited: false } timed && timed.Span == ReadContext.Unwrapped(condition)!.Syntax.Span)
+        if (_instructions.OfType<Affect>().LastOrDefault() is { Effect.Kind: EffectKind.Wait, IsTimed: true, IsAwaited: false } timed && timed.Span == ReadContext.Unwrapped(condition)!.Syntax.Span)
         {
             return new Poll(span, timed.Result, endsWhenTrue, isAwaited, timed.Text);
         }

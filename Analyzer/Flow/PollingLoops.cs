@@ -8,12 +8,13 @@ namespace CrossRelease.Analyzers.Flow;
 /// Loops that do nothing but ask the same question again, with pauses: waits that are written out. One that counts, looks at the
 /// clock or has a second way out ends by itself, and is none.
 /// </summary>
-internal static class PollingLoops
+/// <param name="isOwn">Whether a type belongs to the program: what a method of its own does may be what the loop waits for.</param>
+internal sealed class PollingLoops(Func<INamedTypeSymbol?, bool> isOwn)
 {
     private static readonly string[] _remarks = ["Log", "Write", "Trace", "Debug", "Info", "Warn"];
 
     /// <summary>The blocks that such loops are left from, each with the outcome of its condition that ends the loop, and whether the pauses are awaited.</summary>
-    public static IReadOnlyDictionary<int, (bool EndsWhenTrue, bool IsAwaited)> Of(ControlFlowGraph graph)
+    public IReadOnlyDictionary<int, (bool EndsWhenTrue, bool IsAwaited)> Of(ControlFlowGraph graph)
     {
         var found = new Dictionary<int, (bool, bool)>();
         foreach (BasicBlock block in graph.Blocks)
@@ -34,7 +35,7 @@ internal static class PollingLoops
         new[] { block.FallThroughSuccessor, block.ConditionalSuccessor }.Where(static branch => branch is { Destination: not null, FinallyRegions.IsEmpty: true }).Select(static branch => branch!.Destination!);
 
     // The blocks from which the end of the loop is reached without its head; null where one of them does more than ask and pause.
-    private static HashSet<BasicBlock>? LoopOf(BasicBlock header, BasicBlock end)
+    private HashSet<BasicBlock>? LoopOf(BasicBlock header, BasicBlock end)
     {
         var loop = new HashSet<BasicBlock> { header };
         var work = new Stack<BasicBlock>([end]);
@@ -79,7 +80,7 @@ internal static class PollingLoops
         return exit;
     }
 
-    private static bool IsIdle(IOperation operation) => operation switch
+    private bool IsIdle(IOperation operation) => operation switch
     {
         IExpressionStatementOperation statement => IsIdle(statement.Operation),
         IAwaitOperation awaiting => IsPause(awaiting.Operation),
@@ -99,7 +100,8 @@ internal static class PollingLoops
     };
 
     // A line for a log changes nothing that the loop asks for.
-    private static bool IsRemark(IInvocationOperation call) => call.TargetMethod is { ReturnsVoid: true, Name: var name }
+    private bool IsRemark(IInvocationOperation call) => call.TargetMethod is { ReturnsVoid: true, Name: var name, ContainingType: var type }
+        && !isOwn(type)
         && _remarks.Any(word => name.StartsWith(word, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsPlain(IOperation value) => ReadContext.Unwrapped(value)

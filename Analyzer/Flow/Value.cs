@@ -49,7 +49,7 @@ internal enum ValueKind
 /// A symbol-free access path: what an expression stands for, relative to the frame of its body. In a real execution it
 /// is the object reached by following the path at the moment of use. Equal values have equal keys.
 /// </summary>
-internal sealed class Value : IEquatable<Value>
+internal sealed partial class Value : IEquatable<Value>
 {
     /// <summary>Longer paths are cut to the last member of an unknown object, which keeps recursion finite.</summary>
     private const int MaxDepth = 5;
@@ -93,9 +93,6 @@ internal sealed class Value : IEquatable<Value>
     public static Value Null { get; } = new(ValueKind.Constant, "null", null, 0, null);
 
     public static Value This { get; } = new(ValueKind.This, "", null, 0, null);
-
-    /// <summary>As a key: not one element but the container again, with its elements at the same keys.</summary>
-    public static Value Whole { get; } = new(ValueKind.Constant, "*", null, 0, null);
 
     /// <summary>A truth value: the flow runs in the context, or holds the lock, that it asks about.</summary>
     public static Value IsOwnContext { get; } = Static("~own context");
@@ -176,22 +173,6 @@ internal sealed class Value : IEquatable<Value>
     /// <summary>Whether it is <see cref="Null"/>.</summary>
     public bool IsNull => ReferenceEquals(this, Null);
 
-    private const string StateMark = "~is ";
-    private const string OtherStateMark = "~is not ";
-
-    /// <summary>The completion that a member has become the constant, or something else.</summary>
-    public static Value State(Value member, string constant, bool equals)
-    {
-        string state = member.Id + (equals ? StateMark : OtherStateMark) + constant;
-        return member.Kind == ValueKind.Member ? Member(member.Base!, state) : Static(state);
-    }
-
-    /// <summary>The member's name in that of a completion of its state; any other name as it is.</summary>
-    public static string StateOf(string id) => id.IndexOf(StateMark, StringComparison.Ordinal) is > 0 and int mark ? id.Substring(0, mark) : id;
-
-    /// <summary>Whether a name is that of a completion of a member's state.</summary>
-    public static bool IsState(string id) => id.Contains(StateMark);
-
     /// <summary>The completion that a queue has room.</summary>
     public static Value Room(Value queue) => Member(queue, RoomMember);
 
@@ -244,9 +225,6 @@ internal sealed class Value : IEquatable<Value>
 
     public static Value CallResult(string site) => new(ValueKind.CallResult, site, null, 0, null);
 
-    /// <summary>A key or index that the source spells out. Equal texts are one key.</summary>
-    public static Value ConstantKey(string text) => new(ValueKind.Constant, text, null, 0, null);
-
     public static Value Instance(string type) => new(ValueKind.Instance, type, null, 0, type);
 
     public static Value Function(string body, Value? receiver) => new(ValueKind.Function, body, receiver, 0, null);
@@ -278,40 +256,6 @@ internal sealed class Value : IEquatable<Value>
         : @base.Kind == ValueKind.Element ? ElementOfElement(@base, at)
         : @base.Depth >= MaxDepth ? Unknown
         : PartOfOwner(new Value(ValueKind.Element, "", @base, 0, null) { At = at is { IsStable: true } ? at : null });
-
-    // An element of an element counts as one of the outer container, where the key of the inner one says nothing.
-    private static Value ElementOfElement(Value element, Value? at) =>
-        at is null || element.At is null || ReferenceEquals(at, Whole) ? element
-        : new Value(ValueKind.Element, "", element.Base, 0, null) { At = ReferenceEquals(element.At, Whole) && at.IsStable ? at : null };
-
-    /// <summary>Whether it is a key or index that the source spells out.</summary>
-    public bool IsConstantKey => Kind == ValueKind.Constant && !IsNull && !ReferenceEquals(this, Whole);
-
-    /// <summary>The constant keys along the path, as text; empty if there are none.</summary>
-    public string ConstantKeys
-    {
-        get
-        {
-            string keys = "";
-            for (Value? part = this; part is not null; part = part.Base ?? part.Part)
-            {
-                keys = part.At is { IsConstantKey: true, Id: var key } ? keys + "@" + part.Depth + key : keys;
-            }
-
-            return keys;
-        }
-    }
-
-    /// <summary>What this and an equal value both say: no key, if their keys differ.</summary>
-    public Value Common(Value equal) => IsLike(equal) ? this : WithoutKeys();
-
-    private Value WithoutKeys() => Kind switch
-    {
-        ValueKind.Element or ValueKind.Member or ValueKind.Scope => new Value(Kind, Id, Base!.WithoutKeys(), Index, Type),
-        ValueKind.Function when Base is not null => Function(Id, Base.WithoutKeys()),
-        ValueKind.Owner => Owner(Part!.WithoutKeys(), Held!, Type!),
-        _ => this,
-    };
 
     // Two uses of such a path in one call of a body mean one object.
     private bool IsStable

@@ -46,10 +46,10 @@ internal sealed partial class BodySummarizer
                 AddSignal(affect.Span, target, affect.Effect.Kind == EffectKind.ConditionSignal, state, affect.IsDeclared);
                 state = affect.Effect.Kind == EffectKind.Signal && GivenBy(target) is { } given ? state with { Given = state.Given.Add(given) } : state;
                 return RunContinuations(affect, target, state);
-            case EffectKind.Callback:
+            case EffectKind.RunAtOnce when state.Held.IsEmpty:
+                return state;
+            case EffectKind.Callback or EffectKind.RunAtOnce:
                 return RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
-            case EffectKind.RunAtOnce:
-                return state.Held.IsEmpty ? state : RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
             case EffectKind.Fork:
                 state = Publish(state, target.Path);
                 return Wait(affect.Span, new LockRef(affect.Result, null), EventKind.Wait, false, false, false, affect.Text, state);

@@ -45,33 +45,34 @@ internal sealed partial class BodySummarizer
     }
 
     private LockRef? OfState(Value asked, string constant, bool equals) =>
-        asked.Kind is ValueKind.Member or ValueKind.Static ? new LockRef(StateOf(asked, constant, equals), null) : null;
+        asked.Kind is ValueKind.Member or ValueKind.Static ? new LockRef(StateOf(_program.States.KeptIn(asked), constant, equals), null) : null;
 
     private FlowState Set(SetFlag set, Value flag, FlowState state)
     {
-        SignalStates(set.Span, flag, set.Constant, state);
+        if (Polled(flag, state) is { Count: > 0 } polled)
+        {
+            SignalStates(set.Span, flag, polled, set.Constant, state);
+        }
+
         return Apply(set, flag, state);
     }
 
     // What is stored is not known, where no flag is set by it.
     private void SignalStates(StoreMember store, Value member, FlowState state)
     {
-        if (_recording && !_block.Instructions.Any(other => other is SetFlag && other.Span == store.Span))
+        if (Polled(member, state) is { Count: > 0 } polled && !_block.Instructions.Any(other => other is SetFlag && other.Span == store.Span))
         {
-            SignalStates(store.Span, member, null, state);
+            SignalStates(store.Span, member, polled, null, state);
         }
     }
 
-    private void SignalStates(TextSpan span, Value member, string? stored, FlowState state)
-    {
-        if (!_recording || member.Kind is not (ValueKind.Member or ValueKind.Static))
-        {
-            return;
-        }
+    // The constants that loops ask for, where the change of the member is one that they can see.
+    private IReadOnlyCollection<string> Polled(Value member, FlowState state) =>
+        !_recording || member.Kind is not (ValueKind.Member or ValueKind.Static) || IsOfNewObject(member, state) ? [] : _program.States.PolledOf(_program.States.KeptIn(member).Id);
 
+    private void SignalStates(TextSpan span, Value member, IReadOnlyCollection<string> polled, string? stored, FlowState state)
+    {
         member = _program.States.KeptIn(member);
-        bool isNew = state.Unpublished.Contains(member.Root.Key) || (_body.IsConstructor && member.Root.Kind == ValueKind.This);
-        IReadOnlyCollection<string> polled = isNew ? [] : _program.States.PolledOf(member.Id);
         foreach (string constant in polled.OrderBy(static constant => constant, StringComparer.Ordinal))
         {
             if (stored is null || stored == constant)
@@ -86,11 +87,7 @@ internal sealed partial class BodySummarizer
         }
     }
 
-    private Value StateOf(Value member, string constant, bool equals)
-    {
-        member = _program.States.KeptIn(member);
-        return !equals && FlagReader.IsTruth(constant)
-            ? Value.State(member, constant == bool.TrueString ? bool.FalseString : bool.TrueString, equals: true)
-            : Value.State(member, constant, equals);
-    }
+    private static Value StateOf(Value member, string constant, bool equals) => !equals && FlagReader.IsTruth(constant)
+        ? Value.State(member, constant == bool.TrueString ? bool.FalseString : bool.TrueString, equals: true)
+        : Value.State(member, constant, equals);
 }

@@ -303,15 +303,18 @@ internal sealed partial class BodySummarizer
     {
         Value source = Evaluate(store.Source, state);
         Value target = Evaluate(store.Target, state);
-        bool isNew = target.Kind == ValueKind.Member
-            && (state.Unpublished.Contains(target.Root.Key) || (_body.IsConstructor && target.Root.Kind == ValueKind.This));
-        if (!isNew)
+        if (IsOfNewObject(target, state))
         {
-            SignalStates(store, target, state);
+            return Set(state, target.Key, source);
         }
 
-        return isNew ? Set(state, target.Key, source) : Publish(state, source);
+        SignalStates(store, target, state);
+        return Publish(state, source);
     }
+
+    // Nobody else has the object yet.
+    private bool IsOfNewObject(Value member, FlowState state) => member.Kind == ValueKind.Member
+        && (state.Unpublished.Contains(member.Root.Key) || (_body.IsConstructor && member.Root.Kind == ValueKind.This));
 
     private FlowState Return(ReturnValue returned, FlowState state)
     {

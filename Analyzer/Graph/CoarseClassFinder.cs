@@ -196,7 +196,7 @@ internal sealed class CoarseClassFinder
         signallers.Any(signaller => Whose(purposes, signaller) is var whose && purposes.AreApart(whose, other.Whose) && whose.Any(one => use.Whose.Any(one.Meets)));
 
     // What waits keep apart can go by them, if no line waits for two of them.
-    private static string Split(LockClassInUse @class, Purposes purposes, Use[] uses, ImmutableArray<Origin> left, ImmutableArray<Origin> right) => @class.IsByKey
-        ? "Give each use a LockClassKey of its own"
+    private static string Split(LockClassInUse @class, Purposes purposes, Use[] uses, ImmutableArray<Origin> left, ImmutableArray<Origin> right) => @class.Key is not null
+        ? Purposes.KeyForEach
         : purposes.Split(@class.Births[0].Birth, left, right, !uses.Any(use => uses.Any(other => use.Wait.Trace.Leaf == other.Wait.Trace.Leaf && purposes.AreApart(use.Whose, other.Whose))));
 }

@@ -34,8 +34,6 @@ internal sealed class KeyPurposes : Purposes
         ? LockClass.Of(new LockRef(path.WithoutElements, null)).Name
         : "another one";
 
-    public override string Split(Birth birth, ImmutableArray<Origin> left, ImmutableArray<Origin> right, bool doWaitsTell) => KeyForEach;
-
     private ImmutableArray<Origin> Known(IEnumerable<string> objects)
     {
         Origin?[] known = [.. objects.Select(made => _byBirth.TryGetValue(made, out Origin? origin) ? origin : null)];

@@ -46,7 +46,7 @@ internal readonly struct LockClass : IEquatable<LockClass>
         {
             ValueKind.Static when path.Id.StartsWith(TypeMark, StringComparison.Ordinal)
                 => "static " + SymbolNames.OfId(path.Id.Substring(TypeMark.Length)),
-            ValueKind.Member or ValueKind.Static => SymbolNames.OfId(Value.StateOf(path.Id)),
+            ValueKind.Member or ValueKind.Static => SymbolNames.OfId(Value.MemberOfState(path.Id)),
             ValueKind.Local => LocalName(path.Id),
             ValueKind.This => "this",
             _ => CreatedType(path) is { } created ? SymbolNames.OfId(created) : "a lock",

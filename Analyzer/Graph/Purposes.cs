@@ -12,7 +12,8 @@ internal abstract class Purposes(ImmutableArray<Origin> all)
     /// <summary>What the advice names where only a class for each object splits; the fix goes by it.</summary>
     public const string Instance = "ClassPolicy.Instance";
 
-    private protected const string KeyForEach = "Give each use a LockClassKey of its own";
+    /// <summary>The advice where only its author can name the uses.</summary>
+    public const string KeyForEach = "Give each use a LockClassKey of its own";
 
     public ImmutableArray<Origin> All { get; } = all;
 
@@ -42,5 +43,5 @@ internal abstract class Purposes(ImmutableArray<Origin> all)
 
     /// <summary>The cheapest finer class that keeps two groups of origins apart, as advice.</summary>
     /// <param name="doWaitsTell">Whether no line waits for objects of both.</param>
-    public abstract string Split(Birth birth, ImmutableArray<Origin> left, ImmutableArray<Origin> right, bool doWaitsTell);
+    public virtual string Split(Birth birth, ImmutableArray<Origin> left, ImmutableArray<Origin> right, bool doWaitsTell) => KeyForEach;
 }

@@ -11,8 +11,6 @@ internal sealed record LockClassInUse(Site Place, string What, ImmutableArray<(B
 {
     /// <summary>The key that names the class, by its creation; null for a class by its line.</summary>
     public string? Key { get; init; }
-
-    public bool IsByKey => Key is not null;
 }
 
 /// <summary>

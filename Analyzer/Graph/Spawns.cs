@@ -28,6 +28,9 @@ internal sealed class Spawns
         : body.GoesOn && _contexts.IsSpawned(body) ? _contexts.StartersOf(body).Any(starter => !WaitsAtOnce(starter, body)) ? SpawnFate.Kept : SpawnFate.Fatal
         : null;
 
+    /// <summary>Whether only one instruction starts the body, and not in a loop.</summary>
+    public bool IsStartedOnce(BodyFacts body) => !_spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) || known.Count == 1;
+
     // The exception comes to whoever waits for the call where it begins it.
     private bool WaitsAtOnce(BodyFacts starter, BodyFacts body)
     {
@@ -35,9 +38,6 @@ internal sealed class Spawns
         return begun.Length > 0 && begun.All(call => starter.Instructions.Any(wait => wait is Affect { Effect.Kind: EffectKind.Wait, IsTimed: false } or Await
             && InstructionValues.Of(wait).Any(value => value.Root.Equals(call.Result))));
     }
-
-    /// <summary>Whether only one instruction starts the body, and not in a loop.</summary>
-    public bool IsStartedOnce(BodyFacts body) => !_spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) || known.Count == 1;
 
     private void Add(BodyFacts body, SpawnFate fate, int count)
     {

@@ -19,8 +19,6 @@ internal sealed class StateMembers(Program program)
     /// <summary>The constants that loops somewhere wait for the member to become, or to be no longer.</summary>
     public IReadOnlyCollection<string> PolledOf(string member) => Polled.TryGetValue(member, out HashSet<string>? constants) ? constants : [];
 
-    private Dictionary<string, HashSet<string>> Polled => _polled ??= CollectPolled();
-
     /// <summary>For a property with accessors of its own: the member that its getter reads, of the same object. Any other place as it is.</summary>
     public Value KeptIn(Value place)
     {
@@ -43,6 +41,8 @@ internal sealed class StateMembers(Program program)
     /// <summary>Whether loops ask for the same constants of the same members.</summary>
     public bool AreAskedLike(StateMembers other) => Polled.Count == other.Polled.Count
         && Polled.All(asked => other.Polled.TryGetValue(asked.Key, out HashSet<string>? constants) && constants.SetEquals(asked.Value));
+
+    private Dictionary<string, HashSet<string>> Polled => _polled ??= CollectPolled();
 
     // A loop asks for a member by itself, or through a method that compares one.
     private static IEnumerable<(Value Member, string Constant)> OperandsIn(Program program, BodyFacts body, Value answer, bool mayCall)

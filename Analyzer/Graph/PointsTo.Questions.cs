@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+// What the solution tells.
+internal sealed partial class PointsTo
+{
+    public IReadOnlyCollection<string> Objects(Value value) =>
+        Node(value) is { } node ? ObjectsAt(node) : _none;
+
+    /// <summary>Whether the lock was made such that who holds it may take it again.</summary>
+    public bool LetsHolderIn(string @object) => _letsHolderIn.Contains(@object);
+
+    /// <summary>What a call through a general-purpose interface runs, by the types of the objects that can be in the receiver's place.</summary>
+    public ImmutableArray<BodyFacts> Targets(Call call)
+    {
+        if (!call.IsExact || Node(call.Receiver) is not { } receiver)
+        {
+            return [];
+        }
+
+        if (!_exactTargets.TryGetValue((receiver, call.Method), out ImmutableArray<BodyFacts> targets))
+        {
+            targets = [.. ObjectsAt(receiver)
+                .Where(static key => key.StartsWith(TypeMark, StringComparison.Ordinal))
+                .OrderBy(static key => key, StringComparer.Ordinal)
+                .Select(key => _program.ExactTarget(key.Substring(TypeMark.Length), call.Method)!)
+                .Where(static body => body is not null)
+                .Distinct()];
+            _exactTargets.Add((receiver, call.Method), targets = targets.Length > _program.WidthLimit ? [] : targets);
+        }
+
+        return targets;
+    }
+
+    /// <summary>Whether the object can be locked, waited for or signalled: no delegate, and no object known by its type alone.</summary>
+    public static bool IsCompletion(string @object) =>
+        !@object.StartsWith("f@", StringComparison.Ordinal) && !@object.StartsWith(TypeMark, StringComparison.Ordinal);
+
+    /// <summary>Whether the object is a blocking collection rather than one of the things that may be kept in it.</summary>
+    public bool IsQueue(string @object) => _queues.Contains(@object);
+
+    /// <summary>The bounded ones of the queues that may be in the place.</summary>
+    public IEnumerable<string> BoundedQueues(Value place) => _bounded.Count == 0 ? [] : Objects(place).Where(_bounded.Contains);
+
+    /// <summary>Whether signalling the object runs the continuations of its task before the signal returns.</summary>
+    public bool IsInline(string @object) => _inline.Contains(@object);
+
+    /// <summary>Whether the object lets its first wait pass.</summary>
+    public bool IsOpen(string @object) => _open.Contains(@object);
+
+    /// <summary>Whether the object lets a wait pass only when all of its signals have come.</summary>
+    public bool NeedsAll(string @object) => _countdowns.Contains(@object);
+
+    /// <summary>Whether the body is the factory of a lazy value, which runs under the value's own lock.</summary>
+    public bool IsLazyFactory(BodyFacts body) => _lazyFactories.Contains(body);
+
+    /// <summary>Whether the body runs on the thread of the user interface, and only there: nothing calls it.</summary>
+    public bool IsOnUiThread(BodyFacts body) => _onUiThread.Contains(body.Id) && !_called.Contains(body.Id);
+
+    /// <summary>What goes on when the object is signalled.</summary>
+    public IReadOnlyList<Continuation> Continuations(string @object) =>
+        _continuations.TryGetValue(@object, out List<Continuation>? continuations) ? continuations : [];
+
+    /// <summary>The bodies that a delegate in this place may run.</summary>
+    public ImmutableArray<BodyFacts> Functions(Value value)
+    {
+        if (value.Kind == ValueKind.Function)
+        {
+            return _program.Body(value.Id) is { } only ? [only] : [];
+        }
+
+        if (Node(value) is not { } node)
+        {
+            return [];
+        }
+
+        if (!_functions.TryGetValue(node, out ImmutableArray<BodyFacts> functions))
+        {
+            functions = ObjectsAt(node)
+                .Where(static key => key.StartsWith("f@", StringComparison.Ordinal))
+                .Select(key => _program.Body(key.Substring(2)))
+                .Where(static body => body is not null)
+                .OrderBy(static body => body!.Id, StringComparer.Ordinal)
+                .ToImmutableArray()!;
+            _functions.Add(node, functions);
+        }
+
+        return functions;
+    }
+
+    /// <summary>The place that a value is kept in, as <see cref="CopiesOf"/> names it; null for one that has none.</summary>
+    public static string? PlaceOf(Value value) => Node(value);
+
+    /// <summary>The places that objects in a place, or the object that a creation makes, are handed on to in one step.</summary>
+    public IEnumerable<string> CopiesOf(string place) => _graph.CopiesOf(place);
+
+    /// <summary>The place of what a body returns.</summary>
+    public static string ReturnPlaceOf(BodyFacts body) => ReturnNode(body.Id);
+
+    /// <summary>What is in a place, by its name.</summary>
+    public IReadOnlyCollection<string> ObjectsIn(string place) => ObjectsAt(place);
+}
