@@ -116,9 +116,42 @@ public class BoundedQueueTests
         }
         """);
 
+    // The loop empties the first channel only as far as the second has room, and who empties that needs the gate.
+    [Theory]
+    [InlineData("await foreach (int item in _in.Reader.ReadAllAsync()) { await _out.Writer.WriteAsync(item); }")]
+    [InlineData("while (true) { int item = await _in.Reader.ReadAsync(); await _out.Writer.WriteAsync(item); }")]
+    [InlineData("while (true) { int item = await _in.Reader.ReadAsync(); await ForwardAsync(item); }")]
+    public Task TwoChannelsInARow(string loop) => Verify.VerifyAnalyzerAsync(Row("{|XR1001:_in.Writer.WriteAsync(item)|}", loop, "await _gate.WaitAsync(); _gate.Release();"));
+
     [Fact]
-    public Task KnownMiss_TwoChannelsInARow() => Verify.VerifyAnalyzerAsync(
-        """
+    public Task TwoChannelsInARow_TheStoryNamesBothSignallers() => Verify.VerifyAnalyzerAsync(
+        Row("{|#0:_in.Writer.WriteAsync(item)|}", "while (true) { await {|#2:ForwardAsync(await {|#5:_in.Reader.ReadAsync()|})|}; }", "await {|#4:_gate.WaitAsync()|}; _gate.Release();")
+            .Replace("await _gate.WaitAsync(); try", "await {|#1:_gate.WaitAsync()|}; try", StringComparison.Ordinal)
+            .Replace("Yield(); await _out.Writer.WriteAsync(item)", "Yield(); await {|#3:_out.Writer.WriteAsync(item)|}", StringComparison.Ordinal),
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CrossReleaseCycle).WithLocation(0).WithLocation(1).WithLocation(2).WithLocation(3).WithLocation(4).WithLocation(5).WithMessage(
+            "'C.SendAsync' waits for '_in' while holding '_gate', but 'C.LoopAsync', which signals it, needs '_gate' first (it waits for '_out', which 'C.PollAsync' signals). Wait after releasing '_gate'."));
+
+    [Fact]
+    public Task ChannelBehindOneThatNeedsNothingOfTheWriter() => Verify.VerifyAnalyzerAsync(
+        Row("_in.Writer.WriteAsync(item)", "await foreach (int item in _in.Reader.ReadAllAsync()) { await _out.Writer.WriteAsync(item); }", "await Task.Yield();"));
+
+    [Fact]
+    public Task ChannelThatIsNotForwarded() => Verify.VerifyAnalyzerAsync(
+        Row("_in.Writer.WriteAsync(item)", "await foreach (int item in _in.Reader.ReadAllAsync()) { }", "await _gate.WaitAsync(); _gate.Release();"));
+
+    // What the program does before it polls is nothing that the one who polls must get first.
+    [Fact]
+    public Task ChannelEmptiedByADriverThatOnlyWroteBefore() => Verify.VerifyAnalyzerAsync(
+        Row("_in.Writer.WriteAsync(item)", "await foreach (int item in _in.Reader.ReadAllAsync()) { await _out.Writer.WriteAsync(item); }", "await Task.Yield();")
+        + """
+        public static class Scenario
+        {
+            public static void Run() => RunAsync().GetAwaiter().GetResult();
+            private static async Task RunAsync() { var c = new C(); c.Start(); await c.SendAsync(1); await c.PollAsync(); }
+        }
+        """);
+
+    private static string Row(string send, string loop, string poll) => $$"""
         using System.Threading.Channels;
         public sealed class C
         {
@@ -126,11 +159,12 @@ public class BoundedQueueTests
             private readonly Channel<int> _in = System.Threading.Channels.Channel.CreateBounded<int>(2);
             private readonly Channel<int> _out = System.Threading.Channels.Channel.CreateBounded<int>(2);
             public void Start() => Task.Run(LoopAsync);
-            public async Task SendAsync(int item) { await _gate.WaitAsync(); try { await _in.Writer.WriteAsync(item); } finally { _gate.Release(); } }
-            public async Task<int> PollAsync() { await _gate.WaitAsync(); _gate.Release(); return _out.Reader.TryRead(out int item) ? item : 0; }
-            private async Task LoopAsync() { await foreach (int item in _in.Reader.ReadAllAsync()) { await _out.Writer.WriteAsync(item); } }
+            public async Task SendAsync(int item) { await _gate.WaitAsync(); try { await {{send}}; } finally { _gate.Release(); } }
+            public async Task<int> PollAsync() { {{poll}} return _out.Reader.TryRead(out int item) ? item : 0; }
+            private async Task LoopAsync() { {{loop}} }
+            private async Task ForwardAsync(int item) { await Task.Yield(); await _out.Writer.WriteAsync(item); }
         }
-        """);
+        """;
 
     private static Task LostAsync(string creation, string post, string start, string loop) => Lost.VerifyAnalyzerAsync(LostProgram(creation, post, start, loop));
 

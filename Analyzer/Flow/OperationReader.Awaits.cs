@@ -30,7 +30,7 @@ internal sealed partial class OperationReader
 
         Value task = Read(operand, isAwaited: true);
         bool wasModelled = operand is IInvocationOperation invocation && _context.Models.Of(invocation.TargetMethod, ReceiverType(invocation.Instance))
-            .Any(static effect => effect.Kind is EffectKind.SemaphoreWait or EffectKind.Wait or EffectKind.WaitOther);
+            .Any(static effect => effect.Kind is EffectKind.SemaphoreWait or EffectKind.Wait or EffectKind.WaitForRoom or EffectKind.WaitOther);
         if (!wasModelled)
         {
             // The result of a body of this program throws where that body does.

@@ -164,7 +164,8 @@ internal sealed partial class OperationReader
         if (isLibrary)
         {
             bool emptiesArray = method is { Name: "Clear", ContainingType.SpecialType: SpecialType.System_Array } && values.Length > 0;
-            ImmutableArray<Value> from = emptiesArray ? [] : instance is null ? values : values.Add(receiver);
+            IEnumerable<Value> given = values.Zip(InOrder(arguments), static (value, argument) => Carried(value, argument));
+            ImmutableArray<Value> from = emptiesArray ? [] : instance is null ? [.. given] : [.. given, receiver];
             _instructions.Add(new Move(span, result, from, emptiesArray ? [values[0]] : instance is null || !KeepsArguments(method.ContainingType) ? [] : [receiver])
             {
                 Keeping = KeepingOf(method),
@@ -249,6 +250,10 @@ internal sealed partial class OperationReader
             AddDeclaredEffects(span, target, receiver, arguments, result, isAwaited);
         }
     }
+
+    // What an argument brings to whatever keeps it.
+    private static Value Carried(Value value, IOperation argument) =>
+        ReadContext.Unwrapped(argument)?.Type is { } type && !ReadContext.MayCarryObjects(type) ? Value.Unknown : value;
 
     private static IEnumerable<IOperation> InOrder(ImmutableArray<IArgumentOperation> arguments)
     {

@@ -134,7 +134,7 @@ internal sealed partial class OperationReader
         ImmutableArray<IArgumentOperation> operations,
         ISymbol member)
     {
-        IEnumerable<Value> values = arguments.Values.Select(static argument => argument.Value);
+        IEnumerable<Value> values = arguments.Values.Select(static argument => Carried(argument.Value, argument.Argument.Value));
         if (receiver.Kind == ValueKind.Unknown)
         {
             _instructions.Add(new Move(span, result, [.. values], []) { Keeping = KeepingOf(member) });

@@ -119,6 +119,10 @@ internal sealed class ReadContext
         : type.SpecialType == SpecialType.System_Object || IsSynchronizer(type) || Models.IsSynchronizer(type.Name) ? Value.Synchronizer
         : null;
 
+    /// <summary>Whether a lock, a completion or a delegate may be, or be reached by, a value of the type: a number, a text, an enumeration is none and keeps none.</summary>
+    public static bool MayCarryObjects(ITypeSymbol type) => type.TypeKind != TypeKind.Enum
+        && type.SpecialType is not ((>= SpecialType.System_Void and <= SpecialType.System_UIntPtr) or SpecialType.System_DateTime);
+
     /// <summary>Whether the library type is waited for by itself and hands on other objects besides.</summary>
     public static bool IsQueue(INamedTypeSymbol? type) =>
         type is { Name: "BlockingCollection" } or { Name: "ChannelReader" or "ChannelWriter" or "Channel", ContainingNamespace.Name: "Channels" };

@@ -297,7 +297,7 @@ internal sealed class TreeReader
         {
             IsAsyncVoid = method is { IsAsync: true, ReturnsVoid: true },
             IsVisible = outer is null && ReadContext.IsVisibleOutside(symbol),
-            CarriesObjects = method is null || method.Parameters.Any(static parameter => MayCarryObjects(parameter.Type)) || MayCarryObjects(method.ReturnType),
+            CarriesObjects = method is null || method.Parameters.Any(static parameter => ReadContext.MayCarryObjects(parameter.Type)) || ReadContext.MayCarryObjects(method.ReturnType),
             Role = RoleOf(symbol, outer),
             IsNonBlocking = _context.Declarations?.Of(symbol, DeclarationKind.NonBlocking).Any() == true,
             IsSingleThreaded = IsSingleThreaded(symbol),
@@ -321,9 +321,6 @@ internal sealed class TreeReader
 
         return declarations.SingleThreadedType(symbol.ContainingType) is not null;
     }
-
-    private static bool MayCarryObjects(ITypeSymbol type) => type.TypeKind != TypeKind.Enum
-        && type.SpecialType is not ((>= SpecialType.System_Void and <= SpecialType.System_UIntPtr) or SpecialType.System_DateTime);
 
     private static BodyRole RoleOf(ISymbol symbol, string? outer) => outer is not null ? BodyRole.Plain : symbol switch
     {

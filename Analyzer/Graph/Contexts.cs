@@ -106,9 +106,10 @@ internal sealed partial class Contexts
         return body.IsEntry || body.IsInternal ? callers.All(IsDriver) : !callers.Any() && (body.Outer is not null || _delegates.ContainsKey(body.Id));
     }
 
-    // Nothing calls it but, at most, the program's entry point.
+    // Nothing calls it but, at most, the program's entry point; or an entry that waits for it at once begins it.
     private bool IsDriver(BodyFacts body) =>
-        !IsSpawned(body) && body.Outer is null && CallersOf(body).All(static caller => caller.IsProgramEntry);
+        !PointsTo.SpawnedBodies.ContainsKey(body.Id) && body.Outer is null && CallersOf(body).All(static caller => caller.IsProgramEntry)
+        && StartersOf(body).All(starter => Spawns.WaitsAtOnce(Program, starter, body) && (starter.IsProgramEntry || (StartersOf(starter).Count == 0 && IsDriver(starter))));
 
     private bool IsRoot(BodyFacts body) =>
         IsSpawned(body)

@@ -176,6 +176,7 @@ internal sealed class CycleFinder
         Site place = wait.Trace.Place;
         string via = blockage.Holder is { } holder
             ? $" (it needs '{holder.From.Name}', held by '{holder.Root.Name}' which needs '{holder.To.Name}')"
+            : blockage.Inner is { } inner ? $" (it waits for '{Name(blockage.Event)}', which '{inner.Signaller.Body.Name}' signals)"
             : "";
         ImmutableArray<Site> steps =
         [

@@ -25,16 +25,16 @@ internal sealed class Spawns
     public SpawnFate? FateOf(BodyFacts body) =>
         body.IsAsyncVoid ? SpawnFate.Fatal
         : _spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) ? (known.Fate == SpawnFate.Repeated ? null : body.GoesOn ? SpawnFate.Kept : known.Fate)
-        : body.GoesOn && _contexts.IsSpawned(body) ? _contexts.StartersOf(body).Any(starter => !WaitsAtOnce(starter, body)) ? SpawnFate.Kept : SpawnFate.Fatal
+        : body.GoesOn && _contexts.IsSpawned(body) ? _contexts.StartersOf(body).Any(starter => !WaitsAtOnce(_contexts.Program, starter, body)) ? SpawnFate.Kept : SpawnFate.Fatal
         : null;
 
     /// <summary>Whether only one instruction starts the body, and not in a loop.</summary>
     public bool IsStartedOnce(BodyFacts body) => !_spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) || known.Count == 1;
 
-    // The exception comes to whoever waits for the call where it begins it.
-    private bool WaitsAtOnce(BodyFacts starter, BodyFacts body)
+    /// <summary>Whether the starter waits for the call wherever it begins it: an exception comes back to it, and nothing of its own runs beside.</summary>
+    public static bool WaitsAtOnce(Program program, BodyFacts starter, BodyFacts body)
     {
-        Instruction[] begun = [.. starter.Instructions.Where(instruction => instruction is Call call && _contexts.Program.Targets(call, call.Receiver).Contains(body))];
+        Instruction[] begun = [.. starter.Instructions.Where(instruction => instruction is Call call && program.Targets(call, call.Receiver).Contains(body))];
         return begun.Length > 0 && begun.All(call => starter.Instructions.Any(wait => wait is Affect { Effect.Kind: EffectKind.Wait, IsTimed: false } or Await
             && InstructionValues.Of(wait).Any(value => value.Root.Equals(call.Result))));
     }
