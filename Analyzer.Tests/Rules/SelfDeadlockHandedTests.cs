@@ -45,6 +45,21 @@ public class SelfDeadlockHandedTests
         }
         """);
 
+    // A countdown of nothing has nobody wait: who waits waits for the other one. One of something is signalled by somebody who is not seen here.
+    [Theory]
+    [InlineData("0", "[|_left.Wait()|]")]
+    [InlineData("2", "_left.Wait()")]
+    public Task CountdownThatOnlyTakesThePlaceAtFirst(string count, string wait) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        public sealed class Pool
+        {
+            private CountdownEvent _left = new({{count}});
+            public void Start() { var left = new CountdownEvent(1); _left = left; new Thread(() => Loop(left)).Start(); }
+            public void Stop() => {{wait}};
+            private void Loop(CountdownEvent left) { try { Stop(); } finally { left.Signal(); } }
+        }
+        """);
+
     [Theory]
     [InlineData("token.Register(Remove); _lock.Exit();", "[|_lock.Enter(ref taken)|]")]
     [InlineData("_lock.Exit(); token.Register(Remove);", "_lock.Enter(ref taken)")]

@@ -64,19 +64,26 @@ public class WaitUnderLockTests
         """,
         DiagnosticSeverity.Info);
 
-    [Fact]
-    public Task OpenVirtualMethodOfSignaller_IsAWarning() => Verify.VerifyAnalyzerAsync("""
-        public class C
+    // A member that nothing here implements, or that has a body only to be overridden, is code of others; one with a body here is seen.
+    [Theory]
+    [InlineData("public virtual void Work() { }", "", DiagnosticSeverity.Warning)]
+    [InlineData("public abstract void Work();", "", DiagnosticSeverity.Warning)]
+    [InlineData("public abstract void Work();", "public sealed class D : C { public override void Work() => Console.WriteLine(); }", DiagnosticSeverity.Info)]
+    public Task OpenMethodOfSignaller(string member, string heir, DiagnosticSeverity severity) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        public abstract class C
         {
             private readonly object _gate = new();
             private readonly ManualResetEventSlim _done = new();
             public void Start() => new Thread(Run).Start();
-            public void Stop() { lock (_gate) { [|_done.Wait()|]; } }
+            public void Stop() { lock (_gate) { {|#0:_done.Wait()|}; } }
             public void Touch() { lock (_gate) { } }
-            public virtual void Work() { }
+            {{member}}
             private void Run() { Work(); _done.Set(); }
         }
-        """);
+        {{heir}}
+        """,
+        Verify.Diagnostic().WithSeverity(severity).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
 
     [Fact]
     public Task ClosedMethodOfSignaller_IsQuiet() => Verify.VerifyAnalyzerAsync("""

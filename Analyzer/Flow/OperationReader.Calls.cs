@@ -64,7 +64,7 @@ internal sealed partial class OperationReader
 
     private Value ReadCreation(IObjectCreationOperation creation)
     {
-        var created = Value.Allocation(NewSite(), CreatedLike(creation) ?? _context.CreatedType(creation.Type as INamedTypeSymbol));
+        var created = Value.Allocation(NewSite(), IsSpent(creation) ? null : CreatedLike(creation) ?? _context.CreatedType(creation.Type as INamedTypeSymbol));
         if (creation.Constructor is not { } constructor)
         {
             ReadAll(creation.Arguments);
@@ -132,14 +132,20 @@ internal sealed partial class OperationReader
                 "TaskCompletionSource" when creation.Arguments.All(static argument => argument.Parameter?.Type.Name != "TaskCreationOptions"
                     || (argument.Value.ConstantValue is { HasValue: true, Value: int options } && (options & RunContinuationsAsynchronously) == 0))
                     => Value.InlineSource,
-                "ManualResetEvent" or "ManualResetEventSlim" or "AutoResetEvent" or "EventWaitHandle" or "SemaphoreSlim" or "Semaphore" or "CountdownEvent"
-                    when creation.Arguments.FirstOrDefault(static argument => argument.Parameter?.Ordinal == 0)?.Value.ConstantValue is { HasValue: true, Value: var initial }
-                        && (initial is true || (initial is int count && count > 0 ^ creation.Type.Name == "CountdownEvent"))
+                "ManualResetEvent" or "ManualResetEventSlim" or "AutoResetEvent" or "EventWaitHandle" or "SemaphoreSlim" or "Semaphore"
+                    when Initial(creation) is true or > 0
                     => Value.OpenSynchronizer,
                 "CountdownEvent" => Value.Countdown,
                 _ => null,
             };
     }
+
+    // A countdown of nothing has nobody wait: it only takes the place until there is another.
+    private static bool IsSpent(IObjectCreationOperation creation) =>
+        creation.Type is { Name: "CountdownEvent", ContainingNamespace.Name: "Threading" } && Initial(creation) is 0;
+
+    private static object? Initial(IObjectCreationOperation creation) =>
+        creation.Arguments.FirstOrDefault(static argument => argument.Parameter?.Ordinal == 0)?.Value.ConstantValue.Value;
 
     private Value AddCall(
         IOperation operation, IMethodSymbol method, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, bool isAwaited)

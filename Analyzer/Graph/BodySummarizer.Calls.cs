@@ -41,7 +41,8 @@ internal sealed partial class BodySummarizer
         state = PublishArguments(targets, arguments, state);
         if (call.IsOpen)
         {
-            state = RunOpenCode(call.Span, state);
+            // A member with a body of its own is there to be overridden; one without has been given a body here.
+            state = RunOpenCode(call.Span, state, targets.IsEmpty || targets.Any(target => target.Id == call.Method) ? Event.OpenCode : Event.AnsweredCode);
         }
 
         if (receiver.Kind != ValueKind.This && !call.IsExact && (IsGuess(targets) || _program.HasWrapper(call.Method, targets)))
@@ -59,9 +60,9 @@ internal sealed partial class BodySummarizer
 
     private Trace Behind(TextSpan call, Trace inner) => new(new Site(_body, call), inner, _guesses.Contains(call));
 
-    private FlowState RunOpenCode(TextSpan span, FlowState state)
+    private FlowState RunOpenCode(TextSpan span, FlowState state, Value code)
     {
-        Record(NewEvent(EventKind.RunOpenCode, new LockRef(_openCode, null), span, state), state, out FlowState after);
+        Record(NewEvent(EventKind.RunOpenCode, new LockRef(code, null), span, state), state, out FlowState after);
         return LeaveRunning(Value.Unknown, after);
     }
 

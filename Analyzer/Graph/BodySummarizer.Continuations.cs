@@ -33,7 +33,7 @@ internal sealed partial class BodySummarizer
         Continuation[] continuations = [.. _pointsTo.Continuations(completion).Where(continuation => !isRaise || continuation.Site is null)];
         if (IsTooMuch(continuations.Length))
         {
-            return RunOpenCode(span, state);
+            return RunOpenCode(span, state, Event.OpenCode);
         }
 
         foreach (Continuation continuation in continuations)

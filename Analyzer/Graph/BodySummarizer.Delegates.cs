@@ -32,7 +32,7 @@ internal sealed partial class BodySummarizer
 
         if (targets.IsEmpty || IsTooMuch(targets.Length))
         {
-            return RunOpenCode(span, state);
+            return RunOpenCode(span, state, Event.OpenCode);
         }
 
         // A delegate that is handed on to itself runs its body once here.

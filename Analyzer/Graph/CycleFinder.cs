@@ -201,7 +201,7 @@ internal sealed class CycleFinder
         }
 
         HeldLock @lock = held[held.Length - 1];
-        bool isWarning = wait.IsKThread || (runsOpenCode && _locks.IsTakenElsewhere(LockClass.Of(@lock.Lock), @lock.Trace.Leaf.Body));
+        bool isWarning = wait.IsKThread || (signallers.Any(static signaller => signaller.Before.Any(static found => found.IsForeign)) && _locks.IsTakenElsewhere(LockClass.Of(@lock.Lock), @lock.Trace.Leaf.Body));
         Site place = wait.Trace.Place;
         string signaller = signallers.Length > 0 ? $"; '{signallers[0].Body.Name}', which signals it, runs code that is not seen here" : "";
         Keep(new Finding(

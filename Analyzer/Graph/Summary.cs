@@ -79,6 +79,9 @@ internal sealed record Event(
     string Text,
     Trace Trace)
 {
+    /// <summary>The targets of open code: code that nobody here sees, and code that a body of the program may be instead.</summary>
+    public static readonly Value OpenCode = Value.Static("open code"), AnsweredCode = Value.Static("answered code");
+
     private static readonly string[] _kinds = Enum.GetNames(typeof(EventKind));
 
     private string? _targetKey;
@@ -95,6 +98,9 @@ internal sealed record Event(
         (IsElsewhere, IsOnce, Home, Receiver, IsDeclared, IsAlone, IsUntilInitialized, Given) =
             (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared, original.IsAlone, original.IsUntilInitialized, original.Given);
     }
+
+    /// <summary>Whether it runs code that nobody here sees, and that nothing seen here may be instead.</summary>
+    public bool IsForeign => Kind == EventKind.Invoke || (Kind == EventKind.RunOpenCode && !Target.Path.Equals(AnsweredCode));
 
     /// <summary>Whether it happens only where a test has told that the flow is not the context, or the holder, in question.</summary>
     public bool IsElsewhere { get; init; }
