@@ -39,6 +39,20 @@ internal sealed partial class BodySummarizer
         return RunAll(targets.RemoveAll(_expanding.Contains), body => DelegateBinding(body, @delegate, place, arguments), span, result, isAwaited, state);
     }
 
+    // Who waits for the end of a task that another runs waits for whatever that one does before.
+    private FlowState RunHere(Affect affect, LockRef task, FlowState state)
+    {
+        ImmutableArray<BodyFacts> bodies = _pointsTo.RunHere(task.Path);
+        if (bodies.IsEmpty || IsTooMuch(bodies.Length))
+        {
+            return LeaveRunning(task.Path, state);
+        }
+
+        state = RunAll(bodies.RemoveAll(_expanding.Contains), body => Binding(body, Value.Unknown, []), affect.Span, affect.Result, true, state);
+        AddSignal(affect.Span, task, false, state);
+        return state;
+    }
+
     // Too many bodies, or too deep in each other, to be followed.
     private bool IsTooMuch(int bodies)
     {

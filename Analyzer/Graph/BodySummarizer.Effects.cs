@@ -57,6 +57,8 @@ internal sealed partial class BodySummarizer
                 return Spawn(affect, Publish(state, target.Path));
             case EffectKind.Start:
                 return LeaveRunning(target.Path, state);
+            case EffectKind.StartHere:
+                return RunHere(affect, target, state);
             default:
                 return state;
         }

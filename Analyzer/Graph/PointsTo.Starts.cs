@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 
 namespace CrossRelease.Analyzers.Graph;
@@ -6,6 +7,8 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed partial class PointsTo
 {
     private readonly List<Value> _starts = [];
+    private readonly List<Value> _startsHere = [];
+    private readonly Dictionary<string, List<string>> _runHere = new(StringComparer.Ordinal);
     private readonly List<(BodyFacts Body, string Context)> _unstarted = [];
     private readonly HashSet<string> _neverStarted = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ends = new(StringComparer.Ordinal);
@@ -29,6 +32,11 @@ internal sealed partial class PointsTo
         return isEnd;
     }
 
+    /// <summary>The bodies that run where somebody runs one of these objects, which nobody starts elsewhere.</summary>
+    public ImmutableArray<BodyFacts> RunHere(Value value) => _runHere.Count == 0 ? [] : [.. Objects(value)
+        .SelectMany(context => _runHere.TryGetValue(context, out List<string>? bodies) ? bodies : [])
+        .Distinct().OrderBy(static body => body, StringComparer.Ordinal).Select(body => _program.Body(body)).OfType<BodyFacts>()];
+
     // What a method that nobody else can call gets, its callers here have passed.
     private bool IsOfCallers(Value value) =>
         value.Root is { Kind: ValueKind.Parameter, Id: var owner } && _program.Body(owner) is { Outer: null, IsVisible: false };
@@ -36,12 +44,22 @@ internal sealed partial class PointsTo
     // An object that needs to be started runs nothing before that, and nothing at all where every start is known to be one of another.
     private void RunStarted()
     {
-        bool isEveryStartKnown = _starts.All(start => Objects(start).Any(IsCompletion) || IsOfCallers(start));
+        bool isEveryStartKnown = _starts.Concat(_startsHere).All(start => Objects(start).Any(IsCompletion) || IsOfCallers(start));
         var started = new HashSet<string>(_starts.SelectMany(Objects), StringComparer.Ordinal);
+        var startedHere = new HashSet<string>(_startsHere.SelectMany(Objects).Where(context => !started.Contains(context)), StringComparer.Ordinal);
         started.UnionWith(_program.Bodies.Where(static body => body.IsVisible).SelectMany(body => _graph.Objects(ReturnNode(body.Id))));
         foreach ((BodyFacts body, string context) in _unstarted)
         {
-            if (!isEveryStartKnown || started.Contains(context))
+            if (isEveryStartKnown && startedHere.Contains(context))
+            {
+                if (!_runHere.TryGetValue(context, out List<string>? bodies))
+                {
+                    _runHere.Add(context, bodies = []);
+                }
+
+                bodies.Add(body.Id);
+            }
+            else if (!isEveryStartKnown || started.Contains(context))
             {
                 AddSpawn(body, context);
             }
@@ -52,6 +70,6 @@ internal sealed partial class PointsTo
         }
 
         _neverStarted.ExceptWith(SpawnedBodies.Keys);
-        _ends.UnionWith(SpawnedBodies.Values.SelectMany(static contexts => contexts));
+        _ends.UnionWith(SpawnedBodies.Values.SelectMany(static contexts => contexts).Concat(_runHere.Keys));
     }
 }

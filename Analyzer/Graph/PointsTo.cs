@@ -162,6 +162,9 @@ internal sealed partial class PointsTo
             case EffectKind.Start:
                 _starts.Add(affect.Target);
                 break;
+            case EffectKind.StartHere:
+                _startsHere.Add(affect.Target);
+                break;
             case EffectKind.Spawn or EffectKind.Fork or EffectKind.Callback:
                 Watch(_callbacks, affect.Target, affect);
                 if (affect.Effect.Kind != EffectKind.Callback && !IsForkOfSeveral(affect))

@@ -108,6 +108,9 @@ internal enum EffectKind
     /// <summary>From here on the body of an object that was made without running it runs.</summary>
     Start,
 
+    /// <summary>The body of an object that was made without running it runs before the return, in the caller's context, and its end is signalled.</summary>
+    StartHere,
+
     /// <summary>Tells the validator in which order, or by which class, the lock that has this map is taken.</summary>
     Order,
 }

@@ -72,6 +72,7 @@ internal static class EffectWords
         "wait-room" => (EffectKind.WaitForRoom, LockMode.Exclusive),
         "signal-room" => (EffectKind.SignalRoom, LockMode.Exclusive),
         "start" => (EffectKind.Start, LockMode.Exclusive),
+        "start-here" => (EffectKind.StartHere, LockMode.Exclusive),
         "is-own-context" => (EffectKind.IsOwnContext, LockMode.Exclusive),
         "is-other-context" => (EffectKind.IsOtherContext, LockMode.Exclusive),
         "create-queue" => (EffectKind.CreateQueue, LockMode.Exclusive),
