@@ -14,7 +14,7 @@ namespace CrossRelease.Analyzers;
 /// <param name="Begin">What it does with one; null where a compilation has nothing for it.</param>
 internal sealed record LocalRule(ImmutableArray<SyntaxKind> Kinds, Func<Compilation, Action<RuleNode>?> Begin)
 {
-    private static ImmutableArray<LocalRule> All => [WrapperHidesSiteAnalyzer.Rule, KeyIsNoClassAnalyzer.Rule, StopIsNeverSeenAnalyzer.Rule, CompletionReusedAnalyzer.Rule];
+    private static ImmutableArray<LocalRule> All => [WrapperHidesSiteAnalyzer.Rule, KeyIsNoClassAnalyzer.Rule, StopIsNeverSeenAnalyzer.Rule, CompletionReusedAnalyzer.Rule, ForgottenPulse.Rule];
 
     /// <summary>Looks at the nodes of a compilation as the compiler comes by them, unless an editor is to be left alone.</summary>
     public void Register(AnalysisContext context) => context.RegisterCompilationStartAction(start =>
