@@ -129,6 +129,30 @@ public class CompletionRingTests
         }
         """;
 
+    // Who has posted its request, by a helper, before it waits for the answer owes the loop nothing.
+    [Theory]
+    [InlineData("Post(message); message.WaitForReply();", "Monitor.Wait(_messages)", "Monitor.Wait(this)")]
+    [InlineData("message.WaitForReply(); Post(message);", "[|Monitor.Wait(_messages)|]", "[|Monitor.Wait(this)|]")]
+    public Task RequestAndReplyByMonitors(string send, string next, string reply) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        public sealed class Message
+        {
+            private bool _done;
+            public void Reply() { lock (this) { _done = true; Monitor.PulseAll(this); } }
+            public void WaitForReply() { lock (this) { while (!_done) {{reply}}; } }
+        }
+        public sealed class Window
+        {
+            private readonly Queue<Message> _messages = new();
+            public Window() => new Thread(Pump).Start();
+            public void Ask() { for (int i = 0; i < 3; i++) { Send(new Message()); } }
+            private void Post(Message message) { lock (_messages) { _messages.Enqueue(message); Monitor.Pulse(_messages); } }
+            private void Send(Message message) { {{send}} }
+            private void Pump() { while (true) { Next().Reply(); } }
+            private Message Next() { lock (_messages) { while (_messages.Count == 0) {{next}}; return _messages.Dequeue(); } }
+        }
+        """);
+
     [Fact]
     public async Task RegistrationThatMayBeMissing_IsNoneOfSeveral()
     {

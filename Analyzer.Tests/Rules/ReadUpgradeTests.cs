@@ -187,6 +187,28 @@ public class ReadUpgradeTests
         }
         """);
 
+    // A helper that gives the caller's read side back first waits for other readers only.
+    [Theory]
+    [InlineData("gate.ExitReadLock(); gate.EnterWriteLock();")]
+    [InlineData("gate.ExitReadLock(); Enter(gate);")]
+    [InlineData("Leave(gate); gate.EnterWriteLock();")]
+    [InlineData("{|#0:gate.EnterWriteLock()|}; gate.ExitReadLock();", 0)]
+    [InlineData("other.ExitReadLock(); {|#0:gate.EnterWriteLock()|};", 0)]
+    public Task ReleaseInAHelper(string upgrade, params int[] reported) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        public sealed class Table
+        {
+            private readonly ReaderWriterLockSlim _lock = new();
+            private readonly ReaderWriterLockSlim _other = new();
+            public void Get() { _lock.EnterReadLock(); try { Insert(); } finally { _lock.ExitWriteLock(); } }
+            private void Insert() { Upgrade(_lock, _other); }
+            private static void Upgrade(ReaderWriterLockSlim gate, ReaderWriterLockSlim other) { {{upgrade}} }
+            private static void Enter(ReaderWriterLockSlim gate) => gate.EnterWriteLock();
+            private static void Leave(ReaderWriterLockSlim gate) => gate.ExitReadLock();
+        }
+        """,
+        [.. reported.Select(place => Verify.Diagnostic().WithLocation(place).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations))]);
+
     [Fact]
     public Task TwoLocksOfOneClass_AreQuiet() => Verify.VerifyAnalyzerAsync("""
         public sealed class Table

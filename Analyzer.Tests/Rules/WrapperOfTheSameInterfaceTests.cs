@@ -1,5 +1,6 @@
 using CrossRelease.Analyzers.Tests.Support;
 using Microsoft.CodeAnalysis;
+using LockOrder = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LockOrderCycleAnalyzer>;
 using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.CrossReleaseCycleAnalyzer>;
 
 namespace CrossRelease.Analyzers.Tests.Rules;
@@ -13,6 +14,30 @@ public class WrapperOfTheSameInterfaceTests
     [Fact]
     public Task OneOfTwoAnswersThatWrapsTheOther_IsASuggestion() => Verify.VerifyAnalyzerAsync(
         Program("{|#1:await inner.DeclareAsync()|}; await owner.RecordAsync();"), Ring(0, DiagnosticSeverity.Info), Ring(1, DiagnosticSeverity.Info));
+
+    // A base class that runs what its heirs have put in is no wrapper of theirs, as long as its own answer does nothing.
+    [Theory]
+    [InlineData("", DiagnosticSeverity.Warning)]
+    [InlineData("lock (_own) { }", DiagnosticSeverity.Info)]
+    public Task BaseThatRunsItsHeirs(string own, DiagnosticSeverity severity) => LockOrder.VerifyAnalyzerAsync(
+        $$"""
+        public class Source
+        {
+            private static readonly object _all = new();
+            private static readonly List<Source> _sources = new();
+            private static readonly object _own = new();
+            public static void Add(Source source) { lock ({|#0:_all|}) { _sources.Add(source); } }
+            public static void EnableAll() { lock (_all) { foreach (var source in _sources) source.Enable(); } }
+            protected virtual void Enable() { {{own}} }
+        }
+        public sealed class Counter : Source
+        {
+            private static readonly object _counters = new();
+            protected override void Enable() { lock (_counters) { } }
+            public static void Poll() { lock (_counters) { Add(new Counter()); } }
+        }
+        """,
+        LockOrder.Diagnostic().WithSeverity(severity).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
 
     private static DiagnosticResult Ring(int place, DiagnosticSeverity severity) =>
         Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CrossReleaseCycle).WithSeverity(severity).WithLocation(place).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations);

@@ -54,9 +54,9 @@ internal sealed partial class BodySummarizer
         return call.IsOpen ? ForgetTask(call.Result, state) : state;
     }
 
-    // A wrapper hands on to the object in it, both of one interface; and the more types may answer, the less likely does each of them.
+    // A wrapper hands on to the object in it, both of one interface (a base's own body that does nothing is none); and the more types may answer, the less likely does each of them.
     private bool IsGuess(ImmutableArray<BodyFacts> targets) =>
-        targets.Length > MaxLikelyTargets || (targets.Length > 1 && targets.Any(target => target.Type == _body.Type));
+        targets.Length > MaxLikelyTargets || (targets.Length > 1 && targets.Any(target => target.Type == _body.Type && !_summaryOf(target).Events.IsEmpty));
 
     private Trace Behind(TextSpan call, Trace inner) => new(new Site(_body, call), inner, _guesses.Contains(call));
 
@@ -174,7 +174,7 @@ internal sealed partial class BodySummarizer
         }
 
         state = ApplyExit(summary, bind, span, state);
-        state = isDetached ? LeaveRunning(result, state) : state;
+        state = isDetached ? LeaveRunning(result, state) : summary.Given.IsEmpty ? state : state with { Given = state.Given.With(summary.Given) };
         Value returned = target.IsAsync ? Value.Unknown : summary.Returned.Substitute(bind);
         foreach (KeyValuePair<string, Value> field in summary.Fields)
         {
@@ -219,9 +219,11 @@ internal sealed partial class BodySummarizer
         }
 
         LockRef target = Resolve(inner.Target.Substitute(bind), entry);
-        ImmutableArray<HeldLock> held = entry.Held.IsEmpty && inner.Held.IsEmpty
+        ImmutableArray<LockRef> released = inner.Released.IsEmpty ? [] : [.. inner.Released.Select(given => Resolve(given.Substitute(bind), entry))];
+        ImmutableArray<HeldLock> callers = released.IsEmpty ? entry.Held : entry.Held.RemoveAll(held => released.Contains(held.Lock));
+        ImmutableArray<HeldLock> held = callers.IsEmpty && inner.Held.IsEmpty
             ? []
-            : entry.Held.AddRange(inner.Held.Select(lockHeld => Move(lockHeld, bind, span, entry)).Where(moved => !entry.Holds(moved.Key)));
+            : callers.AddRange(inner.Held.Select(lockHeld => Move(lockHeld, bind, span, entry)).Where(moved => !entry.Holds(moved.Key)));
         if (target.Path.IsNull || held.Any(static taken => taken.Lock.Path.IsNull))
         {
             return state;
@@ -240,6 +242,7 @@ internal sealed partial class BodySummarizer
             Claims = inner.Claims.With(ClaimsAt(entry)),
             Guards = guards.With(entry.Guards),
             Given = inner.Given.With(entry.Given),
+            Released = released.IsEmpty ? entry.Released : entry.Released.AddRange(released.Where(given => !entry.Held.Any(held => held.Lock.Equals(given)) && !entry.Released.Contains(given))),
             Home = inner.Home is { } home ? home with { Object = Evaluate(home.Object.Substitute(bind), entry) }
                 : inner.Kind is EventKind.Wait or EventKind.WaitAny ? HomeOf(target.Path)
                 : null,

@@ -14,6 +14,7 @@ internal sealed partial class BodySummarizer
         Claims = ClaimsAt(state),
         Guards = state.Guards,
         Given = state.Given,
+        Released = state.Released,
         IsElsewhere = state.IsElsewhere,
         IsAlone = state.Running.IsEmpty,
     };
@@ -72,13 +73,14 @@ internal sealed partial class BodySummarizer
         Event shorter = (known.IsDeclared != found.IsDeclared ? known.IsDeclared : found.Trace.IsBetterThan(known.Trace)) ? found : known;
         bool isUntilInitialized = known.IsUntilInitialized && found.IsUntilInitialized;
         shorter = shorter.IsUntilInitialized == isUntilInitialized ? shorter : shorter with { IsUntilInitialized = isUntilInitialized };
-        bool isSame = known.IsAlone == found.IsAlone && known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims) && known.Given.IsSameAs(found.Given);
+        bool isSame = known.IsAlone == found.IsAlone && known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims) && known.Given.IsSameAs(found.Given) && known.Released.IsEmpty && found.Released.IsEmpty;
         return isSame ? shorter : shorter with
         {
             Resumed = known.Resumed.With(found.Resumed),
             Guards = known.Guards.Common(found.Guards),
             Claims = known.Claims.Common(found.Claims),
             Given = known.Given.Common(found.Given),
+            Released = known.Released.RemoveAll(released => !found.Released.Contains(released)),
             IsAlone = known.IsAlone && found.IsAlone,
         };
     }
@@ -95,8 +97,8 @@ internal sealed partial class BodySummarizer
     }
 
     // A countdown lets nobody pass before the last of its signals.
-    private string? GivenBy(LockRef target) =>
-        target is { Type: null, Path: { Kind: ValueKind.Member, Id: var member } } && _names.IsSettled(member) && !_pointsTo.Objects(target.Path).Any(_pointsTo.NeedsAll) ? member : null;
+    private string? GivenBy(LockRef target, bool isCondition) =>
+        target is { Type: null, Path: { Kind: ValueKind.Member, Id: var member } } && _names.IsSettled(member) && !_pointsTo.Objects(target.Path).Any(_pointsTo.NeedsAll) ? isCondition ? "condition " + member : member : null;
 
     private void AddSignal(TextSpan span, LockRef target, bool isCondition, FlowState state, bool isDeclared = false)
     {
@@ -110,7 +112,7 @@ internal sealed partial class BodySummarizer
     // What the flow comes by only after it has signalled once keeps nobody from that first signal.
     private void AddSignal(SignalEvent signal)
     {
-        string? member = signal.IsCondition ? null : GivenBy(signal.Target);
+        string? member = GivenBy(signal.Target, signal.IsCondition);
         if (member is not null && signal.Before.Any(found => found.Given.Contains(member)))
         {
             signal = signal with { Before = signal.Before.RemoveAll(found => found.Given.Contains(member)) };

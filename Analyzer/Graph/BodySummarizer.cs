@@ -103,6 +103,7 @@ internal sealed partial class BodySummarizer
             ReturnsTask = _returnsTask,
             Demands = [.. _demands.Values],
             Running = exit.Running,
+            Given = exit.Given,
             Wins = WinsOfAnswers(),
             Publishes = [.. _publishes],
             Answer = _answer,

@@ -33,7 +33,7 @@ internal sealed class CycleFinder
         }
 
         findings.AddRange(finder.FindUnorderedInstances());
-        findings.AddRange(finder.FindPartsAgainstWholes());
+        findings.AddRange(finder.FindObjectsBothWays());
         foreach (BodyFacts root in contexts.Roots)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -101,26 +101,37 @@ internal sealed class CycleFinder
     }
 
     // One context goes from a whole to its parts, another from a part to the whole. A flag that both have set says nothing: each has its own.
-    private IEnumerable<Finding> FindPartsAgainstWholes()
+    private IEnumerable<Finding> FindObjectsBothWays()
     {
         PartMembers? members = null;
+        MutualHandlers? handlers = null;
         foreach (IGrouping<string, LockEdge> same in _locks.SelfEdges.GroupBy(static edge => edge.From.Key).OrderBy(static edges => edges.Key, StringComparer.Ordinal))
         {
-            LockEdge[] steps = [.. same.Where(static edge => edge is { Step: not null, IsSharedRead: false })
+            LockEdge[] edges = [.. same.Where(static edge => !edge.IsSharedRead)
                 .OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal)];
+            LockEdge[] steps = [.. edges.Where(static edge => edge.Step is not null)];
             if (steps.Select(static edge => edge.Step).Distinct().Skip(1).Any()
                 && steps.SelectMany(up => steps.Where(down => down.Step != up.Step
                     && (members ??= new PartMembers(_contexts)).AreOpposite(down.Step!, up.Step!) && !LockGraph.ShareLock(up, down, but: same.Key)).Select(down => (up, down))).FirstOrDefault() is ({ } up, { } down))
             {
-                Site place = up.Event.Trace.Place;
-                yield return new Finding(
-                    Fault.LockOrderCycle,
-                    place,
-                    [up.Root.Name, up.To.Name, up.From.Name, $"'{down.Root.Name}' goes the other way: the one is reached by '{SymbolNames.OfId(up.Step!)}', the other by '{SymbolNames.OfId(down.Step!)}'"],
-                    Others([.. Story(up.Held.Trace, up.Event.Trace), .. Story(down.Held.Trace, down.Event.Trace)], place),
-                    IsSuggestion: up.IsGuess || down.IsGuess);
+                yield return BothWays(up, down.IsGuess, Story(down.Held.Trace, down.Event.Trace), $"'{down.Root.Name}' goes the other way: the one is reached by '{SymbolNames.OfId(up.Step!)}', the other by '{SymbolNames.OfId(down.Step!)}'");
+            }
+            else if ((handlers ??= new MutualHandlers(_contexts)).OppositeOf(edges) is ({ } there, { } back))
+            {
+                yield return BothWays(there, back.Trace.IsGuess, back.Trace.Sites, "they belong to two objects that run each other's handlers: another call goes the other way");
             }
         }
+    }
+
+    private static Finding BothWays(LockEdge there, bool isGuess, IEnumerable<Site> back, string how)
+    {
+        Site place = there.Event.Trace.Place;
+        return new Finding(
+            Fault.LockOrderCycle,
+            place,
+            [there.Root.Name, there.To.Name, there.From.Name, how],
+            Others([.. Story(there.Held.Trace, there.Event.Trace), .. back], place),
+            IsSuggestion: there.IsGuess || isGuess);
     }
 
     // ---- waits ----

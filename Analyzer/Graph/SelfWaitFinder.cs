@@ -53,7 +53,7 @@ internal sealed class SelfWaitFinder
         {
             string[] completions = [.. _signals.Completions(wait)];
             if (completions.Length > 0
-                && completions.All(completion => IsEndOf(body, completion, wait))
+                && completions.All(completion => IsEndOf(body, completion, wait) || IsEndOfHandedOn(body, completion))
                 && _paths.MayBeOwn(body, wait, completions))
             {
                 Report(body, wait, wait.Trace, $"'{body.Name}', whose end would let it go, is what makes this call");
@@ -68,6 +68,12 @@ internal sealed class SelfWaitFinder
             && signallers.All(signaller => signaller.Body == body && signaller.Signal.Span == body.Span)
             && (completion != "async@" + body.Id || wait.IsAfterAwait || _contexts.PointsTo.SpawnedBodies.ContainsKey(body.Id));
     }
+
+    // What returns the task of an async call ends when that one does.
+    private bool IsEndOfHandedOn(BodyFacts body, string completion) => completion.StartsWith("async@", StringComparison.Ordinal)
+        && body is { GoesOn: true, IsAsync: false }
+        && body.Instructions.OfType<Call>().Any(call => _contexts.Program.Targets(call, call.Receiver).Any(begun => completion == "async@" + begun.Id)
+            && body.Instructions.OfType<ReturnValue>().All(returned => returned.Source.Root.Equals(call.Result)));
 
     private void CheckSignals(BodyFacts body, Summary summary)
     {

@@ -95,8 +95,8 @@ internal sealed record Event(
             (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
         (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn, Guards) =
             (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn, original.Guards);
-        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared, IsAlone, IsUntilInitialized, Given) =
-            (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared, original.IsAlone, original.IsUntilInitialized, original.Given);
+        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared, IsAlone, IsUntilInitialized, Given, Released) =
+            (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared, original.IsAlone, original.IsUntilInitialized, original.Given, original.Released);
     }
 
     /// <summary>Whether it runs code that nobody here sees, and that nothing seen here may be instead.</summary>
@@ -132,6 +132,9 @@ internal sealed record Event(
 
     /// <summary>The members whose completion the flow has signalled before: the event keeps nobody from that signal.</summary>
     public ImmutableHashSet<string> Given { get; init; } = [];
+
+    /// <summary>The locks of callers that have been given back before.</summary>
+    public ImmutableArray<LockRef> Released { get; init; } = [];
 
     /// <summary>The parameters that must have been passed as said for it to happen.</summary>
     public ImmutableHashSet<FlagGuard> Guards { get; init; } = [];
@@ -220,6 +223,9 @@ internal sealed record Summary(
     /// <summary>The one-shot flags that it has won where it answers true, and where it answers false.</summary>
     public (ImmutableHashSet<string> WhenTrue, ImmutableHashSet<string> WhenFalse)? Wins { get; init; }
 
+    /// <summary>The members whose completion it has signalled whenever it returns.</summary>
+    public ImmutableHashSet<string> Given { get; init; } = [];
+
     public static Summary Empty { get; } = new([], [], [], [], Value.Unknown, [], false, []);
 
     /// <summary>Whether nothing in it says where something happens.</summary>
@@ -235,6 +241,7 @@ internal sealed record Summary(
         && ReturnsTask == other.ReturnsTask
         && Demands.Length == other.Demands.Length
         && Publishes.SetEquals(other.Publishes)
+        && Given.SetEquals(other.Given)
         && (Suspends is { } suspends ? other.Suspends is { } others && suspends.SetEquals(others) : other.Suspends is null)
         && Signals.Sum(static signal => signal.Before.Length) == other.Signals.Sum(static signal => signal.Before.Length)
         && new HashSet<string>(Events.Select(static known => known.Key), StringComparer.Ordinal).SetEquals(other.Events.Select(static known => known.Key));

@@ -1,0 +1,60 @@
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LockOrderCycleAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR1002 between two objects of one class that have registered handlers with each other, and run them under their locks.</summary>
+public class LockOrderCycleHandlersTests
+{
+    private const string Two = "private readonly V _a = new(), _b = new();";
+    private const string Reported = "lock ([|_gate|])";
+    private const string Quiet = "lock (_gate)";
+
+    [Theory]
+    [InlineData("public static void Bind(V a, V b) { a.Subscribe(v => b.Get()); b.Subscribe(v => a.Get()); }", Reported)]
+    [InlineData("public static void Bind(V a, V b) { a.Changed += v => b.Get(); b.Changed += v => a.Get(); }", Reported)]
+    [InlineData("public static void Bind(V a, V b) { a.Changed += A; b.Changed += B; void A(int v) { b.Get(); } void B(int v) { a.Get(); } }", Reported)]
+    [InlineData("public static void Bind() { var a = new V(); var b = new V(); a.Subscribe(v => b.Get()); b.Subscribe(v => a.Get()); }", Reported)]
+    [InlineData(Two + " public C() { _a.Subscribe(v => _b.Get()); _b.Subscribe(v => _a.Get()); }", Reported)]
+    [InlineData(Two + " public C() { _a.Changed += OnA; _b.Changed += OnB; } private void OnA(int v) => _b.Get(); private void OnB(int v) => _a.Get();", Reported)]
+    [InlineData(Two + " public C() { _a.Subscribe(v => Read(_b)); _b.Subscribe(v => Read(_a)); } private static int Read(V v) => v.Get();", Reported)]
+    [InlineData("public static void Bind(V a, V b) { a.Subscribe(v => b.Get()); }", Quiet)]
+    [InlineData("public static void Bind(V a, V b) { a.Subscribe(v => b.Get()); b.Subscribe(v => b.Get()); }", Quiet)]
+    [InlineData("public static void Bind(V a, V b, V c) { a.Subscribe(v => b.Get()); b.Subscribe(v => c.Get()); }", Quiet)]
+    [InlineData("public static void Bind(V a, V b) { a.Subscribe(v => b.Get()); b.Subscribe(v => Console.WriteLine(v)); }", Quiet)]
+    [InlineData("public static void Bind(V a, V b) { a.Subscribe(v => b.Get()); b.After += v => a.Get(); }", Quiet)]
+    [InlineData("public static void Bind(V a, V b) { a.Subscribe(v => b.TryGet()); b.Subscribe(v => a.TryGet()); }", Quiet)]
+    [InlineData("public static void Bind(V a, V b) { a.Subscribe(v => Task.Run(b.Get)); b.Subscribe(v => Task.Run(a.Get)); }", Quiet)]
+    public Task Handlers(string members, string get) => Verify.VerifyAnalyzerAsync(Program(members, get));
+
+    // Whoever sets a value holds a lock that all values share.
+    [Fact]
+    public Task UnderACommonLock() => Verify.VerifyAnalyzerAsync(
+        Program("public static void Bind(V a, V b) { a.Subscribe(v => b.Get()); b.Subscribe(v => a.Get()); }", Quiet)
+            .Replace("public void Set(int value) {", "public void Set(int value) { lock (typeof(V))", StringComparison.Ordinal));
+
+    [Fact]
+    public Task Message_TellsBothWays() => Verify.VerifyAnalyzerAsync(
+        Program("public static void Bind(V a, V b) { a.Subscribe(v => {|#3:b.Get()|}); b.Subscribe(v => {|#4:a.Get()|}); }", "lock ({|#0:_gate|})")
+            .Replace("Set(int value) { lock (_gate)", "Set(int value) { lock ({|#1:_gate|})", StringComparison.Ordinal).Replace(" h(value)", " {|#2:h(value)|}", StringComparison.Ordinal),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithLocation(3).WithLocation(4).WithMessage(
+            "'V.Set' acquires '_gate' while holding '_gate', but they belong to two objects that run each other's handlers: another call goes the other way. Acquire them in one order everywhere."));
+
+    private static string Program(string members, string get) => $$"""
+        public sealed class V
+        {
+            private readonly object _gate = new();
+            private readonly List<Action<int>> _handlers = new();
+            private int _value;
+            public event Action<int>? Changed;
+            public event Action<int>? After;
+            public void Subscribe(Action<int> handler) { lock (_gate) _handlers.Add(handler); }
+            public void Set(int value) { lock (_gate) { foreach (var h in _handlers) h(value); Changed?.Invoke(value); } After?.Invoke(value); }
+            public int Get() { {{get}} { return _value; } }
+            public int TryGet() { if (!Monitor.TryEnter(_gate)) return 0; try { return _value; } finally { Monitor.Exit(_gate); } }
+        }
+        public sealed class C
+        {
+            {{members}}
+        }
+        """;
+}
