@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -19,6 +20,7 @@ internal sealed class LostCompletionFinder
     private readonly CompletionUses _uses;
     private readonly Spawns _spawns;
     private readonly Dictionary<BodyFacts, (BodyFacts Body, Block Block)[]> _runners = [];
+    private ILookup<string, string>? _flagChanges;
 
     private LostCompletionFinder(Contexts contexts, SignalGraph signals, Throwers throwers)
     {
@@ -92,7 +94,7 @@ internal sealed class LostCompletionFinder
 
         if (only is not { } context || _spawns.FateOf(context) is not { } fate)
         {
-            return signallers.Length == 1 ? CheckCallback(signallers[0], completion) : null;
+            return CheckClaims(signallers, completion) ?? (signallers.Length == 1 ? CheckCallback(signallers[0], completion) : null);
         }
 
         CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => !reaching.Contains(wait.Body))];
@@ -104,6 +106,48 @@ internal sealed class LostCompletionFinder
             : obligation.FromStart(context).Where(way =>
                 way.Cause is not null || (_spawns.IsStartedOnce(context) && !reaching.Any(body => IsInLoop(body, completion, reaching))));
         return waits.Length == 0 ? null : Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept));
+    }
+
+    // Who wins a flag that is won once signals for all others: an exception that its caller gets leaves those waiting.
+    private Finding? CheckClaims(BodyFacts[] signallers, string completion)
+    {
+        foreach (BodyFacts body in signallers.Concat(signallers.SelectMany(_contexts.CallersOf)).Distinct().OrderBy(static body => body.Id, StringComparer.Ordinal))
+        {
+            Claim[] claims = [.. body.Instructions.OfType<Claim>()];
+            if (claims.Length == 1 && IsWonForGood(claims[0]) && IsOfOneObject(body, claims[0], completion) && OnlyContext(signallers, body, out HashSet<BodyFacts> reaching) == body)
+            {
+                CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => wait.Body == body || !reaching.Contains(wait.Body))];
+                IEnumerable<Default> ways = new Obligation(_contexts, _throwers, _uses, completion, reaching).FromClaim(body, claims[0]);
+                return waits.Length == 0 ? null : Report(waits, completion, ways.Where(static way => way.Cause is not null));
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsWonForGood(Claim claim)
+    {
+        _flagChanges ??= _contexts.Program.Bodies.Where(static body => !body.IsConstructor).SelectMany(FlagChanges)
+            .ToLookup(static change => change.Flag, static change => change.Value, StringComparer.Ordinal);
+        return claim.Flag.Kind is ValueKind.Member or ValueKind.Static && _flagChanges[claim.Flag.Id].All(change => change == claim.Change);
+    }
+
+    // Of a completion of another object there may be another winner.
+    private bool IsOfOneObject(BodyFacts body, Claim claim, string completion) => _contexts.SummaryOf(body).Signals
+        .Where(signal => _uses.KeysOf(signal.Target.Path, signal.Target.Type).Contains(completion))
+        .All(signal => Equals(signal.Target.Path.Base, claim.Flag.Base));
+
+    // The exchange stores as well: that is the claim itself.
+    private static IEnumerable<(string Flag, string Value)> FlagChanges(BodyFacts body)
+    {
+        var claims = new HashSet<TextSpan>(body.Instructions.OfType<Claim>().Select(static claim => claim.Span));
+        return body.Instructions.SelectMany(instruction => instruction switch
+        {
+            Claim claim => [(claim.Flag.Id, claim.Change)],
+            SetFlag set => [(set.Flag.Id, set.Constant)],
+            StoreMember store when !claims.Contains(store.Span) => [(store.Target.Id, "?")],
+            _ => (IEnumerable<(string, string)>)[],
+        });
     }
 
     // Who registers a callback that signals its own completion waits for the one call of it: an exception that somebody else

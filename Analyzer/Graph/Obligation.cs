@@ -51,6 +51,15 @@ internal sealed class Obligation
         instruction is StoreMember { Target.Kind: ValueKind.Member or ValueKind.Static or ValueKind.Element } store && IsIt(store.Source)
         || (instruction is Move { Into.IsEmpty: false } move && move.From.Any(IsIt) && !move.Into.Any(IsIt)) ? Owed : marks));
 
+    /// <summary>The ways on which whoever has won a one-shot flag leaves: nobody wins it again.</summary>
+    public IEnumerable<Default> FromClaim(BodyFacts body, Claim claim) => Defaults(body, Within(body, PathExplorer.Explore(
+        body,
+        0,
+        (block, instruction, marks) => Steps(body, block, instruction, marks),
+        (block, isTrue, marks) => block.Condition is { } condition && condition.Equals(claim.Result) && block.Instructions.Contains(claim)
+            ? isTrue == claim.WinsWhenTrue ? marks | Owed : marks | Met
+            : Assume(body, block, isTrue, marks))));
+
     /// <summary>The ways on which a loop leaves the completion of an item that it has taken.</summary>
     public IEnumerable<Default> FromEachItem(BodyFacts body, string item)
     {

@@ -161,7 +161,7 @@ internal sealed record Event(
     public string Key => _key ??= TargetKey + (IsAfterAwait ? "'" : "") + (Held.IsEmpty ? "" : "|" + string.Join(",", Held.Select(static held => held.Key)));
 
     /// <summary>What tells two events of one body apart when only lock classes count.</summary>
-    public string ClassKey => _classKey ??= _kinds[(int)Kind] + Variant + LockClass.Of(Target).Key
+    public string ClassKey => _classKey ??= _kinds[(int)Kind] + Variant + (IsOnce ? "!" : "") + LockClass.Of(Target).Key
         + (IsAfterAwait ? "'" : "") + "|" + string.Join(",", Held.Select(static held => LockClass.Of(held.Lock).Key));
 }
 
