@@ -78,6 +78,22 @@ public class BlockedContextTests
     public Task SignalFromAnotherThreadToo_IsQuiet() => Verify.VerifyAnalyzerAsync(
         WithLoop("new()", "_started.Task.Wait()", "public void Abort() => new Thread(() => _started.TrySetCanceled()).Start();"));
 
+    [Theory]
+    [InlineData("_kept[0].Dispose()")]
+    [InlineData("{|#0:_ended.Wait()|}")]
+    public Task CallbackThatDisposesRegistrations_PassesItsOwn(string wait) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        public sealed class Chained
+        {
+            private readonly CancellationTokenSource _fired = new();
+            private readonly ManualResetEventSlim _ended = new();
+            private readonly List<CancellationTokenRegistration> _kept = [];
+            public void Follow(Chained other) => _kept.Add(other._fired.Token.Register(Fire));
+            private void Fire() { _fired.Cancel(); {{wait}}; _ended.Set(); }
+        }
+        """,
+        [.. wait.Contains('#') ? [Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1006_BlockedContinuation).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)] : Array.Empty<DiagnosticResult>()]);
+
     private static string InContext(string members) => $$"""
         using System.Collections.Concurrent;
         public sealed class Pump : SynchronizationContext

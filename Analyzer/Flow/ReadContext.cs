@@ -271,8 +271,12 @@ internal sealed class ReadContext
         _ => Value.Member(path, Id(member)),
     };
 
-    /// <summary>The source class of a lock's static type, which then is its lock class; null for locks of the library.</summary>
-    public string? LockType(ITypeSymbol? type) => type is INamedTypeSymbol { TypeKind: TypeKind.Class } named && IsSource(named) ? Id(named) : null;
+    /// <summary>The source type of a lock's static type, which then is its lock class; null for locks of the library, and those behind a modelled interface.</summary>
+    public string? LockType(ITypeSymbol? type) =>
+        type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Interface } named && IsSource(named)
+        && (named.TypeKind == TypeKind.Class || named.GetMembers().All(member => Models.Of(member).IsEmpty))
+            ? Id(named)
+            : null;
 
     public static IOperation? Unwrapped(IOperation? operation)
     {

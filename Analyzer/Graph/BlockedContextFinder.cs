@@ -24,7 +24,7 @@ internal static class BlockedContextFinder
             foreach (Event wait in summary.Events.Where(Blocks))
             {
                 Finding? finding = summary.InstallsContext && wait.Trace.Leaf.Body != body ? InContext(contexts, signals, body, wait) : null;
-                finding ??= isLoop && wait.IsInContinuation ? InContinuation(signals, body, wait) : null;
+                finding ??= isLoop && wait is { IsInContinuation: true, PassesOwn: false } ? InContinuation(signals, body, wait) : null;
                 if (finding is not null && (!found.TryGetValue(finding.Place, out Finding? known) || finding.Steps.Length < known.Steps.Length))
                 {
                     found[finding.Place] = finding;

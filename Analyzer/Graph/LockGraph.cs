@@ -67,6 +67,7 @@ internal sealed class LockGraph
             }
         }
 
+        JoinTypes();
         foreach (BodyFacts body in contexts.Program.Bodies)
         {
             foreach (HeldLock held in contexts.SummaryOf(body).ExitHeld)
@@ -157,6 +158,32 @@ internal sealed class LockGraph
             edges.Add(edge);
         }
     }
+
+    // An object is locked by the type that its lock statement knows it as: 'this' in a base class, a variable in its users. What waits for the
+    // one may wait for the other. From one object of a family to another that says nothing: there the order is that of whole and part.
+    private void JoinTypes()
+    {
+        Program program = _contexts.Program;
+        string[] held = [.. _edges.Keys.Where(IsType)];
+        var joined = new List<(Dictionary<string, List<LockEdge>> Targets, string To, LockEdge[] Edges)>();
+        foreach (KeyValuePair<string, Dictionary<string, List<LockEdge>>> from in _edges)
+        {
+            foreach (KeyValuePair<string, List<LockEdge>> to in from.Value.Where(to => IsType(to.Key) && !AreFamily(from.Key, to.Key)))
+            {
+                joined.AddRange(held.Where(other => other != to.Key && AreFamily(to.Key, other) && !AreFamily(from.Key, other))
+                    .Select(other => (from.Value, other, to.Value.ToArray())));
+            }
+        }
+
+        foreach ((Dictionary<string, List<LockEdge>> targets, string to, LockEdge[] edges) in joined)
+        {
+            targets[to] = targets.TryGetValue(to, out List<LockEdge>? own) ? [.. own, .. edges] : [.. edges];
+        }
+
+        bool AreFamily(string left, string right) => IsType(left) && IsType(right) && program.MayBeOne(left, right);
+    }
+
+    private static bool IsType(string key) => key.StartsWith("T:", StringComparison.Ordinal) && !key.EndsWith("[]", StringComparison.Ordinal);
 
     private void AddTaker(LockClass to, Event acquire)
     {

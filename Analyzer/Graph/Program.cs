@@ -19,6 +19,7 @@ internal sealed class Program
     private readonly HashSet<string> _tooWide = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Type, string Method), BodyFacts?> _exactTargets = [];
     private readonly Dictionary<string, bool> _withWrapper = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> _answering = new(StringComparer.Ordinal);
 
     public Program(IReadOnlyList<TreeFacts> trees, AnalysisOptions? options = null)
     {
@@ -210,6 +211,26 @@ internal sealed class Program
 
     /// <summary>Whether one type, named without the kind of its id, is the other or derives from it.</summary>
     public bool AreRelated(string? left, string? right) => left is not null && right is not null && (DerivesFrom(left, right) || DerivesFrom(right, left));
+
+    /// <summary>Whether an object may be of both types, by documentation id; interfaces count by the members of them that a class answers.</summary>
+    public bool MayBeOne(string left, string right) =>
+        left == right || Classes(left).Any(one => Classes(right).Any(other => IsOrDerivesFrom(one, other) || IsOrDerivesFrom(other, one)));
+
+    private IEnumerable<string> Classes(string type)
+    {
+        if (_types.ContainsKey(type))
+        {
+            return [type];
+        }
+
+        if (!_answering.TryGetValue(type, out string[]? classes))
+        {
+            string member = "M:" + type.Substring(2) + ".";
+            _answering.Add(type, classes = [.. _types.Values.Where(facts => facts.Implements.Any(pair => pair.Slot.StartsWith(member, StringComparison.Ordinal))).Select(static facts => facts.Id)]);
+        }
+
+        return classes;
+    }
 
     private bool DerivesFrom(string type, string other)
     {
