@@ -94,6 +94,43 @@ public class BlockedContextTests
         """,
         [.. wait.Contains('#') ? [Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1006_BlockedContinuation).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)] : Array.Empty<DiagnosticResult>()]);
 
+    // The work that empties the queue goes on with the next item only when the continuation returns, and there is one such work at a time.
+    [Theory]
+    [InlineData("if (Interlocked.CompareExchange(ref _draining, 1, 0) == 0) ThreadPool.QueueUserWorkItem(_ => Drain());", "new()", "{|#0:GetAsync().GetAwaiter().GetResult()|}")]
+    [InlineData("if (Interlocked.Exchange(ref _draining, 1) != 0) return; ThreadPool.QueueUserWorkItem(_ => Drain());", "new()", "{|#0:GetAsync().GetAwaiter().GetResult()|}")]
+    [InlineData("if (Interlocked.CompareExchange(ref _draining, 1, 0) == 0) { } ThreadPool.QueueUserWorkItem(_ => Drain());", "new()", "GetAsync().GetAwaiter().GetResult()")]
+    [InlineData("ThreadPool.QueueUserWorkItem(_ => Drain());", "new()", "GetAsync().GetAwaiter().GetResult()")]
+    [InlineData("if (Interlocked.CompareExchange(ref _draining, 1, 0) == 0) ThreadPool.QueueUserWorkItem(_ => Drain());", "new(TaskCreationOptions.RunContinuationsAsynchronously)", "GetAsync().GetAwaiter().GetResult()")]
+    [InlineData("if (Interlocked.CompareExchange(ref _draining, 1, 0) == 0) ThreadPool.QueueUserWorkItem(_ => { if (_queue.TryDequeue(out var box)) box.Complete(); });", "new()", "GetAsync().GetAwaiter().GetResult()")]
+    public Task ContinuationInsideADrain(string start, string source, string wait) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        using System.Collections.Concurrent;
+        public sealed class Box
+        {
+            private readonly TaskCompletionSource<string> _source = {{source}};
+            public Task<string> Task => _source.Task;
+            public void Complete() => _source.TrySetResult("");
+        }
+        public sealed class Database
+        {
+            private readonly ConcurrentQueue<Box> _queue = new();
+            private string? _cached;
+            private int _draining;
+            public Task<string> GetAsync()
+            {
+                if (_cached != null) return Task.FromResult(_cached);
+                var box = new Box();
+                Enqueue(box);
+                return box.Task;
+            }
+            public async Task<string> DescribeAsync() { string name = await GetAsync().ConfigureAwait(false); return name + Get(); }
+            private string Get() => {{wait}};
+            private void Enqueue(Box box) { _queue.Enqueue(box); {{start}} }
+            private void Drain() { while (_queue.TryDequeue(out var box)) box.Complete(); Volatile.Write(ref _draining, 0); }
+        }
+        """,
+        [.. wait.Contains('#') ? [Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1006_BlockedContinuation).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)] : Array.Empty<DiagnosticResult>()]);
+
     private static string InContext(string members) => $$"""
         using System.Collections.Concurrent;
         public sealed class Pump : SynchronizationContext

@@ -11,12 +11,13 @@ internal static class BlockedContextFinder
     public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, CancellationToken cancellation)
     {
         var found = new Dictionary<Site, Finding>();
+        var drains = new Drains(contexts);
         foreach (BodyFacts body in contexts.Program.Bodies)
         {
             cancellation.ThrowIfCancellationRequested();
             Summary summary = contexts.SummaryOf(body);
-            bool isLoop = summary.Idles && contexts.IsSpawned(body);
-            if (!summary.InstallsContext && !isLoop)
+            bool isSpawned = contexts.IsSpawned(body);
+            if (!summary.InstallsContext && !isSpawned)
             {
                 continue;
             }
@@ -24,7 +25,7 @@ internal static class BlockedContextFinder
             foreach (Event wait in summary.Events.Where(Blocks))
             {
                 Finding? finding = summary.InstallsContext && wait.Trace.Leaf.Body != body ? InContext(contexts, signals, body, wait) : null;
-                finding ??= isLoop && wait is { IsInContinuation: true, PassesOwn: false } ? InContinuation(signals, body, wait) : null;
+                finding ??= isSpawned && wait is { IsInContinuation: true, PassesOwn: false } && (summary.Idles || drains.IsDrain(body, wait)) ? InContinuation(signals, body, wait) : null;
                 if (finding is not null && (!found.TryGetValue(finding.Place, out Finding? known) || finding.Steps.Length < known.Steps.Length))
                 {
                     found[finding.Place] = finding;

@@ -46,6 +46,7 @@ internal sealed partial class BodySummarizer
     private readonly Dictionary<string, HeldLock> _yieldHeld = new(StringComparer.Ordinal);
     private HashSet<string>? _enumerated;
     private Value? _returned;
+    private bool _returnedIsCompleted;
     private Test? _answer;
     private bool _idles;
     private bool _installsContext;
@@ -324,7 +325,17 @@ internal sealed partial class BodySummarizer
             ReturnTask(returned, value, state);
             NoteAnswer(returned, value, state);
             NoteComparison(value, state);
-            _returned = _returned is null ? value : _returned.Equals(value) ? _returned.Common(value) : Value.Unknown;
+
+            // Who waits for what is returned waits for the task that has not completed, where there is one.
+            bool isCompleted = returned is { IsTask: true, IsCompleted: true };
+            if (_returned is null || (_returnedIsCompleted && !isCompleted))
+            {
+                (_returned, _returnedIsCompleted) = (value, isCompleted);
+            }
+            else if (isCompleted == _returnedIsCompleted)
+            {
+                _returned = _returned.Equals(value) ? _returned.Common(value) : Value.Unknown;
+            }
         }
 
         return state;
