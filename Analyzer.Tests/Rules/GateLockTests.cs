@@ -81,6 +81,17 @@ public class GateLockTests
         public void Third() { lock (_second) { {{inner}} } }
         """));
 
+    [Theory]
+    [InlineData("Finish(true);", true)]
+    [InlineData("Finish(false);", false)]
+    public Task SignallerWhoseLockAParameterLeavesOut_IsQuiet(string work, bool reports) => Ring.VerifyAnalyzerAsync(InClass(
+        $$"""
+        public void Start() => new Thread(Work).Start();
+        public void Stop() { lock (_gate) { {{Wait("_done", reports)}}; } }
+        private void Work() { {{work}} }
+        private void Finish(bool locks) { if (locks) { lock (_gate) { } } _done.Set(); }
+        """));
+
     // ---- a semaphore that others give back ----
 
     [Fact]

@@ -43,6 +43,21 @@ public class LostCompletionCarrierTests
         """);
 
     [Theory]
+    [InlineData("_slots[at]!.Run();", true)]
+    [InlineData("_first!.Run();", false)]
+    public Task SlotWhoseDelegateSignals_ReportsWhereItIsRunFromThere(string step, bool reports) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        public sealed class Job(ManualResetEventSlim done, Action run) { public readonly ManualResetEventSlim Done = done; public readonly Action Run = run; }
+        public sealed class C
+        {
+            private readonly Job?[] _slots = new Job?[8]; private Job? _first;
+            public void Ask(int at) { var done = new ManualResetEventSlim(); var job = new Job(done, () => done.Set()); _slots[at] = job; _first = job; {{(reports ? "[|done.Wait()|]" : "done.Wait()")}}; }
+            public void Step(int at) { {{step}} }
+            public void Disconnect() { Array.Clear(_slots, 0, 8); }
+        }
+        """);
+
+    [Theory]
     [InlineData("_queue.Enqueue(item); item.Done.Wait(); Drop();", "private void Drop() => _queue.Clear();", false)]
     [InlineData("_queue.Enqueue(item); [|item.Done.Wait()|];", "public void Stop() => Drop(); private void Drop() => _queue.Clear();", true)]
     [InlineData("_queue.Enqueue(item); [|item.Done.Wait()|];", "public void Stop() => _queue.Clear(); public void Reset() => _queue.Clear();", true)]

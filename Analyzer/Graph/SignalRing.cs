@@ -186,9 +186,9 @@ internal sealed class SignalRing
 
     // The waiter waits for something of one of its parts (a child of its own type, say), and the part takes its own lock:
     // of one class with the waiter's, and another object.
-    private static bool IsOwnLockOfPart(Signaller signaller, Event acquire, Event wait, HeldLock mine)
+    private bool IsOwnLockOfPart(Signaller signaller, Event acquire, Event wait, HeldLock mine)
     {
-        if (wait.Target.Path is not { Kind: ValueKind.Member, Base: { } part, Id: var member }
+        if (_contexts.PointsTo.WaysBack.Shortened(wait.Target.Path) is not { Kind: ValueKind.Member, Base: { } part, Id: var member }
             || mine.Lock.Path is not { Kind: ValueKind.Member, Base: { } whole }
             || acquire.Target.Path is not { Kind: ValueKind.Member, Base.Kind: ValueKind.This }
             || signaller.Body.Type is not { } type
