@@ -208,6 +208,45 @@ public class EditsHeardOfElsewhereTests
         }
         """);
 
+    // What a loop waits for, and what a store makes of it.
+    [Theory]
+    [InlineData("while (<<_busy|>_late>>) { }", "_busy = false;")]
+    [InlineData("while (_busy) { }", "_busy = <<false|>true>>;")]
+    [InlineData("while (Busy) { }", "<<Busy|>_late>> = false;")]
+    [InlineData("while (!IsIdle()) { }", "_state = <<3|>4>>;")]
+    [InlineData("while (_state != <<3|>4>>) { }", "_state = 3;")]
+    [InlineData("while (!<<IsIdle|>IsLate>>()) { }", "_state = 3;")]
+    [InlineData("while (!IsIdle()) { }", "<<_state = 3;|>>>")]
+    public void WhatALoopAsksFor(string loop, string store) => EndsAsAColdRun(
+        $$"""
+        public sealed class C
+        {
+            private readonly object _a = new(); private volatile bool _busy = true, _late = true; private volatile int _state;
+            private bool Busy { get { return _busy; } set { _busy = value; } }
+            private bool IsIdle() { return _state == 3; }
+            private bool IsLate() { return _state == 5; }
+            public void Wait() { lock (_a) { {{loop}} } }
+            public void End() { lock (_a) { } {{store}} }
+            public override string ToString() => Busy.ToString() + _late + IsIdle() + IsLate();
+        }
+        """);
+
+    [Theory]
+    [InlineData("IsIdle() { return _state == <<3|>4>>; }")]
+    [InlineData("IsIdle() { return <<_state|>_other>> == 3; }")]
+    [InlineData("IsIdle() { return !Busy; } private bool Busy { get { return <<_busy|>_late>>; } set { _busy = value; } }")]
+    public void AnswerThatALoopAsksFor(string answer) => EndsAsAColdRun(
+        $$"""
+        public sealed class C
+        {
+            private readonly object _a = new(); private volatile bool _busy = true, _late = true; private volatile int _state, _other;
+            private bool {{answer}}
+            public void Wait() { lock (_a) { while (!IsIdle()) { } } }
+            public void End() { lock (_a) { } _state = 3; _busy = false; }
+            public override string ToString() => _busy.ToString() + _late + _other;
+        }
+        """);
+
     // Each part of what a body says of itself reaches those that call it.
     [Theory]
     [InlineData("private bool Callee() => Interlocked.Exchange(ref <<_once|>_twice>>, 1) == 0;", "if (!Callee()) { return; } lock (_a) { lock (_b) { } }")]

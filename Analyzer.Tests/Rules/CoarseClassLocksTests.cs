@@ -57,6 +57,20 @@ public class CoarseClassLocksTests
     [InlineData("_one.Lock.AcquireWrite(); _apart.Lock.AcquireWrite();", false)]
     public Task LocksOfOneLineThatNest_AreASuggestionUnlessBothRead(string body, bool reports) => NestAsync(reports, $"public void A() {{ {body} }}");
 
+    [Fact]
+    public Task OwnerThatNoMemberKeeps_GoesByItsType() => Verify.VerifyAnalyzerAsync(
+        Program(
+            reports: true,
+            """
+            public void Reset() { var job = new Job(); lock (_gate) { Use(job); } }
+            private static void Use(Job job) => job.Done.Wait();
+            private void Load() { _load.Done.Complete(); }
+            private void Save() { lock (_gate) { } _save.Done.Complete(); }
+            """),
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR3001_ClassClosesRing).WithLocation(0).WithOptions(Support.DiagnosticOptions.IgnoreAdditionalLocations).WithMessage(
+            "All that this line creates is one lock class: 'C.Use' waits for 'Job.Done' while holding '_gate', and 'C.Save', which signals '_save.Done', acquires '_gate' first, "
+            + "so the class closes a ring that no objects can. Let the constructor of 'Job' take its caller's file, line and member and pass them on, so that each line that calls it has a class of its own."));
+
     // A deadlock of a wait is another matter: the locks nest all the same.
     [Fact]
     public Task LocksOfOneLineAroundAWait_AreASuggestionAsWell() => NestAsync(
