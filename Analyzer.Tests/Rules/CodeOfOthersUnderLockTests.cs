@@ -60,7 +60,14 @@ public class CodeOfOthersUnderLockTests
     [InlineData("lock (_gate) { [|_inline.SetResult()|]; }")]
     [InlineData("_rw.EnterWriteLock(); [|_inline.SetResult()|]; _rw.ExitWriteLock();")]
     [InlineData("_rw.EnterWriteLock(); _later.SetResult(); _rw.ExitWriteLock();")]
+    [InlineData("lock (_inline) { _inline.SetResult(); }")]
     public Task SignalUnderALock_IsToldUnlessItReads(string body) => Foreign.VerifyAnalyzerAsync(InClass($"private readonly ReaderWriterLockSlim _rw = new(); public void A() {{ {body} }}"));
+
+    [Fact]
+    public Task ContinuationThatRunsOtherCode_TellsIt() => Foreign.VerifyAnalyzerAsync(
+        InClass("public async Task RunAsync(Action act) { await _inline.Task; {|#2:act()|}; } public void A() { lock ({|#1:_gate|}) { {|#0:_inline.SetResult()|}; } }"),
+        Foreign.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
+            "'C.A' runs 'C.RunAsync', which runs code that is not seen here, while it holds '_gate'. Signal '_inline' after releasing '_gate'."));
 
     private static string InClass(string members) => $$"""
         public sealed class C
