@@ -31,6 +31,10 @@ public class ExcludesLockTests
     [InlineData("lock (_gate) { new Thread(() => Flush()).Start(); }", "")]
     [InlineData("Monitor.Enter(_gate); Monitor.Exit(_gate); Flush();", "")]
     [InlineData("Monitor.Enter(_gate); [|Flush()|]; Monitor.Exit(_gate);", "")]
+    [InlineData("lock (_gate) { _ = LaterAsync(); async Task LaterAsync() { [|Flush()|]; await Task.Yield(); } }", "")]
+    [InlineData("lock (_gate) { _ = LaterAsync(); async Task LaterAsync() { await Task.Yield(); Flush(); } }", "")]
+    [InlineData("lock (_gate) { _ = LaterAsync(); async Task LaterAsync() { await Task.Yield(); Middle(); } }", "Flush();")]
+    [InlineData("lock (_gate) { _ = LaterAsync(); async Task LaterAsync() { await LastAsync(); } async Task LastAsync() { await Task.Yield(); Flush(); } }", "")]
     [InlineData("lock (_gate) { another.Flush(); }", "")]
     [InlineData("if (!Monitor.IsEntered(_gate)) { Flush(); }", "")]
     public Task Caller_DoesNotHoldIt(string body, string middle) => Verify.VerifyAnalyzerAsync($$"""

@@ -167,6 +167,50 @@ public class RequiresLockTests
         }
         """);
 
+    // Who is called later, or on another object, or by another name of the lock.
+    [Theory]
+    [InlineData("public async Task M() { await Task.Yield(); [|Grow()|]; }")]
+    [InlineData("public void M() { lock (_gate) { _ = LaterAsync(); } } private async Task LaterAsync() { await Task.Yield(); [|Grow()|]; }")]
+    [InlineData("public void M() { lock (_gate) { _ = LaterAsync(); } } private async Task LaterAsync() { Grow(); await Task.Yield(); }")]
+    [InlineData("public void M() { _ = LaterAsync(); } private async Task LaterAsync() { await Task.Yield(); Middle(); } private void Middle() { [|Grow()|]; }")]
+    [InlineData("public void M() { var made = new Store(); made.Grow(); }")]
+    [InlineData("public void M(Store other) { [|other.Grow()|]; }")]
+    [InlineData("public Store(Store other) { [|other.Grow()|]; Grow(); }")]
+    [InlineData("private readonly object _alias; public Store(int count) { _alias = _gate; _count = count; } public void M() { lock (_alias) { Grow(); } }")]
+    [InlineData("private readonly object _alias; public Store(int count) { _alias = _other; _count = count; } public void M() { lock (_alias) { [|Grow()|]; } }")]
+    [InlineData("private object _alias = new(); public Store(int count) { _alias = _gate; _count = count; } public void M() { lock (_alias) { Grow(); } }")]
+    [InlineData("public void M() { var gate = _gate; lock (gate) { Grow(); } }")]
+    [InlineData("[SingleThreaded] public void M() { Grow(); }")]
+    public Task CallAtAnotherTimeOrPlace_HoldsIt(string members) => Verify.VerifyAnalyzerAsync($$"""
+        using KThreadRuntime;
+        public class Store
+        {
+            private readonly object _gate = new(); private readonly object _other = new();
+            private int _count;
+            public Store() { }
+            public void Touch() { lock (_gate) { lock (_other) { } } }
+            {{members}}
+            [RequiresLock(nameof(_gate))] private void Grow() => _count++;
+        }
+        """);
+
+    [Fact]
+    public Task TwoWaysToOneCall_TellTheShorter() => Verify.VerifyAnalyzerAsync(
+        """
+        using KThreadRuntime;
+        public class Store
+        {
+            private readonly object _gate = new();
+            public void M(bool deep) { if (deep) { Deep(); } else { {|#1:Middle()|}; } }
+            private void Deep() { Middle(); }
+            private void Middle() { {|#0:Grow()|}; }
+            public void Touch() { lock (_gate) { Grow(); } }
+            [RequiresLock(nameof(_gate))] private void Grow() { }
+        }
+        """,
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+            "'Store.Middle' calls 'Store.Grow' without '_gate', but [RequiresLock] says that its caller holds it. Acquire it first, or say the same of 'Store.Middle'."));
+
     [Theory]
     [InlineData("[RequiresLock(nameof(_gate))]", "[|Work|]")]
     [InlineData("", "Work")]

@@ -50,6 +50,8 @@ public class UnreadableAttributeTests
 
     [Theory]
     [InlineData("[[|RequiresLock|]] public void M() { }")]
+    [InlineData("[[|KThreadRuntime.RequiresLock(\"_gates\")|]] public void M() { }")]
+    [InlineData("public Action M() => [[|RequiresLock(\"_gates\")|]] () => { };")]
     [InlineData("[[|RequiresLock(\"\")|]] public void M() { }")]
     [InlineData("[[|RequiresLock(\"_gate.\")|]] public void M() { }")]
     [InlineData("[[|RequiresLock(\"_gate._gate\")|]] public void M() { }")]

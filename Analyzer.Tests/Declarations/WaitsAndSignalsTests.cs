@@ -23,6 +23,25 @@ public class WaitsAndSignalsTests
         }
         """);
 
+    // What is seen besides counts as ever; only the declared wait gives way to one that is seen.
+    [Theory]
+    [InlineData("_second.Wait()", "_second.Set()", true)]
+    [InlineData("_second.Wait()", "_done.Set()", false)]
+    [InlineData("_done.Wait()", "_done.Set()", true)]
+    public Task WaitThatIsSeenBesidesADeclaredOne_Counts(string wait, string signal, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        using KThreadRuntime;
+        public class C
+        {
+            private readonly object _gate = new(); private readonly object _other = new();
+            private readonly ManualResetEventSlim _done = new(); private readonly ManualResetEventSlim _second = new();
+            public void Start() { new Thread(Work).Start(); new Thread(Else).Start(); }
+            public void Stop() { lock (_gate) { Join(); } }
+            private void Work() { lock (_gate) { } {{signal}}; }
+            private void Else() { {{(signal.StartsWith("_second", StringComparison.Ordinal) ? "_done.Set();" : wait.StartsWith("_second", StringComparison.Ordinal) ? "_second.Set();" : "")}} }
+            [Waits(nameof(_other))] private void Join() { {{(reports ? $"[|{wait}|]" : wait)}}; }
+        }
+        """);
+
     [Theory]
     [InlineData("[Waits(nameof(_done))]", "_gate", "[|Join()|]")]
     [InlineData("", "_gate", "Join()")]

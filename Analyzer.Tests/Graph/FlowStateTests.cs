@@ -68,6 +68,18 @@ public class FlowStateTests
         Assert.Equal("F:C._cache", FlowState.Join(cached, created).Places["x"].Key);
     }
 
+    // From nothing over what is not known and what is new to what others know as well.
+    [Fact]
+    public void PlaceThatHoldsMoreOnOnePath_HoldsThat()
+    {
+        Value[] rising = [Value.Null, Value.Unknown, Value.Allocation("site", null), Value.Static("F:C._cache")];
+        foreach ((Value less, Value more) in rising.SelectMany((less, i) => rising.Skip(i + 1).Select(more => (less, more))))
+        {
+            Assert.Equal(more.Key, FlowState.Join(Place(less), Place(more)).Places["x"].Key);
+            Assert.Equal(more.Key, FlowState.Join(Place(more), Place(less)).Places["x"].Key);
+        }
+    }
+
     [Fact]
     public void TwoObjectsOfEqualStanding_AreNeither()
     {
@@ -85,6 +97,9 @@ public class FlowStateTests
         {
             var random = new Random(seed);
             FlowState[] states = [RandomState(random), RandomState(random), RandomState(random)];
+
+            // Every other pair differs in one part alone, which has to tell.
+            states[1] = seed % 2 == 0 ? states[1] : WithPart(random.Next(14), of: states[1], states[0]);
             try
             {
                 law(states[0], states[1], states[2]);
@@ -106,11 +121,36 @@ public class FlowStateTests
         Resumed = FlowState.Entry.Resumed.Union(Subset(random, "u", "v")),
         Tested = FlowState.Entry.Tested.Union(Subset(random, "k==1", "k!=2")),
         Claims = FlowState.Entry.Claims.Union(Subset(random, "k=1", "l=null")),
+        Guards = [.. Subset(random, "p", "q").Select(static name => new FlagGuard(Value.Static(name), true))],
+        Given = FlowState.Entry.Given.Union(Subset(random, "g", "h")),
+        Running = [.. Subset(random, "w", "z").Select(Value.Static)],
+        IsElsewhere = random.Next(2) == 0,
+        HasLeftContext = random.Next(2) == 0,
         Places = Subset(random, "x", "y").Aggregate(PlaceMap.Empty, (places, place) => places.SetItem(place, RandomValue(random))),
     };
 
-    private static Value RandomValue(Random random) => random.Next(4) switch
+    private static FlowState WithPart(int part, FlowState of, FlowState state) => part switch
     {
+        0 => state with { Held = of.Held },
+        1 => state with { Before = of.Before },
+        2 => state with { Signalled = of.Signalled },
+        3 => state with { Unpublished = of.Unpublished },
+        4 => state with { Released = of.Released },
+        5 => state with { Resumed = of.Resumed },
+        6 => state with { Tested = of.Tested },
+        7 => state with { Claims = of.Claims },
+        8 => state with { Places = of.Places },
+        9 => state with { Guards = of.Guards },
+        10 => state with { Given = of.Given },
+        11 => state with { Running = of.Running },
+        12 => state with { IsElsewhere = of.IsElsewhere },
+        _ => state with { HasLeftContext = of.HasLeftContext },
+    };
+
+    private static Value RandomValue(Random random) => random.Next(6) switch
+    {
+        4 => Value.Null,
+        5 => Value.Unknown,
         0 => Value.Allocation("new1", null),
         1 => Value.Static("F:C._a"),
         2 => Value.Static("F:C._b"),
@@ -135,6 +175,10 @@ public class FlowStateTests
         Sorted(state.Resumed),
         Sorted(state.Tested),
         Sorted(state.Claims),
+        Sorted(state.Guards.Select(static guard => guard.Parameter.Key)),
+        Sorted(state.Given),
+        Sorted(state.Running.Select(static running => running.Key)),
+        $"{state.IsElsewhere} {state.HasLeftContext}",
         Sorted(state.Places.Select(static place => place.Key + "=" + place.Value.Key)));
 
     private static string Sorted(IEnumerable<string> keys) => string.Join(",", keys.Order(StringComparer.Ordinal));

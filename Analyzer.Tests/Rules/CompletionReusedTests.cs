@@ -140,6 +140,57 @@ public class CompletionReusedTests
     public Task SlimEventThatIsSetAfterItsDisposal_IsQuiet() => QuietAsync(
         "public void Ask() { using var done = new ManualResetEventSlim(); new Thread(() => done.Set()).Start(); done.Wait(10); }");
 
+    [Theory]
+    [InlineData("AutoResetEvent _request = new(false)", "_request.Set(); [|_done.Wait()|];", "while (true) { _request.WaitOne(); _done.Set(); }")]
+    [InlineData("SemaphoreSlim _request = new(0)", "_request.Release(); [|_done.Wait()|];", "while (true) { _request.Wait(); _done.Set(); }")]
+    [InlineData("AutoResetEvent _request = new(false)", "_done.Wait(); _request.Set();", "while (true) { _request.WaitOne(); _done.Set(); }")]
+    [InlineData("AutoResetEvent _request = new(false)", "_request.Set(); _done.Wait();", "while (true) { _done.Set(); _request.WaitOne(); }")]
+    [InlineData("AutoResetEvent _request = new(false)", "_request.Set(); _done.Wait();", "while (true) { _other.WaitOne(); _done.Set(); }")]
+    [InlineData("AutoResetEvent _request = new(false)", "_request.Set(); _done.Wait();", "_request.WaitOne(); _done.Set();")]
+    [InlineData("AutoResetEvent _request = new(false)", "_request.Set(); _done.Wait(); while (true) { _request.WaitOne(); _done.Set(); }", "")]
+    public Task RequestAndAnswer_ReportWhereTheAnswerComesInALoopAfterTheRequest(string field, string ask, string answer) => ReportsAsync(
+        $"private readonly {field}; private readonly AutoResetEvent _other = new(false); private readonly ManualResetEventSlim _done = new(); public void Flush() {{ {ask} }} private void Loop() {{ {answer} }}");
+
+    [Fact]
+    public Task AnswerThatIsNotReset_TellsHow() => Verify.VerifyAnalyzerAsync(
+        InClass("""
+            private readonly AutoResetEvent _request = new(false);
+            private readonly ManualResetEventSlim _done = new();
+            public void Flush() { _request.Set(); {|#0:_done.Wait()|}; }
+            private void Loop() { while (true) { _request.WaitOne(); {|#1:_done.Set()|}; } }
+            """),
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR4002_CompletionReused).WithLocation(0).WithLocation(1).WithMessage(
+            "'C.Flush' waits for '_done' in every round, but '_done.Set()' lets all later waits pass, so from the second round on nobody waits. Call Reset before each round."));
+
+    [Theory]
+    [InlineData("while (true) { done.Set(); done.Wait(); }")]
+    [InlineData("Action signal = () => done.Set(); while (true) { Task.Run(signal); done.Wait(); }")]
+    [InlineData("Task.Run(() => { while (true) { done.Set(); done.Wait(); } });")]
+    public Task SignalThatNoRoundStarts_IsQuiet(string body) => QuietAsync($"public void Run() {{ var done = new ManualResetEventSlim(); {body} }}");
+
+    // The same places in two files are not one loop.
+    [Fact]
+    public async Task SignallerInAnotherFile_IsInNoLoopOfThis()
+    {
+        var test = new Verify.Test { TestCode = "using System; using System.Threading; using System.Threading.Tasks; partial class C { public readonly ManualResetEventSlim Done = new(); public void Run() { while (true) { Console.WriteLine(\"....................................................\"); Done.Wait(); } } }" };
+        test.TestState.Sources.Add("using System; using System.Threading; using System.Threading.Tasks; partial class C { public void Go() { Console.WriteLine(\"...........................\"); Task.Run(() => Done.Set()); } }");
+        await test.RunAsync();
+    }
+
+    [Theory]
+    [InlineData("new Thread(() => done.Set()).Start(); if (![|done.WaitOne(10)|]) { done.WaitOne(20); }")]
+    [InlineData("new Thread(() => { try { done.Set(); } finally { Console.WriteLine(); } }).Start(); [|done.WaitOne(10)|];")]
+    [InlineData("new Thread(() => done.Set()).Start(); Console.WriteLine(done.SafeWaitHandle); [|done.WaitOne(10)|];")]
+    [InlineData("Task.Run(Console.WriteLine).ContinueWith(_ => done.Set()); [|done.WaitOne(10)|];")]
+    [InlineData("new Thread(() => { new Thread(() => done.Set()).Start(); }).Start(); done.WaitOne(10);")]
+    [InlineData("new Thread(() => done.Reset()).Start(); done.WaitOne(10);")]
+    [InlineData("Action signal = () => { }; signal += () => done.Set(); signal(); done.WaitOne(10);")]
+    [InlineData("new Thread(() => done.Set()).Start(); Func<bool> wait = () => done.WaitOne(10); wait();")]
+    [InlineData("var thread = new Thread(() => done.Set()); thread.Start(); done.WaitOne(10); bool alive; alive = thread.IsAlive; Console.WriteLine(alive);")]
+    [InlineData("new Thread(() => done.Set()).Start(); GC.KeepAlive(done); done.WaitOne(10);")]
+    [InlineData("Task.Factory.StartNew(static state => ((Action)state!)(), () => done.Set()); done.WaitOne(10);")]
+    public Task SignallerOfADisposedEvent_ReportsWhereItMayComeLate(string body) => ReportsAsync($"public void Ask() {{ using var done = new AutoResetEvent(false); {body} }}");
+
     private static Task ReportsAsync(string members) => Verify.VerifyAnalyzerAsync(InClass(members));
 
     private static Task QuietAsync(string members) => Verify.VerifyAnalyzerAsync(InClass(members));

@@ -69,7 +69,9 @@ public class CompletionRingTests
     public async Task RegistrationsDisposedInTheirCallbacks_Report()
     {
         const string guard = "lock (_gate) { if (_fired) return; _fired = true; } ";
-        await Verify.VerifyAnalyzerAsync(Registrations("", "{|#0:registration.Dispose()|};"), Ring().WithLocation(0));
+        await Verify.VerifyAnalyzerAsync(Registrations("", "{|#0:registration.Dispose()|};"), Ring().WithLocation(0).WithMessage(
+            "'C.OnChange' waits for '_registrations', but another run of 'C.OnChange', which signals it, waits for '_registrations' first, which only 'C.OnChange' signals, "
+            + "and not before this wait. Signal before waiting, or let only one of them wait."));
         await Verify.VerifyAnalyzerAsync(Registrations(guard, "registration.Dispose();"));
         await Verify.VerifyAnalyzerAsync(Registrations("", "registration.Unregister();"));
     }

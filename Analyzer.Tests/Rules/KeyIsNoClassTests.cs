@@ -102,6 +102,27 @@ public class KeyIsNoClassTests
 
     private static DiagnosticResult Rule() => Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR3003_KeyIsNoClass);
 
+    [Theory]
+    [InlineData("private static readonly LockClassKey _key; static C() { _key = new(); } public KMutex Gate { get; } = new(_key);", false)]
+    [InlineData("private static LockClassKey _key; static C() { _key = [|new()|]; } public KMutex Gate { get; } = new(_key);", true)]
+    [InlineData("private readonly LockClassKey _key; public KMutex Gate { get; } public C() { _key = [|new()|]; Gate = new(_key); }", true)]
+    [InlineData("private static readonly LockClassKey _key = (new LockClassKey())!; public KMutex Gate { get; } = new(_key);", false)]
+    [InlineData("private readonly LockClassKey _key = (LockClassKey)([|new LockClassKey()|])!; public KMutex Gate { get; } public C() { Gate = new(_key); }", true)]
+    [InlineData("private readonly LockClassKey _key; public KMutex Gate { get; } public C(LockClassKey? key) { _key = key ?? [|new LockClassKey()|]; Gate = new(_key); }", true)]
+    [InlineData("private readonly LockClassKey _key; public KMutex Gate { get; } public C(LockClassKey key) { _key = new LockClassKey() ?? key; Gate = new(_key); }", false)]
+    [InlineData("public readonly KMutex Gate = new([|new LockClassKey()|]);", true)]
+    [InlineData("public static readonly KMutex Gate = new(new LockClassKey());", false)]
+    [InlineData("public readonly KMutex Gate; public C() { Gate = new([|new LockClassKey()|]); }", true)]
+    [InlineData("public KMutex Make() => new([|new LockClassKey()|]);", true)]
+    [InlineData("private readonly List<LockClassKey> _keys = []; public void Add() => _keys.Add(new LockClassKey());", false)]
+    [InlineData("public void Run() { var key = new LockClassKey(); }", false)]
+    [InlineData("public void Run() { var key = new LockClassKey(); new KMutex(key).Acquire(); key.Dispose(); }", false)]
+    public Task PlaceOfAKey_TellsHowOftenItIsMade(string members, bool reports)
+    {
+        Assert.Equal(reports, members.Contains("[|", StringComparison.Ordinal));
+        return ReportsAsync(members);
+    }
+
     private static Task ReportsAsync(string members) => Verify.VerifyAnalyzerAsync(InClass(members));
 
     private static Task QuietAsync(string members) => Verify.VerifyAnalyzerAsync(InClass(members));

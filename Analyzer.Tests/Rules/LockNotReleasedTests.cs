@@ -232,6 +232,47 @@ public class LockNotReleasedTests
         await Verify.VerifyAnalyzerAsync(InClass("public void Run() { [|Monitor.Enter(_gate)|]; if (_count > 3) { Monitor.Exit(_gate); Thread.Yield(); Monitor.Enter(_gate); } _count++; }"));
     }
 
+    [Theory]
+    [InlineData("foreach (int item in _items) { Monitor.Exit(_gate); }", false)]
+    [InlineData("foreach (int item in _items) { Monitor.Exit(_gate); Thread.Yield(); Monitor.Enter(_gate); } if (_count > 3) { return; } Monitor.Exit(_gate);", true)]
+    [InlineData("while (_count < 3) { Monitor.Exit(_gate); Monitor.Enter(_gate); if (_items.Count > 3) { return; } } Monitor.Exit(_gate);", true)]
+    public Task LoopThatGivesBack_ReportsWhereItTakesAsWell(string rest, bool reports) => Verify.VerifyAnalyzerAsync(
+        InClass($"public void Run() {{ {(reports ? "[|Monitor.Enter(_gate)|]" : "Monitor.Enter(_gate)")}; {rest} }}"));
+
+    [Theory]
+    [InlineData("while (_count < 3) { [|Monitor.Enter(_gate)|]; if (_items.Count > 3) { continue; } Monitor.Exit(_gate); }")]
+    [InlineData("for (int i = 0; i < 3; i++) { [|Monitor.Enter(_gate)|]; if (_items.Count > 3) { continue; } Monitor.Exit(_gate); }")]
+    [InlineData("foreach (int item in _items) { [|Monitor.Enter(_gate)|]; if (item > 3) { continue; } Monitor.Exit(_gate); }")]
+    [InlineData("if (_items.Contains(3)) { [|Monitor.Enter(_gate)|]; } _count++; if (_items.Contains(4)) { Monitor.Exit(_gate); }")]
+    [InlineData("bool has = _items.Contains(3); if (has) { Monitor.Enter(_gate); } _count++; if (has) { Monitor.Exit(_gate); }")]
+    [InlineData("while (_count < 3) { Monitor.Enter(_gate); if (_items.Count > 3) { Monitor.Exit(_gate); continue; } Monitor.Exit(_gate); }")]
+    public Task TurnThatKeepsTheLock_Reports(string loop) => Verify.VerifyAnalyzerAsync(InClass($"public void Run() {{ {loop} }}"));
+
+    // A filter lets the handler run, or not.
+    [Fact]
+    public Task HandlerBehindAFilter_MayRun() => Verify.VerifyAnalyzerAsync(
+        InClass("public void Run() { {|#0:Monitor.Enter(_gate)|}; try { if (_count > 3) throw new IOException(); } catch (Exception) when (_count > 5) { return; } Monitor.Exit(_gate); }"),
+        Verify.Diagnostic().WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations).WithMessage(
+            "'C.Run' acquires '_gate' and can leave by an exception without releasing it. Release it in a finally block."));
+
+    [Theory]
+    [InlineData("if (_count > 3) throw new IOException();", "")]
+    [InlineData("if (_count > 3) throw new IOException();", "public void Unlock() { if (_count > 3) { Monitor.Enter(_gate); } Monitor.Exit(_gate); }")]
+    public Task LockThatNobodyElseGivesBack_IsNoHandOver(string rest, string other) => Verify.VerifyAnalyzerAsync(InClass($"public void Lock() {{ Monitor.Enter(_gate); {rest} }} {other}"));
+
+    [Fact]
+    public Task KnownMiss_ExceptionOfAFinallyBlock() => Verify.VerifyAnalyzerAsync(
+        InClass("public void Run(Action work) { Monitor.Enter(_gate); try { work(); } finally { if (_count > 3) { throw new IOException(); } Monitor.Exit(_gate); } }"));
+
+    [Theory]
+    [InlineData("try { try { work(); } finally { _count++; } } finally { Monitor.Exit(_gate); }", false)]
+    [InlineData("try { try { work(); } finally { _count++; } } finally { _count--; } Monitor.Exit(_gate);", true)]
+    [InlineData("try { if (_count > 3) { return; } } finally { _count++; } Monitor.Exit(_gate);", true)]
+    [InlineData("try { if (_count > 3) throw new IOException(); } catch (TimeoutException) { Monitor.Exit(_gate); throw; } Monitor.Exit(_gate);", true)]
+    [InlineData("try { if (_count > 3) throw new FileNotFoundException(); } catch (IOException) { Monitor.Exit(_gate); throw; } Monitor.Exit(_gate);", false)]
+    public Task HandlersAround_DecideWhatLeaves(string rest, bool reports) => Verify.VerifyAnalyzerAsync(
+        InClass($"public void Run(Action work) {{ {(reports ? "[|Monitor.Enter(_gate)|]" : "Monitor.Enter(_gate)")}; {rest} }}"));
+
     private static string InClass(string members) => $$"""
         using KThreadRuntime;
 

@@ -28,6 +28,41 @@ public class LostCompletionBegunTests
     public Task TaskOfTheBegunCallIsKept_ReportsUnlessItsFailureIsPassedOn(string begin, string wait) =>
         Verify.VerifyAnalyzerAsync(Source(begin, wait, "claimed.SetResult(await _factory());"));
 
+    // An async call that does not wait runs in its caller; its exception stays in its task all the same.
+    [Theory]
+    [InlineData("_ = WorkAsync(false);", "if (_count > 3) throw new IOException();", true)]
+    [InlineData("_ = WorkAsync(false);", "try { if (_count > 3) throw new IOException(); } catch (IOException) { }", false)]
+    [InlineData("Task begun = WorkAsync(false); begun.ContinueWith(Console.WriteLine);", "if (_count > 3) throw new IOException();", false)]
+    [InlineData("_begun = WorkAsync(false);", "if (_count > 3) throw new IOException();", false)]
+    [InlineData("WorkAsync(false).Wait();", "if (_count > 3) throw new IOException();", false)]
+    public Task CallThatIsBegunAndDoesNotWait_ReportsUnlessItsTaskIsLookedAfter(string begin, string work, bool reports) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        public sealed class C
+        {
+            private readonly ManualResetEventSlim _done = new(); private int _count; private Task? _begun;
+            public bool HasBegun => _begun != null;
+            public void Grow() => _count++;
+            public void Start() => new Thread(() => { {{begin}} }).Start();
+            private async Task WorkAsync(bool later) { if (later) { await Task.Yield(); } {{work}} _done.Set(); }
+            public void Join() { {{(reports ? "[|_done.Wait()|]" : "_done.Wait()")}}; }
+        }
+        """);
+
+    [Fact]
+    public Task CallThatIsBegunAndDoesNotWait_TellsItsException() => Verify.VerifyAnalyzerAsync(
+        """
+        public sealed class C
+        {
+            private readonly ManualResetEventSlim _done = new(); private int _count;
+            public void Grow() => _count++;
+            public void Start() => new Thread(() => { _ = WorkAsync(false); }).Start();
+            private async Task WorkAsync(bool later) { if (later) { await Task.Yield(); } if (_count > 3) throw {|#1:new IOException()|}; {|#2:_done.Set()|}; }
+            public void Join() { {|#0:_done.Wait()|}; }
+        }
+        """,
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
+            "'C.Join' waits for '_done' without limit, but 'C.WorkAsync', which signals it, can go on after an exception before it does. Do it on every path."));
+
     private static string Source(string begin, string wait, string fill) =>
         $$"""
         public sealed class AsyncLazy<T>(Func<Task<T>> factory)

@@ -286,11 +286,12 @@ public class LostCompletionTests
     [InlineData("case Get get: get.Reply.TrySetResult(1); break; case Put put: Console.WriteLine(put.Id); break;", false)]
     [InlineData("case Put put: Console.WriteLine(put.Id); break; case Get get: get.Reply.TrySetResult(1); break;", false)]
     [InlineData("case Get get: if (get.Id > 3) { return; } get.Reply.TrySetResult(1); break; case Put: break;", true)]
+    [InlineData("case Get get: if (s_last is Get) { return; } s_last = get; get.Reply.TrySetResult(1); break; case Put: break;", true)]
     public Task MessageThatCarriesNoCompletion_OwesNone(string cases, bool reports) => Verify.VerifyAnalyzerAsync(InClass($$"""
         private abstract record Message(int Id);
         private sealed record Get(int Id, TaskCompletionSource<int> Reply) : Message(Id);
         private sealed record Put(int Id) : Message(Id);
-        private readonly BlockingCollection<Message> _mailbox = new();
+        private readonly BlockingCollection<Message> _mailbox = new(); private static Message? s_last;
         public void Start() => new Thread(Loop).Start();
         public void Tell(int id) => _mailbox.Add(new Put(id));
         public int Ask(int id) { var reply = new TaskCompletionSource<int>(); _mailbox.Add(new Get(id, reply)); return {{(reports ? "[|reply.Task.Result|]" : "reply.Task.Result")}}; }

@@ -41,6 +41,38 @@ public class NestedMonitorWaitTests
         InClass("public void Take() { lock (_outer) { lock (_items) { {|#0:Monitor.Wait(_items)|}; } } } public void Put() { lock (_items) { Monitor.PulseAll(_items); } }"),
         Verify.Diagnostic().WithSeverity(DiagnosticSeverity.Info).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
 
+    // Of two ways to one wait the one that somebody needs is told, else the shorter one.
+    [Theory]
+    [InlineData("A() { lock (_outer) { Middle(); } }", "B() { lock ({|#1:_outer|}) { {|#2:Await()|}; } }")]
+    [InlineData("B() { lock (_other) { Middle(); } }", "A() { lock ({|#1:_outer|}) { {|#2:Await()|}; } }")]
+    public Task TwoWaysToTheWait_TellTheShorter(string longer, string shorter) => Verify.VerifyAnalyzerAsync(
+        InClass($$"""
+            private readonly object _other = new();
+            public void {{longer}}
+            public void {{shorter}}
+            private void Middle() => Await();
+            private void Await() { lock (_items) { {|#0:Monitor.Wait(_items)|}; } }
+            public void Put() { lock (_items) { Monitor.Pulse(_items); } }
+            """),
+        Verify.Diagnostic().WithSeverity(DiagnosticSeverity.Info).WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
+            "'C.Await' waits for a pulse of '_items' and keeps '_outer' meanwhile: whoever needs '_outer' meanwhile waits as well. Wait after releasing '_outer'."));
+
+    [Theory]
+    [InlineData("A() { lock (_other) { Await(); } }", "B() { lock ({|#1:_outer|}) { {|#3:Middle()|}; } }")]
+    [InlineData("B() { lock (_other) { Await(); } }", "A() { lock ({|#1:_outer|}) { {|#3:Middle()|}; } }")]
+    public Task WayThatSomebodyNeeds_IsToldBeforeAShorterOne(string shorter, string needed) => Verify.VerifyAnalyzerAsync(
+        InClass($$"""
+            private readonly object _other = new();
+            public void {{shorter}}
+            public void {{needed}}
+            private void Middle() => {|#4:Await()|};
+            private void Await() { lock (_items) { {|#0:Monitor.Wait(_items)|}; } }
+            public void Put() { lock (_outer) { lock (_items) { {|#2:Monitor.Pulse(_items)|}; } } }
+            public void Close() { lock (_items) { Monitor.PulseAll(_items); } }
+            """),
+        Verify.Diagnostic().WithSeverity(DiagnosticSeverity.Warning).WithLocation(0).WithLocation(1).WithLocation(3).WithLocation(4).WithLocation(2).WithMessage(
+            "'C.Await' waits for a pulse of '_items' and keeps '_outer' meanwhile: 'C.Put', which pulses it, needs '_outer' first. Wait after releasing '_outer'."));
+
     [Fact]
     public Task SemaphoreKeptOverTheWait_Reports() => Verify.VerifyAnalyzerAsync(InClass("""
         private readonly SemaphoreSlim _gate = new(1);

@@ -20,6 +20,34 @@ public class StallUnderLockTests
             + "until the limit, nobody gets on who needs it. Wait after releasing '_gate'."));
 
     [Fact]
+    public Task TwoWaysToTheWait_TellTheShorter() => Verify.VerifyAnalyzerAsync(
+        InClass($$"""
+            {{Event}}
+            public void Start() => new Thread(Work).Start();
+            private void Work() { lock ({|#3:_gate|}) { } {|#4:_done.Set()|}; }
+            public void A() { lock (_gate) { Middle(); } }
+            private void Middle() => Inner();
+            public void B() { lock ({|#1:_gate|}) { {|#2:Inner()|}; } }
+            private void Inner() { {|#0:_done.Wait(1000)|}; }
+            """),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithLocation(3).WithLocation(4).WithMessage(
+            "'C.Inner' waits for '_done' with a time limit while holding '_gate', and 'C.Work', which signals it, first needs '_gate': "
+            + "until the limit, nobody gets on who needs it. Wait after releasing '_gate'."));
+
+    [Fact]
+    public Task TwoWaysToAWaitWithoutASignaller_TellTheShorter() => Verify.VerifyAnalyzerAsync(
+        InClass("""
+            private readonly object _other = new();
+            public void A(Completion done) { lock ({|#1:_gate|}) { {|#2:Inner(done)|}; } }
+            public void B(Completion done) { lock (_other) { Middle(done); } }
+            private void Middle(Completion done) => Inner(done);
+            private void Inner(Completion done) { {|#0:done.Wait(TimeSpan.FromSeconds(1))|}; }
+            """),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
+            "'C.Inner' waits for 'done' with a time limit while holding '_gate', and nothing shows that its signaller never needs '_gate': "
+            + "until the limit, nobody gets on who needs it. Wait after releasing '_gate'."));
+
+    [Fact]
     public Task UnknownSignaller_Reports() => Verify.VerifyAnalyzerAsync(
         InClass("public bool Stop(Completion done) { lock ({|#1:_gate|}) { return {|#0:done.Wait(TimeSpan.FromSeconds(1))|}; } }"),
         Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(

@@ -125,6 +125,63 @@ public class StopIsNeverSeenTests
         private int Work(KThread self) { Turn(); return 0; }
         """);
 
+    // What the function calls is its own work: its loops are, and the handlers around the call are theirs.
+    [Theory]
+    [InlineData("Inner();", true)]
+    [InlineData("try { Inner(); } finally { Turn(); }", true)]
+    [InlineData("try { Turn(); } catch (InvalidOperationException) { Inner(); }", true)]
+    [InlineData("Middle(); void Middle() { Inner(); }", true)]
+    [InlineData("Loop(); void Loop() { while (true) { Turn(); } }", true)]
+    [InlineData("try { Turn(); } catch (InvalidOperationException) { while (true) { Turn(); } }", true)]
+    [InlineData("try { Inner(); } catch (InvalidOperationException) { }", false)]
+    [InlineData("try { Middle(); } catch (InvalidOperationException) { } void Middle() { Inner(); }", false)]
+    [InlineData("while (true) { Ask(); } bool Ask() => self.ShouldStop;", false)]
+    [InlineData("foreach (int turn in Turns()) { Turn(); } System.Collections.Generic.IEnumerable<int> Turns() { while (true) { yield return 1; } }", false)]
+    [InlineData("while (true) { if (IsDone()) { goto end; } } end: Turn();", false)]
+    public Task LoopOfACallee_ReportsUnlessAnExceptionMayEndIt(string body, bool reports) => ReportsOrNotAsync(
+        "self =>", reports, $"private bool IsDone() => DateTime.Now.Year > 3; private void Inner() {{ while (true) {{ Turn(); }} }} public void Run() {{ using var thread = KThread.Run(FUNCTION {{ {body} return 0; }}); }}");
+
+    // Code that is not at hand, or that may be another's, may look for the thread.
+    [Theory]
+    [InlineData("GC.KeepAlive(3);", true)]
+    [InlineData("GC.KeepAlive(self);", false)]
+    [InlineData("ToString();", false)]
+    [InlineData("Step();", false)]
+    [InlineData("D1();", true)]
+    [InlineData("D0();", false)]
+    public Task CodeThatIsNotAtHand_MayLook(string turn, bool reports) => ReportsOrNotAsync(
+        "self =>",
+        reports,
+        $$"""
+        public override string ToString() => "";
+        private void D0() => D1(); private void D1() => D2(); private void D2() => D3(); private void D3() => D4(); private void D4() => D5(); private void D5() => D6();
+        private void D6() => D7(); private void D7() => D8(); private void D8() { }
+        public abstract class Base { public abstract void Step(); }
+        public void Step(Base other) => other.Step();
+        private void Step() => Step(null!);
+        public void Run() { using var thread = KThread.Run(FUNCTION { while (true) { {{turn}} } }); }
+        """);
+
+    [Fact]
+    public Task CalleeThatCallsItself_IsReadOnce() => ReportsOrNotAsync(
+        "Work", true, "private int Work(KThread self) { while (true) { Again(3); } } private void Again(int left) { if (left > 0) { Again(left - 1); } } public void Run() { using var thread = KThread.Run(FUNCTION); }");
+
+    [Theory]
+    [InlineData("_thread!.Stop()")]
+    [InlineData("(_thread!).Stop()")]
+    [InlineData("_thread?.Stop()")]
+    public Task ThreadInANullableField_ReportsItsStop(string stop) => ReportsOrNotAsync(
+        "self =>", true, $"private KThread? _thread; public void Start() {{ _thread = KThread.Run(FUNCTION {{ while (true) {{ Turn(); }} }}); }} public void Close() {{ {stop}; }}");
+
+    [Fact]
+    public Task LambdaInALambda_IsCalledByItsMember() => Verify.VerifyAnalyzerAsync(
+        InClass("public void Run() { Action run = () => { using var thread = {|#2:KThread.Run({|#0:self =>|} { {|#1:while|} (true) { Turn(); } })|}; }; run(); }"),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
+            "'a lambda in C.Run', the function of a KThread, never looks at ShouldStop in its endless loop, so 'the end of the using block' waits for ever. Loop while ShouldStop is false."));
+
+    private static Task ReportsOrNotAsync(string function, bool reports, string members) =>
+        ReportsAsync(members.Replace("FUNCTION", reports ? $"[|{function}|]" : function, StringComparison.Ordinal));
+
     private static Task ReportsAsync(string members) => Verify.VerifyAnalyzerAsync(InClass(members));
 
     private static Task QuietAsync(string members, bool ignoreUnreachable = false) =>

@@ -22,6 +22,7 @@ public class SuppressionWithoutReasonTests
     [InlineData("[|#pragma warning disable XR1001|]\n", "#pragma warning restore XR1001\n")]
     [InlineData("[|#pragma warning disable XR1001|]\n", "#if NEVER\n#pragma warning disable XR1001\n#endif\n")]
     [InlineData("[|#pragma warning disable XR1001|]\n", "#pragma warning disable XRAY01\n")]
+    [InlineData("[|#pragma warning disable XR1001|]\n", "#pragma warning disable XR10011\n")]
     public async Task Pragma_NeedsAReason(string without, string with)
     {
         await Verify.VerifyAnalyzerAsync(without + "class C { }");

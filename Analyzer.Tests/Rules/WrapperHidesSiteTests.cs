@@ -248,6 +248,42 @@ public class WrapperHidesSiteTests
         return test.RunAsync();
     }
 
+    [Theory]
+    [InlineData("public static Completion [|Create|]() => (new Completion());")]
+    [InlineData("public static Completion [|Create|]() => (Completion)new Completion();")]
+    [InlineData("public static Completion [|Create|]() => new Completion()!;")]
+    [InlineData("public static async Task<Completion> [|Create|]() => await Task.FromResult(new Completion());")]
+    [InlineData("public static Box [|Create|]() => new Box { Done = new Completion() };")]
+    [InlineData("public static List<Completion> [|Create|]() => new() { new Completion() };")]
+    [InlineData("public static Completion [|Create|](bool early) { var made = new Completion(); if (early) { return made; } return made; }")]
+    [InlineData("public static Completion [|Create|](Box box) { var made = new Completion(); box.Done = made; return made; }")]
+    [InlineData("public static Completion [|Create|]() { var made = new Completion(); Completion other; other = made; Console.WriteLine(other); return made; }")]
+    [InlineData("public static Completion [|Create|]() { Completion? kept = null; var made = new Completion(); Interlocked.CompareExchange(ref kept, made, null); return made; }")]
+    [InlineData("private int _made; public Completion [|Create|]() { var made = new Completion(); Interlocked.CompareExchange(ref _made, 1, 0); return made; }")]
+    [InlineData("private Completion? _kept; public Completion Create() { var made = new Completion(); Interlocked.CompareExchange(ref _kept, made, null); return made; }")]
+    [InlineData("private Completion? _kept; public Completion Create() { var made = new Completion(); this._kept = made; return made; }")]
+    [InlineData("public static int Create() => new Completion().GetHashCode() + 1;")]
+    public Task NewObject_ReportsWhereItReachesTheCallerAlone(string members) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        using KThreadRuntime;
+        public sealed class Box { public Completion? Done; }
+        public class Signals
+        {
+            {{members}}
+        }
+        """);
+
+    // A signature that others have given cannot take a site more.
+    [Theory]
+    [InlineData("public abstract class Base { public abstract Completion Create(); } public sealed class C : Base { public override Completion [|Create|]() => new(); }")]
+    [InlineData("public interface IBase { Completion Create(); } public sealed class C : IBase { public Completion [|Create|]() => new(); }")]
+    [InlineData("public interface IBase { Completion Create(); } public sealed class C : IBase { Completion IBase.[|Create|]() => new(); }")]
+    [InlineData("public sealed class C : System.Collections.ObjectModel.KeyedCollection<Completion, int> { protected override Completion GetKeyForItem(int item) => new(); }")]
+    [InlineData("public sealed class C { public IEnumerator<Completion> [|GetEnumerator|]() { yield return new Completion(); } }")]
+    [InlineData("public sealed class C : IEnumerable<Completion> { public IEnumerator<Completion> GetEnumerator() { yield return new Completion(); } System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator(); }")]
+    [InlineData("public sealed class C : IEnumerable<Completion> { IEnumerator<Completion> IEnumerable<Completion>.GetEnumerator() { yield return new Completion(); } System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => throw new NotSupportedException(); }")]
+    public Task MemberThatImplementsAnother_ReportsWhereThatOneIsOurs(string types) => Verify.VerifyAnalyzerAsync("using KThreadRuntime;\n" + types);
+
     private static Task ReportsAsync(string member) => Verify.VerifyAnalyzerAsync(InClass(member));
 
     private static Task QuietAsync(string member) => Verify.VerifyAnalyzerAsync(InClass(member));

@@ -208,7 +208,9 @@ internal sealed partial class BodySummarizer
         // What the caller gets of an async method by awaiting it.
         state = target.IsAsync && (isAwaited || suspends is null) ? Set(state, Value.Element(result).Key, summary.Returned.Substitute(bind)) : state;
         state = GivesTask(target, summary) ? NoteTask(result, returned, suspends, state) : state;
-        return Set(state, result.Key, returned);
+
+        // Who has won goes by the call, not by what it was answered.
+        return summary.Wins is null ? Set(state, result.Key, returned) : state;
     }
 
     private FlowState Inline(Event inner, Func<Value, Value?> bind, TextSpan span, FlowState entry, FlowState state, bool isBlocking = true)

@@ -161,7 +161,7 @@ internal sealed class CoarseClassFinder
             && (held.Mode != LockMode.Read || acquire.Mode != LockMode.Read || _locks.IsWritten(needed)));
 
         // A lock that both hold besides keeps them from being here at once.
-        return @lock is null || acquire.Held.Any(gate => gate.Mode != LockMode.Read && use.Held.Any(mine => mine.Mode != LockMode.Read && LockClass.Of(mine.Lock).Equals(LockClass.Of(gate.Lock))))
+        return @lock is null || acquire.Held.Any(gate => use.Held.Any(gate.Excludes))
             ? null
             : @lock;
     }

@@ -301,8 +301,8 @@ internal sealed class LockGraph
 
     private static bool ShareGate(LockEdge left, LockEdge right) => left.Event.Claims.Meets(right.Event.Claims) || ShareLock(left, right);
 
-    /// <summary>Whether both hold a lock of one class.</summary>
+    /// <summary>Whether a lock that both hold keeps them from being here at once.</summary>
     /// <param name="but">A class that does not count.</param>
-    public static bool ShareLock(LockEdge left, LockEdge right, string? but = null) => left.Event.Held.Any(held => held.Mode != LockMode.Read && LockClass.Of(held.Lock).Key is var key && key != but
-        && right.Event.Held.Any(other => other.Mode != LockMode.Read && LockClass.Of(other.Lock).Key == key));
+    public static bool ShareLock(LockEdge left, LockEdge right, string? but = null) =>
+        left.Event.Held.Any(held => LockClass.Of(held.Lock).Key != but && right.Event.Held.Any(held.Excludes));
 }

@@ -122,7 +122,19 @@ internal sealed class LockLeakFinder
             }
         }
 
-        return (isReleasedInLoop && !isTakenInLoop) || (isTakenInLoop && uses.Locks[index].Lock.Path.Root.Kind is ValueKind.Local or ValueKind.CallResult);
+        return (isReleasedInLoop && !isTakenInLoop) || (isTakenInLoop && IsOfItem(uses.Locks[index].Lock.Path));
+    }
+
+    // Each turn of a loop may have another one.
+    private static bool IsOfItem(Value path)
+    {
+        Value value = path;
+        while (value is { Kind: not ValueKind.Element, Base: { } next })
+        {
+            value = next;
+        }
+
+        return value.Kind is ValueKind.Element or ValueKind.Local or ValueKind.CallResult;
     }
 
     // ---- reports ----

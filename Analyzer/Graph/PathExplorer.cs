@@ -159,7 +159,8 @@ internal sealed class PathExplorer
                     return;
                 }
 
-                state = test.IsStable ? state.Learn(place, answer) : state;
+                // Two answers of a library's object, MoveNext in two turns of a loop, need not be the same.
+                state = test.IsStable && test.Subject.Kind != ValueKind.Element ? state.Learn(place, answer) : state;
             }
 
             state = state with { Marks = _assume(block, isTrue, state.Marks) };

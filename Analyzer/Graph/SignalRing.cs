@@ -153,8 +153,7 @@ internal sealed class SignalRing
             && (signaller.Body != _waiter || (_wait.PassesOwn && IsElement(_wait.Target.Path)));
     }
 
-    private bool SharesGate(Event before) => before.Held.Any(held => held.Mode != LockMode.Read
-        && _wait.Held.Any(mine => mine.Mode != LockMode.Read && LockClass.Of(mine.Lock).Key == LockClass.Of(held.Lock).Key));
+    private bool SharesGate(Event before) => before.Held.Any(held => _wait.Held.Any(held.Excludes));
 
     private Blockage? BlockedBehind(Event wait, int depth, Value? self)
     {
@@ -183,15 +182,13 @@ internal sealed class SignalRing
     }
 
     // A lock that the third context and the waiter both hold keeps them from being here at once.
-    private bool SharesGate(LockEdge edge) => edge.Event.Held.Any(held => held != edge.Held
-        && held.Mode != LockMode.Read
-        && _held.Any(mine => mine.Mode != LockMode.Read && LockClass.Of(mine.Lock).Key == LockClass.Of(held.Lock).Key));
+    private bool SharesGate(LockEdge edge) => edge.Event.Held.Any(held => held != edge.Held && _held.Any(held.Excludes));
 
     // The waiter waits for something of one of its parts (a child of its own type, say), and the part takes its own lock:
     // of one class with the waiter's, and another object.
-    private static bool IsOwnLockOfPart(Signaller signaller, Event acquire, Event wait, HeldLock mine)
+    private bool IsOwnLockOfPart(Signaller signaller, Event acquire, Event wait, HeldLock mine)
     {
-        if (wait.Target.Path is not { Kind: ValueKind.Member, Base: { } part, Id: var member }
+        if (_contexts.PointsTo.WaysBack.Shortened(wait.Target.Path) is not { Kind: ValueKind.Member, Base: { } part, Id: var member }
             || mine.Lock.Path is not { Kind: ValueKind.Member, Base: { } whole }
             || acquire.Target.Path is not { Kind: ValueKind.Member, Base.Kind: ValueKind.This }
             || signaller.Body.Type is not { } type

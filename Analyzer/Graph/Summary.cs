@@ -28,6 +28,13 @@ internal sealed record HeldLock(LockRef Lock, LockMode Mode, bool IsSemaphore, T
 
     public string Key => Lock.Path.Key + Suffix(Mode);
 
+    /// <summary>Whether the two are of one lock, held in ways that keep one holder out while the other is there.</summary>
+    public bool Excludes(HeldLock other) => LockClass.Of(Lock).Equals(LockClass.Of(other.Lock)) && (Mode, other.Mode) switch
+    {
+        (LockMode.Read, LockMode.Read or LockMode.Upgradeable) or (LockMode.Upgradeable, LockMode.Read) => false,
+        _ => true,
+    };
+
     public static string Suffix(LockMode mode) => mode switch { LockMode.Read => "/r", LockMode.Upgradeable => "/u", _ => "" };
 }
 

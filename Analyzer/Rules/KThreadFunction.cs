@@ -95,7 +95,7 @@ internal sealed class KThreadFunction(Compilation compilation, SemanticModel atH
             ForStatementSyntax { Condition: { } given } => given,
             _ => null,
         };
-        bool isUnconditional = condition is null ? loop is ForStatementSyntax : model.GetConstantValue(condition, cancellation) is { HasValue: true, Value: true };
+        bool isUnconditional = condition is null || model.GetConstantValue(condition, cancellation) is { HasValue: true, Value: true };
         if (isUnconditional && !isInTry && !IsInTryWithCatch(loop, body) && !CanLeave(loop, model))
         {
             EndlessLoop ??= place;
@@ -108,7 +108,6 @@ internal sealed class KThreadFunction(Compilation compilation, SemanticModel atH
         return flow is not { Succeeded: true }
             || flow.EndPointIsReachable
             || !flow.ExitPoints.IsEmpty
-            || !flow.ReturnStatements.IsEmpty
             || loop.DescendantNodes().Any(node => node is ThrowStatementSyntax or ThrowExpressionSyntax or YieldStatementSyntax
                 || (node is ArgumentSyntax argument && model.GetTypeInfo(argument.Expression, cancellation).Type is { Name: "CancellationToken" }));
     }

@@ -45,11 +45,8 @@ internal static class ReusedCompletion
 
     private static bool IsStartedEachRound(SyntaxNode wait, SyntaxNode signal, ISymbol completion) =>
         LoopAround(wait) is { } loop
-        && loop.Span.Contains(signal.Span)
-        && MemberUses.FunctionAround(signal) is { } signaller
-        && signaller != MemberUses.FunctionAround(wait)
-        && loop.Span.Contains(signaller.Span)
-        && !completion.DeclaringSyntaxReferences.Any(declared => declared.SyntaxTree == loop.SyntaxTree && loop.Span.Contains(declared.Span));
+        && loop.Contains(MemberUses.FunctionAround(signal))
+        && !completion.DeclaringSyntaxReferences.Any(declared => loop.Contains(declared.GetSyntax()));
 
     private static bool IsHandshake(SyntaxNode wait, SemanticModel waitModel, SyntaxNode signal, SemanticModel signalModel)
     {

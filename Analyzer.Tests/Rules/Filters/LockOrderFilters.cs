@@ -31,6 +31,7 @@ internal static class LockOrderFilters
         Ordered("re-entrant lock", "lock (_other) { lock (_gate) { } }", "lock (_gate) { lock (_other) { lock (_gate) { } } }"),
         Ordered("try", "lock (_other) { lock (_gate) { } }", "lock (_other) { if (Monitor.TryEnter(_gate)) { Monitor.Exit(_gate); } }"),
         Ordered("limited acquire", "lock (_other) { lock (_gate) { } }", "lock (_other) { if (Monitor.TryEnter(_gate, 100)) { Monitor.Exit(_gate); } }"),
+        Ordered("acquire without limit that came back without the lock", "if (!_mutex.WaitOne(100)) { lock (_other) { lock (_gate) { } } }", "if (!_mutex.WaitOne()) { lock (_other) { lock (_gate) { } } }"),
         Ordered("constant", "if (On) { lock (_other) { lock (_gate) { } } }", "if (Off) { lock (_other) { lock (_gate) { } } }"),
         Ordered("constant, early return", "if (Off) { return; } lock (_other) { lock (_gate) { } }", "if (On) { return; } lock (_other) { lock (_gate) { } }"),
         Ordered("read-only flag", "if (_on) { lock (_other) { lock (_gate) { } } }", "if (_off) { lock (_other) { lock (_gate) { } } }"),
@@ -39,6 +40,8 @@ internal static class LockOrderFilters
         Ordered("one-shot flag, exchanged", "if (Interlocked.Exchange(ref _twice, 1) == 0) { lock (_other) { lock (_gate) { } } }", "if (Interlocked.Exchange(ref _once, 1) == 0) { lock (_other) { lock (_gate) { } } }"),
         Ordered("one-shot flag, compared", "if (Interlocked.CompareExchange(ref _twice, 1, 0) != 0) { return; } lock (_other) { lock (_gate) { } }", "if (Interlocked.CompareExchange(ref _once, 1, 0) != 0) { return; } lock (_other) { lock (_gate) { } }"),
         Ordered("double-checked flag", "if (!_begun) { lock (_flags) { if (_begun) { return; } _begun = true; } lock (_other) { lock (_gate) { } } }", "if (!_ended) { lock (_flags) { if (_ended) { return; } _ended = true; } lock (_other) { lock (_gate) { } } }"),
+        Ordered("flag of a method that tells in one expression who was first", "if (Again()) { lock (_other) { lock (_gate) { } } }", "if (Once()) { lock (_other) { lock (_gate) { } } }"),
+        Ordered("flag of a method that tells in one expression who was not first", "if (!Again()) { return; } lock (_other) { lock (_gate) { } }", "if (Late()) { return; } lock (_other) { lock (_gate) { } }"),
         Ordered("flag of a method that tells who was first", "if (Begin()) { lock (_other) { lock (_gate) { } } }", "if (End()) { lock (_other) { lock (_gate) { } } }"),
         new(
             "same instance",
@@ -200,7 +203,7 @@ internal static class LockOrderFilters
         private const bool On = true; private const bool Off = false;
         private static readonly bool _on = true; private static readonly bool _off = false;
         private readonly object _outer = new(); private readonly object _flags = new();
-        private int _once; private int _twice; private bool _begun; private bool _ended;
+        private int _once; private int _twice; private bool _begun; private bool _ended; private readonly Mutex _mutex = new();
         private bool IsHeld => Monitor.IsEntered(_gate);
         public void One()
         {
@@ -210,6 +213,9 @@ internal static class LockOrderFilters
         }
         public void Two() { {{fault}} }
         private void Inner() { lock (_other) { lock (_gate) { } } }
+        private bool Once() => Interlocked.Exchange(ref _once, 1) == 0;
+        private bool Late() => Interlocked.Exchange(ref _once, 1) != 0;
+        private bool Again() => Interlocked.Exchange(ref _twice, 1) == 0;
         private bool Begin() { lock (_flags) { if (_begun) { return false; } _begun = true; return true; } }
         private bool End() { lock (_flags) { if (_ended) { return false; } _ended = true; return true; } }
         """,

@@ -1,0 +1,155 @@
+using Ring = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.CrossReleaseCycleAnalyzer>;
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LockOrderCycleAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR1002 and XR1001 for a lock around all the others: it keeps two contexts apart where they hold it in ways that exclude each other.</summary>
+public class GateLockTests
+{
+    private const string Read = "_rw.EnterReadLock(); INNER _rw.ExitReadLock();";
+    private const string Write = "_rw.EnterWriteLock(); INNER _rw.ExitWriteLock();";
+    private const string Upgradeable = "_rw.EnterUpgradeableReadLock(); INNER _rw.ExitUpgradeableReadLock();";
+    private const string Other = "lock (_outer) { INNER }";
+
+    public static TheoryData<string, string, bool> Gates => new()
+    {
+        { Write, Write, false },
+        { Write, Read, false },
+        { Read, Write, false },
+        { Read, Read, true },
+        { Upgradeable, Upgradeable, false },
+        { Upgradeable, Read, true },
+        { Read, Upgradeable, true },
+        { Upgradeable, Write, false },
+        { Write, Other, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Gates))]
+    public Task RingOfLocks_ReportsUnlessTheGateExcludes(string left, string right, bool reports) => Verify.VerifyAnalyzerAsync(InClass(
+        $$"""
+        public void Left() { {{left.Replace("INNER", reports ? "lock (_gate) { lock ([|_second|]) { } }" : "lock (_gate) { lock (_second) { } }", StringComparison.Ordinal)}} }
+        public void Right() { {{right.Replace("INNER", "lock (_second) { lock (_gate) { } }", StringComparison.Ordinal)}} }
+        """));
+
+    [Theory]
+    [MemberData(nameof(Gates))]
+    public Task ThirdContextBetween_ReportsUnlessTheGateExcludes(string waiter, string third, bool reports) => Ring.VerifyAnalyzerAsync(InClass(
+        $$"""
+        public void Start() => new Thread(Work).Start();
+        public void Stop() { {{waiter.Replace("INNER", $"lock (_gate) {{ {Wait("_done", reports)}; }}", StringComparison.Ordinal)}} }
+        private void Work() { lock (_second) { } _done.Set(); }
+        public void Third() { {{third.Replace("INNER", "lock (_second) { lock (_gate) { } }", StringComparison.Ordinal)}} }
+        """));
+
+    // The second takes the gate with a limit, so the gate alone makes no ring of the first wait.
+    [Theory]
+    [InlineData("Monitor.TryEnter(_gate)", "Monitor.Exit(_gate)", "lock (_gate) { WAIT }", false)]
+    [InlineData("Monitor.TryEnter(_second)", "Monitor.Exit(_second)", "lock (_gate) { WAIT }", true)]
+    [InlineData("_rw.TryEnterReadLock(10)", "_rw.ExitReadLock()", "_rw.EnterWriteLock(); WAIT _rw.ExitWriteLock();", false)]
+    [InlineData("_rw.TryEnterReadLock(10)", "_rw.ExitReadLock()", "_rw.EnterReadLock(); WAIT _rw.ExitReadLock();", true)]
+    public Task CompletionsThatWaitForEachOther_ReportUnlessTheGateExcludes(string enter, string exit, string first, bool reports) => Ring.VerifyAnalyzerAsync(InClass(
+        $$"""
+        public void Start() { new Thread(First).Start(); new Thread(Second).Start(); }
+        private void First() { {{first.Replace("WAIT", $"{Wait("_done", reports)};", StringComparison.Ordinal)}} _ready.Set(); }
+        private void Second() { if ({{enter}}) { [|_ready.Wait()|]; {{exit}}; } _done.Set(); }
+        """));
+
+    [Fact]
+    public async Task ThirdContextThatAOneShotFlagKeepsAway_IsQuiet()
+    {
+        const string members = """
+            private int _once; private int _twice;
+            public void Start() => new Thread(Work).Start();
+            public void Stop() { if (Interlocked.Exchange(ref _once, 1) != 0) { return; } lock (_gate) { WAIT; } }
+            private void Work() { lock (_second) { } _done.Set(); }
+            public void Third() { if (Interlocked.Exchange(ref FLAG, 1) != 0) { return; } lock (_second) { lock (_gate) { } } }
+            """;
+        await Ring.VerifyAnalyzerAsync(InClass(members.Replace("WAIT", "[|_done.Wait()|]", StringComparison.Ordinal).Replace("FLAG", "_twice", StringComparison.Ordinal)));
+        await Ring.VerifyAnalyzerAsync(InClass(members.Replace("WAIT", "_done.Wait()", StringComparison.Ordinal).Replace("FLAG", "_once", StringComparison.Ordinal)));
+    }
+
+    // Readers let the waiter's read lock be; what the third context needs must be what the waiter keeps from it.
+    [Theory]
+    [InlineData("_rw.EnterReadLock(); _rw.ExitReadLock();", false)]
+    [InlineData("_rw.EnterWriteLock(); _rw.ExitWriteLock();", true)]
+    public Task ThirdContextThatNeedsTheReadersLock_ReportsWhereItWrites(string inner, bool reports) => Ring.VerifyAnalyzerAsync(InClass(
+        $$"""
+        public void Start() => new Thread(Work).Start();
+        public void Stop() { _rw.EnterReadLock(); {{Wait("_done", reports)}}; _rw.ExitReadLock(); }
+        private void Work() { lock (_second) { } _done.Set(); }
+        public void Third() { lock (_second) { {{inner}} } }
+        """));
+
+    [Theory]
+    [InlineData("Finish(true);", true)]
+    [InlineData("Finish(false);", false)]
+    public Task SignallerWhoseLockAParameterLeavesOut_IsQuiet(string work, bool reports) => Ring.VerifyAnalyzerAsync(InClass(
+        $$"""
+        public void Start() => new Thread(Work).Start();
+        public void Stop() { lock (_gate) { {{Wait("_done", reports)}}; } }
+        private void Work() { {{work}} }
+        private void Finish(bool locks) { if (locks) { lock (_gate) { } } _done.Set(); }
+        """));
+
+    // ---- a semaphore that others give back ----
+
+    [Fact]
+    public Task SemaphoreThatOthersGiveBack_TellsWhoNeedsTheLock() => Ring.VerifyAnalyzerAsync(
+        InClass("""
+            public void Take() { lock ({|#1:_gate|}) { {|#0:_slots.Wait()|}; } }
+            public void Both() { {|#2:_slots.Wait()|}; lock ({|#3:_gate|}) { } _slots.Release(); }
+            public void Give() { _slots.Release(); }
+            """),
+        Ring.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CrossReleaseCycle).WithLocation(0).WithLocation(1).WithLocation(2).WithLocation(3).WithMessage(
+            "'C.Take' waits for '_slots' while holding '_gate', but 'C.Both', which signals it, needs '_gate' first. Wait after releasing '_gate'."));
+
+    [Fact]
+    public Task SemaphoreThatOthersGiveBack_TellsTheLocksBetween() => Ring.VerifyAnalyzerAsync(
+        InClass("""
+            public void Take() { lock ({|#1:_gate|}) { {|#0:_slots.Wait()|}; } }
+            public void Both() { {|#2:_slots.Wait()|}; lock ({|#3:_second|}) { } _slots.Release(); }
+            public void Third() { lock ({|#4:_second|}) { lock ({|#5:_gate|}) { } } }
+            public void Give() { _slots.Release(); }
+            """),
+        Ring.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CrossReleaseCycle)
+            .WithLocation(0).WithLocation(1).WithLocation(2).WithLocation(3).WithLocation(4).WithLocation(5).WithMessage(
+            "'C.Take' waits for '_slots' while holding '_gate', but 'C.Both', which signals it, needs '_gate' first "
+            + "('C.Both' acquires '_second' while holding '_slots', 'C.Third' acquires '_gate' while holding '_second'). Wait after releasing '_gate'."));
+
+    [Fact]
+    public Task SemaphoreThatItsTakerGivesBack_IsALock() => Ring.VerifyAnalyzerAsync(
+        InClass("public void Take() { lock (_gate) { _slots.Wait(); _slots.Release(); } } public void Both() { _slots.Wait(); lock (_gate) { } _slots.Release(); }"));
+
+    [Fact]
+    public Task ThreeContextsThatWaitInARing_TellTheLastWait() => Ring.VerifyAnalyzerAsync(
+        InClass("""
+            private readonly ManualResetEventSlim _last = new();
+            public void Start() { new Thread(A).Start(); new Thread(B).Start(); new Thread(C1).Start(); }
+            private void A() { {|#0:_done.Wait()|}; {|#5:_ready.Set()|}; }
+            private void B() { {|#1:_ready.Wait()|}; {|#4:_last.Set()|}; }
+            private void C1() { {|#2:_last.Wait()|}; {|#3:_done.Set()|}; }
+            """),
+        Ring.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CompletionRing).WithLocation(0).WithLocation(2).WithLocation(1).WithLocation(3).WithMessage(
+            "'C.A' waits for '_done', but 'C.C1', which signals it, waits for '_ready' first, which only 'C.A' signals, and not before this wait. Signal before waiting, or let only one of them wait."),
+        Ring.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CompletionRing).WithLocation(1).WithLocation(0).WithLocation(2).WithLocation(5).WithMessage(
+            "'C.B' waits for '_ready', but 'C.A', which signals it, waits for '_last' first, which only 'C.B' signals, and not before this wait. Signal before waiting, or let only one of them wait."),
+        Ring.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CompletionRing).WithLocation(2).WithLocation(1).WithLocation(0).WithLocation(4).WithMessage(
+            "'C.C1' waits for '_last', but 'C.B', which signals it, waits for '_done' first, which only 'C.C1' signals, and not before this wait. Signal before waiting, or let only one of them wait."));
+
+    private static string Wait(string completion, bool reports) => reports ? $"[|{completion}.Wait()|]" : $"{completion}.Wait()";
+
+    private static string InClass(string members) => $$"""
+        public sealed class C
+        {
+            private readonly object _outer = new();
+            private readonly object _gate = new();
+            private readonly object _second = new();
+            private readonly ReaderWriterLockSlim _rw = new();
+            private readonly SemaphoreSlim _slots = new(1, 1);
+            private readonly ManualResetEventSlim _done = new();
+            private readonly ManualResetEventSlim _ready = new();
+            {{members}}
+        }
+        """;
+}

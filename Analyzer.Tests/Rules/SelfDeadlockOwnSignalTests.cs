@@ -1,0 +1,79 @@
+using Order = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LockOrderCycleAnalyzer>;
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.SelfDeadlockAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR1003 for a flow that waits for what only itself signals later, or for its own end.</summary>
+public class SelfDeadlockOwnSignalTests
+{
+    [Theory]
+    [InlineData("[|_done.Wait()|]; _done.Set();")]
+    [InlineData("[|s_done.Wait()|]; s_done.Set();")]
+    [InlineData("[|_done.Wait()|]; Finish(_done);")]
+    [InlineData("[|_count.Wait()|]; _count.Signal();")]
+    [InlineData("_done.Set(); _done.Wait();")]
+    [InlineData("_count.Signal(); _count.Wait();")]
+    [InlineData("_done.Wait(100); _done.Set();")]
+    [InlineData("_next!._done.Wait(); _done.Set();")]
+    [InlineData("_other.Wait(); _done.Set();")]
+    public Task WaitBeforeItsOnlySignal_Reports(string work) => Verify.VerifyAnalyzerAsync(InClass(
+        $"public void Start() {{ new Thread(Work).Start(); new Thread(Count).Start(); }} private void Work() {{ {work} }} private void Count() => _count.Signal(); public void Else() => _other.Set(); private static void Finish(ManualResetEventSlim done) => done.Set();"));
+
+    [Theory]
+    [InlineData("_worker = new Thread(Work); _worker.Start();", "[|_worker!.Join()|];")]
+    [InlineData("s_worker = new Thread(Work); s_worker.Start();", "[|s_worker!.Join()|];")]
+    [InlineData("_worker = new Thread(Work); _worker.Start();", "_worker!.Join(100);")]
+    [InlineData("_worker = new Thread(Work); _worker.Start();", "_next!._worker!.Join();")]
+    [InlineData("_worker = new Thread(Work); _worker.Start(); _worker = new Thread(() => { }); _worker.Start();", "_worker!.Join();")]
+    [InlineData("var worker = new Thread(Work); _workers.Add(worker); worker.Start();", "foreach (Thread worker in _workers) { worker.Join(); }")]
+    public Task WaitForTheOwnEnd_Reports(string start, string work) => Verify.VerifyAnalyzerAsync(InClass($"public void Start() {{ {start} }} private void Work() {{ {work} }}"));
+
+    // A task that the variable held before is another one.
+    [Theory]
+    [InlineData("Task? task = null; task = Task.Run(() => { [|task!.Wait()|]; });")]
+    [InlineData("Task? task = null; task = Task.Run(() => { [|task!.Wait()|]; }); task = Given();")]
+    [InlineData("Task task = Task.Run(() => { }); Task second = Task.Run(() => { task.Wait(); }); Console.WriteLine(second);")]
+    public Task TaskThatWaitsForItsVariable_ReportsWhereThatIsItself(string body) => Verify.VerifyAnalyzerAsync(
+        InClass($"private static Task Given() => Task.CompletedTask; public void A() {{ {body} }}"));
+
+    [Theory]
+    [InlineData("Deep(); Join();")]
+    [InlineData("Join(); Deep();")]
+    public Task TwoWaysToTheWait_TellTheShorter(string work) => Verify.VerifyAnalyzerAsync(
+        InClass($$"""
+            public void Start() { _worker = new Thread(Work); _worker.Start(); }
+            private void Work() { {{work.Replace("Join();", "{|#1:Join()|};", StringComparison.Ordinal)}} }
+            private void Deep() => Join();
+            private void Join() { {|#0:_worker!.Join()|}; }
+            """),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+            "'C.Join' waits for '_worker', which only the waiting flow itself can let go: 'C.Work', whose end would let it go, is what makes this call. "
+            + "Do not wait when 'C.Work' itself is the caller."));
+
+    // ---- XR1002: how a lock is called that no member keeps ----
+
+    [Theory]
+    [InlineData("this", "C")]
+    [InlineData("typeof(C)", "C")]
+    [InlineData("box", "Box")]
+    [InlineData("Made()", "a lock")]
+    [InlineData("_boxes[0]", "Box")]
+    public Task LockWithoutAMember_GoesByItsType(string taken, string name) => Order.VerifyAnalyzerAsync(
+        InClass($"private static object Made() => new object(); public void A(Box box) {{ lock ({taken}) {{ lock ({{|#0:_gate|}}) {{ }} }} }} public void B(Box box) {{ lock (_gate) {{ lock ({taken}) {{ }} }} }}"),
+        Order.Diagnostic().WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations).WithMessage(
+            $"'C.A' acquires '_gate' while holding '{name}', but 'C.B' acquires '{name}' while holding '_gate'. Acquire them in one order everywhere."));
+
+    private static string InClass(string members) => $$"""
+        public sealed class Box { public int Size; }
+        public sealed class C
+        {
+            private static readonly ManualResetEventSlim s_done = new(); private static Thread? s_worker;
+            private readonly object _gate = new(); private readonly List<Box> _boxes = new(); private readonly List<Thread> _workers = new();
+            private readonly ManualResetEventSlim _done = new(); private readonly ManualResetEventSlim _other = new(); private readonly CountdownEvent _count = new(2);
+            private Thread? _worker; private C? _next;
+            public void Link(C next) => _next = next;
+            public bool HasWorker => (_worker ?? s_worker) != null;
+            {{members}}
+        }
+        """;
+}

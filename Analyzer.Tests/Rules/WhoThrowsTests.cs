@@ -1,0 +1,109 @@
+using Lost = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LostCompletionAnalyzer>;
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LockNotReleasedAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR2005 and XR1005 for what is taken to throw: of all that a body may run, what can leave it as an exception that counts.</summary>
+public class WhoThrowsTests
+{
+    // A complaint about arguments counts where the caller expects it: it names the exception.
+    [Theory]
+    [InlineData("try { Check(); } catch (ArgumentException) { return; }", "if (_count > 3) throw new ArgumentException();", true)]
+    [InlineData("try { Check(); } catch (IOException) { return; }", "if (_count > 3) throw new ArgumentException();", false)]
+    [InlineData("try { Check(); } catch { return; }", "if (_count > 3) throw new ArgumentException();", false)]
+    [InlineData("try { try { Check(); } catch { return; } } catch (IOException) { }", "if (_count > 3) throw new ArgumentException();", false)]
+    [InlineData("try { Check(); } catch (ArgumentException) { return; }", "try { if (_count > 3) throw new ArgumentException(); } catch (ArgumentException) { }", false)]
+    [InlineData("try { Check(); } catch (ArgumentException) { return; }", "try { if (_count > 3) throw new ArgumentException(); } catch (IOException) { }", true)]
+    public Task ComplaintOfACallee_ReportsWhereItIsExpected(string call, string check, bool reports) => Verify.VerifyAnalyzerAsync(
+        InClass($"public void Run() {{ {Enter(reports)}; {call} Monitor.Exit(_gate); }} private void Check() {{ {check} }}"));
+
+    [Theory]
+    [InlineData("await CheckAsync()", true)]
+    [InlineData("_ = CheckAsync()", false)]
+    public Task ComplaintOfAnAsyncCallee_ReportsWhereItIsAwaited(string call, bool reports) => Verify.VerifyAnalyzerAsync(InClass(
+        $$"""
+        public async Task RunAsync() { await {{(reports ? "[|_sem.WaitAsync()|]" : "_sem.WaitAsync()")}}; try { {{call}}; } catch (ArgumentException) { return; } _sem.Release(); }
+        private async Task CheckAsync() { await Task.Yield(); if (_count > 3) throw new ArgumentException(); }
+        """));
+
+    [Theory]
+    [InlineData("try { work(); } catch { _count++; throw; }", true)]
+    [InlineData("try { if (_count > 3) throw new IOException(); } catch (IOException) { _count++; throw; }", true)]
+    [InlineData("try { _count++; } catch { _count--; throw; }", false)]
+    [InlineData("try { try { if (_count > 3) throw new IOException(); } catch { throw; } } catch { _count--; }", false)]
+    [InlineData("try { if (_count > 3) throw new IOException(); } catch (IOException) { _count--; }", false)]
+    [InlineData("try { if (_count > 3) throw new IOException(); } catch (TimeoutException) { _count--; }", true)]
+    public Task ExceptionThatACalleeCatches_ReportsWhereItIsThrownAgain(string body, bool reports) => Verify.VerifyAnalyzerAsync(
+        InClass($"public void Run(Action work) {{ {Enter(reports)}; Inner(work); Monitor.Exit(_gate); }} private void Inner(Action work) {{ {body} }}"));
+
+    [Fact]
+    public Task ExceptionPastAFinally_IsWhatLeaves() => Verify.VerifyAnalyzerAsync(
+        InClass("""
+            public void Run() { {|#0:Monitor.Enter(_gate)|}; Inner(); Monitor.Exit(_gate); }
+            private void Inner() { try { {|#1:File.Delete("a")|}; } finally { _count--; } try { _count++; } catch { throw; } }
+            """),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+            "'C.Run' acquires '_gate' and can leave by an exception from 'C.Inner' without releasing it. Release it in a finally block."));
+
+    [Theory]
+    [InlineData("_peer.Work()", true)]
+    [InlineData("_count = _peer.Size", false)]
+    [InlineData("_peer.Size = 3", false)]
+    [InlineData("_peer.Changed += Stop", false)]
+    [InlineData("_peer.Changed -= Stop", false)]
+    [InlineData("_peer.TryWork()", false)]
+    [InlineData("_peer.LogWork()", false)]
+    [InlineData("_peer.Close()", false)]
+    [InlineData("_logger.Write(3)", false)]
+    [InlineData("_peer.Entry(3)", true)]
+    public Task CodeOfOthers_ThrowsButWhereItsNameSaysThatItDoesNot(string call, bool reports) => Verify.VerifyAnalyzerAsync(
+        InClass($"public void Run() {{ {Enter(reports)}; {call}; Monitor.Exit(_gate); }} private void Stop() => _count = 0;"));
+
+    [Theory]
+    [InlineData("_step = new Called(work); _step = new Thrown();")]
+    [InlineData("_step = new Thrown(); _step = new Called(work);")]
+    public Task OneOfSeveralThatThrowsInSight_IsTold(string steps) => Verify.VerifyAnalyzerAsync(
+        InClass($$"""
+            private sealed class Called(Action work) : IStep { public void Step() => work(); }
+            private sealed class Thrown : IStep { private int _size; public void Step() { _size++; if (_size > 3) throw {|#1:new IOException()|}; } }
+            private IStep? _step;
+            public void Set(Action work) { {{steps}} }
+            public void Run() { {|#0:Monitor.Enter(_gate)|}; _step!.Step(); Monitor.Exit(_gate); }
+            """),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+            "'C.Run' acquires '_gate' and can leave by an exception from 'Thrown.Step' without releasing it. Release it in a finally block."));
+
+    // Who takes the exception of a callback is found by what runs it: an invocation, a method that does so, or the library.
+    [Theory]
+    [InlineData("public void Fire() { try { _handler!(1); } catch (IOException) { } }", true)]
+    [InlineData("public void Fire() { try { Raise(); } catch (IOException) { } } private void Raise() => _handler!(1);", true)]
+    [InlineData("public void Fire() { try { _items.ForEach(_handler!); } catch (IOException) { } }", true)]
+    [InlineData("public void Fire() { try { _items.ForEach(_ => { }); } catch (IOException) { } _handler!(1); }", false)]
+    [InlineData("public void Fire() { try { Raise(); } catch (IOException) { } _handler!(1); } private void Raise() => _count++;", false)]
+    public Task ExceptionOfACallback_ReportsWhereARunnerTakesIt(string runner, bool reports) => Lost.VerifyAnalyzerAsync(
+        InClass($$"""
+            private Action<int>? _handler;
+            public void Start() { var done = new ManualResetEventSlim(); _handler = _ => { Connect(); done.Set(); }; {{(reports ? "[|done.Wait()|]" : "done.Wait()")}}; }
+            private void Connect() { if (_count > 3) throw new IOException(); }
+            {{runner}}
+            """));
+
+    private static string Enter(bool reports) => reports ? "[|Monitor.Enter(_gate)|]" : "Monitor.Enter(_gate)";
+
+    private static string InClass(string members) => $$"""
+        public interface IStep { void Step(); }
+        public interface IPeer { int Size { get; set; } event Action? Changed; void TryWork(); void LogWork(); void Close(); void Work(); void Entry(int at); }
+        public interface ILogger { void Write(int count); }
+
+        public sealed class C(IPeer peer, ILogger logger)
+        {
+            private readonly object _gate = new();
+            private readonly SemaphoreSlim _sem = new(1, 1);
+            private readonly List<int> _items = new();
+            private readonly IPeer _peer = peer;
+            private readonly ILogger _logger = logger;
+            private int _count;
+            {{members}}
+        }
+        """;
+}
