@@ -230,6 +230,32 @@ public class LockOrderCycleReachTests
         }
         """);
 
+    // What a library's interface returns is what the source that answers it returns.
+    [Theory]
+    [InlineData("lock (_sync) { foreach (var kept in _kept) kept.Dispose(); }", "lock ([|_gate|])")]
+    [InlineData("List<IDisposable> all; lock (_sync) { all = _kept.ToList(); } foreach (var kept in all) kept.Dispose();", "lock (_gate)")]
+    public Task SubscriptionsBehindTheInterfaceOfTheLibrary(string close, string end) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        public sealed class Subject : IObservable<int>
+        {
+            private readonly object _gate = new();
+            public IDisposable Subscribe(IObserver<int> observer) { lock (_gate) { observer.OnNext(1); } return new Ended(this); }
+            private void End() { {{end}} { } }
+            private sealed class Ended(Subject subject) : IDisposable { public void Dispose() => subject.End(); }
+        }
+        public sealed class Screen : IObserver<int>
+        {
+            private readonly object _sync = new();
+            private readonly List<IDisposable> _kept = new();
+            public void Open(IObservable<int> source) { var kept = source.Subscribe(this); lock (_sync) { _kept.Add(kept); } }
+            public void OnNext(int value) { lock (_sync) { } }
+            public void OnError(Exception error) { }
+            public void OnCompleted() { }
+            public void Close() { {{close}} }
+            public static void Main() => new Screen().Open(new Subject());
+        }
+        """);
+
     private static Task PairAsync(string members, string run, string taken) => Verify.VerifyAnalyzerAsync($$"""
         public sealed class C
         {

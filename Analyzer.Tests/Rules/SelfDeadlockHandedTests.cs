@@ -80,6 +80,30 @@ public class SelfDeadlockHandedTests
         }
         """);
 
+    // What goes on inside the loop's own signal, and joins the loop, joins itself.
+    [Theory]
+    [InlineData("new()", "[|_loop.Join()|]")]
+    [InlineData("new()", "_loop.Join(100)")]
+    [InlineData("new(TaskCreationOptions.RunContinuationsAsynchronously)", "_loop.Join()")]
+    public Task ContinuationThatJoinsTheLoopThatRunsIt(string source, string join) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        using System.Collections.Concurrent;
+        public sealed class Client : IDisposable
+        {
+            private readonly BlockingCollection<Item> _items = new();
+            private readonly Thread _loop;
+            public Client() { _loop = new Thread(Loop); _loop.Start(); }
+            public Task SendAsync() { var item = new Item(); _items.Add(item); return item.Done.Task; }
+            public void Dispose() { _items.CompleteAdding(); {{join}}; }
+            private void Loop() { foreach (var item in _items.GetConsumingEnumerable()) item.Done.SetResult(); }
+        }
+        public sealed class Item { public readonly TaskCompletionSource Done = {{source}}; }
+        public static class Feed
+        {
+            public static async Task SendOnceAsync() { using var client = new Client(); await client.SendAsync().ConfigureAwait(false); }
+        }
+        """);
+
     [Theory]
     [InlineData("token.Register(Remove); _lock.Exit();", "[|_lock.Enter(ref taken)|]")]
     [InlineData("_lock.Exit(); token.Register(Remove);", "_lock.Enter(ref taken)")]

@@ -172,6 +172,9 @@ internal sealed partial class OperationReader
             bool emptiesArray = method is { Name: "Clear", ContainingType.SpecialType: SpecialType.System_Array } && values.Length > 0;
             IEnumerable<Value> given = values.Zip(InOrder(arguments), static (value, argument) => Carried(value, argument));
             ImmutableArray<Value> from = emptiesArray ? [] : instance is null ? [.. given] : [.. given, receiver];
+
+            // What answers in the source gives is found where everything is that the library's type hands out.
+            from = isDispatched && !method.ReturnsVoid && ReadContext.MayCarryObjects(method.ReturnType) ? from.Add(result) : from;
             _instructions.Add(new Move(span, result, from, emptiesArray ? [values[0]] : instance is null || !KeepsArguments(method.ContainingType) ? [] : [receiver])
             {
                 Keeping = KeepingOf(method),

@@ -60,12 +60,13 @@ internal static class BlockedContextFinder
             IsSuggestion: false);
     }
 
-    // Only the loop itself signals, in a later turn (what the continuation has made itself, or what another line signals): it is kept from that by the
+    // Only the loop itself signals, in a later turn and not by its end, which is XR1003's (what the continuation has made itself, or what another line signals): it is kept from that by the
     // continuation that waits in this one.
     private static Finding? InContinuation(SignalGraph signals, BodyFacts loop, Event wait)
     {
         Signaller[] signallers = [.. signals.Completions(wait).SelectMany(signals.Of)];
         bool isLater = signallers.Length > 0
+            && !signallers.All(signaller => signaller.Signal.Span == loop.Span)
             && signallers.All(signaller => signaller.Body == loop && (wait.Home is not null || wait.Trace.Sites.All(site => site.Body != signaller.Signal.Body || site.Body == loop)));
         if (!isLater)
         {

@@ -49,12 +49,13 @@ internal sealed class SelfWaitFinder
 
     private void CheckEnd(BodyFacts body, Summary summary)
     {
-        foreach (Event wait in summary.Events.Where(IsBlocking))
+        // A continuation that a signal of the body's own runs is part of it, and waits for what never comes.
+        foreach (Event wait in summary.Events.Where(static found => IsBlocking(found, inContinuation: true)))
         {
             string[] completions = [.. _signals.Completions(wait)];
             if (completions.Length > 0
                 && completions.All(completion => IsEndOf(body, completion, wait) || IsEndOfHandedOn(body, completion))
-                && _paths.MayBeOwn(body, wait, completions))
+                && (wait.IsInContinuation || _paths.MayBeOwn(body, wait, completions)))
             {
                 Report(body, wait, wait.Trace, $"'{body.Name}', whose end would let it go, is what makes this call");
             }
@@ -80,7 +81,7 @@ internal sealed class SelfWaitFinder
         foreach (SignalEvent signal in summary.Signals.Where(static signal => !signal.IsCondition))
         {
             var own = new HashSet<string>(_signals.Completions(signal).Where(completion => IsOnlySignalOf(body, completion)), StringComparer.Ordinal);
-            foreach (Event wait in own.Count == 0 ? [] : signal.Before.Where(IsBlocking))
+            foreach (Event wait in own.Count == 0 ? [] : signal.Before.Where(static found => IsBlocking(found, inContinuation: false)))
             {
                 string[] completions = [.. _signals.Completions(wait)];
                 if (completions.Length > 0 && completions.All(own.Contains) && _paths.MayBeOwn(body, wait, signal))
@@ -97,8 +98,8 @@ internal sealed class SelfWaitFinder
         && _signals.Of(completion) is { Count: > 0 } signallers
         && (_contexts.PointsTo.NeedsAll(completion) ? signallers.Any(signaller => signaller.Body == body) : signallers.All(signaller => signaller.Body == body));
 
-    private static bool IsBlocking(Event found) =>
-        found is { Kind: EventKind.Wait, IsTimed: false, IsElsewhere: false, PassesOwn: false, IsInContinuation: false };
+    private static bool IsBlocking(Event found, bool inContinuation) =>
+        found is { Kind: EventKind.Wait, IsTimed: false, IsElsewhere: false, PassesOwn: false } && (inContinuation || !found.IsInContinuation);
 
     private void Report(BodyFacts body, Event wait, Trace trace, string why)
     {
