@@ -11,7 +11,7 @@ internal static class BlockedContextFinder
     public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, CancellationToken cancellation)
     {
         var found = new Dictionary<Site, Finding>();
-        foreach (BodyFacts body in contexts.Program.Bodies)
+        foreach (BodyFacts body in contexts.With(ContextParts.Loop))
         {
             cancellation.ThrowIfCancellationRequested();
             Summary summary = contexts.SummaryOf(body);

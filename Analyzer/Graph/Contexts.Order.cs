@@ -5,12 +5,12 @@ namespace CrossRelease.Analyzers.Graph;
 // Who may run whom, and so in which order the bodies are summarised.
 internal sealed partial class Contexts
 {
-    private void FindComponents(ProgramEdit? edit)
+    private void FindComponents(ProgramEdit? edit, bool keepsOrder)
     {
         List<BodyFacts> bodies = Program.Bodies;
         if (_before is null || edit!.ChangesMembers)
         {
-            _delegates.Clear();
+            _delegates = new LayeredMap<string, int>(StringComparer.Ordinal);
             _callees = [.. bodies.Select(body => Resolve(Callees(body)))];
             _components = Components();
         }
@@ -23,7 +23,9 @@ internal sealed partial class Contexts
                 int index = Program.IndexOf(after!.Id);
                 Forget(_before.Callees(before!));
                 int[] come = Resolve(Callees(after));
-                isSame &= come.AsSpan().SequenceEqual(_callees[index]);
+                bool callsAsBefore = come.AsSpan().SequenceEqual(_callees[index]);
+                isSame &= callsAsBefore || (keepsOrder && StaysInOrder(index, _callees[index], come));
+                _hasOtherCalls |= !callsAsBefore;
                 _callees[index] = come;
             }
 
@@ -71,6 +73,41 @@ internal sealed partial class Contexts
         }
     }
 
+    // Whether the order of before is still one in which callees come first. Where summaries depend on the order, it must be the very order of a run from scratch.
+    private bool StaysInOrder(int caller, int[] before, int[] after)
+    {
+        int own = _before!._componentOf[caller];
+        return _before._volatile.Count == 0
+            && after.All(callee => _before._componentOf[callee] < own || Array.IndexOf(before, callee) >= 0)
+            && before.All(callee => _before._componentOf[callee] != own || Array.IndexOf(after, callee) >= 0);
+    }
+
+    // The bodies, as they were, that are in recursion with others now, or no longer.
+    private IEnumerable<BodyFacts> MovedInRecursion()
+    {
+        if (_components == _before!._components)
+        {
+            yield break;
+        }
+
+        foreach (KeyValuePair<BodyFacts, HashSet<BodyFacts>> known in _before._recursive)
+        {
+            if (!_recursive.TryGetValue(Program.Body(known.Key.Id)!, out HashSet<BodyFacts>? members) || !members.SetEquals(known.Value.Select(body => Program.Body(body.Id)!)))
+            {
+                yield return known.Key;
+            }
+        }
+
+        foreach (BodyFacts member in _recursive.Keys)
+        {
+            BodyFacts old = _before.Program.Body(member.Id)!;
+            if (!_before._recursive.ContainsKey(old))
+            {
+                yield return old;
+            }
+        }
+    }
+
     private List<List<int>> Components()
     {
         List<List<int>> components = StronglyConnected.Components(_callees.Length, node => _callees[node]);
@@ -108,7 +145,12 @@ internal sealed partial class Contexts
         foreach ((string id, bool _) in callees.Where(static callee => callee.IsMentioned))
         {
             _mentioned.Add(id);
-            if (--_delegates[id] == 0)
+            int left = _delegates[id] - 1;
+            if (left > 0)
+            {
+                _delegates[id] = left;
+            }
+            else
             {
                 _delegates.Remove(id);
             }

@@ -34,7 +34,7 @@ internal sealed class CycleFinder
 
         findings.AddRange(finder.FindUnorderedInstances());
         findings.AddRange(finder.FindPartsAgainstWholes());
-        foreach (BodyFacts root in contexts.Roots)
+        foreach (BodyFacts root in contexts.With(ContextParts.Wait))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (Event wait in contexts.SummaryOf(root).Events)

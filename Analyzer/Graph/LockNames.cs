@@ -78,7 +78,7 @@ internal sealed class LockNames
     {
         var lenders = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var others = new HashSet<string>(StringComparer.Ordinal);
-        foreach (BodyFacts body in program.Bodies)
+        foreach (BodyFacts body in program.With(BodyParts.Takes))
         {
             LockTakes takes = LockTakes.Of(body);
             if (takes.Lent.Length > 0)
@@ -96,7 +96,7 @@ internal sealed class LockNames
         if (_wrapped.Count > 0)
         {
             // An object that runs its own work under the lock is more than a wrapper, and knows the lock by no holder.
-            foreach ((string method, bool doesMore) in program.Bodies.SelectMany(static body => LockTakes.Of(body).OwnCalls))
+            foreach ((string method, bool doesMore) in program.With(BodyParts.Takes).SelectMany(static body => LockTakes.Of(body).OwnCalls))
             {
                 if (doesMore && lenders.TryGetValue(method, out string[]? members))
                 {
@@ -111,7 +111,7 @@ internal sealed class LockNames
     {
         var given = new HashSet<string>(StringComparer.Ordinal);
         var changed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (BodyFacts body in program.Bodies)
+        foreach (BodyFacts body in program.With(BodyParts.Takes))
         {
             foreach (StoreMember store in LockTakes.Of(body).Stores)
             {
@@ -124,7 +124,7 @@ internal sealed class LockNames
         _settled.ExceptWith(changed);
     }
 
-    private static IEnumerable<StoreMember> Stores(Program program) => program.Bodies.SelectMany(static body => LockTakes.Of(body).Stores);
+    private static IEnumerable<StoreMember> Stores(Program program) => program.With(BodyParts.Takes).SelectMany(static body => LockTakes.Of(body).Stores);
 
     // ---- locks that were handed on ----
 

@@ -20,17 +20,17 @@ internal sealed class LostCompletionFinder
     private readonly Spawns _spawns;
     private readonly Dictionary<BodyFacts, (BodyFacts Body, Block Block)[]> _runners = [];
 
-    private LostCompletionFinder(Contexts contexts, SignalGraph signals, Throwers throwers)
+    private LostCompletionFinder(Contexts contexts, CompletionUses uses, Throwers throwers)
     {
         _contexts = contexts;
         _throwers = throwers;
-        _uses = new CompletionUses(contexts, signals);
+        _uses = uses;
         _spawns = new Spawns(contexts);
     }
 
-    public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, Throwers throwers, CancellationToken cancellation)
+    public static IEnumerable<Finding> Find(Contexts contexts, CompletionUses uses, Throwers throwers, CancellationToken cancellation)
     {
-        var finder = new LostCompletionFinder(contexts, signals, throwers);
+        var finder = new LostCompletionFinder(contexts, uses, throwers);
         var told = new HashSet<Site>();
         foreach (string completion in finder._uses.Keys)
         {

@@ -12,7 +12,7 @@ internal sealed class Spawns
     public Spawns(Contexts contexts)
     {
         _contexts = contexts;
-        foreach ((Affect spawn, bool isInCycle) in contexts.Program.Bodies.SelectMany(static body => BodyContents.Of(body).Spawns))
+        foreach ((Affect spawn, bool isInCycle) in contexts.Program.With(BodyParts.Spawn).SelectMany(static body => BodyContents.Of(body).Spawns))
         {
             foreach (BodyFacts body in contexts.PointsTo.Functions(spawn.Target))
             {
