@@ -19,6 +19,7 @@ internal sealed class Analysis
         Locks = new LockGraph(contexts, before?.Locks);
         Signals = new SignalGraph(contexts, before?.Signals);
         Uses = new CompletionUses(contexts, Signals, before?.Uses);
+        Unowned = new UnownedCompletions(contexts, Uses, before?.Unowned);
     }
 
     public ImmutableArray<TreeFacts> Facts { get; }
@@ -35,11 +36,27 @@ internal sealed class Analysis
 
     public CompletionUses Uses { get; }
 
+    public UnownedCompletions Unowned { get; }
+
     /// <param name="before">The analysis of the same trees before an edit, under the same options; null to begin anew.</param>
     /// <param name="remembers">Whether this one may be asked for after an edit: it costs memory, and a little time.</param>
     public static Analysis Of(ImmutableArray<TreeFacts> facts, AnalysisOptions options, Analysis? before, bool remembers, CancellationToken cancellation)
     {
-        ProgramEdit? edit = before is null ? null : ProgramEdit.Between(before.Facts, facts);
+        if (before is null)
+        {
+            return Of(facts, options, null, null, remembers, keepsOrder: false, cancellation);
+        }
+
+        // Two edits of the same sources: what each asks of the program before is remembered there.
+        lock (before)
+        {
+            return After(facts, options, before, remembers, cancellation);
+        }
+    }
+
+    private static Analysis After(ImmutableArray<TreeFacts> facts, AnalysisOptions options, Analysis before, bool remembers, CancellationToken cancellation)
+    {
+        ProgramEdit? edit = ProgramEdit.Between(before.Facts, facts);
         Analysis analysis = Of(facts, options, before, edit, remembers, keepsOrder: true, cancellation);
         return analysis.Contexts.MayBeOutOfOrder ? Of(facts, options, before, edit, remembers, keepsOrder: false, cancellation) : analysis;
     }

@@ -33,18 +33,29 @@ internal sealed class CompletionUses
         _waits = isKept ? new(before!._waits) : new(StringComparer.Ordinal);
         _signals = isKept ? new(before!._signals) : new(StringComparer.Ordinal);
         _declared = isKept ? new(before!._declared) : new(StringComparer.Ordinal);
+        var touched = new HashSet<string>(StringComparer.Ordinal);
         foreach (BodyFacts body in isKept ? contexts.Changed! : contexts.Program.With(BodyParts.Completion))
         {
             int index = contexts.Program.IndexOf(body.Id);
             Instruction[] uses = [.. BodyContents.Of(body).Completions.Where(instruction => !contexts.IsPassed(body, instruction))];
+            touched.UnionWith(isKept ? ThingsOf(index) : []);
             Set(_waits, index, uses.Select(instruction => WaitOf(body, instruction)));
             Set(_signals, index, uses.Select(instruction => SignalOf(body, instruction, isDeclared: false)));
             Set(_declared, index, uses.Select(instruction => SignalOf(body, instruction, isDeclared: true)));
+            touched.UnionWith(isKept ? ThingsOf(index) : []);
         }
+
+        Touched = isKept ? touched : null;
+        Keys = isKept ? KeysAfter(before!.Keys, touched) : [.. _waits.Things.Where(IsKey).OrderBy(static key => key, StringComparer.Ordinal)];
     }
 
+    /// <summary>The completions that bodies use which an edit has changed; null if nothing was taken over.</summary>
+    public IReadOnlyCollection<string>? Touched { get; }
+
     /// <summary>The completions that are both waited for and signalled, in a stable order. Where a signal is only declared, nothing tells on which paths it comes.</summary>
-    public IEnumerable<string> Keys => _waits.Things.Where(key => _signals.IsUsed(key) && !_declared.IsUsed(key) && !SignalGraph.IsRoom(key) && !IsLock(key)).OrderBy(static key => key, StringComparer.Ordinal);
+    public List<string> Keys { get; }
+
+    public bool IsKey(string completion) => _waits.IsUsed(completion) && _signals.IsUsed(completion) && !_declared.IsUsed(completion) && !SignalGraph.IsRoom(completion) && !IsLock(completion);
 
     /// <summary>The rooms of bounded queues that are both waited for and made, in a stable order.</summary>
     public IEnumerable<string> Rooms => _waits.Things.Where(key => SignalGraph.IsRoom(key) && _signals.IsUsed(key)).OrderBy(static key => key, StringComparer.Ordinal);
@@ -53,9 +64,37 @@ internal sealed class CompletionUses
 
     public IReadOnlyList<CompletionUse> Signals(string completion) => _signals[completion];
 
+    public BodyFacts[] SignallersOf(string completion) => [.. _signals[completion].Select(static signal => signal.Body).Distinct()];
+
     /// <summary>The completions that a signal, or a wait, at this target may be for.</summary>
     public IEnumerable<string> KeysOf(Value target, string? type) =>
         _graph.Completions(new SignalEvent(new LockRef(target, type), IsCondition: false, [], null!));
+
+    private IEnumerable<string> ThingsOf(int body) => _waits.ThingsOf(body).Concat(_signals.ThingsOf(body)).Concat(_declared.ThingsOf(body));
+
+    private List<string> KeysAfter(List<string> before, HashSet<string> touched)
+    {
+        List<string>? keys = null;
+        foreach (string completion in touched)
+        {
+            int place = (keys ?? before).BinarySearch(completion, StringComparer.Ordinal);
+            bool had = place >= 0;
+            if (had != IsKey(completion))
+            {
+                keys ??= [.. before];
+                if (had)
+                {
+                    keys.RemoveAt(place);
+                }
+                else
+                {
+                    keys.Insert(~place, completion);
+                }
+            }
+        }
+
+        return keys ?? before;
+    }
 
     private static CompletionUse? WaitOf(BodyFacts body, Instruction instruction) => instruction switch
     {

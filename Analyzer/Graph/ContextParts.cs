@@ -14,7 +14,7 @@ internal enum ContextParts
     /// <summary>A root that acquires a lock.</summary>
     Acquire = 1 << 1,
 
-    /// <summary>A root that waits for a completion, a condition, or a unit of a semaphore.</summary>
+    /// <summary>A root that waits for a completion, a condition, or a unit of a semaphore, with a lock in hand or for somebody that waits for its own signal.</summary>
     Wait = 1 << 2,
 
     /// <summary>A root that runs code which nobody here sees, or what waits for its signals.</summary>
@@ -29,7 +29,7 @@ internal enum ContextParts
     /// <summary>A body that runs in a context of its own, or an async one, and does anything that counts.</summary>
     OwnContext = 1 << 6,
 
-    /// <summary>A body that puts its thread into a synchronization context, or may be a loop of a thread.</summary>
+    /// <summary>A body that puts its thread into a synchronization context, or is a loop of a context of its own.</summary>
     Loop = 1 << 7,
 
     /// <summary>A body that leaves a lock held.</summary>
@@ -71,7 +71,7 @@ internal sealed partial class Contexts
         ContextRun run = _runs[body];
         Summary summary = run.Summary;
         ContextParts parts = (summary.ExitHeld.IsEmpty ? 0 : ContextParts.ExitHeld)
-            | (summary.InstallsContext || summary.Idles ? ContextParts.Loop : 0)
+            | (summary.InstallsContext || (summary.Idles && IsSpawned(body)) ? ContextParts.Loop : 0)
             | (!summary.Signals.IsEmpty ? ContextParts.Signal : 0)
             | (!(summary.Events.IsEmpty && summary.Signals.IsEmpty) && (body.IsAsync || IsSpawned(body)) ? ContextParts.OwnContext : 0);
         parts |= (body.IsAsync || body.Role == BodyRole.Finalizer ? ContextParts.Signal : 0)
@@ -79,18 +79,19 @@ internal sealed partial class Contexts
             | (run.Reentries.IsEmpty ? 0 : ContextParts.Reentry)
             | (run.Breaches.IsEmpty ? 0 : ContextParts.Breach)
             | (run.Hits is { Count: > 0 } ? ContextParts.Hit : 0);
-        return (int)(IsRoot(body) ? parts | ContextParts.Root | OfRoot(body, summary) : parts);
+        return (int)(IsRoot(body) ? parts | ContextParts.Root | OfRoot(body, summary, parts.HasFlag(ContextParts.Signal) || IsSpawned(body)) : parts);
     }
 
-    private static ContextParts OfRoot(BodyFacts body, Summary summary)
+    private static ContextParts OfRoot(BodyFacts body, Summary summary, bool signals)
     {
         ContextParts parts = summary.Demands.IsEmpty && !body.Instructions.Any(static instruction => instruction is LockCondition) ? 0 : ContextParts.Demand;
         foreach (Event found in summary.Events)
         {
+            bool blocks = signals || !found.Held.IsEmpty;
             parts |= found.Kind switch
             {
-                EventKind.Acquire => found.IsSemaphore ? ContextParts.Acquire | ContextParts.Wait : ContextParts.Acquire,
-                EventKind.Wait or EventKind.WaitAny or EventKind.WaitCondition => ContextParts.Wait,
+                EventKind.Acquire => ContextParts.Acquire | (found.IsSemaphore && blocks ? ContextParts.Wait : 0),
+                EventKind.Wait or EventKind.WaitAny or EventKind.WaitCondition when blocks => ContextParts.Wait,
                 EventKind.RunContinuations or EventKind.RunOpenCode => ContextParts.ForeignCode,
                 _ => 0,
             };

@@ -21,6 +21,7 @@ internal sealed partial class Contexts
     private readonly HashSet<BodyFacts> _touched = [];
     private readonly HashSet<string> _mentioned = new(StringComparer.Ordinal);
     private bool _hasOtherCalls;
+    private bool _keepsComponents;
     private int[][] _callees = [];
     private int[] _componentOf = [];
     private List<List<int>> _components = [];
@@ -63,7 +64,7 @@ internal sealed partial class Contexts
             }
         }
 
-        MayBeOutOfOrder = _hasOtherCalls && _volatile.Count > 0 && _components == _before?._components;
+        MayBeOutOfOrder = _hasOtherCalls && _volatile.Count > 0 && _keepsComponents;
         Attribute(reached);
         if (reached is null)
         {

@@ -24,8 +24,9 @@ internal sealed partial class Contexts
         PointsTo = pointsTo;
         _remembers = remembers;
         _before = before is { _remembers: true } && edit is not null && StateMembers.Stay(edit) && before.Program.States.AreAskedLike(program.States) ? before : null;
-        _names = _before is not null && _before._names.Stays(edit!) ? _before._names : new LockNames(program, pointsTo);
-        _before = _before is not null && (_names == _before._names || _names.SameAs(_before._names)) ? _before : null;
+        LockNames? names = _before?._names.After(edit!, pointsTo);
+        _names = names ?? new LockNames(program, pointsTo);
+        _before = _before is not null && (names is not null || _names.SameAs(_before._names)) ? _before : null;
 
         _delegates = _before is null ? new(StringComparer.Ordinal) : new(_before._delegates);
         _callers = _before is null ? new() : new(_before._callers);

@@ -124,7 +124,7 @@ internal sealed class DeadlockEngine
         var throwers = new Throwers(contexts);
         findings.AddRange(LockLeakFinder.Find(contexts, throwers, cancellation));
         findings.AddRange(UnreleasedLockFinder.Find(contexts, cancellation));
-        findings.AddRange(LostCompletionFinder.Find(contexts, analysis.Uses, throwers, cancellation));
+        findings.AddRange(LostCompletionFinder.Find(contexts, analysis.Uses, analysis.Unowned, throwers, cancellation));
         findings.AddRange(DroppedWorkFinder.Find(contexts, locks, signals, cancellation));
         foreach (BodyFacts body in program.With(BodyParts.TooDeep))
         {

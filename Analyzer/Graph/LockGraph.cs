@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
 
@@ -48,6 +49,9 @@ internal sealed class LockGraph
     private readonly HashSet<string> _handedOver = new(StringComparer.Ordinal);
     private readonly Lazy<Dictionary<string, List<string>>> _targets;
 
+    // What was looked at in the program before, and once all rings are found, what was looked at in this one.
+    private Dictionary<string, LockRingProof> _proofs;
+
     private readonly Budgets _budgets;
     private readonly Contexts _contexts;
 
@@ -59,6 +63,7 @@ internal sealed class LockGraph
         bool isKept = before is not null && contexts.Changed is not null;
         _edges = isKept ? new(before!._edges) : new();
         _takers = isKept ? new(before!._takers) : new(StringComparer.Ordinal);
+        _proofs = isKept ? before!._proofs : [];
         _targets = new Lazy<Dictionary<string, List<string>>>(FindTargets);
         foreach (BodyFacts body in isKept ? contexts.Changed! : contexts.With(ContextParts.Acquire))
         {
@@ -89,7 +94,9 @@ internal sealed class LockGraph
         _edges.Things.Where(static ends => ends.From == ends.To).OrderBy(static ends => ends.From, StringComparer.Ordinal).SelectMany(ends => _edges[ends]);
 
     /// <summary>Whether a reader of the class can be kept out: somebody asks for the write side.</summary>
-    public bool IsWritten(LockClass @lock) => _takers[@lock.Key].Any(static taker => taker.Writes);
+    public bool IsWritten(LockClass @lock) => IsWritten(@lock.Key);
+
+    private bool IsWritten(string @class) => _takers[@class].Any(static taker => taker.Writes);
 
     /// <summary>Whether the semaphore is taken by one method and given back by another: then it is a completion as well.</summary>
     public bool IsHandedOver(LockClass @lock) => _handedOver.Count > 0 && _handedOver.Contains(@lock.Key);
@@ -104,13 +111,14 @@ internal sealed class LockGraph
     /// The shortest proven ring through each set of classes, at most four long, in a stable order; of those that break a declared order
     /// one for each place that does.
     /// </summary>
-    public IEnumerable<ImmutableArray<LockEdge>> Rings()
+    public IEnumerable<LockRing> Rings()
     {
-        var reported = new List<HashSet<string>>();
+        var reported = new Dictionary<string, List<string[]>>(StringComparer.Ordinal);
+        var proofs = new Dictionary<string, LockRingProof>(StringComparer.Ordinal);
         foreach (ImmutableArray<LockEdge> ring in DeclaredOrderBreaks.Of(_edges.Things.SelectMany(ends => _edges[ends])))
         {
-            reported.Add(new HashSet<string>(ring.Select(static edge => edge.From.Key), StringComparer.Ordinal));
-            yield return ring;
+            AddReported(ring);
+            yield return new LockRing(ring);
         }
 
         for (int length = 2; length <= MaxRing; length++)
@@ -119,14 +127,29 @@ internal sealed class LockGraph
             {
                 foreach (ImmutableArray<string> path in Paths([start], length))
                 {
-                    // A ring that contains a reported one says nothing new.
-                    if (!reported.Exists(known => known.IsSubsetOf(path)) && Prove(path) is { } ring)
+                    if (!HasReported(path) && Prove(path, proofs) is { } ring)
                     {
-                        reported.Add(new HashSet<string>(path, StringComparer.Ordinal));
+                        AddReported(ring.Edges);
                         yield return ring;
                     }
                 }
             }
+        }
+
+        _proofs = proofs;
+
+        // A ring that contains a reported one says nothing new.
+        bool HasReported(ImmutableArray<string> path) => path.Any(first => reported.TryGetValue(first, out List<string[]>? known) && known.Exists(ring => ring.All(path.Contains)));
+
+        void AddReported(ImmutableArray<LockEdge> ring)
+        {
+            string[] classes = [.. ring.Select(static edge => edge.From.Key)];
+            if (!reported.TryGetValue(classes[0], out List<string[]>? known))
+            {
+                reported.Add(classes[0], known = []);
+            }
+
+            known.Add(classes);
         }
     }
 
@@ -190,18 +213,28 @@ internal sealed class LockGraph
     }
 
     // Candidate first, then refinement: choose for each dependency a piece of evidence such that all can block at once.
-    private ImmutableArray<LockEdge>? Prove(ImmutableArray<string> classes)
+    private LockRing? Prove(ImmutableArray<string> classes, Dictionary<string, LockRingProof> proofs)
     {
-        LockEdge[][] all = [.. classes.Select((from, i) => _edges[(from, classes[(i + 1) % classes.Length])]
-            .OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal).ToArray())];
-        LockEdge[][] evidence = [.. all.Select(static edges => edges.Take(MaxEvidence).ToArray())];
-        ImmutableArray<LockEdge>? ring = Choose(evidence, []);
-        if (ring is null && Array.Find(all, static edges => edges.Length > MaxEvidence) is { } cut)
+        string path = string.Join("\n", classes);
+        IReadOnlyList<LockEdge>[] all = [.. classes.Select((from, i) => _edges[(from, classes[(i + 1) % classes.Length])])];
+        bool[] areWritten = [.. classes.Select(IsWritten)];
+        bool isKnown = _proofs.TryGetValue(path, out LockRingProof? proof) && proof.Evidence.SequenceEqual(all, ReferenceComparer.Instance) && proof.AreWritten.SequenceEqual(areWritten);
+        if (!isKnown)
         {
-            _budgets.Hit(cut[0].Root, Budget.Evidence);
+            LockEdge[][] evidence = [.. all.Select(static edges => edges.OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal)
+                .Take(MaxEvidence).ToArray())];
+            LockRing? ring = Choose(evidence, []) is { } edges ? new LockRing(edges) : null;
+            int cut = ring is null ? Array.FindIndex(all, static edges => edges.Count > MaxEvidence) : -1;
+            proof = new LockRingProof(all, areWritten, ring, cut < 0 ? null : evidence[cut][0]);
         }
 
-        return ring;
+        proofs.Add(path, proof!);
+        if (proof!.Cut is not null)
+        {
+            _budgets.Hit(proof.Cut.Root, Budget.Evidence);
+        }
+
+        return proof.Ring;
     }
 
     private ImmutableArray<LockEdge>? Choose(LockEdge[][] evidence, ImmutableArray<LockEdge> chosen)
@@ -264,4 +297,13 @@ internal sealed class LockGraph
     /// <param name="but">A class that does not count.</param>
     public static bool ShareLock(LockEdge left, LockEdge right, string? but = null) => left.Event.Held.Any(held => held.Mode != LockMode.Read && LockClass.Of(held.Lock).Key is var key && key != but
         && right.Event.Held.Any(other => other.Mode != LockMode.Read && LockClass.Of(other.Lock).Key == key));
+
+    private sealed class ReferenceComparer : IEqualityComparer<IReadOnlyList<LockEdge>>
+    {
+        public static ReferenceComparer Instance { get; } = new();
+
+        public bool Equals(IReadOnlyList<LockEdge>? x, IReadOnlyList<LockEdge>? y) => ReferenceEquals(x, y);
+
+        public int GetHashCode(IReadOnlyList<LockEdge> obj) => RuntimeHelpers.GetHashCode(obj);
+    }
 }

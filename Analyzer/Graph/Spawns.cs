@@ -28,6 +28,9 @@ internal sealed class Spawns
         : body.GoesOn && _contexts.IsSpawned(body) ? _contexts.StartersOf(body).Any(starter => !WaitsAtOnce(starter, body)) ? SpawnFate.Kept : SpawnFate.Fatal
         : null;
 
+    /// <summary>Whether some instruction starts the body.</summary>
+    public bool Starts(BodyFacts body) => _spawns.ContainsKey(body);
+
     /// <summary>Whether only one instruction starts the body, and not in a loop.</summary>
     public bool IsStartedOnce(BodyFacts body) => !_spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) || known.Count == 1;
 
