@@ -20,6 +20,7 @@ internal sealed partial class Contexts
     private readonly LayeredMap<BodyFacts, HashSet<BodyFacts>> _dependents;
     private readonly HashSet<BodyFacts> _touched = [];
     private readonly HashSet<string> _mentioned = new(StringComparer.Ordinal);
+    private HashSet<BodyFacts>? _settling;
     private bool _hasOtherCalls;
     private bool _keepsComponents;
     private int[][] _callees = [];
@@ -128,6 +129,7 @@ internal sealed partial class Contexts
     private void Settle(List<int> component, CancellationToken cancellation)
     {
         List<BodyFacts> bodies = Program.Bodies;
+        _settling = _recursive[bodies[component[0]]];
         bool changed = true;
         for (int round = 0; changed && round < MaxRounds; round++)
         {
@@ -139,6 +141,7 @@ internal sealed partial class Contexts
             }
         }
 
+        _settling = null;
         BodyFacts first = bodies[component[0]];
         if (changed)
         {
@@ -176,14 +179,20 @@ internal sealed partial class Contexts
             return Summary.Empty;
         }
 
+        // Among bodies that are settled together, the order is their own.
+        bool isInRecursion = _recursive.TryGetValue(body, out HashSet<BodyFacts>? members);
+        bool isOrdered = isInRecursion ? members == _settling && _running.IsSubsetOf(members!) : _running.Count < MaxDemands;
+        if (!isOrdered)
+        {
+            MarkVolatile(body);
+        }
+
         if (_running.Count >= MaxDemands)
         {
             Program.Budgets.Hit(body, Budget.Chain);
-            MarkVolatile(body);
         }
-        else if (_recursive.ContainsKey(body))
+        else if (isInRecursion)
         {
-            MarkVolatile(body);
             Summarize(body);
         }
         else if (!TryKeep(body))
@@ -223,6 +232,14 @@ internal sealed partial class Contexts
         {
             run.Hits = [.. Program.Budgets.Log!, .. earlier?.Hits ?? []];
             run.Demands = _demands.Pop();
+            foreach (KeyValuePair<BodyFacts, Summary> demand in earlier?.Demands ?? [])
+            {
+                if (!run.Demands.ContainsKey(demand.Key))
+                {
+                    run.Demands.Add(demand.Key, demand.Value);
+                }
+            }
+
             Program.Budgets.Log = outer;
         }
 
