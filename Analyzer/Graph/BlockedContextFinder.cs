@@ -12,7 +12,7 @@ internal static class BlockedContextFinder
     {
         var found = new Dictionary<Site, Finding>();
         var drains = new Drains(contexts);
-        foreach (BodyFacts body in contexts.Program.Bodies)
+        foreach (BodyFacts body in contexts.With(ContextParts.Loop))
         {
             cancellation.ThrowIfCancellationRequested();
             Summary summary = contexts.SummaryOf(body);

@@ -16,11 +16,8 @@ internal sealed class BodyContents
     {
     }
 
-    /// <summary>Whether it calls anything that source declares.</summary>
-    public bool Calls { get; private set; }
-
-    /// <summary>Whether it takes a lock that no statement gives back on every way.</summary>
-    public bool TakesByItself { get; private set; }
+    /// <summary>What of all that it has.</summary>
+    public BodyParts Parts { get; private set; }
 
     /// <summary>What takes locks, or gives them back, apart from statements.</summary>
     public IReadOnlyList<Affect> Locks { get; private set; } = [];
@@ -46,16 +43,15 @@ internal sealed class BodyContents
         var spawns = new List<(Affect, bool)>();
         var complaints = new List<(Throw, ImmutableArray<Guard>)>();
         var polls = new List<Poll>();
-        bool calls = false, isIterator = false, takes = false, takesByStatement = false;
+        bool isIterator = false, takes = false, takesByStatement = false;
+        BodyParts parts = BodyPartsReader.Of(body);
         foreach (Block block in body.Blocks)
         {
             foreach (Instruction instruction in block.Instructions)
             {
+                parts |= BodyPartsReader.Of(instruction);
                 switch (instruction)
                 {
-                    case Call:
-                        calls = true;
-                        break;
                     case Throw { IsProgrammingError: true, IsNullCheck: false } thrown:
                         complaints.Add((thrown, block.Guards));
                         break;
@@ -94,11 +90,17 @@ internal sealed class BodyContents
             }
         }
 
-        takes |= isIterator && takesByStatement;
-        return !calls && !takes && locks.Count + completions.Count + spawns.Count + complaints.Count + polls.Count == 0 ? _none : new BodyContents
+        WorkDrops drops = WorkDrops.Of(body);
+        parts |= (takes || (isIterator && takesByStatement) ? BodyParts.TakenLock : 0)
+            | (locks.Count > 0 ? BodyParts.Lock : 0)
+            | (completions.Count > 0 ? BodyParts.Completion : 0)
+            | (spawns.Count > 0 ? BodyParts.Spawn : 0)
+            | (drops.Drops.Length > 0 ? BodyParts.Drop : 0)
+            | (drops.Overwrites.Length > 0 ? BodyParts.Overwrite : 0)
+            | (LockTakes.Of(body).IsEmpty ? 0 : BodyParts.Takes);
+        return parts == BodyParts.None && complaints.Count == 0 ? _none : new BodyContents
         {
-            Calls = calls,
-            TakesByItself = takes,
+            Parts = parts,
             Locks = locks.Count == 0 ? [] : locks,
             Completions = completions.Count == 0 ? [] : completions,
             Spawns = spawns.Count == 0 ? [] : spawns,

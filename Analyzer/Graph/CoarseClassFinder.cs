@@ -33,7 +33,7 @@ internal sealed class CoarseClassFinder
         var finder = new CoarseClassFinder(contexts, locks, signals, rings);
         (BodyFacts Body, Birth Birth)[] all =
         [
-            .. contexts.Program.Bodies.Where(static body => !body.IsExternal).SelectMany(static body => body.Instructions.OfType<Birth>().Select(birth => (body, birth))),
+            .. contexts.Program.With(BodyParts.Birth).Where(static body => !body.IsExternal).SelectMany(static body => body.Instructions.OfType<Birth>().Select(birth => (body, birth))),
         ];
         if (all.Length == 0)
         {

@@ -33,7 +33,7 @@ internal sealed class CoarseLockFinder
         Contexts contexts, OwnerWalk walk, IEnumerable<(BodyFacts Body, Birth Birth)> births, IEnumerable<Finding> rings, CancellationToken cancellation)
     {
         var finder = new CoarseLockFinder(contexts, walk, births, rings);
-        foreach (BodyFacts root in contexts.Roots)
+        foreach (BodyFacts root in contexts.With(ContextParts.Acquire))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (Event acquire in contexts.SummaryOf(root).Events.Where(static found => found is { Kind: EventKind.Acquire, IsTimed: false, IsKThread: true, Held.IsEmpty: false }))

@@ -4,9 +4,14 @@ using CrossRelease.Analyzers.Models;
 namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>A wait without limit, or a signal, of one completion.</summary>
-internal sealed record CompletionUse(BodyFacts Body, Instruction Instruction, Value Target, string Name)
+internal sealed record CompletionUse(BodyFacts Body, Instruction Instruction, Value Target, string? TargetType, string Text)
 {
     public Site Site => new(Body, Instruction.Span);
+
+    /// <summary>How messages call the completion.</summary>
+    public string Name => (Target.QueueOfRoom ?? Target).WithoutElements is { Kind: ValueKind.Member or ValueKind.Static or ValueKind.Local } place
+        ? LockClass.Of(new LockRef(place, null)).Name
+        : Text;
 }
 
 /// <summary>
@@ -16,83 +21,100 @@ internal sealed record CompletionUse(BodyFacts Body, Instruction Instruction, Va
 internal sealed class CompletionUses
 {
     private readonly SignalGraph _graph;
-    private readonly Dictionary<string, List<CompletionUse>> _waits = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<CompletionUse>> _signals = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _semaphores = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _declared = new(StringComparer.Ordinal);
+    private readonly UseMap<string, CompletionUse> _waits;
+    private readonly UseMap<string, CompletionUse> _signals;
+    private readonly UseMap<string, CompletionUse> _declared;
 
-    public CompletionUses(Contexts contexts, SignalGraph graph)
+    /// <param name="before">The uses in the contexts that these were taken over from; null if there is none.</param>
+    public CompletionUses(Contexts contexts, SignalGraph graph, CompletionUses? before = null)
     {
         _graph = graph;
-        foreach (BodyFacts body in contexts.Program.Bodies)
+        bool isKept = before is not null && contexts.Changed is not null;
+        _waits = isKept ? new(before!._waits) : new(StringComparer.Ordinal);
+        _signals = isKept ? new(before!._signals) : new(StringComparer.Ordinal);
+        _declared = isKept ? new(before!._declared) : new(StringComparer.Ordinal);
+        var touched = new HashSet<string>(StringComparer.Ordinal);
+        foreach (BodyFacts body in isKept ? contexts.Changed! : contexts.Program.With(BodyParts.Completion))
         {
-            foreach (Instruction instruction in BodyContents.Of(body).Completions.Where(instruction => !contexts.IsPassed(body, instruction)))
-            {
-                Add(body, instruction);
-            }
+            int index = contexts.Program.IndexOf(body.Id);
+            Instruction[] uses = [.. BodyContents.Of(body).Completions.Where(instruction => !contexts.IsPassed(body, instruction))];
+            touched.UnionWith(isKept ? ThingsOf(index) : []);
+            Set(_waits, index, uses.Select(instruction => WaitOf(body, instruction)));
+            Set(_signals, index, uses.Select(instruction => SignalOf(body, instruction, isDeclared: false)));
+            Set(_declared, index, uses.Select(instruction => SignalOf(body, instruction, isDeclared: true)));
+            touched.UnionWith(isKept ? ThingsOf(index) : []);
         }
+
+        Touched = isKept ? touched : null;
+        Keys = isKept ? KeysAfter(before!.Keys, touched) : [.. _waits.Things.Where(IsKey).OrderBy(static key => key, StringComparer.Ordinal)];
     }
 
+    /// <summary>The completions that bodies use which an edit has changed; null if nothing was taken over.</summary>
+    public IReadOnlyCollection<string>? Touched { get; }
+
     /// <summary>The completions that are both waited for and signalled, in a stable order. Where a signal is only declared, nothing tells on which paths it comes.</summary>
-    public IEnumerable<string> Keys => _waits.Keys.Where(key => _signals.ContainsKey(key) && !_declared.Contains(key) && !SignalGraph.IsRoom(key) && !IsLock(key)).OrderBy(static key => key, StringComparer.Ordinal);
+    public List<string> Keys { get; }
+
+    public bool IsKey(string completion) => _waits.IsUsed(completion) && _signals.IsUsed(completion) && !_declared.IsUsed(completion) && !SignalGraph.IsRoom(completion) && !IsLock(completion);
 
     /// <summary>The rooms of bounded queues that are both waited for and made, in a stable order.</summary>
-    public IEnumerable<string> Rooms => _waits.Keys.Where(key => SignalGraph.IsRoom(key) && _signals.ContainsKey(key)).OrderBy(static key => key, StringComparer.Ordinal);
+    public IEnumerable<string> Rooms => _waits.Things.Where(key => SignalGraph.IsRoom(key) && _signals.IsUsed(key)).OrderBy(static key => key, StringComparer.Ordinal);
 
     public IReadOnlyList<CompletionUse> Waits(string completion) => _waits[completion];
 
     public IReadOnlyList<CompletionUse> Signals(string completion) => _signals[completion];
 
+    public BodyFacts[] SignallersOf(string completion) => [.. _signals[completion].Select(static signal => signal.Body).Distinct()];
+
     /// <summary>The completions that a signal, or a wait, at this target may be for.</summary>
     public IEnumerable<string> KeysOf(Value target, string? type) =>
         _graph.Completions(new SignalEvent(new LockRef(target, type), IsCondition: false, [], null!));
 
-    private void Add(BodyFacts body, Instruction instruction)
+    private IEnumerable<string> ThingsOf(int body) => _waits.ThingsOf(body).Concat(_signals.ThingsOf(body)).Concat(_declared.ThingsOf(body));
+
+    private List<string> KeysAfter(List<string> before, HashSet<string> touched)
     {
-        switch (instruction)
+        List<string>? keys = null;
+        foreach (string completion in touched)
         {
-            case Affect { TargetType: Value.Queue, Target.QueueOfRoom: null }:
-                break;
-            case Affect { IsDeclared: true, Effect.Kind: EffectKind.Signal } signal:
-                _declared.UnionWith(KeysOf(signal.Target, signal.TargetType));
-                break;
-            case Affect { Effect.Kind: EffectKind.Wait, IsTimed: false, IsCancellable: false } wait:
-                Add(_waits, body, wait, wait.Target, wait.TargetType, wait.Text);
-                break;
-            case Affect { Effect.Kind: EffectKind.SemaphoreWait, IsTimed: false, IsCancellable: false } wait:
-                Add(_waits, body, wait, wait.Target, wait.TargetType, wait.Text);
-                _semaphores.UnionWith(KeysOf(wait.Target, wait.TargetType));
-                break;
-            case Affect { Effect.Kind: EffectKind.Signal or EffectKind.SemaphoreRelease } signal:
-                Add(_signals, body, signal, signal.Target, signal.TargetType, signal.Text);
-                break;
-            case Await { IsIndirect: false } awaiting:
-                Add(_waits, body, awaiting, awaiting.Target, null, awaiting.Text);
-                break;
-        }
-    }
-
-    private void Add(Dictionary<string, List<CompletionUse>> uses, BodyFacts body, Instruction instruction, Value target, string? type, string text)
-    {
-        if (target.Kind == ValueKind.Unknown)
-        {
-            return;
-        }
-
-        Value place = (target.QueueOfRoom ?? target).WithoutElements;
-
-        string name = place.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local ? LockClass.Of(new LockRef(place, null)).Name : text;
-        foreach (string key in KeysOf(target, type))
-        {
-            if (!uses.TryGetValue(key, out List<CompletionUse>? list))
+            int place = (keys ?? before).BinarySearch(completion, StringComparer.Ordinal);
+            bool had = place >= 0;
+            if (had != IsKey(completion))
             {
-                uses.Add(key, list = []);
+                keys ??= [.. before];
+                if (had)
+                {
+                    keys.RemoveAt(place);
+                }
+                else
+                {
+                    keys.Insert(~place, completion);
+                }
             }
-
-            list.Add(new CompletionUse(body, instruction, target, name));
         }
+
+        return keys ?? before;
     }
 
-    private bool IsLock(string key) => _semaphores.Contains(key)
-        && _waits[key].Any(wait => _signals[key].Exists(signal => signal.Body == wait.Body));
+    private static CompletionUse? WaitOf(BodyFacts body, Instruction instruction) => instruction switch
+    {
+        Affect wait when IsQueue(wait) => null,
+        Affect { Effect.Kind: EffectKind.Wait or EffectKind.SemaphoreWait, IsTimed: false, IsCancellable: false } wait => new CompletionUse(body, wait, wait.Target, wait.TargetType, wait.Text),
+        Await { IsIndirect: false } awaiting => new CompletionUse(body, awaiting, awaiting.Target, null, awaiting.Text),
+        _ => null,
+    };
+
+    private static CompletionUse? SignalOf(BodyFacts body, Instruction instruction, bool isDeclared) =>
+        instruction is Affect { Effect.Kind: EffectKind.Signal or EffectKind.SemaphoreRelease } signal && !IsQueue(signal) && (signal is { IsDeclared: true, Effect.Kind: EffectKind.Signal }) == isDeclared
+            ? new CompletionUse(body, signal, signal.Target, signal.TargetType, signal.Text)
+            : null;
+
+    private static bool IsQueue(Affect use) => use is { TargetType: Value.Queue, Target.QueueOfRoom: null };
+
+    private void Set(UseMap<string, CompletionUse> map, int body, IEnumerable<CompletionUse?> uses) => map.Set(body, uses.OfType<CompletionUse>()
+        .Where(use => use.Target.Kind != ValueKind.Unknown || map == _declared)
+        .SelectMany(use => KeysOf(use.Target, use.TargetType).Select(key => (key, use))));
+
+    private bool IsLock(string key) => _waits[key].Any(static wait => wait.Instruction is Affect { Effect.Kind: EffectKind.SemaphoreWait })
+        && _waits[key].Any(wait => _signals[key].Any(signal => signal.Body == wait.Body));
 }

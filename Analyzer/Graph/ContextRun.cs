@@ -38,7 +38,7 @@ internal sealed class ContextRun
     public IReadOnlyCollection<TextSpan> Passed { get; }
 
     /// <summary>The summaries that it was made from.</summary>
-    public IReadOnlyDictionary<BodyFacts, Summary>? Demands { get; set; }
+    public Dictionary<BodyFacts, Summary>? Demands { get; set; }
 
     public List<(BodyFacts Body, Budget Budget)>? Hits { get; set; }
 

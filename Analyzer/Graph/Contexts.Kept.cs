@@ -89,7 +89,7 @@ internal sealed partial class Contexts
             Rename(_dependents, replaced.Value, replaced.Key);
         }
 
-        IEnumerable<BodyFacts> before = _before is null ? [] : reached ?? (IEnumerable<BodyFacts>)_before._runs.Keys;
+        IEnumerable<BodyFacts> before = _before is null ? [] : reached ?? _before._runs.All.Select(static known => known.Key);
         foreach (ContextRun run in before.Select(body => _before!._runs[body]))
         {
             if (!_runs.TryGetValue(run.Body, out ContextRun? now) || now != run)
@@ -100,7 +100,7 @@ internal sealed partial class Contexts
             }
         }
 
-        IEnumerable<BodyFacts> after = reached is null ? _runs.Keys : reached.Select(body => Program.Body(body.Id)!);
+        IEnumerable<BodyFacts> after = reached is null ? _runs.All.Select(static known => known.Key) : reached.Select(body => Program.Body(body.Id)!);
         foreach (ContextRun run in after.Select(body => _runs[body]))
         {
             if (_before is null || !_before._runs.TryGetValue(run.Body, out ContextRun? known) || known != run)
@@ -115,16 +115,16 @@ internal sealed partial class Contexts
         }
     }
 
-    private static void Rename(Dictionary<BodyFacts, HashSet<BodyFacts>> callersOf, BodyFacts old, BodyFacts @new)
+    private static void Rename(LayeredMap<BodyFacts, HashSet<BodyFacts>> callersOf, BodyFacts old, BodyFacts @new)
     {
         if (callersOf.TryGetValue(old, out HashSet<BodyFacts>? callers))
         {
             callersOf.Remove(old);
-            callersOf.Add(@new, callers);
+            callersOf[@new] = callers;
         }
     }
 
-    private void AddCaller(Dictionary<BodyFacts, HashSet<BodyFacts>> callersOf, IEnumerable<BodyFacts> callees, BodyFacts caller, HashSet<HashSet<BodyFacts>> owned)
+    private void AddCaller(LayeredMap<BodyFacts, HashSet<BodyFacts>> callersOf, IEnumerable<BodyFacts> callees, BodyFacts caller, HashSet<HashSet<BodyFacts>> owned)
     {
         foreach (BodyFacts callee in callees)
         {
@@ -132,7 +132,7 @@ internal sealed partial class Contexts
         }
     }
 
-    private void RemoveCaller(Dictionary<BodyFacts, HashSet<BodyFacts>> callersOf, IEnumerable<BodyFacts> callees, BodyFacts caller, HashSet<HashSet<BodyFacts>> owned)
+    private void RemoveCaller(LayeredMap<BodyFacts, HashSet<BodyFacts>> callersOf, IEnumerable<BodyFacts> callees, BodyFacts caller, HashSet<HashSet<BodyFacts>> owned)
     {
         foreach (BodyFacts callee in callees)
         {
@@ -141,7 +141,7 @@ internal sealed partial class Contexts
     }
 
     // The sets of the program before the edit are that one's still.
-    private HashSet<BodyFacts> Own(Dictionary<BodyFacts, HashSet<BodyFacts>> callersOf, BodyFacts callee, HashSet<HashSet<BodyFacts>> owned)
+    private HashSet<BodyFacts> Own(LayeredMap<BodyFacts, HashSet<BodyFacts>> callersOf, BodyFacts callee, HashSet<HashSet<BodyFacts>> owned)
     {
         if (!callersOf.TryGetValue(callee, out HashSet<BodyFacts>? callers) || !owned.Contains(callers))
         {

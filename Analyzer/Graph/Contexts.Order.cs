@@ -5,35 +5,36 @@ namespace CrossRelease.Analyzers.Graph;
 // Who may run whom, and so in which order the bodies are summarised.
 internal sealed partial class Contexts
 {
-    private void FindComponents(ProgramEdit? edit)
+    private void FindComponents(ProgramEdit? edit, bool keepsOrder)
     {
         List<BodyFacts> bodies = Program.Bodies;
         if (_before is null || edit!.ChangesMembers)
         {
-            _delegates.Clear();
+            _delegates = new LayeredMap<string, int>(StringComparer.Ordinal);
             _callees = [.. bodies.Select(body => Resolve(Callees(body)))];
             _components = Components();
         }
         else
         {
             _callees = (int[][])_before._callees.Clone();
-            bool isSame = true;
+            (_components, _componentOf, _keepsComponents) = (_before._components, _before._componentOf, true);
             foreach ((BodyFacts? before, BodyFacts? after) in edit.Changes)
             {
                 int index = Program.IndexOf(after!.Id);
                 Forget(_before.Callees(before!));
                 int[] come = Resolve(Callees(after));
-                isSame &= come.AsSpan().SequenceEqual(_callees[index]);
+                bool callsAsBefore = come.AsSpan().SequenceEqual(_callees[index]);
+                _keepsComponents &= callsAsBefore || (keepsOrder && TryPutInOrder(index, _callees[index], come));
+                _hasOtherCalls |= !callsAsBefore;
                 _callees[index] = come;
             }
 
-            _components = isSame ? _before._components : Components();
+            _components = _keepsComponents ? _components : Components();
         }
 
-        if (_before is not null && _components == _before._components)
+        if (_keepsComponents)
         {
-            _componentOf = _before._componentOf;
-            foreach (KeyValuePair<BodyFacts, HashSet<BodyFacts>> known in _before._recursive)
+            foreach (KeyValuePair<BodyFacts, HashSet<BodyFacts>> known in _before!._recursive)
             {
                 BodyFacts member = Program.Body(known.Key.Id)!;
                 if (!_recursive.ContainsKey(member))
@@ -67,6 +68,87 @@ internal sealed partial class Contexts
                 {
                     _recursive.Add(member, members);
                 }
+            }
+        }
+    }
+
+    // Keeps the order, or changes it where other calls want that, so that callees come first; false if bodies come into recursion, or out of it.
+    // Where summaries depend on the order, it must be the very order of a run from scratch.
+    private bool TryPutInOrder(int caller, int[] before, int[] after)
+    {
+        int own = _componentOf[caller];
+        return _before!._volatile.Count == 0
+            && before.All(callee => _componentOf[callee] != own || Array.IndexOf(after, callee) >= 0)
+            && after.All(callee => Array.IndexOf(before, callee) >= 0 || _componentOf[callee] < _componentOf[caller] || TryPutFirst(callee, caller));
+    }
+
+    // What lies between the two, and the callee needs, goes with it before the caller.
+    private bool TryPutFirst(int callee, int caller)
+    {
+        (int low, int high) = (_componentOf[caller], _componentOf[callee]);
+        if (low == high)
+        {
+            return false;
+        }
+
+        var needed = new SortedSet<int> { high };
+        var work = new Stack<int>(needed);
+        while (work.Count > 0)
+        {
+            foreach (int called in _components[work.Pop()].SelectMany(member => _callees[member]).Select(called => _componentOf[called]))
+            {
+                if (called == low)
+                {
+                    return false;
+                }
+
+                if (called > low && needed.Add(called))
+                {
+                    work.Push(called);
+                }
+            }
+        }
+
+        if (_components == _before!._components)
+        {
+            (_components, _componentOf) = ([.. _components], (int[])_componentOf.Clone());
+        }
+
+        List<int>[] between = [.. needed.Select(component => _components[component]), .. Enumerable.Range(low, high - low).Where(component => !needed.Contains(component)).Select(component => _components[component])];
+        for (int i = 0; i < between.Length; i++)
+        {
+            _components[low + i] = between[i];
+            foreach (int member in between[i])
+            {
+                _componentOf[member] = low + i;
+            }
+        }
+
+        return true;
+    }
+
+    // The bodies, as they were, that are in recursion with others now, or no longer.
+    private IEnumerable<BodyFacts> MovedInRecursion()
+    {
+        if (_keepsComponents)
+        {
+            yield break;
+        }
+
+        foreach (KeyValuePair<BodyFacts, HashSet<BodyFacts>> known in _before!._recursive)
+        {
+            if (!_recursive.TryGetValue(Program.Body(known.Key.Id)!, out HashSet<BodyFacts>? members) || !members.SetEquals(known.Value.Select(body => Program.Body(body.Id)!)))
+            {
+                yield return known.Key;
+            }
+        }
+
+        foreach (BodyFacts member in _recursive.Keys)
+        {
+            BodyFacts old = _before.Program.Body(member.Id)!;
+            if (!_before._recursive.ContainsKey(old))
+            {
+                yield return old;
             }
         }
     }
@@ -108,7 +190,12 @@ internal sealed partial class Contexts
         foreach ((string id, bool _) in callees.Where(static callee => callee.IsMentioned))
         {
             _mentioned.Add(id);
-            if (--_delegates[id] == 0)
+            int left = _delegates[id] - 1;
+            if (left > 0)
+            {
+                _delegates[id] = left;
+            }
+            else
             {
                 _delegates.Remove(id);
             }

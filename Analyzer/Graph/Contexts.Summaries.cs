@@ -17,27 +17,31 @@ internal sealed partial class Contexts
     private readonly HashSet<string> _volatile = new(StringComparer.Ordinal);
     private readonly Contexts? _before;
     private Dictionary<BodyFacts, BodyFacts>? _replaced;
-    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _dependents;
+    private readonly LayeredMap<BodyFacts, HashSet<BodyFacts>> _dependents;
     private readonly HashSet<BodyFacts> _touched = [];
     private readonly HashSet<string> _mentioned = new(StringComparer.Ordinal);
+    private HashSet<BodyFacts>? _settling;
+    private bool _hasOtherCalls;
+    private bool _keepsComponents;
     private int[][] _callees = [];
     private int[] _componentOf = [];
     private List<List<int>> _components = [];
 
-    private void Summarize(ProgramEdit? edit, CancellationToken cancellation)
+    /// <summary>Whether there are summaries that depend on the order in which they are made, which was taken over from a program with other calls.</summary>
+    public bool MayBeOutOfOrder { get; private set; }
+
+    private void Summarize(ProgramEdit? edit, bool keepsOrder, CancellationToken cancellation)
     {
-        FindComponents(edit);
+        FindComponents(edit, keepsOrder);
         _replaced = edit?.Changes.Where(static change => change is { Before: not null, After: not null })
             .ToDictionary(static change => change.After!, static change => change.Before!);
-        HashSet<BodyFacts>? reached = _before is not null && _components == _before._components ? Reached() : null;
+        HashSet<BodyFacts>? reached = _before is not null && !edit!.ChangesMembers ? Reached() : null;
         if (reached is not null)
         {
-            foreach (KeyValuePair<BodyFacts, ContextRun> run in _before!._runs)
+            _runs = new LayeredMap<BodyFacts, ContextRun>(_before!._runs);
+            foreach (BodyFacts body in reached)
             {
-                if (!reached.Contains(run.Key))
-                {
-                    _runs.Add(run.Key, run.Value);
-                }
+                _runs.Remove(body);
             }
         }
 
@@ -61,9 +65,21 @@ internal sealed partial class Contexts
             }
         }
 
+        MayBeOutOfOrder = _hasOtherCalls && _volatile.Count > 0 && _keepsComponents;
         Attribute(reached);
-        Roots = reached is null ? [.. Program.Bodies.Where(IsRoot)] : RootsAfter(_before!, edit!);
-        foreach ((BodyFacts body, Budget budget) in _before is null ? [] : _runs.Values.SelectMany(static run => run.Hits ?? []))
+        if (reached is null)
+        {
+            _parts = new PartIndex(Program.Bodies.Count, PartsOf);
+        }
+        else
+        {
+            HashSet<int> changed = IndexesOfChanged(reached, edit!);
+            _parts = _before!._parts.After(changed, PartsOf);
+            Changed = [.. changed.Select(index => Program.Bodies[index])];
+            KeepsSignalContexts = AreSignalContextsKept(changed);
+        }
+
+        foreach ((BodyFacts body, Budget budget) in _before is null ? [] : With(ContextParts.Hit).SelectMany(body => _runs[body].Hits))
         {
             Program.Budgets.Hit(body, budget);
         }
@@ -72,7 +88,7 @@ internal sealed partial class Contexts
     // The bodies, as they were, whose summaries an edit may change: the edited ones and whatever was made from these.
     private HashSet<BodyFacts> Reached()
     {
-        HashSet<BodyFacts> reached = [.. _replaced!.Values, .. _before!._volatile.Select(_before.Program.Body).OfType<BodyFacts>()];
+        HashSet<BodyFacts> reached = [.. _replaced!.Values, .. _before!._volatile.Select(_before.Program.Body).OfType<BodyFacts>(), .. MovedInRecursion()];
         var work = new Stack<BodyFacts>(reached);
         while (work.Count > 0)
         {
@@ -95,27 +111,25 @@ internal sealed partial class Contexts
         return reached;
     }
 
-    private ImmutableArray<BodyFacts> RootsAfter(Contexts before, ProgramEdit edit)
+    // The bodies of which something is known that may be another now.
+    private HashSet<int> IndexesOfChanged(HashSet<BodyFacts> reached, ProgramEdit edit) =>
+    [
+        .. reached.Select(static body => body.Id).Concat(_touched.Select(static body => body.Id)).Concat(_mentioned)
+            .Concat(edit.Changes.Select(static change => change.After!.Id)).Select(Program.IndexOf).Where(static index => index >= 0),
+    ];
+
+    // Whether a signal counts is told by who calls the body, and who calls these.
+    private bool AreSignalContextsKept(HashSet<int> changed)
     {
-        bool isMoved = false;
-        foreach (BodyFacts body in _touched.Concat(_mentioned.Select(Program.Body).OfType<BodyFacts>()).Concat(edit.Changes.Select(static change => change.After!)))
-        {
-            BodyFacts old = _replaced!.TryGetValue(body, out BodyFacts? replaced) ? replaced : body;
-            bool isRoot = IsRoot(body);
-            if (before.Program.Body(old.Id) is not { } known || before.IsRoot(known) != isRoot)
-            {
-                return [.. Program.Bodies.Where(IsRoot)];
-            }
-
-            isMoved |= isRoot && replaced is not null;
-        }
-
-        return isMoved ? [.. before.Roots.Select(root => Program.Body(root.Id)!)] : before.Roots;
+        IEnumerable<BodyFacts> called = changed.SelectMany(index => _runs[Program.Bodies[index]].Ran.Concat(_before!._runs[_before.Program.Bodies[index]].Ran));
+        return new HashSet<int>(changed.Concat(called.Select(body => Program.IndexOf(body.Id))))
+            .All(index => IsSignalContext(Program.Bodies[index]) == _before!.IsSignalContext(_before.Program.Bodies[index]));
     }
 
     private void Settle(List<int> component, CancellationToken cancellation)
     {
         List<BodyFacts> bodies = Program.Bodies;
+        _settling = _recursive[bodies[component[0]]];
         bool changed = true;
         for (int round = 0; changed && round < MaxRounds; round++)
         {
@@ -127,6 +141,7 @@ internal sealed partial class Contexts
             }
         }
 
+        _settling = null;
         BodyFacts first = bodies[component[0]];
         if (changed)
         {
@@ -164,14 +179,20 @@ internal sealed partial class Contexts
             return Summary.Empty;
         }
 
+        // Among bodies that are settled together, the order is their own.
+        bool isInRecursion = _recursive.TryGetValue(body, out HashSet<BodyFacts>? members);
+        bool isOrdered = isInRecursion ? members == _settling && _running.IsSubsetOf(members!) : _running.Count < MaxDemands;
+        if (!isOrdered)
+        {
+            MarkVolatile(body);
+        }
+
         if (_running.Count >= MaxDemands)
         {
             Program.Budgets.Hit(body, Budget.Chain);
-            MarkVolatile(body);
         }
-        else if (_recursive.ContainsKey(body))
+        else if (isInRecursion)
         {
-            MarkVolatile(body);
             Summarize(body);
         }
         else if (!TryKeep(body))
@@ -211,6 +232,14 @@ internal sealed partial class Contexts
         {
             run.Hits = [.. Program.Budgets.Log!, .. earlier?.Hits ?? []];
             run.Demands = _demands.Pop();
+            foreach (KeyValuePair<BodyFacts, Summary> demand in earlier?.Demands ?? [])
+            {
+                if (!run.Demands.ContainsKey(demand.Key))
+                {
+                    run.Demands.Add(demand.Key, demand.Value);
+                }
+            }
+
             Program.Budgets.Log = outer;
         }
 

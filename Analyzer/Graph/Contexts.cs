@@ -9,28 +9,30 @@ internal sealed partial class Contexts
 {
     public const int MaxRounds = 5;
     private readonly LockNames _names;
-    private readonly Dictionary<BodyFacts, ContextRun> _runs = [];
-    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _callers;
-    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _starters;
-    private readonly Dictionary<string, int> _delegates;
+    private readonly LayeredMap<BodyFacts, HashSet<BodyFacts>> _callers;
+    private readonly LayeredMap<BodyFacts, HashSet<BodyFacts>> _starters;
+    private LayeredMap<BodyFacts, ContextRun> _runs = new();
+    private LayeredMap<string, int> _delegates;
 
     /// <param name="before">What is known of the program before an edit, with the same points-to solution; null to begin anew.</param>
     /// <param name="edit">The edit since then.</param>
     /// <param name="remembers">Whether this may be asked for after an edit.</param>
-    public Contexts(Program program, PointsTo pointsTo, CancellationToken cancellation, Contexts? before = null, ProgramEdit? edit = null, bool remembers = false)
+    /// <param name="keepsOrder">Whether bodies may be gone through in the order of before, where that still has callees first.</param>
+    public Contexts(Program program, PointsTo pointsTo, CancellationToken cancellation, Contexts? before = null, ProgramEdit? edit = null, bool remembers = false, bool keepsOrder = true)
     {
         Program = program;
         PointsTo = pointsTo;
         _remembers = remembers;
         _before = before is { _remembers: true } && edit is not null && StateMembers.Stay(edit) && before.Program.States.AreAskedLike(program.States) ? before : null;
-        _names = _before is not null && _before._names.Stays(edit!) ? _before._names : new LockNames(program, pointsTo);
-        _before = _before is not null && (_names == _before._names || _names.SameAs(_before._names)) ? _before : null;
+        LockNames? names = _before?._names.After(edit!, pointsTo);
+        _names = names ?? new LockNames(program, pointsTo);
+        _before = _before is not null && (names is not null || _names.SameAs(_before._names)) ? _before : null;
 
-        _delegates = _before is null ? new Dictionary<string, int>(StringComparer.Ordinal) : new Dictionary<string, int>(_before._delegates, StringComparer.Ordinal);
-        _callers = _before is null ? [] : new Dictionary<BodyFacts, HashSet<BodyFacts>>(_before._callers);
-        _starters = _before is null ? [] : new Dictionary<BodyFacts, HashSet<BodyFacts>>(_before._starters);
-        _dependents = _before is null ? [] : new Dictionary<BodyFacts, HashSet<BodyFacts>>(_before._dependents);
-        Summarize(edit, cancellation);
+        _delegates = _before is null ? new(StringComparer.Ordinal) : new(_before._delegates);
+        _callers = _before is null ? new() : new(_before._callers);
+        _starters = _before is null ? new() : new(_before._starters);
+        _dependents = _before is null ? new() : new(_before._dependents);
+        Summarize(edit, keepsOrder, cancellation);
         _before = null;
     }
 
@@ -45,15 +47,15 @@ internal sealed partial class Contexts
     public bool KeepsOwn(string member) => _names.KeepsOwn(member);
 
     /// <summary>The bodies that may run at any time, beside any other: entries, spawned bodies, what only foreign code calls.</summary>
-    public ImmutableArray<BodyFacts> Roots { get; private set; }
+    public IEnumerable<BodyFacts> Roots => With(ContextParts.Root);
 
     public Summary SummaryOf(BodyFacts body) => _runs.TryGetValue(body, out ContextRun? run) ? run.Summary : Summary.Empty;
 
     /// <summary>Where a body asks for a lock that it holds already, by the body that holds it, in a stable order.</summary>
-    public IEnumerable<(BodyFacts Body, Reentry Reentry)> Reentries => InOrder(static run => run.Reentries);
+    public IEnumerable<(BodyFacts Body, Reentry Reentry)> Reentries => InOrder(ContextParts.Reentry, static run => run.Reentries);
 
     /// <summary>Calls under a lock that an attribute forbids, in a stable order.</summary>
-    public IEnumerable<Breach> Breaches => InOrder(static run => run.Breaches).Select(static found => found.Item2);
+    public IEnumerable<Breach> Breaches => InOrder(ContextParts.Breach, static run => run.Breaches).Select(static found => found.Item2);
 
     /// <summary>Whether a wait of the body cannot block: on every way to it, what it is for is known to have been signalled.</summary>
     public bool IsPassed(BodyFacts body, Instruction wait) => _runs.TryGetValue(body, out ContextRun? run) && run.Passed.Contains(wait.Span);
@@ -121,8 +123,7 @@ internal sealed partial class Contexts
 
     private bool IsOpenEntry(BodyFacts body) => body.IsEntry && (Program.Options.PublicEntryPoints || body.IsProgramEntry);
 
-    private IEnumerable<(BodyFacts, T)> InOrder<T>(Func<ContextRun, ImmutableArray<T>> part) => _runs.Values
-        .Where(run => !part(run).IsEmpty)
-        .OrderBy(static run => run.Body.Id, StringComparer.Ordinal)
-        .SelectMany(run => part(run).Select(found => (run.Body, found)));
+    private IEnumerable<(BodyFacts, T)> InOrder<T>(ContextParts parts, Func<ContextRun, ImmutableArray<T>> part) => With(parts)
+        .OrderBy(static body => body.Id, StringComparer.Ordinal)
+        .SelectMany(body => part(_runs[body]).Select(found => (body, found)));
 }

@@ -26,7 +26,7 @@ internal sealed class CycleFinder
     {
         var finder = new CycleFinder(contexts, locks, signals);
         var findings = new List<Finding>();
-        foreach (ImmutableArray<LockEdge> ring in finder._locks.Rings())
+        foreach (LockRing ring in finder._locks.Rings())
         {
             cancellation.ThrowIfCancellationRequested();
             findings.Add(finder.Report(ring));
@@ -34,7 +34,7 @@ internal sealed class CycleFinder
 
         findings.AddRange(finder.FindUnorderedInstances());
         findings.AddRange(finder.FindObjectsBothWays());
-        foreach (BodyFacts root in contexts.Roots)
+        foreach (BodyFacts root in contexts.With(ContextParts.Wait))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (Event wait in contexts.SummaryOf(root).Events)
@@ -51,12 +51,25 @@ internal sealed class CycleFinder
 
     // ---- rings of locks ----
 
-    private Finding Report(ImmutableArray<LockEdge> ring)
+    private Finding Report(LockRing proven)
     {
         // A semaphore that one method takes and another gives back is waited for like any completion.
+        ImmutableArray<LockEdge> ring = proven.Edges;
         int handedOver = Enumerable.Range(0, ring.Length).FirstOrDefault(i => ring[i].Event.IsSemaphore && _locks.IsHandedOver(ring[i].To));
         bool isCrossRelease = ring[handedOver].Event.IsSemaphore && _locks.IsHandedOver(ring[handedOver].To);
         int first = isCrossRelease ? handedOver : FirstByPlace(ring);
+        if (proven.Report is { } known && known.First == first && known.IsCrossRelease == isCrossRelease)
+        {
+            return known.Finding;
+        }
+
+        Finding finding = Report(ring, first, isCrossRelease);
+        proven.Report = new LockRingReport(first, isCrossRelease, finding);
+        return finding;
+    }
+
+    private static Finding Report(ImmutableArray<LockEdge> ring, int first, bool isCrossRelease)
+    {
         LockEdge[] rotated = [.. Enumerable.Range(0, ring.Length).Select(i => ring[(first + i) % ring.Length])];
         LockEdge mine = rotated[0];
         LockEdge other = rotated[1];

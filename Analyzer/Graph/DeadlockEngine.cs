@@ -109,8 +109,7 @@ internal sealed class DeadlockEngine
         bool remembers = previous is not null;
         Analysis analysis = Analysis.Of(kept, _settings.Options, previous?.Analysis, remembers, cancellation);
         (Program program, Contexts contexts) = (analysis.Program, analysis.Contexts);
-        var locks = new LockGraph(contexts);
-        var signals = new SignalGraph(contexts);
+        (LockGraph locks, SignalGraph signals) = (analysis.Locks, analysis.Signals);
         List<Finding> findings = CycleFinder.Find(contexts, locks, signals, cancellation);
         findings.AddRange(NestedWaitFinder.Find(contexts, signals, [.. findings], cancellation));
         findings.AddRange(SelfDeadlocks(contexts, signals, findings, cancellation));
@@ -125,9 +124,9 @@ internal sealed class DeadlockEngine
         var throwers = new Throwers(contexts);
         findings.AddRange(LockLeakFinder.Find(contexts, throwers, cancellation));
         findings.AddRange(UnreleasedLockFinder.Find(contexts, cancellation));
-        findings.AddRange(LostCompletionFinder.Find(contexts, signals, throwers, cancellation));
+        findings.AddRange(LostCompletionFinder.Find(contexts, analysis.Uses, analysis.Unowned, throwers, cancellation));
         findings.AddRange(DroppedWorkFinder.Find(contexts, locks, signals, cancellation));
-        foreach (BodyFacts body in program.Bodies.Where(static body => body.IsTooDeep))
+        foreach (BodyFacts body in program.With(BodyParts.TooDeep))
         {
             program.Budgets.Hit(body, Budget.Stack);
         }

@@ -18,7 +18,7 @@ internal static class DeclarationFinder
 
     private static IEnumerable<Finding> Unheld(Contexts contexts, CancellationToken cancellation)
     {
-        foreach (BodyFacts root in contexts.Roots)
+        foreach (BodyFacts root in contexts.With(ContextParts.Demand))
         {
             cancellation.ThrowIfCancellationRequested();
 
@@ -51,7 +51,7 @@ internal static class DeclarationFinder
         "Call it after the release",
         breach.Held.Trace));
 
-    private static IEnumerable<Finding> Waiting(Contexts contexts) => contexts.Program.Bodies.Where(static body => body.IsNonBlocking).SelectMany(body => contexts.SummaryOf(body).Events
+    private static IEnumerable<Finding> Waiting(Contexts contexts) => contexts.Program.With(BodyParts.NonBlocking).SelectMany(body => contexts.SummaryOf(body).Events
         .Where(static found => found is { Kind: EventKind.Wait or EventKind.WaitAny or EventKind.WaitCondition, IsFlowWait: false })
         .Select(wait => Report(
             wait.Trace, CycleFinder.Name(wait), "waits for", $"[NonBlocking] on '{body.Name}' says that nothing in it waits", "Wait elsewhere, or take the attribute away")));
@@ -59,9 +59,9 @@ internal static class DeclarationFinder
     private static IEnumerable<Finding> Elsewhere(Contexts contexts)
     {
         // A method that alone is said to have one thread may well be that thread's body.
-        BodyFacts[] run = [.. contexts.Program.Bodies.Where(body => body is { IsSingleThreaded: true, Outer: null, Type: not null }
+        BodyFacts[] run = [.. contexts.Program.With(BodyParts.SingleThreaded).Where(body => body is { Outer: null, Type: not null }
             && contexts.PointsTo.SpawnedBodies.ContainsKey(body.Id)
-            && contexts.Program.Bodies.Any(other => other is { IsSingleThreaded: true, Outer: null } && other != body && other.Type == body.Type && !contexts.IsSpawned(other)))];
+            && contexts.Program.With(BodyParts.SingleThreaded).Any(other => other.Outer is null && other != body && other.Type == body.Type && !contexts.IsSpawned(other)))];
         foreach (BodyFacts starter in run.Length == 0 ? [] : contexts.Program.Bodies)
         {
             foreach (Affect spawn in starter.Instructions.OfType<Affect>().Where(static affect => affect is { Effect: { Kind: EffectKind.Spawn or EffectKind.Fork, IsOnContext: false } }))

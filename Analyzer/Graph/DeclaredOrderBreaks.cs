@@ -5,12 +5,12 @@ namespace CrossRelease.Analyzers.Graph;
 /// <summary>Places that take two locks against the order that attributes declare for them, directly or by way of others.</summary>
 internal static class DeclaredOrderBreaks
 {
-    /// <param name="edges">All dependencies, by the classes that they lead from and to.</param>
+    /// <param name="edges">All dependencies.</param>
     /// <returns>Rings that begin with what the code does; the rest is declared.</returns>
-    public static IEnumerable<ImmutableArray<LockEdge>> Of(Dictionary<string, Dictionary<string, List<LockEdge>>> edges)
+    public static IEnumerable<ImmutableArray<LockEdge>> Of(IEnumerable<LockEdge> edges)
     {
-        LockEdge[] declared = [.. edges.Values.SelectMany(static targets => targets.Values).SelectMany(static found => found).Where(static edge => edge.IsDeclared)
-            .OrderBy(static edge => edge.Root.Id, StringComparer.Ordinal)];
+        LockEdge[] declared = [.. edges.Where(static edge => edge.IsDeclared)
+            .OrderBy(static edge => edge.Root.Id, StringComparer.Ordinal).ThenBy(static edge => edge.From.Key, StringComparer.Ordinal).ThenBy(static edge => edge.To.Key, StringComparer.Ordinal)];
         if (declared.Length == 0)
         {
             yield break;
@@ -18,8 +18,9 @@ internal static class DeclaredOrderBreaks
 
         ILookup<string, LockEdge> later = declared.ToLookup(static edge => edge.From.Key, StringComparer.Ordinal);
         var places = new HashSet<Site>();
-        foreach (LockEdge taken in edges.Values.SelectMany(static targets => targets.Values).SelectMany(static found => found).Where(edge => !edge.IsDeclared && later.Contains(edge.To.Key))
-            .OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal))
+        foreach (LockEdge taken in edges.Where(edge => !edge.IsDeclared && later.Contains(edge.To.Key))
+            .OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal)
+            .ThenBy(static edge => edge.From.Key, StringComparer.Ordinal).ThenBy(static edge => edge.To.Key, StringComparer.Ordinal))
         {
             if (!taken.From.Equals(taken.To) && Path(taken.To.Key, taken.From.Key, later) is { } back && places.Add(taken.Event.Trace.Place))
             {

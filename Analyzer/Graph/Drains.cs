@@ -19,7 +19,7 @@ internal sealed class Drains(Contexts contexts)
     private IEnumerable<BodyFacts> All()
     {
         var guarded = new Dictionary<BodyFacts, bool>();
-        foreach (BodyFacts starter in contexts.Program.Bodies)
+        foreach (BodyFacts starter in contexts.Program.With(BodyParts.Spawn))
         {
             foreach (Affect spawn in BodyContents.Of(starter).Spawns.Select(static found => found.Spawn))
             {

@@ -25,8 +25,8 @@ internal sealed class DroppedWorkFinder
         _contexts = contexts;
         _signals = signals;
         _insertions = new Insertions(contexts.Program);
-        _drops = [.. contexts.Program.Bodies.SelectMany(Drops)];
-        _overwrites = contexts.Program.Bodies.SelectMany(static body => Overwrites(body).Select(overwrite => (Body: body, Overwrite: overwrite)))
+        _drops = [.. contexts.Program.With(BodyParts.Drop).SelectMany(static body => WorkDrops.Of(body).Drops.Select(drop => (body, drop.Site, drop.Container)))];
+        _overwrites = contexts.Program.With(BodyParts.Overwrite).SelectMany(static body => WorkDrops.Of(body).Overwrites.Select(overwrite => (Body: body, Overwrite: overwrite)))
             .ToLookup(static found => found.Body, static found => found.Overwrite);
         if (_drops.Count + _overwrites.Count > 0)
         {
@@ -38,7 +38,7 @@ internal sealed class DroppedWorkFinder
     {
         var finder = new DroppedWorkFinder(contexts, signals);
         var findings = new Dictionary<Site, Finding>();
-        foreach (BodyFacts body in finder._drops.Count + finder._overwrites.Count == 0 ? [] : contexts.Program.Bodies)
+        foreach (BodyFacts body in finder._drops.Count + finder._overwrites.Count == 0 ? [] : contexts.With(ContextParts.EndlessWait))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (Finding finding in finder.Check(body).Concat(finder.CheckSlots(body)))
@@ -53,66 +53,6 @@ internal sealed class DroppedWorkFinder
         return findings.Values;
     }
 
-    // ---- what empties a container ----
-
-    private static IEnumerable<(BodyFacts, Site, string)> Drops(BodyFacts body)
-    {
-        if (body.IsConstructor)
-        {
-            yield break;
-        }
-
-        LocalNames? names = null;
-        foreach (Instruction instruction in body.Instructions)
-        {
-            Value? container = instruction switch
-            {
-                Move { Empties: true, Into: { IsEmpty: false } emptied } => emptied[0],
-                StoreMember { Source: { Kind: ValueKind.Allocation, Type: null }, Target: { Kind: ValueKind.Member or ValueKind.Static } replaced } => replaced,
-                _ => null,
-            };
-            if (container is not null
-                && (names ??= new LocalNames(body)).Resolve(container) is { Kind: ValueKind.Member or ValueKind.Static } place
-                && !Reads(body, place.Id, names))
-            {
-                yield return (body, new Site(body, instruction.Span), place.Id);
-            }
-        }
-    }
-
-    // A slot for one piece of work, under a lock since several contexts put theirs into it, and nobody looks whether it is taken.
-    private static IEnumerable<(Site, Insertion)> Overwrites(BodyFacts body)
-    {
-        StoreMember[] stores = body.IsConstructor ? [] : LockTakes.Of(body).Stores;
-        if (stores.Length == 0 || !body.Instructions.Any(static instruction => instruction is Affect { Effect.Kind: EffectKind.Acquire, IsStatement: true }))
-        {
-            yield break;
-        }
-
-        var names = new LocalNames(body);
-        foreach (StoreMember store in stores)
-        {
-            bool isTested = body.Blocks.Any(block => block.Test is { } test && IsAt(names.Resolve(test.Subject), store.Target.Id));
-            bool isWork = !isTested && names.ResolveObject(store.Source).Kind is ValueKind.Allocation or ValueKind.Parameter;
-            if (isWork && !Reads(body, store.Target.Id, names))
-            {
-                yield return (new Site(body, store.Span), new Insertion(names.ResolveObject(store.Source), names.Resolve(store.Target)));
-            }
-        }
-    }
-
-    // Who takes out what is in it before, may see to it.
-    private static bool Reads(BodyFacts body, string container, LocalNames names) => body.Instructions.Any(instruction => instruction switch
-    {
-        Move { Empties: false } move => move.From.Any(value => IsAt(names.Resolve(value), container)),
-        AssignLocal assign => IsAt(assign.Source, container) && Value.IsVariable(assign.Local),
-        Call call => call.Arguments.Any(value => IsAt(names.Resolve(value), container)),
-        _ => false,
-    });
-
-    private static bool IsAt(Value value, string container) =>
-        (value.Kind is ValueKind.Member or ValueKind.Static && value.Id == container) || (value.Kind == ValueKind.Element && IsAt(value.Base!, container));
-
     // ---- who waits ----
 
     private IEnumerable<Finding> Check(BodyFacts body)
@@ -120,7 +60,7 @@ internal sealed class DroppedWorkFinder
         ImmutableArray<Insertion> insertions = _insertions.Of(body);
         foreach ((BodyFacts dropper, Site drop, string container) in insertions.IsEmpty ? [] : _drops)
         {
-            Insertion[] into = [.. insertions.Where(insertion => IsAt(insertion.Container, container))];
+            Insertion[] into = [.. insertions.Where(insertion => WorkDrops.IsAt(insertion.Container, container))];
             if (into.Length == 0 || Above(dropper, MaxClimb).Contains(body))
             {
                 continue;
@@ -200,7 +140,7 @@ internal sealed class DroppedWorkFinder
 
     private void FindSignallers()
     {
-        foreach (BodyFacts body in _contexts.Program.Bodies)
+        foreach (BodyFacts body in _contexts.Program.With(BodyParts.Signal))
         {
             foreach (Affect affect in body.Instructions.OfType<Affect>()
                 .Where(static affect => affect.Effect.Kind is EffectKind.Signal or EffectKind.ConditionSignal && affect.TargetType != Value.Queue))

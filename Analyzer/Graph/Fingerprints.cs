@@ -17,12 +17,13 @@ internal static class Fingerprints
     public static IEnumerable<Finding> Give(IEnumerable<Finding> findings)
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        using var hash = SHA256.Create();
         foreach (Finding finding in findings)
         {
             string identity = IdentityOf(finding);
             seen.TryGetValue(identity, out int before);
             seen[identity] = before + 1;
-            yield return finding with { Fingerprint = Of(identity + "\n" + before.ToString(System.Globalization.CultureInfo.InvariantCulture)) };
+            yield return finding with { Fingerprint = Of(hash, identity + "\n" + before.ToString(System.Globalization.CultureInfo.InvariantCulture)) };
         }
     }
 
@@ -30,8 +31,11 @@ internal static class Fingerprints
     public static string Of(string identity)
     {
         using var hash = SHA256.Create();
-        return BitConverter.ToString(hash.ComputeHash(Encoding.UTF8.GetBytes(identity)), 0, 8).Replace("-", "").ToLowerInvariant();
+        return Of(hash, identity);
     }
+
+    private static string Of(SHA256 hash, string identity) =>
+        BitConverter.ToString(hash.ComputeHash(Encoding.UTF8.GetBytes(identity)), 0, 8).Replace("-", "").ToLowerInvariant();
 
     private static string IdentityOf(Finding finding)
     {
@@ -47,5 +51,5 @@ internal static class Fingerprints
         fault is Fault.CrossReleaseCycle or Fault.CompletionRing or Fault.LockOrderCycle or Fault.WaitUnderLock ? 3 : 2;
 
     // Nested functions are told apart by their place in the file.
-    private static string NameOf(BodyFacts body) => _places.Replace(body.Id, "~$1");
+    private static string NameOf(BodyFacts body) => body.Id.IndexOf('~') < 0 ? body.Id : _places.Replace(body.Id, "~$1");
 }

@@ -24,7 +24,7 @@ internal sealed class ForeignCodeFinder
     {
         var told = new HashSet<Site>(reported.SelectMany(static ring => ring.Steps.Add(ring.Place)));
         var finder = new ForeignCodeFinder(contexts, locks);
-        foreach (BodyFacts root in contexts.Roots)
+        foreach (BodyFacts root in contexts.With(ContextParts.ForeignCode))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (Event run in contexts.SummaryOf(root).Events)

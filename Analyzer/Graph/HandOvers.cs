@@ -16,7 +16,7 @@ internal sealed class HandOvers
     public HandOvers(Contexts contexts)
     {
         _contexts = contexts;
-        foreach (BodyFacts body in contexts.Program.Bodies)
+        foreach (BodyFacts body in contexts.Program.With(BodyParts.HandedLock))
         {
             LocalNames? names = null;
             foreach (Affect affect in body.Instructions.OfType<Affect>().Where(static affect => !affect.IsStatement))

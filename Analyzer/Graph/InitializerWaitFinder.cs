@@ -10,7 +10,7 @@ internal static class InitializerWaitFinder
     public static IEnumerable<Finding> Find(Contexts contexts, IEnumerable<Finding> reported, CancellationToken cancellation)
     {
         var told = new HashSet<Site>(reported.SelectMany(static ring => ring.Steps.Add(ring.Place)));
-        foreach (BodyFacts body in contexts.Program.Bodies)
+        foreach (BodyFacts body in contexts.Program.InOrder(contexts.Program.With(BodyParts.Initializer).Concat(contexts.PointsTo.LazyFactories)))
         {
             cancellation.ThrowIfCancellationRequested();
             if (Holder(contexts, body) is not { } holder)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
 
@@ -43,32 +44,42 @@ internal sealed class LockGraph
     private const int MaxRing = 4;
     public const int MaxEvidence = 16;
 
-    private readonly Dictionary<string, Dictionary<string, List<LockEdge>>> _edges = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _written = new(StringComparer.Ordinal);
+    private readonly UseMap<(string From, string To), LockEdge> _edges;
+    private readonly UseMap<string, (BodyFacts Body, bool Writes)> _takers;
     private readonly HashSet<string> _handedOver = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, HashSet<BodyFacts>> _takers = new(StringComparer.Ordinal);
+    private readonly Lazy<Dictionary<string, List<string>>> _targets;
+    private readonly Lazy<Dictionary<(string From, string To), List<string>>> _joined;
+
+    // What was looked at in the program before, and once all rings are found, what was looked at in this one.
+    private Dictionary<string, LockRingProof> _proofs;
 
     private readonly Budgets _budgets;
     private readonly Contexts _contexts;
 
-    public LockGraph(Contexts contexts)
+    /// <param name="before">The graph of the contexts that these were taken over from; null if there is none.</param>
+    public LockGraph(Contexts contexts, LockGraph? before = null)
     {
         _budgets = contexts.Program.Budgets;
         _contexts = contexts;
-        foreach (BodyFacts root in contexts.Roots)
+        bool isKept = before is not null && contexts.Changed is not null;
+        _edges = isKept ? new(before!._edges) : new();
+        _takers = isKept ? new(before!._takers) : new(StringComparer.Ordinal);
+        _proofs = isKept ? before!._proofs : [];
+        _targets = new Lazy<Dictionary<string, List<string>>>(FindTargets);
+        _joined = new Lazy<Dictionary<(string, string), List<string>>>(JoinTypes);
+        foreach (BodyFacts body in isKept ? contexts.Changed! : contexts.With(ContextParts.Acquire))
         {
-            foreach (Event found in contexts.SummaryOf(root).Events)
-            {
-                // Before it starts anything, and after all that has ended, a program has one thread.
-                if (found.Kind == EventKind.Acquire && !(root.IsProgramEntry && found.IsAlone))
-                {
-                    Add(root, found);
-                }
-            }
+            int index = contexts.Program.IndexOf(body.Id);
+
+            // Before it starts anything, and after all that has ended, a program has one thread.
+            Event[] acquires = contexts.Has(index, ContextParts.Acquire)
+                ? [.. contexts.SummaryOf(body).Events.Where(found => found.Kind == EventKind.Acquire && !(body.IsProgramEntry && found.IsAlone))]
+                : [];
+            _edges.Set(index, acquires.SelectMany(acquire => Edges(body, acquire)));
+            _takers.Set(index, body.Role == BodyRole.Order ? [] : acquires.Select(static acquire => (LockClass.Of(acquire.Target).Key, (acquire.Trace.Leaf.Body, acquire.Mode != LockMode.Read))));
         }
 
-        JoinTypes();
-        foreach (BodyFacts body in contexts.Program.Bodies)
+        foreach (BodyFacts body in contexts.With(ContextParts.ExitHeld))
         {
             foreach (HeldLock held in contexts.SummaryOf(body).ExitHeld)
             {
@@ -80,136 +91,139 @@ internal sealed class LockGraph
         }
     }
 
+    /// <summary>The dependencies within one class, class by class.</summary>
     public IEnumerable<LockEdge> SelfEdges =>
-        _edges.SelectMany(static from => from.Value.TryGetValue(from.Key, out List<LockEdge>? self) ? self : []);
+        _edges.Things.Where(static ends => ends.From == ends.To).OrderBy(static ends => ends.From, StringComparer.Ordinal).SelectMany(ends => _edges[ends]);
 
     /// <summary>Whether a reader of the class can be kept out: somebody asks for the write side.</summary>
-    public bool IsWritten(LockClass @lock) => _written.Contains(@lock.Key);
+    public bool IsWritten(LockClass @lock) => IsWritten(@lock.Key);
+
+    private bool IsWritten(string @class) => _takers[@class].Any(static taker => taker.Writes);
 
     /// <summary>Whether the semaphore is taken by one method and given back by another: then it is a completion as well.</summary>
-    public bool IsHandedOver(LockClass @lock) => _handedOver.Contains(@lock.Key);
+    public bool IsHandedOver(LockClass @lock) => _handedOver.Count > 0 && _handedOver.Contains(@lock.Key);
 
     /// <summary>Whether a body other than <paramref name="taker"/> takes the lock.</summary>
-    public bool IsTakenElsewhere(LockClass @lock, BodyFacts taker) =>
-        _takers.TryGetValue(@lock.Key, out HashSet<BodyFacts>? takers) && takers.Any(other => other != taker);
+    public bool IsTakenElsewhere(LockClass @lock, BodyFacts taker) => _takers[@lock.Key].Any(other => other.Body != taker);
 
     /// <summary>What code does between two classes.</summary>
     public IEnumerable<LockEdge> Between(string from, string to) => All(from, to).Where(static edge => !edge.IsDeclared);
-
-    private IEnumerable<LockEdge> All(string from, string to) =>
-        _edges.TryGetValue(from, out Dictionary<string, List<LockEdge>>? targets) && targets.TryGetValue(to, out List<LockEdge>? edges) ? edges : [];
 
     /// <summary>
     /// The shortest proven ring through each set of classes, at most four long, in a stable order; of those that break a declared order
     /// one for each place that does.
     /// </summary>
-    public IEnumerable<ImmutableArray<LockEdge>> Rings()
+    public IEnumerable<LockRing> Rings()
     {
-        var reported = new List<HashSet<string>>();
-        foreach (ImmutableArray<LockEdge> ring in DeclaredOrderBreaks.Of(_edges))
+        var reported = new Dictionary<string, List<string[]>>(StringComparer.Ordinal);
+        var proofs = new Dictionary<string, LockRingProof>(StringComparer.Ordinal);
+        foreach (ImmutableArray<LockEdge> ring in DeclaredOrderBreaks.Of(_edges.Things.SelectMany(ends => _edges[ends])))
         {
-            reported.Add(new HashSet<string>(ring.Select(static edge => edge.From.Key), StringComparer.Ordinal));
-            yield return ring;
+            AddReported(ring);
+            yield return new LockRing(ring);
         }
 
         for (int length = 2; length <= MaxRing; length++)
         {
-            foreach (string start in _edges.Keys.OrderBy(static key => key, StringComparer.Ordinal).ToArray())
+            foreach (string start in _targets.Value.Keys.OrderBy(static key => key, StringComparer.Ordinal))
             {
                 foreach (ImmutableArray<string> path in Paths([start], length))
                 {
-                    // A ring that contains a reported one says nothing new.
-                    if (!reported.Exists(known => known.IsSubsetOf(path)) && Prove(path) is { } ring)
+                    if (!HasReported(path) && Prove(path, proofs) is { } ring)
                     {
-                        reported.Add(new HashSet<string>(path, StringComparer.Ordinal));
+                        AddReported(ring.Edges);
                         yield return ring;
                     }
                 }
             }
         }
+
+        _proofs = proofs;
+
+        // A ring that contains a reported one says nothing new.
+        bool HasReported(ImmutableArray<string> path) => path.Any(first => reported.TryGetValue(first, out List<string[]>? known) && known.Exists(ring => ring.All(path.Contains)));
+
+        void AddReported(ImmutableArray<LockEdge> ring)
+        {
+            string[] classes = [.. ring.Select(static edge => edge.From.Key)];
+            if (!reported.TryGetValue(classes[0], out List<string[]>? known))
+            {
+                reported.Add(classes[0], known = []);
+            }
+
+            known.Add(classes);
+        }
     }
 
-    private void Add(BodyFacts root, Event acquire)
+    private static IEnumerable<((string From, string To) Ends, LockEdge Edge)> Edges(BodyFacts root, Event acquire)
     {
-        LockClass to = LockClass.Of(acquire.Target);
-        if (root.Role != BodyRole.Order)
-        {
-            AddTaker(to, acquire);
-        }
-
         foreach (HeldLock held in acquire.Held)
         {
-            if (held.IsAssumed)
+            if (!held.IsAssumed)
             {
-                continue;
+                var edge = new LockEdge(root, held, acquire);
+                yield return ((edge.From.Key, edge.To.Key), edge);
             }
-
-            var edge = new LockEdge(root, held, acquire);
-            if (!_edges.TryGetValue(edge.From.Key, out Dictionary<string, List<LockEdge>>? targets))
-            {
-                _edges.Add(edge.From.Key, targets = new Dictionary<string, List<LockEdge>>(StringComparer.Ordinal));
-            }
-
-            if (!targets.TryGetValue(to.Key, out List<LockEdge>? edges))
-            {
-                targets.Add(to.Key, edges = []);
-            }
-
-            edges.Add(edge);
         }
     }
 
     // An object is locked by the type that its lock statement knows it as: 'this' in a base class, a variable in its users. What waits for the
     // one may wait for the other. From one object of a family to another that says nothing: there the order is that of whole and part.
-    private void JoinTypes()
+    private Dictionary<(string From, string To), List<string>> JoinTypes()
     {
         Program program = _contexts.Program;
-        string[] held = [.. _edges.Keys.Where(IsType)];
-        var joined = new List<(Dictionary<string, List<LockEdge>> Targets, string To, LockEdge[] Edges)>();
-        foreach (KeyValuePair<string, Dictionary<string, List<LockEdge>>> from in _edges)
+        string[] held = [.. _edges.Things.Select(static ends => ends.From).Where(IsType).Distinct()];
+        var joined = new Dictionary<(string, string), List<string>>();
+        foreach ((string from, string to) in _edges.Things.Where(ends => IsType(ends.To) && !AreFamily(ends.From, ends.To)).OrderBy(static ends => ends.To, StringComparer.Ordinal))
         {
-            foreach (KeyValuePair<string, List<LockEdge>> to in from.Value.Where(to => IsType(to.Key) && !AreFamily(from.Key, to.Key)))
+            foreach (string other in held.Where(other => other != to && AreFamily(to, other) && !AreFamily(from, other)))
             {
-                joined.AddRange(held.Where(other => other != to.Key && AreFamily(to.Key, other) && !AreFamily(from.Key, other))
-                    .Select(other => (from.Value, other, to.Value.ToArray())));
+                if (!joined.TryGetValue((from, other), out List<string>? types))
+                {
+                    joined.Add((from, other), types = []);
+                }
+
+                types.Add(to);
             }
         }
 
-        foreach ((Dictionary<string, List<LockEdge>> targets, string to, LockEdge[] edges) in joined)
-        {
-            targets[to] = targets.TryGetValue(to, out List<LockEdge>? own) ? [.. own, .. edges] : [.. edges];
-        }
+        return joined;
 
         bool AreFamily(string left, string right) => IsType(left) && IsType(right) && program.MayBeOne(left, right);
     }
 
     private static bool IsType(string key) => key.StartsWith("T:", StringComparison.Ordinal) && !key.EndsWith("[]", StringComparison.Ordinal);
 
-    private void AddTaker(LockClass to, Event acquire)
+    private IReadOnlyList<LockEdge> All(string from, string to) => !_joined.Value.TryGetValue((from, to), out List<string>? types) ? _edges[(from, to)]
+        : [.. _edges[(from, to)], .. types.SelectMany(type => _edges[(from, type)])];
+
+    // The classes that each class leads to, in order; what leads nowhere further, or is led to by nothing, is part of no ring.
+    private Dictionary<string, List<string>> FindTargets()
     {
-        if (acquire.Mode != LockMode.Read)
+        (string From, string To)[] ends = [.. _edges.Things.Union(_joined.Value.Keys).Where(static ends => ends.From != ends.To)];
+        int count;
+        do
         {
-            _written.Add(to.Key);
+            count = ends.Length;
+            var from = new HashSet<string>(ends.Select(static ends => ends.From), StringComparer.Ordinal);
+            var to = new HashSet<string>(ends.Select(static ends => ends.To), StringComparer.Ordinal);
+            ends = [.. ends.Where(ends => from.Contains(ends.To) && to.Contains(ends.From))];
         }
-
-        if (!_takers.TryGetValue(to.Key, out HashSet<BodyFacts>? takers))
-        {
-            _takers.Add(to.Key, takers = []);
-        }
-
-        takers.Add(acquire.Trace.Leaf.Body);
+        while (ends.Length < count);
+        return ends.GroupBy(static ends => ends.From, StringComparer.Ordinal)
+            .ToDictionary(static same => same.Key, static same => same.Select(static ends => ends.To).OrderBy(static key => key, StringComparer.Ordinal).ToList(), StringComparer.Ordinal);
     }
 
     private IEnumerable<ImmutableArray<string>> Paths(ImmutableArray<string> path, int length)
     {
-        if (!_edges.TryGetValue(path[path.Length - 1], out Dictionary<string, List<LockEdge>>? targets))
+        if (!_targets.Value.TryGetValue(path[path.Length - 1], out List<string>? targets))
         {
             yield break;
         }
 
         if (path.Length == length)
         {
-            if (targets.ContainsKey(path[0]))
+            if (targets.BinarySearch(path[0], StringComparer.Ordinal) >= 0)
             {
                 yield return path;
             }
@@ -217,7 +231,7 @@ internal sealed class LockGraph
             yield break;
         }
 
-        foreach (string next in targets.Keys.OrderBy(static key => key, StringComparer.Ordinal))
+        foreach (string next in targets)
         {
             // A ring is found once, from its least class.
             if (string.CompareOrdinal(next, path[0]) > 0 && !path.Contains(next))
@@ -231,18 +245,28 @@ internal sealed class LockGraph
     }
 
     // Candidate first, then refinement: choose for each dependency a piece of evidence such that all can block at once.
-    private ImmutableArray<LockEdge>? Prove(ImmutableArray<string> classes)
+    private LockRing? Prove(ImmutableArray<string> classes, Dictionary<string, LockRingProof> proofs)
     {
-        LockEdge[][] all = [.. classes.Select((from, i) => All(from, classes[(i + 1) % classes.Length])
-            .OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal).ToArray())];
-        LockEdge[][] evidence = [.. all.Select(static edges => edges.Take(MaxEvidence).ToArray())];
-        ImmutableArray<LockEdge>? ring = Choose(evidence, []);
-        if (ring is null && Array.Find(all, static edges => edges.Length > MaxEvidence) is { } cut)
+        string path = string.Join("\n", classes);
+        IReadOnlyList<LockEdge>[] all = [.. classes.Select((from, i) => All(from, classes[(i + 1) % classes.Length]))];
+        bool[] areWritten = [.. classes.Select(IsWritten)];
+        bool isKnown = _proofs.TryGetValue(path, out LockRingProof? proof) && proof.Evidence.SequenceEqual(all, ReferenceComparer.Instance) && proof.AreWritten.SequenceEqual(areWritten);
+        if (!isKnown)
         {
-            _budgets.Hit(cut[0].Root, Budget.Evidence);
+            LockEdge[][] evidence = [.. all.Select(static edges => edges.OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal)
+                .Take(MaxEvidence).ToArray())];
+            LockRing? ring = Choose(evidence, []) is { } edges ? new LockRing(edges) : null;
+            int cut = ring is null ? Array.FindIndex(all, static edges => edges.Count > MaxEvidence) : -1;
+            proof = new LockRingProof(all, areWritten, ring, cut < 0 ? null : evidence[cut][0]);
         }
 
-        return ring;
+        proofs.Add(path, proof!);
+        if (proof!.Cut is not null)
+        {
+            _budgets.Hit(proof.Cut.Root, Budget.Evidence);
+        }
+
+        return proof.Ring;
     }
 
     private ImmutableArray<LockEdge>? Choose(LockEdge[][] evidence, ImmutableArray<LockEdge> chosen)
@@ -305,4 +329,13 @@ internal sealed class LockGraph
     /// <param name="but">A class that does not count.</param>
     public static bool ShareLock(LockEdge left, LockEdge right, string? but = null) =>
         left.Event.Held.Any(held => LockClass.Of(held.Lock).Key != but && right.Event.Held.Any(held.Excludes));
+
+    private sealed class ReferenceComparer : IEqualityComparer<IReadOnlyList<LockEdge>>
+    {
+        public static ReferenceComparer Instance { get; } = new();
+
+        public bool Equals(IReadOnlyList<LockEdge>? x, IReadOnlyList<LockEdge>? y) => ReferenceEquals(x, y);
+
+        public int GetHashCode(IReadOnlyList<LockEdge> obj) => RuntimeHelpers.GetHashCode(obj);
+    }
 }

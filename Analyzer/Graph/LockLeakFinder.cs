@@ -20,13 +20,13 @@ internal sealed class LockLeakFinder
         _contexts = contexts;
         _throwers = throwers;
         _handOvers = new(() => new HandOvers(contexts));
-        _mayTakeByCall = contexts.Program.Bodies.Exists(body => !contexts.SummaryOf(body).ExitHeld.IsEmpty);
+        _mayTakeByCall = contexts.With(ContextParts.ExitHeld).Any();
     }
 
     public static IEnumerable<Finding> Find(Contexts contexts, Throwers throwers, CancellationToken cancellation)
     {
         var finder = new LockLeakFinder(contexts, throwers);
-        foreach (BodyFacts body in contexts.Program.Bodies)
+        foreach (BodyFacts body in contexts.Program.With(finder._mayTakeByCall ? BodyParts.TakenLock | BodyParts.Call : BodyParts.TakenLock))
         {
             cancellation.ThrowIfCancellationRequested();
             finder.Check(body);
@@ -37,7 +37,7 @@ internal sealed class LockLeakFinder
 
     private void Check(BodyFacts body)
     {
-        if (LockUses.Of(_contexts, body, _mayTakeByCall) is not { } uses)
+        if (LockUses.Of(_contexts, body) is not { } uses)
         {
             return;
         }

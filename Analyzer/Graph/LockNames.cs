@@ -13,22 +13,34 @@ internal sealed class LockNames
     private readonly HashSet<string> _wrapped = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lenders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lent = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _keepers = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _settled = new(StringComparer.Ordinal);
+    private readonly LayeredMap<string, StoreCount> _stores = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _homes = new(StringComparer.Ordinal);
 
     public LockNames(Program program, PointsTo pointsTo)
     {
         FindWrapped(program);
-        FindKeepers(program);
+        foreach (BodyFacts body in program.With(BodyParts.Takes))
+        {
+            foreach (StoreMember store in LockTakes.Of(body).Stores)
+            {
+                Count(_stores, body, store, 1);
+            }
+        }
+
         FindHomes(program, pointsTo);
+    }
+
+    private LockNames(LockNames before, LayeredMap<string, StoreCount> stores)
+    {
+        (_wrapped, _lenders, _lent, _homes) = (before._wrapped, before._lenders, before._lent, before._homes);
+        _stores = stores;
     }
 
     /// <summary>The reference with the member that names its class, if that is not the last one of its path.</summary>
     public LockRef Named(LockRef @lock) => @lock switch
     {
         { Type: not null } => @lock,
-        { Path: { Kind: ValueKind.Member, Base: { Kind: ValueKind.Member or ValueKind.Static } holder } path } when _wrapped.Contains(path.Id) && _keepers.Contains(holder.Id) => @lock with { Type = holder.Id },
+        { Path: { Kind: ValueKind.Member, Base: { Kind: ValueKind.Member or ValueKind.Static } holder } path } when _wrapped.Contains(path.Id) && KeepsOwn(holder.Id) => @lock with { Type = holder.Id },
         { Path: { Kind: ValueKind.Member or ValueKind.Static } path } when _homes.TryGetValue(path.Id, out string? home) => @lock with { Type = home },
         _ => @lock,
     };
@@ -37,19 +49,58 @@ internal sealed class LockNames
     public static LockRef Plain(LockRef @lock) =>
         @lock.Type is { } type && !type.StartsWith("T:", StringComparison.Ordinal) && type != Value.Queue ? @lock with { Type = null } : @lock;
 
-    /// <summary>Whether it names all locks as before an edit that leaves the points-to solution as it is.</summary>
-    public bool Stays(ProgramEdit edit) => edit.Changes.All(change =>
-        change is { Before: { } before, After: { } after } && (LockTakes.Of(before), LockTakes.Of(after)) is var (old, @new)
-        && old.Lent.SequenceEqual(@new.Lent)
-        && !old.Others.Except(@new.Others).Concat(@new.Others.Except(old.Others)).Any(_lent.Contains)
-        && !old.OwnCalls.Concat(@new.OwnCalls).Any(call => _lenders.Contains(call.Method))
-        && FactsComparison.SayTheSame(old.Stores, @new.Stores));
+    /// <summary>The names after an edit that leaves the points-to solution as it is; null if some lock may have another one now.</summary>
+    public LockNames? After(ProgramEdit edit, PointsTo pointsTo)
+    {
+        LayeredMap<string, StoreCount>? stores = null;
+        var touched = new HashSet<string>(StringComparer.Ordinal);
+        foreach ((BodyFacts? before, BodyFacts? after) in edit.Changes)
+        {
+            if (before is null || after is null || !TakesAlike(LockTakes.Of(before), LockTakes.Of(after)))
+            {
+                return null;
+            }
+
+            if (!FactsComparison.SayTheSame(LockTakes.Of(before).Stores, LockTakes.Of(after).Stores))
+            {
+                stores ??= new LayeredMap<string, StoreCount>(_stores);
+                foreach ((BodyFacts body, int count) in ((BodyFacts, int)[])[(before, -1), (after, 1)])
+                {
+                    foreach (StoreMember store in LockTakes.Of(body).Stores)
+                    {
+                        if (store.Source.IsSynchronizer)
+                        {
+                            return null;
+                        }
+
+                        touched.Add(store.Target.Id);
+                        Count(stores, body, store, count);
+                    }
+                }
+            }
+        }
+
+        return stores is null ? this : touched.All(IsNamedAlike) ? new LockNames(this, stores) : null;
+
+        bool IsNamedAlike(string member)
+        {
+            _stores.TryGetValue(member, out StoreCount had);
+            StoreCount now = stores[member];
+            return had.IsKeeper == now.IsKeeper && had.IsSettled == now.IsSettled
+                && (had.IsAny == now.IsAny || !pointsTo.Objects(Value.Static(member)).Any(PointsTo.IsCompletion));
+        }
+    }
+
+    private bool TakesAlike(LockTakes before, LockTakes after) =>
+        before.Lent.SequenceEqual(after.Lent)
+        && !before.Others.Except(after.Others).Concat(after.Others.Except(before.Others)).Any(_lent.Contains)
+        && !before.OwnCalls.Concat(after.OwnCalls).Any(call => _lenders.Contains(call.Method));
 
     /// <summary>Whether both name all locks alike.</summary>
     public bool SameAs(LockNames other) =>
         _wrapped.SetEquals(other._wrapped)
-        && _keepers.SetEquals(other._keepers)
-        && _settled.SetEquals(other._settled)
+        && new HashSet<string>(_stores.All.Select(static store => store.Key).Concat(other._stores.All.Select(static store => store.Key)), StringComparer.Ordinal)
+            .All(member => KeepsOwn(member) == other.KeepsOwn(member) && IsSettled(member) == other.IsSettled(member))
         && _homes.Count == other._homes.Count
         && _homes.All(home => other._homes.TryGetValue(home.Key, out string? known) && known == home.Value);
 
@@ -63,14 +114,14 @@ internal sealed class LockNames
         }
 
         return one is { Kind: ValueKind.Member or ValueKind.Static } && other is { Kind: ValueKind.Member or ValueKind.Static }
-            && one.Id != other.Id && _keepers.Contains(one.Id) && _keepers.Contains(other.Id);
+            && one.Id != other.Id && KeepsOwn(one.Id) && KeepsOwn(other.Id);
     }
 
     /// <summary>Whether each object has one of its own in the member, which no code gives to another.</summary>
-    public bool KeepsOwn(string member) => _keepers.Contains(member);
+    public bool KeepsOwn(string member) => _stores.TryGetValue(member, out StoreCount stores) && stores.IsKeeper;
 
     /// <summary>Whether only constructors are seen to set the member of their object.</summary>
-    public bool IsSettled(string member) => _settled.Contains(member);
+    public bool IsSettled(string member) => _stores.TryGetValue(member, out StoreCount stores) && stores.IsSettled;
 
     // ---- wrappers ----
 
@@ -78,7 +129,7 @@ internal sealed class LockNames
     {
         var lenders = new Dictionary<string, string[]>(StringComparer.Ordinal);
         var others = new HashSet<string>(StringComparer.Ordinal);
-        foreach (BodyFacts body in program.Bodies)
+        foreach (BodyFacts body in program.With(BodyParts.Takes))
         {
             LockTakes takes = LockTakes.Of(body);
             if (takes.Lent.Length > 0)
@@ -96,7 +147,7 @@ internal sealed class LockNames
         if (_wrapped.Count > 0)
         {
             // An object that runs its own work under the lock is more than a wrapper, and knows the lock by no holder.
-            foreach ((string method, bool doesMore) in program.Bodies.SelectMany(static body => LockTakes.Of(body).OwnCalls))
+            foreach ((string method, bool doesMore) in program.With(BodyParts.Takes).SelectMany(static body => LockTakes.Of(body).OwnCalls))
             {
                 if (doesMore && lenders.TryGetValue(method, out string[]? members))
                 {
@@ -106,25 +157,30 @@ internal sealed class LockNames
         }
     }
 
-    // A member that is given its wrapper shares it with others: then the wrapper's own member is the one name that all have in common.
-    private void FindKeepers(Program program)
+    private static void Count(LayeredMap<string, StoreCount> stores, BodyFacts body, StoreMember store, int count)
     {
-        var given = new HashSet<string>(StringComparer.Ordinal);
-        var changed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (BodyFacts body in program.Bodies)
-        {
-            foreach (StoreMember store in LockTakes.Of(body).Stores)
-            {
-                (store.Source.Kind == ValueKind.Allocation ? _keepers : given).Add(store.Target.Id);
-                (body.IsConstructor && store.Target.Base is { Kind: ValueKind.This } ? _settled : changed).Add(store.Target.Id);
-            }
-        }
-
-        _keepers.ExceptWith(given);
-        _settled.ExceptWith(changed);
+        stores.TryGetValue(store.Target.Id, out StoreCount known);
+        bool isOwn = body.IsConstructor && store.Target.Base is { Kind: ValueKind.This };
+        stores[store.Target.Id] = store.Source.Kind == ValueKind.Allocation
+            ? known with { Made = known.Made + count, Settling = known.Settling + (isOwn ? count : 0) }
+            : known with { Given = known.Given + count, Settling = known.Settling + (isOwn ? count : 0) };
     }
 
-    private static IEnumerable<StoreMember> Stores(Program program) => program.Bodies.SelectMany(static body => LockTakes.Of(body).Stores);
+    /// <summary>How often a member is set.</summary>
+    /// <param name="Made">To a new object.</param>
+    /// <param name="Given">To anything else.</param>
+    /// <param name="Settling">By a constructor of its object.</param>
+    private readonly record struct StoreCount(int Made, int Given, int Settling)
+    {
+        public bool IsAny => Made + Given > 0;
+
+        // A member that is given its wrapper shares it with others: then the wrapper's own member is the one name that all have in common.
+        public bool IsKeeper => Made > 0 && Given == 0;
+
+        public bool IsSettled => IsAny && Settling == Made + Given;
+    }
+
+    private static IEnumerable<StoreMember> Stores(Program program) => program.With(BodyParts.Takes).SelectMany(static body => LockTakes.Of(body).Stores);
 
     // ---- locks that were handed on ----
 

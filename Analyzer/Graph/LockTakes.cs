@@ -12,6 +12,9 @@ internal sealed record LockTakes(string[] Lent, string[] Others, (string Method,
 {
     private static readonly LockTakes _none = new([], [], [], []);
 
+    /// <summary>Whether it says nothing.</summary>
+    public bool IsEmpty => ReferenceEquals(this, _none);
+
     public static LockTakes Of(BodyFacts body) => body.Derived(Read);
 
     private static LockTakes Read(BodyFacts body)

@@ -22,7 +22,7 @@ internal sealed class LockUses
 
     private readonly Contexts _contexts;
     private readonly BodyFacts _body;
-    private readonly LocalNames _names;
+    private readonly Lazy<LocalNames> _names;
 
     // A lock statement gives back on every way, and cannot be left by an await; only an iterator can leave it by a yield.
     private readonly bool _isIterator;
@@ -32,23 +32,21 @@ internal sealed class LockUses
     {
         _contexts = contexts;
         _body = body;
-        _names = new LocalNames(body);
+        _names = new(() => new LocalNames(body));
         _isIterator = body.Blocks.Any(static block => block.Instructions.Any(static instruction => instruction is YieldElement));
     }
 
     public List<LockUse> Locks { get; } = [];
 
     /// <summary>The uses of a body; null for one that takes no lock, or too many to tell apart.</summary>
-    /// <param name="mayTakeByCall">Whether there are bodies at all that return with a lock.</param>
-    public static LockUses? Of(Contexts contexts, BodyFacts body, bool mayTakeByCall)
+    public static LockUses? Of(Contexts contexts, BodyFacts body)
     {
-        BodyContents contents = BodyContents.Of(body);
-        if (!contents.TakesByItself && !(mayTakeByCall && contents.Calls))
+        var uses = new LockUses(contexts, body);
+        if (!BodyContents.Of(body).Parts.HasFlag(BodyParts.TakenLock) && !body.Instructions.Any(uses.TakesByCall))
         {
             return null;
         }
 
-        var uses = new LockUses(contexts, body);
         Instruction[] instructions = [.. body.Instructions];
         foreach (Instruction instruction in instructions)
         {
@@ -79,7 +77,7 @@ internal sealed class LockUses
             case Affect { Effect.Kind: EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait, Scope: null } acquire
                 when !acquire.IsStatement || _isIterator:
                 bool mayFail = acquire.Effect.Kind == EffectKind.TryAcquire || acquire.IsTimed;
-                Add(acquire, new LockRef(_names.Resolve(acquire.Target), acquire.TargetType), acquire.Effect.Kind == EffectKind.SemaphoreWait, mayFail);
+                Add(acquire, new LockRef(_names.Value.Resolve(acquire.Target), acquire.TargetType), acquire.Effect.Kind == EffectKind.SemaphoreWait, mayFail);
                 break;
             case Call call when Callee(call) is { } callee:
                 foreach (HeldLock held in _contexts.SummaryOf(callee).ExitHeld)
@@ -114,9 +112,9 @@ internal sealed class LockUses
         switch (instruction)
         {
             case Affect { Effect.Kind: EffectKind.Release or EffectKind.SemaphoreRelease } release:
-                AddRelease(release, new LockRef(_names.Resolve(release.Target), release.TargetType));
+                AddRelease(release, new LockRef(_names.Value.Resolve(release.Target), release.TargetType));
                 break;
-            case Affect { Effect.Kind: EffectKind.ReleaseScope } release when _names.Resolve(release.Target) is { Kind: ValueKind.Scope, Base: { } scoped }:
+            case Affect { Effect.Kind: EffectKind.ReleaseScope } release when _names.Value.Resolve(release.Target) is { Kind: ValueKind.Scope, Base: { } scoped }:
                 AddRelease(release, new LockRef(scoped, release.TargetType));
                 break;
             case Call call when Callee(call) is { } callee:
@@ -146,6 +144,8 @@ internal sealed class LockUses
 
     private void Add(Instruction instruction, (int, bool, bool) effect) => _effects[instruction] = At(instruction).Add(effect);
 
+    private bool TakesByCall(Instruction instruction) => instruction is Call call && Callee(call) is { } callee && !_contexts.SummaryOf(callee).ExitHeld.IsEmpty;
+
     // Several targets that do different things would only blur the ways.
     private BodyFacts? Callee(Call call)
     {
@@ -155,8 +155,8 @@ internal sealed class LockUses
 
     private Func<Value, Value?> Binding(BodyFacts callee, Call call) => root => root.Kind switch
     {
-        ValueKind.This => _names.Resolve(call.Receiver),
-        ValueKind.Parameter when root.Id == callee.Id && root.Index < call.Arguments.Length => _names.Resolve(call.Arguments[root.Index]),
+        ValueKind.This => _names.Value.Resolve(call.Receiver),
+        ValueKind.Parameter when root.Id == callee.Id && root.Index < call.Arguments.Length => _names.Value.Resolve(call.Arguments[root.Index]),
         _ => null,
     };
 }

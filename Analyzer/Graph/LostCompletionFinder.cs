@@ -22,22 +22,22 @@ internal sealed class LostCompletionFinder
     private readonly Dictionary<BodyFacts, (BodyFacts Body, Block Block)[]> _runners = [];
     private ILookup<string, string>? _flagChanges;
 
-    private LostCompletionFinder(Contexts contexts, SignalGraph signals, Throwers throwers)
+    private LostCompletionFinder(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers)
     {
         _contexts = contexts;
         _throwers = throwers;
-        _uses = new CompletionUses(contexts, signals);
-        _spawns = new Spawns(contexts);
+        _uses = uses;
+        _spawns = unowned.Spawns;
     }
 
-    public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, Throwers throwers, CancellationToken cancellation)
+    public static IEnumerable<Finding> Find(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers, CancellationToken cancellation)
     {
-        var finder = new LostCompletionFinder(contexts, signals, throwers);
+        var finder = new LostCompletionFinder(contexts, uses, unowned, throwers);
         var told = new HashSet<Site>();
-        foreach (string completion in finder._uses.Keys)
+        foreach (string completion in uses.Keys)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (finder._uses.Signals(completion).Count <= MaxSignals && finder.Check(completion) is { } finding)
+            if (!unowned.Contains(completion) && uses.Signals(completion).Count <= MaxSignals && finder.Check(completion) is { } finding)
             {
                 told.UnionWith(finding.Steps);
                 yield return finding;
@@ -45,10 +45,10 @@ internal sealed class LostCompletionFinder
         }
 
         // An exception that loses what the work owes as well is told once.
-        foreach (string room in finder._uses.Rooms)
+        foreach (string room in uses.Rooms)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (finder._uses.Signals(room).Count <= MaxSignals && finder.CheckRoom(room) is { } finding && !told.Overlaps(finding.Steps))
+            if (uses.Signals(room).Count <= MaxSignals && finder.CheckRoom(room) is { } finding && !told.Overlaps(finding.Steps))
             {
                 yield return finding;
             }
@@ -58,7 +58,7 @@ internal sealed class LostCompletionFinder
     // One context alone takes from a bounded queue, and an exception ends it: once the queue is full, whoever adds to it waits for ever.
     private Finding? CheckRoom(string room)
     {
-        if (OnlyContext([.. _uses.Signals(room).Select(static signal => signal.Body).Distinct()], null, out HashSet<BodyFacts> reaching) is not { } consumer
+        if (OnlyContext(_uses.SignallersOf(room), null, out HashSet<BodyFacts> reaching) is not { } consumer
             || _spawns.FateOf(consumer) is not { } fate
             || _uses.Waits(room).Where(wait => !reaching.Contains(wait.Body)).ToArray() is not { Length: > 0 } waits)
         {
@@ -79,7 +79,7 @@ internal sealed class LostCompletionFinder
 
     private Finding? Check(string completion)
     {
-        BodyFacts[] signallers = [.. _uses.Signals(completion).Select(static signal => signal.Body).Distinct()];
+        BodyFacts[] signallers = _uses.SignallersOf(completion);
         if (CreatorOf(completion) is { } creator && OnlyContext(signallers, creator, out HashSet<BodyFacts> called) == creator)
         {
             CompletionUse[] others = [.. _uses.Waits(completion).Where(wait => wait.Body != creator || IsShared(wait))];
@@ -217,47 +217,10 @@ internal sealed class LostCompletionFinder
 
     // ---- who owes ----
 
-    /// <summary>The one context that all signals belong to; null if there are several, or one that only a part of them belongs to.</summary>
-    /// <param name="stop">A body above which is of no concern.</param>
-    /// <param name="reaching">The bodies on the way from the context to the signals.</param>
-    private BodyFacts? OnlyContext(BodyFacts[] signallers, BodyFacts? stop, out HashSet<BodyFacts> reaching)
-    {
-        reaching = [.. signallers];
-        BodyFacts? only = null;
-        var work = new Queue<BodyFacts>(signallers);
-        while (work.Count > 0)
-        {
-            BodyFacts body = work.Dequeue();
-            BodyFacts[] callers = body == stop ? [] : [.. _contexts.CallersOf(body).Where(caller => caller != body)];
-            if (callers.Length == 0 || _contexts.IsSpawned(body))
-            {
-                if (only is not null && only != body)
-                {
-                    return null;
-                }
+    private BodyFacts? OnlyContext(BodyFacts[] signallers, BodyFacts? stop, out HashSet<BodyFacts> reaching) =>
+        UnownedCompletions.OnlyContext(_contexts, signallers, stop, out reaching);
 
-                only = body;
-            }
-
-            foreach (BodyFacts caller in callers)
-            {
-                if (reaching.Add(caller))
-                {
-                    work.Enqueue(caller);
-                }
-            }
-        }
-
-        return only;
-    }
-
-    private BodyFacts? CreatorOf(string completion)
-    {
-        int end = completion.LastIndexOf('#');
-        return completion.StartsWith("new@", StringComparison.Ordinal) && end > 4 && _contexts.Program.Body(completion.Substring(4, end - 4)) is { IsConstructor: false } body
-            ? body
-            : null;
-    }
+    private BodyFacts? CreatorOf(string completion) => UnownedCompletions.CreatorOf(_contexts.Program, completion);
 
     // What a caller finds in a field, somebody else may have put there.
     private static bool IsShared(CompletionUse wait)

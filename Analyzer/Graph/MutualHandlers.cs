@@ -14,7 +14,7 @@ internal sealed class MutualHandlers
     public MutualHandlers(Contexts contexts)
     {
         _contexts = contexts;
-        foreach (BodyFacts body in contexts.Program.Bodies)
+        foreach (BodyFacts body in contexts.Program.With(BodyParts.Handler))
         {
             LocalNames? names = null;
             foreach (Instruction instruction in body.Instructions)

@@ -24,7 +24,7 @@ internal sealed class NestedWaitFinder
     {
         var reported = new HashSet<Site>(found.Where(static ring => ring.Fault == Fault.CrossReleaseCycle).Select(static ring => ring.Place));
         var finder = new NestedWaitFinder(contexts, signals);
-        foreach (BodyFacts root in contexts.Roots)
+        foreach (BodyFacts root in contexts.With(ContextParts.Wait))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (Event wait in contexts.SummaryOf(root).Events)

@@ -53,6 +53,9 @@ internal sealed partial class PointsTo
     /// <summary>Whether the object lets a wait pass only when all of its signals have come.</summary>
     public bool NeedsAll(string @object) => _countdowns.Contains(@object);
 
+    /// <summary>The factories of lazy values.</summary>
+    public IEnumerable<BodyFacts> LazyFactories => _lazyFactories;
+
     /// <summary>Whether the body is the factory of a lazy value, which runs under the value's own lock.</summary>
     public bool IsLazyFactory(BodyFacts body) => _lazyFactories.Contains(body);
 

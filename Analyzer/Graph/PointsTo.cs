@@ -46,7 +46,7 @@ internal sealed partial class PointsTo
         _program = program;
         Holders = new DelegateHolders(program);
         WaysBack = new WaysBack(program);
-        _exactSlots.UnionWith(program.Bodies.SelectMany(static body => body.Instructions)
+        _exactSlots.UnionWith(program.With(BodyParts.ExactCall).SelectMany(static body => body.Instructions)
             .OfType<Call>().Where(static call => call.IsExact).Select(static call => call.Method));
         Action<Value, string?> copy = Copy;
         foreach (BodyFacts body in program.Bodies)

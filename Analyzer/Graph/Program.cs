@@ -18,6 +18,7 @@ internal sealed class Program
     private readonly Dictionary<string, ImmutableArray<BodyFacts>> _virtualTargets = new(StringComparer.Ordinal);
     private readonly HashSet<string> _tooWide = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Type, string Method), BodyFacts?> _exactTargets = [];
+    private readonly PartIndex _parts;
     private readonly Dictionary<string, bool> _withWrapper = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _answering = new(StringComparer.Ordinal);
 
@@ -49,6 +50,8 @@ internal sealed class Program
                 AddType(type);
             }
         }
+
+        _parts = new PartIndex(Bodies.Count, PartsOf);
     }
 
     /// <summary>The program after an edit that has changed bodies, and neither brought nor taken any.</summary>
@@ -72,6 +75,8 @@ internal sealed class Program
         {
             _initializers.Add(known.Key, [.. known.Value.Select(body => Bodies[_places[body.Id].Index])]);
         }
+
+        _parts = before._parts.After(edit.Changes.Select(change => IndexOf(change.After!.Id)), PartsOf);
     }
 
     public List<BodyFacts> Bodies { get; } = [];
@@ -117,6 +122,12 @@ internal sealed class Program
         && _typesWithStaticConstructor.Contains(type);
 
     public BodyFacts? Body(string id) => _places.TryGetValue(id, out (int Index, int Tree) place) ? Bodies[place.Index] : null;
+
+    /// <summary>The bodies that have one of these parts, in order.</summary>
+    public IEnumerable<BodyFacts> With(BodyParts parts) => _parts.Having((int)parts).Select(index => Bodies[index]);
+
+    /// <summary>Each of the bodies once, in order.</summary>
+    public IEnumerable<BodyFacts> InOrder(IEnumerable<BodyFacts> bodies) => bodies.Distinct().OrderBy(body => IndexOf(body.Id));
 
     /// <summary>Where among <see cref="Bodies"/> the body of this id is; -1 for none.</summary>
     public int IndexOf(string id) => _places.TryGetValue(id, out (int Index, int Tree) place) ? place.Index : -1;
@@ -256,6 +267,8 @@ internal sealed class Program
 
         return target;
     }
+
+    private int PartsOf(int body) => (int)BodyContents.Of(Bodies[body]).Parts;
 
     private BodyFacts? FindExactTarget(string type, string method)
     {

@@ -24,20 +24,11 @@ internal sealed class SelfWaitFinder
     public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, CancellationToken cancellation)
     {
         var finder = new SelfWaitFinder(contexts, signals);
-        foreach (BodyFacts body in contexts.Program.Bodies)
+        foreach (BodyFacts body in contexts.With(ContextParts.OwnContext))
         {
             cancellation.ThrowIfCancellationRequested();
             Summary summary = contexts.SummaryOf(body);
-            if (summary.Events.IsEmpty && summary.Signals.IsEmpty)
-            {
-                continue;
-            }
-
-            if (contexts.IsSpawned(body) || body.IsAsync)
-            {
-                finder.CheckEnd(body, summary);
-            }
-
+            finder.CheckEnd(body, summary);
             if (contexts.IsSpawned(body))
             {
                 finder.CheckSignals(body, summary);

@@ -16,59 +16,39 @@ internal sealed class SignalGraph
 {
     private const string RoomMark = "/room";
 
-    private readonly Contexts _contexts;
-    private readonly Dictionary<string, List<Signaller>> _signallers = new(StringComparer.Ordinal);
-    private readonly Dictionary<BodyFacts, HashSet<string>> _signalled = [];
+    // After what bodies signal come their ends, and then what other completions' ends signal.
+    private const long Ends = 1L << 32;
+    private const long EndsOfOthers = 2L << 32;
 
-    public SignalGraph(Contexts contexts)
+    private readonly Contexts _contexts;
+    private readonly UseMap<string, Signaller> _signallers;
+    private readonly Dictionary<BodyFacts, HashSet<string>> _endsOfOthers = [];
+
+    /// <param name="before">The graph of the contexts that these were taken over from; null if there is none.</param>
+    public SignalGraph(Contexts contexts, SignalGraph? before = null)
     {
         _contexts = contexts;
-        foreach (BodyFacts body in contexts.Program.Bodies)
+        bool isKept = before is not null && contexts is { Changed: not null, KeepsSignalContexts: true };
+        _signallers = isKept ? new(before!._signallers) : new(StringComparer.Ordinal);
+        foreach (BodyFacts body in isKept ? contexts.Changed! : contexts.With(ContextParts.Signal))
         {
-            if (!contexts.SummaryOf(body).Signals.IsEmpty && contexts.IsSignalContext(body))
-            {
-                // What it signals by way of another such context counts there.
-                foreach (SignalEvent signal in contexts.SummaryOf(body).Signals
-                    .Where(signal => !signal.Trace.Sites.Any(site => site.Body != body && contexts.IsSignalContext(site.Body))))
-                {
-                    AddSignal(signal, new Signaller(body, signal.Before, signal.Trace.Leaf));
-                }
-            }
+            _signallers.Set(contexts.Program.IndexOf(body.Id), SignalsOf(body));
+        }
 
-            if (body.Role == BodyRole.Finalizer)
+        IEnumerable<BodyFacts> spawned = isKept ? contexts.Changed! : contexts.PointsTo.SpawnedBodies.Keys.Select(id => contexts.Program.Body(id)!);
+        foreach (BodyFacts body in spawned)
+        {
+            if (contexts.PointsTo.SpawnedBodies.TryGetValue(body.Id, out HashSet<string>? ends))
             {
-                Add(Keys(new LockRef(Value.Finalizers, null), isCondition: false).Single(), EndOfFinalizer(body));
-            }
-
-            if (body.IsAsync)
-            {
-                Add("async@" + body.Id, EndOf(body, afterAwait: true));
+                Signaller end = EndOf(body, afterAwait: false);
+                _signallers.Set(Ends + contexts.Program.IndexOf(body.Id), ends.Select(context => (context, end)));
             }
         }
 
-        foreach (KeyValuePair<string, HashSet<string>> spawned in contexts.PointsTo.SpawnedBodies)
-        {
-            foreach (string context in spawned.Value)
-            {
-                Add(context, EndOf(contexts.Program.Body(spawned.Key)!, afterAwait: false));
-            }
-        }
-
-        foreach ((Value completion, Value source) in contexts.PointsTo.EndSignals)
-        {
-            Signaller[] ends = [.. contexts.PointsTo.Objects(source).SelectMany(Of)];
-            foreach (string key in Keys(new LockRef(completion, null), isCondition: false))
-            {
-                foreach (Signaller end in ends)
-                {
-                    Add(key, end);
-                }
-            }
-        }
+        AddEndsOfOthers();
     }
 
-    public IReadOnlyList<Signaller> Of(string completion) =>
-        _signallers.TryGetValue(completion, out List<Signaller>? signallers) ? signallers : [];
+    public IReadOnlyList<Signaller> Of(string completion) => _signallers[completion];
 
     /// <summary>Whether what a wait is for may let it pass before anybody signals.</summary>
     public bool LetsPass(Event wait) => Completions(wait).Any(_contexts.PointsTo.IsOpen);
@@ -82,35 +62,70 @@ internal sealed class SignalGraph
     /// <summary>Whether the completion is that a queue has room.</summary>
     public static bool IsRoom(string completion) => completion.EndsWith(RoomMark, StringComparison.Ordinal);
 
-    private void AddSignal(SignalEvent signal, Signaller signaller)
+    private IEnumerable<(string Completion, Signaller Signaller)> SignalsOf(BodyFacts body)
     {
-        foreach (string key in Completions(signal))
+        if (!_contexts.SummaryOf(body).Signals.IsEmpty && _contexts.IsSignalContext(body))
         {
-            Add(key, signaller);
+            // What it signals by way of another such context counts there.
+            foreach (SignalEvent signal in _contexts.SummaryOf(body).Signals
+                .Where(signal => !signal.Trace.Sites.Any(site => site.Body != body && _contexts.IsSignalContext(site.Body))))
+            {
+                var signaller = new Signaller(body, signal.Before, signal.Trace.Leaf);
+                foreach (string key in Completions(signal))
+                {
+                    yield return (key, signaller);
+                }
+            }
+        }
+
+        if (body.Role == BodyRole.Finalizer)
+        {
+            yield return (Keys(new LockRef(Value.Finalizers, null), isCondition: false).Single(), EndOfFinalizer(body));
+        }
+
+        if (body.IsAsync)
+        {
+            yield return ("async@" + body.Id, EndOf(body, afterAwait: true));
         }
     }
 
-    private void Add(string key, Signaller signaller)
+    private void AddEndsOfOthers()
     {
-        if (!_signallers.TryGetValue(key, out List<Signaller>? signallers))
+        List<(Value Completion, Value Source)> signals = _contexts.PointsTo.EndSignals;
+        for (int i = 0; i < signals.Count; i++)
         {
-            _signallers.Add(key, signallers = []);
+            _signallers.Set(EndsOfOthers + i, []);
         }
 
-        signallers.Add(signaller);
-        if (!_signalled.TryGetValue(signaller.Body, out HashSet<string>? signalled))
+        for (int i = 0; i < signals.Count; i++)
         {
-            _signalled.Add(signaller.Body, signalled = new HashSet<string>(StringComparer.Ordinal));
-        }
+            string[] keys = [.. Keys(new LockRef(signals[i].Completion, null), isCondition: false)];
+            Signaller[] ends = [.. _contexts.PointsTo.Objects(signals[i].Source).SelectMany(Of)];
+            _signallers.Set(EndsOfOthers + i, keys.SelectMany(key => ends.Select(end => (key, end))));
+            foreach (Signaller end in ends)
+            {
+                if (!_endsOfOthers.TryGetValue(end.Body, out HashSet<string>? signalled))
+                {
+                    _endsOfOthers.Add(end.Body, signalled = new HashSet<string>(StringComparer.Ordinal));
+                }
 
-        signalled.Add(key);
+                signalled.UnionWith(keys);
+            }
+        }
+    }
+
+    private IEnumerable<string> SignalledBy(BodyFacts body)
+    {
+        int index = _contexts.Program.IndexOf(body.Id);
+        IEnumerable<string> own = _signallers.ThingsOf(index).Concat(_signallers.ThingsOf(Ends + index));
+        return _endsOfOthers.TryGetValue(body, out HashSet<string>? others) ? own.Concat(others) : own;
     }
 
     /// <summary>The completions that only this context signals, and not before the wait: it owes them while it waits.</summary>
     public HashSet<string> Owed(BodyFacts context, Event wait)
     {
         var owed = new HashSet<string>(StringComparer.Ordinal);
-        foreach (string completion in _signalled.TryGetValue(context, out HashSet<string>? signalled) ? signalled : [])
+        foreach (string completion in SignalledBy(context))
         {
             // A queue is not always full, and a member may be in the state from the start.
             if (!_contexts.PointsTo.IsOpen(completion)

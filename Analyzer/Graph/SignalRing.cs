@@ -30,24 +30,24 @@ internal sealed class SignalRing
     private readonly ImmutableArray<HeldLock> _held;
     private readonly BodyFacts _waiter;
     private readonly Event _wait;
-    private readonly HashSet<string> _owed;
+    private readonly Lazy<HashSet<string>> _owed;
     private readonly Dictionary<(string Wait, string? Type, string? Self, int Depth), Blockage?> _behind = [];
-    private readonly HashSet<string> _signalledByWaiter;
+    private readonly Lazy<HashSet<string>> _signalledByWaiter;
 
     public SignalRing(Contexts contexts, LockGraph locks, SignalGraph signals, BodyFacts waiter, Event wait, ImmutableArray<HeldLock> held)
     {
         _contexts = contexts;
         _waiter = waiter;
         _wait = wait;
-        _owed = signals.Owed(waiter, wait);
+        _owed = new(() => signals.Owed(waiter, wait));
         _locks = locks;
         _signals = signals;
         _held = held;
-        _signalledByWaiter = new HashSet<string>(contexts.SummaryOf(waiter).Signals.SelectMany(signals.Completions), StringComparer.Ordinal);
+        _signalledByWaiter = new(() => new HashSet<string>(contexts.SummaryOf(waiter).Signals.SelectMany(signals.Completions), StringComparer.Ordinal));
     }
 
     /// <summary>Whether the waiter keeps anything that somebody may need.</summary>
-    public bool CanClose => !_held.IsEmpty || (_owed.Count > 0 && !_wait.IsFlowWait);
+    public bool CanClose => !_held.IsEmpty || (!_wait.IsFlowWait && _owed.Value.Count > 0);
 
     /// <summary>The blockage of the first signaller if all are blocked, else null.</summary>
     /// <param name="depth">How many further completions may be part of the ring.</param>
@@ -141,14 +141,14 @@ internal sealed class SignalRing
     private bool IsOwed(Signaller signaller, Event before)
     {
         // What an async flow awaits it may have awaited on another way through: only threads that block make such a ring.
-        if (_owed.Count == 0 || _wait.IsFlowWait || before.IsFlowWait || before.Kind is not (EventKind.Wait or EventKind.WaitCondition) || SharesGate(before))
+        if (_wait.IsFlowWait || _owed.Value.Count == 0 || before.IsFlowWait || before.Kind is not (EventKind.Wait or EventKind.WaitCondition) || SharesGate(before))
         {
             return false;
         }
 
         string[] completions = [.. _signals.Completions(before)];
         return completions.Length > 0
-            && completions.All(_owed.Contains)
+            && completions.All(_owed.Value.Contains)
             && !_signals.LetsPass(_wait)
             && (signaller.Body != _waiter || (_wait.PassesOwn && IsElement(_wait.Target.Path)));
     }
@@ -165,7 +165,7 @@ internal sealed class SignalRing
             string[] completions = [.. _signals.Completions(wait)];
 
             // What the waiter itself signals on its way (it enqueued the work it now waits for) keeps nobody waiting.
-            blockage = completions.Any(_signalledByWaiter.Contains) ? null : Close(wait, completions, depth - 1, inner);
+            blockage = completions.Any(_signalledByWaiter.Value.Contains) ? null : Close(wait, completions, depth - 1, inner);
             _behind.Add(key, blockage);
         }
 

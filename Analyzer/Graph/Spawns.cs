@@ -12,7 +12,7 @@ internal sealed class Spawns
     public Spawns(Contexts contexts)
     {
         _contexts = contexts;
-        foreach ((Affect spawn, bool isInCycle) in contexts.Program.Bodies.SelectMany(static body => BodyContents.Of(body).Spawns))
+        foreach ((Affect spawn, bool isInCycle) in contexts.Program.With(BodyParts.Spawn).SelectMany(static body => BodyContents.Of(body).Spawns))
         {
             foreach (BodyFacts body in contexts.PointsTo.Functions(spawn.Target))
             {
@@ -27,6 +27,9 @@ internal sealed class Spawns
         : _spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) ? (known.Fate == SpawnFate.Repeated ? null : body.GoesOn ? SpawnFate.Kept : known.Fate)
         : body.GoesOn && _contexts.IsSpawned(body) ? _contexts.StartersOf(body).Any(starter => !WaitsAtOnce(_contexts.Program, starter, body)) ? SpawnFate.Kept : SpawnFate.Fatal
         : null;
+
+    /// <summary>Whether some instruction starts the body.</summary>
+    public bool Starts(BodyFacts body) => _spawns.ContainsKey(body);
 
     /// <summary>Whether only one instruction starts the body, and not in a loop.</summary>
     public bool IsStartedOnce(BodyFacts body) => !_spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) || known.Count == 1;

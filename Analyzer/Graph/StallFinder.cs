@@ -27,7 +27,7 @@ internal sealed class StallFinder
     public static IEnumerable<Finding> Find(Contexts contexts, LockGraph locks, SignalGraph signals, CancellationToken cancellation)
     {
         var finder = new StallFinder(contexts, locks, signals);
-        foreach (BodyFacts root in contexts.Roots)
+        foreach (BodyFacts root in contexts.With(ContextParts.Wait))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (Event wait in contexts.SummaryOf(root).Events)

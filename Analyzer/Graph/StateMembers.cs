@@ -71,7 +71,7 @@ internal sealed class StateMembers(Program program)
     private Dictionary<string, HashSet<string>> CollectPolled()
     {
         var polled = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        foreach (BodyFacts body in program.Bodies)
+        foreach (BodyFacts body in program.With(BodyParts.Poll))
         {
             foreach ((Value member, string constant) in BodyContents.Of(body).Polls.SelectMany(poll => OperandsIn(program, body, poll.Answer, mayCall: true)))
             {
@@ -101,7 +101,7 @@ internal sealed class StateMembers(Program program)
     private Dictionary<string, HashSet<string>> Collect()
     {
         var constants = new Dictionary<string, HashSet<string>>(StringComparer.Ordinal);
-        foreach (SetFlag set in program.Bodies.SelectMany(static body => body.Instructions).OfType<SetFlag>())
+        foreach (SetFlag set in program.With(BodyParts.Flag).SelectMany(static body => body.Instructions).OfType<SetFlag>())
         {
             Add(constants, KeptIn(set.Flag).Id, set.Constant);
         }

@@ -16,7 +16,7 @@ internal static class UnreleasedLockFinder
         var takers = new HashSet<(string Object, BodyFacts Body)>();
         var released = new HashSet<(string Object, LockMode Mode)>();
         var unknown = new HashSet<LockMode>();
-        foreach (BodyFacts body in contexts.Program.Bodies)
+        foreach (BodyFacts body in contexts.Program.With(BodyParts.Lock))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (Affect affect in BodyContents.Of(body).Locks)

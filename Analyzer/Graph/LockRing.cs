@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>A proven ring of dependencies: each acquires what the next holds.</summary>
+internal sealed class LockRing(ImmutableArray<LockEdge> edges)
+{
+    public ImmutableArray<LockEdge> Edges { get; } = edges;
+
+    /// <summary>The report that was made of it last: what it says depends on the ring and on where its story begins.</summary>
+    public LockRingReport? Report { get; set; }
+}
+
+/// <summary>The report of a ring.</summary>
+/// <param name="First">The dependency that it begins with.</param>
+internal sealed record LockRingReport(int First, bool IsCrossRelease, Finding Finding);
+
+/// <summary>Whether a path of classes is a ring, and what that was told by.</summary>
+/// <param name="Evidence">What leads from each class to the next.</param>
+/// <param name="AreWritten">Of which classes a reader can be kept out.</param>
+/// <param name="Ring">Null if it is none.</param>
+/// <param name="Cut">What there was too much of to look at, if it is none.</param>
+internal sealed record LockRingProof(IReadOnlyList<LockEdge>[] Evidence, bool[] AreWritten, LockRing? Ring, LockEdge? Cut);

@@ -1,0 +1,94 @@
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// The completions that no context of its own owes, nor who wins a flag, as those who call the signallers tell: nothing is lost with them. An edit leaves
+/// those that none of its bodies has a part in. Immutable once built.
+/// </summary>
+internal sealed class UnownedCompletions
+{
+    private const int MaxBodies = 16;
+
+    // Each with the bodies that tell it, by their place in the program.
+    private readonly LayeredMap<string, int[]> _unowned;
+
+    /// <param name="before">Those of the contexts that these were taken over from; null if there are none.</param>
+    public UnownedCompletions(Contexts contexts, CompletionUses uses, UnownedCompletions? before = null)
+    {
+        Spawns = new Spawns(contexts);
+        bool isKept = before is not null && contexts.Changed is not null && uses.Touched is not null;
+        _unowned = isKept ? new(before!._unowned) : new(StringComparer.Ordinal);
+        IEnumerable<string> asked = uses.Keys;
+        if (isKept)
+        {
+            HashSet<int> changed = [.. contexts.Changed!.Select(body => contexts.Program.IndexOf(body.Id))];
+            string[] gone = [.. before!._unowned.All.Where(known => Array.Exists(known.Value, changed.Contains)).Select(static known => known.Key).Concat(uses.Touched!).Distinct()];
+            foreach (string completion in gone)
+            {
+                _unowned.Remove(completion);
+            }
+
+            asked = gone.Where(uses.IsKey);
+        }
+
+        foreach (string completion in asked)
+        {
+            if (CreatorOf(contexts.Program, completion) is null
+                && OnlyContext(contexts, uses.SignallersOf(completion), null, out HashSet<BodyFacts> reaching) is var only
+                && (only is null || (!contexts.IsDead(only) && !Spawns.Starts(only) && Spawns.FateOf(only) is null))
+                && reaching.Union(uses.SignallersOf(completion).SelectMany(contexts.CallersOf)).Take(MaxBodies + 1).ToArray() is { Length: <= MaxBodies } tell
+                && !tell.Any(static body => (BodyContents.Of(body).Parts & BodyParts.Claim) != 0))
+            {
+                _unowned[completion] = [.. tell.Select(body => contexts.Program.IndexOf(body.Id))];
+            }
+        }
+    }
+
+    public Spawns Spawns { get; }
+
+    public bool Contains(string completion) => _unowned.ContainsKey(completion);
+
+    /// <summary>The body that makes the completion for one call of it; null for one that an object keeps.</summary>
+    public static BodyFacts? CreatorOf(Program program, string completion)
+    {
+        int end = completion.LastIndexOf('#');
+        return completion.StartsWith("new@", StringComparison.Ordinal) && end > 4 && program.Body(completion.Substring(4, end - 4)) is { IsConstructor: false } body
+            ? body
+            : null;
+    }
+
+    /// <summary>The one context that all signals belong to; null if there are several, or one that only a part of them belongs to.</summary>
+    /// <param name="stop">A body above which is of no concern.</param>
+    /// <param name="reaching">The bodies on the way from the context to the signals.</param>
+    public static BodyFacts? OnlyContext(Contexts contexts, BodyFacts[] signallers, BodyFacts? stop, out HashSet<BodyFacts> reaching)
+    {
+        reaching = [.. signallers];
+        BodyFacts? only = null;
+        var work = new Queue<BodyFacts>(signallers);
+        while (work.Count > 0)
+        {
+            BodyFacts body = work.Dequeue();
+            BodyFacts[] callers = body == stop ? [] : [.. contexts.CallersOf(body).Where(caller => caller != body)];
+            if (callers.Length == 0 || contexts.IsSpawned(body))
+            {
+                if (only is not null && only != body)
+                {
+                    return null;
+                }
+
+                only = body;
+            }
+
+            foreach (BodyFacts caller in callers)
+            {
+                if (reaching.Add(caller))
+                {
+                    work.Enqueue(caller);
+                }
+            }
+        }
+
+        return only;
+    }
+}
