@@ -20,6 +20,8 @@ public class BlockedContextTests
     [InlineData("private static async Task Work() { await Inner().ConfigureAwait(false); } private static async Task Inner() { await Task.Delay(1); }", "{|#0:Work().Wait()|}")]
     [InlineData("private static async Task<int> Work() { int i = await Inner(); return i; } private static async Task<int> Inner() { await Task.Delay(1).ConfigureAwait(false); return 1; }", "{|#0:Work().Wait()|}")]
     [InlineData("private Task? _task; private static async Task Work() { await Task.Delay(1); }", "_task = Work(); {|#0:_task.Wait()|}")]
+    [InlineData("private readonly SemaphoreSlim _gate = new(1, 1); private async Task Work() { await _gate.WaitAsync(); _gate.Release(); }", "{|#0:Work().Wait()|}")]
+    [InlineData("private readonly SemaphoreSlim _gate = new(1, 1); private async Task Work() { await _gate.WaitAsync().ConfigureAwait(false); await Task.Delay(1); _gate.Release(); }", "{|#0:Work().Wait()|}")]
     public Task WorkThatGoesOnInTheContext_Reports(string work, string block) => Verify.VerifyAnalyzerAsync(
         InContext(work + " public void Turn() { " + block + "; }"),
         Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1006_BlockedContext).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
@@ -31,6 +33,7 @@ public class BlockedContextTests
     [InlineData("private static async Task Work() { await Task.Delay(1); }", "_ = Work()")]
     [InlineData("private static async Task Work() { await Task.Delay(1); }", "Task.Run(() => Work()).Wait()")]
     [InlineData("private static Task Work() => Task.Delay(1);", "Work().Wait()")]
+    [InlineData("private readonly SemaphoreSlim _gate = new(1, 1); private async Task Work() { await _gate.WaitAsync().ConfigureAwait(false); _gate.Release(); }", "Work().Wait()")]
     public Task WorkThatNeedsNoTurn_IsQuiet(string work, string block) => Verify.VerifyAnalyzerAsync(InContext(work + " public void Turn() { " + block + "; }"));
 
     [Fact]

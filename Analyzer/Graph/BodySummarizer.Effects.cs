@@ -92,6 +92,8 @@ internal sealed partial class BodySummarizer
 
         if (affect.IsAwaited)
         {
+            // Where the lock is free the flow goes on as it came, and has not left its context.
+            NeedContext(affect.Span, affect.KeepsContext, state);
             state = state with { Resumed = [Continuation.SiteOf(_body, affect.Span)] };
         }
 

@@ -253,16 +253,20 @@ internal sealed partial class BodySummarizer
 
     private FlowState Resume(TextSpan span, bool keepsContext, FlowState state)
     {
-        if (_recording && keepsContext && !state.HasLeftContext)
-        {
-            NeedContext(new Trace(new Site(_body, span)));
-        }
-
+        NeedContext(span, keepsContext, state);
         return state with
         {
             Resumed = [Continuation.SiteOf(_body, span)],
             HasLeftContext = state.HasLeftContext || !keepsContext,
         };
+    }
+
+    private void NeedContext(TextSpan span, bool keepsContext, FlowState state)
+    {
+        if (_recording && keepsContext && !state.HasLeftContext)
+        {
+            NeedContext(new Trace(new Site(_body, span)));
+        }
     }
 
     private void NeedContext(Trace trace) => _needsContext = _needsContext is { } known && known.Length <= trace.Length ? known : trace;
