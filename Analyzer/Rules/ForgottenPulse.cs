@@ -1,7 +1,7 @@
+using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using CrossRelease.Analyzers.Symbols;
 
 namespace CrossRelease.Analyzers;
 
@@ -51,8 +51,9 @@ internal static class ForgottenPulse
 
     // The field that a call of the monitor's member is for.
     private static IFieldSymbol? GateOf(InvocationExpressionSyntax call, string member, SemanticModel model) =>
-        call is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name }, ArgumentList.Arguments: { Count: > 0 } arguments }
+        call is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name, Expression: var type }, ArgumentList.Arguments: { Count: > 0 } arguments }
         && name.StartsWith(member, StringComparison.Ordinal)
+        && type is IdentifierNameSyntax { Identifier.ValueText: "Monitor" } or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Monitor" }
         && model.GetSymbolInfo(call).Symbol is IMethodSymbol { ContainingType: { Name: "Monitor", ContainingNamespace.Name: "Threading" } }
             ? model.GetSymbolInfo(arguments[0].Expression).Symbol as IFieldSymbol
             : null;
@@ -108,7 +109,7 @@ internal static class ForgottenPulse
         {
             _members = [.. type.DeclaringSyntaxReferences.Select(part => part.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>()
                 .SelectMany(static part => part.Members).Where(static member => member is not BaseTypeDeclarationSyntax)
-                .Select(static member => (NameOf(member), new HashSet<string>(member.DescendantNodes().OfType<SimpleNameSyntax>().Where(IsOwnOrInterrupt).Select(static name => name.Identifier.ValueText), StringComparer.Ordinal)))];
+                .Select(static member => (NameOf(member), NamedIn(member)))];
             _pulsing = new HashSet<string>(pulsing.Select(NameOf), StringComparer.Ordinal);
             int known;
             do
@@ -136,6 +137,9 @@ internal static class ForgottenPulse
 
             return false;
         }
+
+        private static HashSet<string> NamedIn(MemberDeclarationSyntax member) => new(
+            member.DescendantNodes().OfType<SimpleNameSyntax>().Where(IsOwnOrInterrupt).Select(static name => name.Identifier.ValueText), StringComparer.Ordinal);
 
         // A member of another object is another one; an interrupt ends whatever its thread waits for.
         private static bool IsOwnOrInterrupt(SimpleNameSyntax name) =>

@@ -1,3 +1,4 @@
+using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -46,7 +47,7 @@ internal sealed record WaitedState(IFieldSymbol Field, WaitedState.Change EndsBy
     /// <summary>The change at a use of the field of the own object that ends the wait; null for any other use.</summary>
     public SyntaxNode? ChangeAt(SimpleNameSyntax name)
     {
-        ExpressionSyntax whole = Symbols.MemberUses.Whole(name);
+        ExpressionSyntax whole = MemberUses.Whole(name);
         if (whole != name && whole is not MemberAccessExpressionSyntax { Expression: ThisExpressionSyntax })
         {
             return null;
@@ -59,7 +60,7 @@ internal sealed record WaitedState(IFieldSymbol Field, WaitedState.Change EndsBy
             PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression } or PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression }
                 => EndsBy == Change.More ? whole.Parent : null,
             AssignmentExpressionSyntax assignment when assignment.Left == whole => IsMadeBy(assignment) ? assignment : null,
-            _ when Symbols.MemberUses.CallOn(whole) is { } use => (EndsBy == Change.Less ? _removals : EndsBy == Change.More ? _additions : null)?.Contains(use.Name) == true ? use.Call : null,
+            _ when MemberUses.CallOn(whole) is { } use => (EndsBy == Change.Less ? _removals : EndsBy == Change.More ? _additions : null)?.Contains(use.Name) == true ? use.Call : null,
             _ => null,
         };
     }
