@@ -1,6 +1,7 @@
 using CrossRelease.Analyzers.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using static CrossRelease.Analyzers.Tests.Graph.EditedSources;
 
 namespace CrossRelease.Analyzers.Tests.Graph;
 
@@ -273,6 +274,30 @@ public class EditsHeardOfElsewhereTests
         }
         """);
 
+    // Who waits at once for the flow that it begins does one thing after the other, and so does the flow: what it does before counts for nobody.
+    [Theory]
+    [InlineData("<<RunAsync(c).GetAwaiter().GetResult();|>_ = RunAsync(c);>>", "")]
+    [InlineData("RunAsync(c).GetAwaiter().GetResult();", "<<|>_ = RunAsync(c);>>")]
+    [InlineData("RunAsync(c).GetAwaiter().GetResult();", "<<|>Run(c);>>")]
+    public void DriverOfAFlow(string run, string other) => EndsAsAColdRun(
+        $$"""
+        public sealed class C
+        {
+            private readonly SemaphoreSlim _gate = new(1, 1);
+            private readonly System.Threading.Channels.Channel<int> _in = System.Threading.Channels.Channel.CreateBounded<int>(2), _out = System.Threading.Channels.Channel.CreateBounded<int>(2);
+            public void Start() => Task.Run(LoopAsync);
+            public async Task SendAsync(int item) { await _gate.WaitAsync(); try { await _in.Writer.WriteAsync(item); } finally { _gate.Release(); } }
+            public async Task<int> PollAsync() { await Task.Yield(); return _out.Reader.TryRead(out int item) ? item : 0; }
+            private async Task LoopAsync() { while (true) { int item = await _in.Reader.ReadAsync(); await _out.Writer.WriteAsync(item); } }
+        }
+        public static class Scenario
+        {
+            public static void Run(C c) { {{run}} }
+            public static void Other(C c) { {{other}} }
+            private static async Task RunAsync(C c) { c.Start(); await c.SendAsync(1); await c.PollAsync(); }
+        }
+        """);
+
     // More than a body is edited: another member, another base, the same member twice.
     [Theory]
     [InlineData("<<|>public void Third() { lock (_b) { lock (_a) { } } }>>", "")]
@@ -312,22 +337,4 @@ public class EditsHeardOfElsewhereTests
     }
 
     private static string Side(string source, int side) => System.Text.RegularExpressions.Regex.Replace(source, @"<<(.*?)\|>(.*?)>>(?!>)", match => match.Groups[side + 1].Value);
-
-    private static CSharpCompilation Edited(CSharpCompilation compilation, int tree, string text) =>
-        compilation.ReplaceSyntaxTree(compilation.SyntaxTrees[tree], CSharpSyntaxTree.ParseText(text, path: tree + ".cs"));
-
-    private static string[] Find(CSharpCompilation compilation)
-    {
-        DeadlockEngine engine = DeadlockEngine.For(compilation);
-        return [.. compilation.SyntaxTrees.SelectMany(tree => engine.FindingsIn(tree, CancellationToken.None)).Select(finding =>
-            $"{finding.Fault} {Place(finding.Place)}: {string.Join('|', finding.Arguments)} {finding.IsSuggestion} {string.Join(' ', finding.Steps.Select(Place))}")];
-
-        string Place(Site site) => engine.LocationOf(site).GetLineSpan().ToString();
-    }
-
-    private static CSharpCompilation Compile(params string[] sources) => CSharpCompilation.Create(
-        "Edited",
-        sources.Select(static (source, i) => CSharpSyntaxTree.ParseText(source, path: i + ".cs")),
-        [.. TestReferences.Framework, TestReferences.Runtime],
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 }

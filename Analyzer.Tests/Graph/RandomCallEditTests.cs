@@ -1,6 +1,7 @@
 using CrossRelease.Analyzers.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using static CrossRelease.Analyzers.Tests.Graph.EditedSources;
 
 namespace CrossRelease.Analyzers.Tests.Graph;
 
@@ -60,7 +61,7 @@ public class RandomCallEditTests
         var random = new Random(seed);
         int[] ranks = [.. Enumerable.Range(0, Files * Bodies).OrderBy(_ => random.Next())];
         string[][] bodies = [.. Enumerable.Range(0, Files).Select(file => Enumerable.Range(0, Bodies).Select(body => Body(file, body)).ToArray())];
-        CSharpCompilation warm = Compile(bodies);
+        CSharpCompilation warm = Compile(Sources(bodies));
         Find(warm);
         int kept = 0, found = 0;
         for (int edit = 0; edit < 40; edit++)
@@ -72,9 +73,9 @@ public class RandomCallEditTests
                 bodies[file][body] = Body(file, body);
             }
 
-            warm = warm.ReplaceSyntaxTree(warm.SyntaxTrees[file], CSharpSyntaxTree.ParseText(Source(file, bodies[file]), path: file + ".cs"));
+            warm = Edited(warm, file, Source(file, bodies[file]));
 
-            string[] expected = Find(Compile(bodies));
+            string[] expected = Find(Compile(Sources(bodies)));
 
             Assert.Equal(expected, Find(warm));
             found += expected.Length;
@@ -120,18 +121,5 @@ public class RandomCallEditTests
     }
 
     // Everything that a report is made of, with its places.
-    private static string[] Find(CSharpCompilation compilation)
-    {
-        DeadlockEngine engine = DeadlockEngine.For(compilation);
-        return [.. compilation.SyntaxTrees.SelectMany(tree => engine.FindingsIn(tree, CancellationToken.None)).Select(finding =>
-            $"{finding.Fault} {Place(finding.Place)}: {string.Join('|', finding.Arguments)} {finding.IsSuggestion} {finding.IsProven} {finding.Fingerprint} {string.Join(' ', finding.Steps.Select(Place))}")];
-
-        string Place(Site site) => engine.LocationOf(site).GetLineSpan().ToString();
-    }
-
-    private static CSharpCompilation Compile(string[][] bodies) => CSharpCompilation.Create(
-        "Edited",
-        bodies.Select(static (members, i) => CSharpSyntaxTree.ParseText(Source(i, members), path: i + ".cs")),
-        [.. TestReferences.Framework, TestReferences.Runtime],
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+    private static string[] Sources(string[][] bodies) => [.. bodies.Select(static (members, file) => Source(file, members))];
 }

@@ -1,6 +1,7 @@
 using CrossRelease.Analyzers.Graph;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using static CrossRelease.Analyzers.Tests.Graph.EditedSources;
 
 namespace CrossRelease.Analyzers.Tests.Graph;
 
@@ -52,7 +53,7 @@ public class RandomEditTests
     {
         var random = new Random(seed);
         int[][] chosen = [.. Enumerable.Range(0, 3).Select(_ => Enumerable.Range(0, Bodies).Select(_ => random.Next(_bodies.Length)).ToArray())];
-        CSharpCompilation warm = Compile(chosen);
+        CSharpCompilation warm = Compile(Sources(chosen));
         Find(warm);
         int moved = 0, found = 0;
         for (int edit = 0; edit < 40; edit++)
@@ -61,9 +62,9 @@ public class RandomEditTests
             int file = random.Next(chosen.Length);
             int body = random.Next(Bodies);
             chosen[file][body] = chosen[file][body] == 0 ? 1 : random.Next(4) == 0 ? 0 : random.Next(_bodies.Length);
-            warm = warm.ReplaceSyntaxTree(warm.SyntaxTrees[file], CSharpSyntaxTree.ParseText(Source(file, chosen[file]), path: file + ".cs"));
+            warm = Edited(warm, file, Source(file, chosen[file]));
 
-            string[] expected = Find(Compile(chosen));
+            string[] expected = Find(Compile(Sources(chosen)));
 
             Assert.Equal(expected, Find(warm));
             found += expected.Length;
@@ -83,7 +84,7 @@ public class RandomEditTests
         CSharpCompilation cold = Compile([Source(0, [before, "lock (Other) { }", "lock (Second) { }", "lock (Second) { lock (_gate) { } lock (First) { } }"])]);
         Find(cold);
         string edited = Source(0, [after, "lock (Other) { }", "lock (Second) { }", "lock (Second) { lock (_gate) { } lock (First) { } }"]);
-        CSharpCompilation warm = cold.ReplaceSyntaxTree(cold.SyntaxTrees[0], CSharpSyntaxTree.ParseText(edited, path: "0.cs"));
+        CSharpCompilation warm = Edited(cold, 0, edited);
 
         string[] expected = Find(Compile([edited]));
 
@@ -107,9 +108,9 @@ public class RandomEditTests
         Find(cold);
 
         // The first question about sources remembers nothing: what is taken over shows from the second on.
-        CSharpCompilation asked = cold.ReplaceSyntaxTree(cold.SyntaxTrees[1], CSharpSyntaxTree.ParseText(Source(1, [3, 0, 0, 0]), path: "1.cs"));
+        CSharpCompilation asked = Edited(cold, 1, Source(1, [3, 0, 0, 0]));
         Find(asked);
-        CSharpCompilation warm = asked.ReplaceSyntaxTree(asked.SyntaxTrees[0], CSharpSyntaxTree.ParseText(after, path: "0.cs"));
+        CSharpCompilation warm = Edited(asked, 0, after);
 
         Assert.Equal(Find(Compile([after, Source(1, [3, 0, 0, 0])])), Find(warm));
     }
@@ -140,9 +141,9 @@ public class RandomEditTests
         string before = source.Replace("/*here*/", adopt, StringComparison.Ordinal), after = source.Replace("/*here*/", edited, StringComparison.Ordinal);
         CSharpCompilation first = Compile([before, "class Other { }"]);
         Find(first);
-        CSharpCompilation asked = first.ReplaceSyntaxTree(first.SyntaxTrees[1], CSharpSyntaxTree.ParseText("class Other { void M() { } }", path: "1.cs"));
+        CSharpCompilation asked = Edited(first, 1, "class Other { void M() { } }");
         string[] had = Find(asked);
-        CSharpCompilation warm = asked.ReplaceSyntaxTree(asked.SyntaxTrees[0], CSharpSyntaxTree.ParseText(after, path: "0.cs"));
+        CSharpCompilation warm = Edited(asked, 0, after);
 
         string[] expected = Find(Compile([after, "class Other { void M() { } }"]));
 
@@ -174,20 +175,5 @@ public class RandomEditTests
     }
 
     // Everything that a report is made of, with its places.
-    private static string[] Find(CSharpCompilation compilation)
-    {
-        DeadlockEngine engine = DeadlockEngine.For(compilation);
-        return [.. compilation.SyntaxTrees.SelectMany(tree => engine.FindingsIn(tree, CancellationToken.None)).Select(finding =>
-            $"{finding.Fault} {Place(finding.Place)}: {string.Join('|', finding.Arguments)} {finding.IsSuggestion} {finding.IsProven} {finding.Fingerprint} {string.Join(' ', finding.Steps.Select(Place))}")];
-
-        string Place(Site site) => engine.LocationOf(site).GetLineSpan().ToString();
-    }
-
-    private static CSharpCompilation Compile(int[][] chosen) => Compile([.. chosen.Select(static (bodies, file) => Source(file, bodies))]);
-
-    private static CSharpCompilation Compile(string[] sources) => CSharpCompilation.Create(
-        "Edited",
-        sources.Select(static (source, i) => CSharpSyntaxTree.ParseText(source, path: i + ".cs")),
-        [.. TestReferences.Framework, TestReferences.Runtime],
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+    private static string[] Sources(int[][] chosen) => [.. chosen.Select(static (bodies, file) => Source(file, bodies))];
 }

@@ -62,19 +62,19 @@ public class SelfDeadlockHandedTests
 
     // The task of the delegate ends with the async call whose task it returns.
     [Theory]
-    [InlineData("Task.Run(() => ReceiveAsync())", "[|_receiver?.Wait()|]")]
-    [InlineData("Task.Run(ReceiveAsync)", "[|_receiver?.Wait()|]")]
-    [InlineData("Task.Run(() => { return ReceiveAsync(); })", "[|_receiver?.Wait()|]")]
-    [InlineData("Task.Run(() => { _ = ReceiveAsync(); })", "_receiver?.Wait()")]
-    [InlineData("Task.Run(() => { _ = ReceiveAsync(); return Task.CompletedTask; })", "_receiver?.Wait()")]
-    [InlineData("Task.Run(() => ReceiveAsync())", "_receiver?.Wait(100)")]
+    [InlineData("Task.Run(() => ReceiveAsync())", "[|_receiver!.Wait()|]")]
+    [InlineData("Task.Run(ReceiveAsync)", "[|_receiver!.Wait()|]")]
+    [InlineData("Task.Run(() => { return ReceiveAsync(); })", "[|_receiver!.Wait()|]")]
+    [InlineData("Task.Run(() => { _ = ReceiveAsync(); })", "_receiver!.Wait()")]
+    [InlineData("Task.Run(() => { _ = ReceiveAsync(); return Task.CompletedTask; })", "_receiver!.Wait()")]
+    [InlineData("Task.Run(() => ReceiveAsync())", "_receiver!.Wait(100)")]
     public Task FlowThatWaitsForTheTaskItWasHandedOnIn(string start, string wait) => Verify.VerifyAnalyzerAsync(
         $$"""
         public sealed class Client
         {
             private Task? _receiver;
             public void Connect() => _receiver = {{start}};
-            private void Disconnect() => {{wait.Replace("?.", "!.", StringComparison.Ordinal)}};
+            private void Disconnect() => {{wait}};
             private async Task ReceiveAsync() { if (await ReadAsync()) return; }
             private async Task<bool> ReadAsync() { await Task.Delay(1); Disconnect(); return true; }
         }

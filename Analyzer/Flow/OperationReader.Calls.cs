@@ -151,7 +151,8 @@ internal sealed partial class OperationReader
         IOperation operation, IMethodSymbol method, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, bool isAwaited)
     {
         Value receiver = ReadKept(instance);
-        ImmutableArray<Value> values = [.. InOrder(arguments).Select(ReadArgument)];
+        IOperation[] operands = [.. InOrder(arguments)];
+        ImmutableArray<Value> values = [.. operands.Select(ReadArgument)];
         TextSpan span = operation.Syntax.Span;
         var result = Value.CallResult(NewSite());
         method = Target(method, ReceiverType(instance));
@@ -170,7 +171,7 @@ internal sealed partial class OperationReader
         if (isLibrary)
         {
             bool emptiesArray = method is { Name: "Clear", ContainingType.SpecialType: SpecialType.System_Array } && values.Length > 0;
-            IEnumerable<Value> given = values.Zip(InOrder(arguments), static (value, argument) => Carried(value, argument));
+            IEnumerable<Value> given = values.Zip(operands, Carried);
             ImmutableArray<Value> from = emptiesArray ? [] : instance is null ? [.. given] : [.. given, receiver];
 
             // What answers in the source gives is found where everything is that the library's type hands out.

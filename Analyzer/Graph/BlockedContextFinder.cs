@@ -60,8 +60,8 @@ internal static class BlockedContextFinder
             IsSuggestion: false);
     }
 
-    // Only the loop itself signals, in a later turn and not by its end, which is XR1003's (what the continuation has made itself, or what another line signals): it is kept from that by the
-    // continuation that waits in this one.
+    // Only the loop itself signals, in a later turn: what the continuation has made itself, or what another line signals. It is kept from that by the
+    // continuation that waits in this one. A wait for the loop's own end is XR1003's.
     private static Finding? InContinuation(SignalGraph signals, BodyFacts loop, Event wait)
     {
         Signaller[] signallers = [.. signals.Completions(wait).SelectMany(signals.Of)];

@@ -54,7 +54,8 @@ internal sealed partial class BodySummarizer
         return call.IsOpen ? ForgetTask(call.Result, state) : state;
     }
 
-    // A wrapper hands on to the object in it, both of one interface (a base's own body that does nothing is none); and the more types may answer, the less likely does each of them.
+    // A wrapper hands on to the object in it, both of one interface (a base's own body that does nothing is none); and the more types may
+    // answer, the less likely does each of them.
     private bool IsGuess(ImmutableArray<BodyFacts> targets) =>
         targets.Length > MaxLikelyTargets || (targets.Length > 1 && targets.Any(target => target.Type == _body.Type && !_summaryOf(target).Events.IsEmpty));
 

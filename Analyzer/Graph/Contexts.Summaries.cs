@@ -118,12 +118,15 @@ internal sealed partial class Contexts
             .Concat(edit.Changes.Select(static change => change.After!.Id)).Select(Program.IndexOf).Where(static index => index >= 0),
     ];
 
-    // Whether a signal counts is told by who calls the body, and who calls these.
+    // Whether a signal counts is told by who calls the body, who calls or begins these, and who calls those that begin them.
     private bool AreSignalContextsKept(HashSet<int> changed)
     {
-        IEnumerable<BodyFacts> called = changed.SelectMany(index => _runs[Program.Bodies[index]].Ran.Concat(_before!._runs[_before.Program.Bodies[index]].Ran));
-        return new HashSet<int>(changed.Concat(called.Select(body => Program.IndexOf(body.Id))))
+        HashSet<int> callers = [.. changed, .. changed.SelectMany(index => Both(index, static run => run.Detached))];
+        return new HashSet<int>(callers.Concat(callers.SelectMany(index => Both(index, static run => run.Ran))))
             .All(index => IsSignalContext(Program.Bodies[index]) == _before!.IsSignalContext(_before.Program.Bodies[index]));
+
+        IEnumerable<int> Both(int index, Func<ContextRun, IEnumerable<BodyFacts>> part) =>
+            part(_runs[Program.Bodies[index]]).Concat(part(_before!._runs[_before.Program.Bodies[index]])).Select(body => Program.IndexOf(body.Id));
     }
 
     private void Settle(List<int> component, CancellationToken cancellation)

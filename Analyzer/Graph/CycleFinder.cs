@@ -113,7 +113,8 @@ internal sealed class CycleFinder
         }
     }
 
-    // One context goes from a whole to its parts, another from a part to the whole. A flag that both have set says nothing: each has its own.
+    // One context goes from a whole to its parts, another from a part to the whole; or two objects run each other's handlers. A flag that both have
+    // set says nothing: each has its own.
     private IEnumerable<Finding> FindObjectsBothWays()
     {
         PartMembers? members = null;

@@ -72,4 +72,14 @@ internal sealed partial class PointsTo
         _neverStarted.ExceptWith(SpawnedBodies.Keys);
         _ends.UnionWith(SpawnedBodies.Values.SelectMany(static contexts => contexts).Concat(_runHere.Keys));
     }
+
+    private void AddSpawn(BodyFacts body, string context)
+    {
+        if (!SpawnedBodies.TryGetValue(body.Id, out HashSet<string>? contexts))
+        {
+            SpawnedBodies.Add(body.Id, contexts = new HashSet<string>(StringComparer.Ordinal));
+        }
+
+        contexts.Add(context);
+    }
 }

@@ -392,14 +392,4 @@ internal sealed partial class PointsTo
             }
         }
     }
-
-    private void AddSpawn(BodyFacts body, string context)
-    {
-        if (!SpawnedBodies.TryGetValue(body.Id, out HashSet<string>? contexts))
-        {
-            SpawnedBodies.Add(body.Id, contexts = new HashSet<string>(StringComparer.Ordinal));
-        }
-
-        contexts.Add(context);
-    }
 }
