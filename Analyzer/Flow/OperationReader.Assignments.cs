@@ -45,7 +45,7 @@ internal sealed partial class OperationReader
                 AssignProperty(property, source, span);
                 break;
             case ITupleOperation tuple:
-                AssignTuple(tuple, source, span);
+                AssignParts(tuple, source, null, span);
                 break;
             case IDiscardOperation:
                 break;
@@ -82,11 +82,11 @@ internal sealed partial class OperationReader
         }
     }
 
-    private void AssignTuple(ITupleOperation tuple, Value source, TextSpan span)
+    private void AssignParts(ITupleOperation tuple, Value source, ITypeSymbol? type, TextSpan span)
     {
-        foreach (IOperation element in tuple.Elements)
+        for (int i = 0; i < tuple.Elements.Length; i++)
         {
-            Assign(element, Value.Element(source), span);
+            Assign(tuple.Elements[i], Part(source, type, i, tuple.Elements.Length), span);
         }
     }
 
@@ -107,7 +107,15 @@ internal sealed partial class OperationReader
         }
 
         Value source = Read(deconstruction.Value);
-        Assign(target, source, deconstruction.Syntax.Span);
+        if (target is ITupleOperation parts)
+        {
+            AssignParts(parts, source, deconstruction.Value.Type, deconstruction.Syntax.Span);
+        }
+        else
+        {
+            Assign(target, source, deconstruction.Syntax.Span);
+        }
+
         return source;
     }
 

@@ -121,7 +121,7 @@ internal sealed partial class OperationReader
         ILocalReferenceOperation local => _context.Local(local.Local),
         IParameterReferenceOperation parameter => _context.Parameter(parameter.Parameter),
         IFlowCaptureReferenceOperation capture => Capture(capture.Id),
-        IInstanceReferenceOperation => Value.This,
+        IInstanceReferenceOperation instance => Instance(instance),
         IFieldReferenceOperation { ConstantValue.HasValue: false } field when !field.Field.ContainingType.IsTupleType => PlaceOf(field, field.Field),
         IPropertyReferenceOperation property when _context.IsStorage(property.Property) => PlaceOf(property, property.Property),
         _ => null,
@@ -186,8 +186,8 @@ internal sealed partial class OperationReader
                 return ReadCapture(capture);
             case IFlowCaptureReferenceOperation reference:
                 return Capture(reference.Id);
-            case IInstanceReferenceOperation:
-                return Value.This;
+            case IInstanceReferenceOperation instance:
+                return Instance(instance);
             case ILocalReferenceOperation { ConstantValue.HasValue: false } local:
                 return _context.Local(local.Local);
             case IParameterReferenceOperation parameter:
@@ -366,23 +366,5 @@ internal sealed partial class OperationReader
         return property.IsStatic ? Value.Static(_context.Id(property))
             : ReadContext.GivesReceiverItself(property) ? instance
             : Value.Element(instance, reference.Arguments.IsEmpty ? null : key);
-    }
-
-    private Value ReadPattern(IIsPatternOperation pattern)
-    {
-        Value value = Read(pattern.Value);
-        ILocalSymbol? declared = pattern.Pattern switch
-        {
-            IDeclarationPatternOperation declaration => declaration.DeclaredSymbol as ILocalSymbol,
-            IRecursivePatternOperation recursive => recursive.DeclaredSymbol as ILocalSymbol,
-            _ => null,
-        };
-        if (declared is not null)
-        {
-            _instructions.Add(new AssignLocal(pattern.Syntax.Span, _context.Local(declared).Key, value));
-        }
-
-        string[] constants = FlagReader.Constants(pattern.Pattern, out bool matches);
-        return constants.Length > 0 ? AddTest(pattern, value, constants[0], matches, [.. constants.Skip(1)]) : Value.Unknown;
     }
 }

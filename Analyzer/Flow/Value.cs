@@ -194,6 +194,23 @@ internal sealed partial class Value : IEquatable<Value>
         }
     }
 
+    /// <summary>Whether the path goes through a container: it may lead to one object of many.</summary>
+    public bool HasElement
+    {
+        get
+        {
+            for (Value? value = this; value is not null; value = value.Base ?? value.Part)
+            {
+                if (value.Kind == ValueKind.Element)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     /// <summary>The value at the start of the path.</summary>
     public Value Root
     {

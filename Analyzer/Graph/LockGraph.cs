@@ -323,7 +323,12 @@ internal sealed class LockGraph
         return null;
     }
 
-    private static bool ShareGate(LockEdge left, LockEdge right) => left.Event.Claims.Meets(right.Event.Claims) || ShareLock(left, right);
+    private static bool ShareGate(LockEdge left, LockEdge right) => left.Event.Claims.Meets(right.Event.Claims)
+        || left.Event.Held.Any(mine => right.Event.Held.Any(theirs => mine.Excludes(theirs) && !AreTwo(left, mine, right) && !AreTwo(right, theirs, left)));
+
+    // What the one holds is what the other waits for: one of many, of which that other holds another one already.
+    private static bool AreTwo(LockEdge holder, HeldLock held, LockEdge waiter) =>
+        held == holder.Held && waiter.To.Equals(holder.From) && waiter.Event.Target.Path.HasElement;
 
     /// <summary>Whether a lock that both hold keeps them from being here at once.</summary>
     /// <param name="but">A class that does not count.</param>

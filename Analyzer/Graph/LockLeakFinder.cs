@@ -146,19 +146,21 @@ internal sealed class LockLeakFinder
             return;
         }
 
-        bool isHandedOver = !use.IsReleased || _handOvers.Value.IsGivenBackElsewhere(use.Lock, body);
-        if (!isHandedOver && leaks.FirstOrDefault(static end => end is { IsThrown: false, Cause: null }) is { Marks: not 0 })
+        bool isGivenBackElsewhere = _handOvers.Value.IsGivenBackElsewhere(use.Lock, body);
+        bool isHandedOver = !use.IsReleased || isGivenBackElsewhere;
+        bool returns = !isHandedOver && leaks.Any(static end => end is { IsThrown: false, Cause: null });
+        ThrowSource? thrown = isHandedOver && !isGivenBackElsewhere ? null
+            : leaks.Where(end => end.Cause is { } cause && (!isHandedOver || (cause.IsSeen && end.IsThrown))).Select(static end => end.Cause!)
+                .OrderByDescending(static cause => cause.IsSeen).ThenBy(cause => cause.Site.Body == body ? 0 : 1).ThenBy(cause => _contexts.Program.SpanOf(cause.Site).Start).FirstOrDefault();
+
+        // A semaphore that a plain return alone keeps is a signal that is not given; an exception in sight that loses it as well is a lock that was not guarded.
+        if (returns && !(use.IsSemaphore && thrown is { IsSeen: true }))
         {
             Report(use, use.IsSemaphore ? Fault.LostCompletion : Fault.LockNotReleased, null);
         }
-        else if (!isHandedOver || (_handOvers.Value.IsGivenBackElsewhere(use.Lock, body) && leaks.Any(static end => end.IsThrown)))
+        else if (thrown is not null)
         {
-            PathEnd[] thrown = [.. leaks.Where(end => end.Cause is { } cause && (!isHandedOver || (cause.IsSeen && end.IsThrown)))];
-            if (thrown.Length > 0)
-            {
-                Report(use, Fault.LockNotReleased, thrown.Select(static end => end.Cause!).OrderByDescending(static cause => cause.IsSeen)
-                    .ThenBy(cause => cause.Site.Body == body ? 0 : 1).ThenBy(cause => _contexts.Program.SpanOf(cause.Site).Start).First());
-            }
+            Report(use, Fault.LockNotReleased, thrown);
         }
     }
 

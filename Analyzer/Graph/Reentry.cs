@@ -63,7 +63,7 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
         }
 
         return root.Kind is ValueKind.Instance or ValueKind.Owner
-            ? longer.Root.Kind is ValueKind.This or ValueKind.Instance or ValueKind.Owner && !HasElement(end)
+            ? longer.Root.Kind is ValueKind.This or ValueKind.Instance or ValueKind.Owner && !end.HasElement
             : root.Kind == ValueKind.This && end.Kind == ValueKind.Member && longer.Root.Kind is ValueKind.This
                 && !program.AreRelated(DelegateHolders.DeclaringType(end.Id), DelegateHolders.DeclaringType(First(shorter).Id));
     }
@@ -94,17 +94,4 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
     }
 
     private static bool AreKnownEqual(Value? left, Value? right) => left is not null && !ReferenceEquals(left, Value.Whole) && left.Equals(right);
-
-    private static bool HasElement(Value path)
-    {
-        for (Value? value = path; value is not null; value = value.Base ?? value.Part)
-        {
-            if (value.Kind == ValueKind.Element)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }
