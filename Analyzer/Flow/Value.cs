@@ -272,7 +272,7 @@ internal sealed partial class Value : IEquatable<Value>
         @base.Kind is ValueKind.Unknown || @base.IsNull ? @base
         : @base.Kind == ValueKind.Element ? ElementOfElement(@base, at)
         : @base.Depth >= MaxDepth ? Unknown
-        : PartOfOwner(new Value(ValueKind.Element, "", @base, 0, null) { At = at is { IsStable: true } ? at : null });
+        : new Value(ValueKind.Element, "", @base, 0, null) { At = at is { IsStable: true } ? at : null };
 
     // Two uses of such a path in one call of a body mean one object.
     private bool IsStable
