@@ -15,11 +15,12 @@ internal sealed partial class OperationReader
         IMethodSymbol method = invocation.TargetMethod;
         if (method.MethodKind == MethodKind.DelegateInvoke)
         {
-            Value target = Read(invocation.Instance);
-            ImmutableArray<Value> arguments = ReadAll(invocation.Arguments.Select(static argument => argument.Value));
-            var result = Value.CallResult(NewSite());
-            _instructions.Add(new Invoke(invocation.Syntax.Span, result, target, arguments, isAwaited));
-            return result;
+            return AddInvoke(invocation, invocation.Arguments.Select(static argument => argument.Value), isAwaited);
+        }
+
+        if (method is { Name: "DynamicInvoke", ContainingType.SpecialType: SpecialType.System_Delegate })
+        {
+            return AddInvoke(invocation, (invocation.Arguments[0].Value as IArrayCreationOperation)?.Initializer?.ElementValues ?? [], isAwaited);
         }
 
         if (ContextTests.Of(invocation) is { } asked)
@@ -60,6 +61,15 @@ internal sealed partial class OperationReader
         }
 
         return returned;
+    }
+
+    private Value AddInvoke(IInvocationOperation invocation, IEnumerable<IOperation> arguments, bool isAwaited)
+    {
+        Value target = Read(invocation.Instance);
+        ImmutableArray<Value> values = ReadAll(arguments);
+        var result = Value.CallResult(NewSite());
+        _instructions.Add(new Invoke(invocation.Syntax.Span, result, target, values, isAwaited));
+        return result;
     }
 
     private Value ReadCreation(IObjectCreationOperation creation)
