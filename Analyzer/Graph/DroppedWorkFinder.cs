@@ -57,20 +57,15 @@ internal sealed class DroppedWorkFinder
 
     private IEnumerable<Finding> Check(BodyFacts body)
     {
-        ImmutableArray<Insertion> insertions = _insertions.Of(body);
-        foreach ((BodyFacts dropper, Site drop, string container) in insertions.IsEmpty ? [] : _drops)
+        foreach (Event wait in _drops.Count == 0 ? [] : _contexts.SummaryOf(body).Events.Where(IsEndless))
         {
-            Insertion[] into = [.. insertions.Where(insertion => WorkDrops.IsAt(insertion.Container, container))];
-            if (into.Length == 0 || Above(dropper, MaxClimb).Contains(body))
+            foreach (string completion in _signals.Completions(wait))
             {
-                continue;
-            }
-
-            foreach (Event wait in _contexts.SummaryOf(body).Events.Where(IsEndless))
-            {
-                foreach (string completion in _signals.Completions(wait))
+                foreach ((BodyFacts dropper, Site drop, string container) in _drops)
                 {
-                    if (IsSignalledThrough(container, completion, into, wait, body) && !Above(dropper, DropperCallers).Any(above => Signals(above, completion)))
+                    if (IsPutInto(container, completion, wait, body)
+                        && !Above(dropper, MaxClimb).Contains(body)
+                        && !Above(dropper, DropperCallers).Any(above => SeesTo(above, completion, above == dropper ? null : container)))
                     {
                         yield return Report(wait, dropper, drop, container);
                     }
@@ -79,6 +74,23 @@ internal sealed class DroppedWorkFinder
         }
     }
 
+    // By who waits, or by who made the completion and hands it out.
+    private bool IsPutInto(string container, string completion, Event wait, BodyFacts waiter)
+    {
+        Insertion[] into = Into(waiter, container);
+        return (into.Length > 0 && IsSignalledThrough(container, completion, into, wait.Target.Path.Root, waiter))
+            || (UnownedCompletions.CreatorOf(_contexts.Program, completion) is { } creator
+                && creator != waiter
+                && Into(creator, container) is { Length: > 0 } made
+                && Made(creator, completion) is { } @object
+                && IsSignalledThrough(container, completion, made, @object, creator));
+    }
+
+    private Insertion[] Into(BodyFacts body, string container) => [.. _insertions.Of(body).Where(insertion => WorkDrops.IsAt(insertion.Container, container))];
+
+    private static Value? Made(BodyFacts creator, string completion) =>
+        creator.Instructions.Select(static instruction => instruction.Result).FirstOrDefault(result => result.Key == completion);
+
     // Who comes second, before the work was taken out, leaves the first one waiting.
     private IEnumerable<Finding> CheckSlots(BodyFacts body)
     {
@@ -86,7 +98,7 @@ internal sealed class DroppedWorkFinder
         {
             foreach (Event wait in _contexts.SummaryOf(body).Events.Where(static found => IsEndless(found) && found.Held.IsEmpty && found.Claims.IsEmpty))
             {
-                if (_signals.Completions(wait).Any(completion => IsSignalledThrough(slot.Container.Id, completion, [slot], wait, body)))
+                if (_signals.Completions(wait).Any(completion => IsSignalledThrough(slot.Container.Id, completion, [slot], wait.Target.Path.Root, body)))
                 {
                     yield return Report(wait, body, site, slot.Container.Id, "overwrites");
                 }
@@ -98,9 +110,9 @@ internal sealed class DroppedWorkFinder
         && !wait.Trace.Leaf.Body.Instructions
             .Any(instruction => instruction.Span == wait.Trace.Leaf.Span && instruction is Affect { IsCancellable: true } or Await { IsIndirect: true });
 
-    private bool IsSignalledThrough(string container, string completion, Insertion[] into, Event wait, BodyFacts waiter)
+    private bool IsSignalledThrough(string container, string completion, Insertion[] into, Value @object, BodyFacts putter)
     {
-        if (!_signallers.TryGetValue(completion, out HashSet<BodyFacts>? signallers) || signallers.Contains(waiter))
+        if (!_signallers.TryGetValue(completion, out HashSet<BodyFacts>? signallers) || signallers.Contains(putter))
         {
             return false;
         }
@@ -112,8 +124,8 @@ internal sealed class DroppedWorkFinder
             return true;
         }
 
-        var objects = new ObjectNames(waiter);
-        return into.Any(insertion => objects.Carries(insertion.Item, wait.Target.Path.Root) || _contexts.PointsTo.Objects(insertion.Item).Contains(completion))
+        var objects = new ObjectNames(putter);
+        return into.Any(insertion => objects.Carries(insertion.Item, @object) || _contexts.PointsTo.Objects(insertion.Item).Contains(completion))
             && signallers.All(signaller => Above(signaller, MaxClimb).Any(above => IsReader(above, container)));
     }
 
@@ -159,8 +171,13 @@ internal sealed class DroppedWorkFinder
         }
     }
 
-    private bool Signals(BodyFacts body, string completion) =>
-        _contexts.SummaryOf(body).Signals.Any(signal => _signals.Completions(signal).Contains(completion));
+    // What a call of it takes out of the container, one at a time, is not what is dropped.
+    private bool SeesTo(BodyFacts body, string completion, string? container) => _contexts.SummaryOf(body).Signals.Any(signal =>
+        _signals.Completions(signal).Contains(completion)
+        && (container is null || !signal.Trace.Sites.Any(site => site.Body != body && ReadsDirectly(site.Body, container)) || signal.Trace.Sites.Any(site => site.Body != body && IsInLoop(site))));
+
+    private static bool IsInLoop(Site site) =>
+        site.Body.Blocks.Any(block => block.IsInCycle && block.Instructions.Any(instruction => instruction.Span == site.Span));
 
     private HashSet<BodyFacts> Above(BodyFacts body, int levels)
     {

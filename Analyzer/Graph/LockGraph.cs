@@ -162,7 +162,6 @@ internal sealed class LockGraph
             if (!held.IsAssumed)
             {
                 var edge = new LockEdge(root, held, acquire);
-                if (Environment.GetEnvironmentVariable("XRDBG") != null) System.Console.Error.WriteLine($"{root.Name}: {held.Lock.Path.Key} -> {acquire.Target.Path.Key} held [{string.Join(", ", acquire.Held.Select(h => h.Lock.Path.Key))}] claims {acquire.Claims} guess {edge.IsGuess}");
                 yield return ((edge.From.Key, edge.To.Key), edge);
             }
         }
@@ -324,7 +323,6 @@ internal sealed class LockGraph
         return null;
     }
 
-    // DBG
     private static bool ShareGate(LockEdge left, LockEdge right) => left.Event.Claims.Meets(right.Event.Claims)
         || left.Event.Held.Any(mine => right.Event.Held.Any(theirs => mine.Excludes(theirs) && !AreTwo(left, mine, right) && !AreTwo(right, theirs, left)));
 
