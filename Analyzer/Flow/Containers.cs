@@ -29,6 +29,9 @@ internal static class Containers
     /// <summary>Whether the first argument is the key that the others are kept at.</summary>
     public static bool KeepsByKey(ISymbol member) => member is IMethodSymbol { Parameters.Length: > 1, IsStatic: false } && IsByKey(member.ContainingType);
 
+    /// <summary>Whether the member takes out what is at a key, and hands it to nobody.</summary>
+    public static bool RemovesByKey(ISymbol member) => member is IMethodSymbol { Name: "Remove", Parameters.Length: 1, IsStatic: false } && IsByKey(member.ContainingType);
+
     /// <summary>Whether the member gives the elements of its receiver, or of its only argument, at the keys that they are at there.</summary>
     public static bool IsView(ISymbol member) =>
         member.Name is "ToArray" or "ToList" or "AsEnumerable" or "AsReadOnly" or "Cast" or "ToImmutableArray" or "ToImmutableList" or "ToImmutableDictionary" or "ToFrozenDictionary" or "GetEnumerator"

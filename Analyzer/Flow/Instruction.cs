@@ -67,6 +67,9 @@ internal sealed record Move(TextSpan Span, Value Result, ImmutableArray<Value> F
     /// <summary>Whether the call empties its receiver without handing out what was in it.</summary>
     public bool Empties { get; init; }
 
+    /// <summary>Whether the call takes what is at a key out of its receiver, and nobody gets it.</summary>
+    public bool Loses { get; init; }
+
     /// <summary>Where in the container the objects get.</summary>
     public Keeping Keeping { get; init; }
 

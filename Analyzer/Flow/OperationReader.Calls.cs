@@ -193,6 +193,7 @@ internal sealed partial class OperationReader
                 MayThrow = !isDispatched && ForeignThrows.Counts(method),
                 IsAtomic = method.ContainingType is { Name: "Interlocked" },
                 Empties = emptiesArray || method is { Name: "Clear", Parameters.IsEmpty: true, IsStatic: false },
+                Loses = Containers.RemovesByKey(method) && operation.Parent is IExpressionStatementOperation,
             });
         }
 

@@ -17,7 +17,7 @@ internal sealed class DroppedWorkFinder
     private readonly SignalGraph _signals;
     private readonly Insertions _insertions;
     private readonly Dictionary<string, HashSet<BodyFacts>> _signallers = new(StringComparer.Ordinal);
-    private readonly List<(BodyFacts Body, Site Site, string Container)> _drops;
+    private readonly List<WorkDrop> _drops;
     private readonly ILookup<BodyFacts, (Site Site, Insertion Slot)> _overwrites;
 
     private DroppedWorkFinder(Contexts contexts, SignalGraph signals)
@@ -25,7 +25,7 @@ internal sealed class DroppedWorkFinder
         _contexts = contexts;
         _signals = signals;
         _insertions = new Insertions(contexts.Program);
-        _drops = [.. contexts.Program.With(BodyParts.Drop).SelectMany(static body => WorkDrops.Of(body).Drops.Select(drop => (body, drop.Site, drop.Container)))];
+        _drops = [.. contexts.Program.With(BodyParts.Drop).SelectMany(static body => WorkDrops.Of(body).Drops)];
         _overwrites = contexts.Program.With(BodyParts.Overwrite).SelectMany(static body => WorkDrops.Of(body).Overwrites.Select(overwrite => (Body: body, Overwrite: overwrite)))
             .ToLookup(static found => found.Body, static found => found.Overwrite);
         if (_drops.Count + _overwrites.Count > 0)
@@ -61,13 +61,15 @@ internal sealed class DroppedWorkFinder
         {
             foreach (string completion in _signals.Completions(wait))
             {
-                foreach ((BodyFacts dropper, Site drop, string container) in _drops)
+                foreach (WorkDrop drop in _drops)
                 {
-                    if (IsPutInto(container, completion, wait, body)
-                        && !Above(dropper, MaxClimb).Contains(body)
-                        && !Above(dropper, DropperCallers).Any(above => SeesTo(above, completion, above == dropper ? null : container)))
+                    // Who takes out its own work when it has it is done with it.
+                    if (IsPutInto(drop.Container, completion, wait, body)
+                        && !Above(drop.Body, MaxClimb).Contains(body)
+                        && !(drop.IsOne && Above(body, MaxClimb).Contains(drop.Body))
+                        && !Above(drop.Body, DropperCallers).Any(above => SeesTo(above, completion, above == drop.Body ? null : drop.Container)))
                     {
-                        yield return Report(wait, dropper, drop, container);
+                        yield return Report(wait, drop.Body, drop.Site, drop.Container, drop.IsOne ? "takes it out of" : "empties");
                     }
                 }
             }
@@ -136,7 +138,7 @@ internal sealed class DroppedWorkFinder
     private static bool ReadsDirectly(BodyFacts body, string container) =>
         body.Instructions.Any(instruction => instruction switch
         {
-            Move { Empties: false } move => move.From.Any(value => IsUnder(value, container)),
+            Move { Empties: false, Loses: false } move => move.From.Any(value => IsUnder(value, container)),
             AssignLocal assign => IsUnder(assign.Source, container),
             ReturnValue returned => IsUnder(returned.Source, container),
             Call call => IsUnder(call.Receiver, container) || call.Arguments.Any(value => IsUnder(value, container)),
@@ -191,7 +193,7 @@ internal sealed class DroppedWorkFinder
         return above;
     }
 
-    private static Finding Report(Event wait, BodyFacts dropper, Site drop, string container, string how = "empties")
+    private static Finding Report(Event wait, BodyFacts dropper, Site drop, string container, string how)
     {
         Site place = wait.Trace.Place;
         string name = LockClass.Of(new LockRef(Value.Static(container), null)).Name;

@@ -4,9 +4,9 @@ using CrossRelease.Analyzers.Models;
 namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>Where one body takes work out of reach without a look at it. Depends on nothing but the body; immutable.</summary>
-/// <param name="Drops">What empties a container, with the member that keeps that.</param>
+/// <param name="Drops">What empties a container, or takes one piece of work out of it, with the member that keeps the container.</param>
 /// <param name="Overwrites">What is put, under a lock, into a slot for one piece of work.</param>
-internal sealed record WorkDrops((Site Site, string Container)[] Drops, (Site Site, Insertion Slot)[] Overwrites)
+internal sealed record WorkDrops(WorkDrop[] Drops, (Site Site, Insertion Slot)[] Overwrites)
 {
     private static readonly WorkDrops _none = new([], []);
 
@@ -23,19 +23,19 @@ internal sealed record WorkDrops((Site Site, string Container)[] Drops, (Site Si
             return _none;
         }
 
-        (Site, string)[] drops = [.. FindDrops(body)];
+        WorkDrop[] drops = [.. FindDrops(body)];
         (Site, Insertion)[] overwrites = [.. FindOverwrites(body)];
         return drops.Length + overwrites.Length == 0 ? _none : new WorkDrops(drops, overwrites);
     }
 
-    private static IEnumerable<(Site, string)> FindDrops(BodyFacts body)
+    private static IEnumerable<WorkDrop> FindDrops(BodyFacts body)
     {
         LocalNames? names = null;
         foreach (Instruction instruction in body.Instructions)
         {
             Value? container = instruction switch
             {
-                Move { Empties: true, Into: { IsEmpty: false } emptied } => emptied[0],
+                Move { Into: { IsEmpty: false } emptied } move when move.Empties || move.Loses => emptied[0],
                 StoreMember { Source: { Kind: ValueKind.Allocation, Type: null }, Target: { Kind: ValueKind.Member or ValueKind.Static } replaced } => replaced,
                 _ => null,
             };
@@ -43,7 +43,7 @@ internal sealed record WorkDrops((Site Site, string Container)[] Drops, (Site Si
                 && (names ??= new LocalNames(body)).Resolve(container) is { Kind: ValueKind.Member or ValueKind.Static } place
                 && !Reads(body, place.Id, names))
             {
-                yield return (new Site(body, instruction.Span), place.Id);
+                yield return new WorkDrop(body, new Site(body, instruction.Span), place.Id, instruction is Move { Loses: true });
             }
         }
     }
@@ -72,9 +72,14 @@ internal sealed record WorkDrops((Site Site, string Container)[] Drops, (Site Si
     // Who takes out what is in it before, may see to it.
     private static bool Reads(BodyFacts body, string container, LocalNames names) => body.Instructions.Any(instruction => instruction switch
     {
-        Move { Empties: false } move => move.From.Any(value => IsAt(names.Resolve(value), container)),
+        Move { Empties: false, Loses: false } move => move.From.Any(value => IsAt(names.Resolve(value), container)),
         AssignLocal assign => IsAt(assign.Source, container) && Value.IsVariable(assign.Local),
         Call call => call.Arguments.Any(value => IsAt(names.Resolve(value), container)),
         _ => false,
     });
 }
+
+/// <summary>A body takes work out of reach.</summary>
+/// <param name="Container">The member that keeps it.</param>
+/// <param name="IsOne">Whether it is the work of one key.</param>
+internal sealed record WorkDrop(BodyFacts Body, Site Site, string Container, bool IsOne);

@@ -74,6 +74,7 @@ internal sealed partial class FactsReader
         MayThrow = Has(flags, 0),
         IsAtomic = Has(flags, 1),
         Empties = Has(flags, 2),
+        Loses = Has(flags, 4),
         IsCompletedTask = Has(flags, 3),
         Keeping = (Keeping)Code(LastOf<Keeping>.Code),
         At = OptionalId(),

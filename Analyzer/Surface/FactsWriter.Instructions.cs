@@ -41,7 +41,7 @@ internal sealed partial class FactsWriter
                 Value(move.Result);
                 List(move.From, Value);
                 List(move.Into, Value);
-                Flags(move.MayThrow, move.IsAtomic, move.Empties, move.IsCompletedTask);
+                Flags(move.MayThrow, move.IsAtomic, move.Empties, move.IsCompletedTask, move.Loses);
                 _sink.Byte((byte)move.Keeping);
                 OptionalId(move.At);
                 break;
