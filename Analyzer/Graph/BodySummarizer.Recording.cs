@@ -37,7 +37,7 @@ internal sealed partial class BodySummarizer
             return;
         }
 
-        if (found.Kind == EventKind.Acquire && (state.Holds(found.Target.Path.Key) || found.Held.Any(held => held.Key == found.Target.Path.Key)))
+        if (found.Kind == EventKind.Acquire && (state.Holds(found.Target.Path.Key) || found.Held.Any(held => held.Key == found.Target.Path.Key || IsSameByWayBack(held, found.Target.Path))))
         {
             // The flow has it already: a monitor lets it in, and whether another lock does is the self-deadlock rule's concern.
             return;
@@ -66,6 +66,11 @@ internal sealed partial class BodySummarizer
             _events[slot] = _events.TryGetValue(slot, out Event? recorded) ? Merge(recorded, published) : published;
         }
     }
+
+    // A part that has got its owner's lock by way of the owner.
+    private bool IsSameByWayBack(HeldLock held, Value path) =>
+        held.Mode == LockMode.Exclusive && held.Lock.Path is { Kind: ValueKind.Member, Id: var member } && path.Kind == ValueKind.Member && path.Id == member
+        && _pointsTo.WaysBack.Shortened(held.Lock.Path).Equals(_pointsTo.WaysBack.Shortened(path));
 
     // Two ways to one event: the better one tells it, and it needs only what both need.
     private static Event Merge(Event known, Event found)
