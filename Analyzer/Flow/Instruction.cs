@@ -173,6 +173,9 @@ internal sealed record Test(TextSpan Span, Value Result, Value Operand, string C
     public ImmutableArray<string> Others { get; init; } = [];
 }
 
+/// <summary>Two variables are asked whether they are one object; the result is the answer.</summary>
+internal sealed record Compare(TextSpan Span, Value Result, Value Left, Value Right, bool EqualsWhenTrue) : Instruction(Span, Result);
+
 /// <summary>A field gets a constant.</summary>
 internal sealed record SetFlag(TextSpan Span, Value Flag, string Constant) : Instruction(Span, Value.Unknown);
 

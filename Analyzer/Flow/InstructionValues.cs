@@ -16,6 +16,7 @@ internal static class InstructionValues
         Claim claim => [claim.Result, claim.Flag],
         Take take => [take.Result, take.Place],
         Test test => [test.Result, test.Operand],
+        Compare compare => [compare.Result, compare.Left, compare.Right],
         SetFlag set => [set.Flag],
         Poll poll => [poll.Answer],
         Await awaiting => [awaiting.Target],

@@ -30,6 +30,12 @@ internal sealed partial class OperationReader
             return asked;
         }
 
+        if (method is { Name: "ReferenceEquals", ContainingType.SpecialType: SpecialType.System_Object })
+        {
+            ReadAll(invocation.Arguments.Select(static argument => argument.Value));
+            return CompareObjects(invocation, FlagReader.Argument(invocation, 0), FlagReader.Argument(invocation, 1), equalsWhenTrue: true);
+        }
+
         if (_context.Models.Of(method, ReceiverType(invocation.Instance)) is { IsEmpty: false } effects)
         {
             Value applied = Apply(effects, invocation, method, Read(invocation.Instance), invocation.Instance, invocation.Arguments, isAwaited);

@@ -116,12 +116,12 @@ internal sealed partial class OperationReader
             : (comparison.LeftOperand, comparison.RightOperand);
         Value value = Read(operand);
         Read(other);
+        bool equalsWhenTrue = comparison.OperatorKind == BinaryOperatorKind.Equals;
         if (FlagReader.Constant(other) is not { } constant)
         {
-            return Value.Unknown;
+            return comparison.OperatorMethod is null ? CompareObjects(comparison, operand, other, equalsWhenTrue) : Value.Unknown;
         }
 
-        bool equalsWhenTrue = comparison.OperatorKind == BinaryOperatorKind.Equals;
         if (ReadContext.Unwrapped(operand) is IInvocationOperation exchange && FlagReader.IsExchange(exchange))
         {
             return FlagReader.WinsWhenEqual(exchange, constant) is { } winsWhenEqual
@@ -130,6 +130,19 @@ internal sealed partial class OperationReader
         }
 
         return AddTest(comparison, value, constant, equalsWhenTrue);
+    }
+
+    private Value CompareObjects(IOperation comparison, IOperation? left, IOperation? right, bool equalsWhenTrue)
+    {
+        if (ReadContext.Unwrapped(left) is not { Type.IsReferenceType: true } one || PlaceOf(one) is not { Kind: ValueKind.Local or ValueKind.Parameter } first
+            || PlaceOf(right) is not { Kind: ValueKind.Local or ValueKind.Parameter } second)
+        {
+            return Value.Unknown;
+        }
+
+        var result = Value.CallResult(NewSite());
+        _instructions.Add(new Compare(comparison.Syntax.Span, result, first, second, equalsWhenTrue));
+        return result;
     }
 
     private Value AddTest(IOperation test, Value operand, string constant, bool equalsWhenTrue, ImmutableArray<string> others = default)

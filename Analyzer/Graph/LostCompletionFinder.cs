@@ -222,12 +222,12 @@ internal sealed class LostCompletionFinder
 
     private BodyFacts? CreatorOf(string completion) => UnownedCompletions.CreatorOf(_contexts.Program, completion);
 
-    // What a caller finds in a field, somebody else may have put there.
+    // What a caller finds in a field, or is given by a container, somebody else may have put there.
     private static bool IsShared(CompletionUse wait)
     {
         Value place = new LocalNames(wait.Body).Resolve(wait.Target).WithoutElements;
-
-        return place.Kind is ValueKind.Member or ValueKind.Static;
+        return place.Kind is ValueKind.Member or ValueKind.Static
+            || wait.Body.Instructions.OfType<AssignLocal>().Any(assign => assign.Local == place.Key && assign.Source is { Kind: ValueKind.Element, WithoutElements.Kind: ValueKind.Member or ValueKind.Static });
     }
 
     // ---- work that carries completions ----

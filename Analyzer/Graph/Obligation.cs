@@ -44,12 +44,26 @@ internal sealed class Obligation
     }
 
     /// <summary>The ways on which a context that owes from its start does not signal.</summary>
-    public IEnumerable<Default> FromStart(BodyFacts body) => Defaults(body, Explore(body, Owed, static (_, marks) => marks));
+    public IEnumerable<Default> FromStart(BodyFacts body) => Defaults(body, Explore(body, Owed));
 
     /// <summary>The ways on which a body that publishes the completion leaves it.</summary>
-    public IEnumerable<Default> FromPublication(BodyFacts body) => Defaults(body, Explore(body, 0, (instruction, marks) =>
-        instruction is StoreMember { Target.Kind: ValueKind.Member or ValueKind.Static or ValueKind.Element } store && IsIt(store.Source)
-        || (instruction is Move { Into.IsEmpty: false } move && move.From.Any(IsIt) && !move.Into.Any(IsIt)) ? Owed : marks));
+    public IEnumerable<Default> FromPublication(BodyFacts body) => Defaults(body, Within(body, PathExplorer.Explore(
+        body,
+        0,
+        (block, instruction, marks) => Steps(body, block, instruction, Publishes(instruction) ? Owed : marks),
+        (block, isTrue, marks) => IsRefused(block, isTrue) ? marks | Met : Assume(body, block, isTrue, marks))));
+
+    private bool Publishes(Instruction instruction) =>
+        (instruction is StoreMember { Target.Kind: ValueKind.Member or ValueKind.Static or ValueKind.Element } store && IsIt(store.Source))
+        || (instruction is Move { Into.IsEmpty: false } move && move.From.Any(IsIt) && move.Into.All(into => !IsIt(into) || into.WithoutElements.Kind is ValueKind.Member or ValueKind.Static));
+
+    // Somebody else's is there already: what was to be published tells so, or what it gave is another object.
+    private bool IsRefused(Block block, bool isTrue) => block.Condition is { } condition && block.Instructions.Any(instruction => instruction.Result.Equals(condition) && instruction switch
+    {
+        Move => !isTrue && Publishes(instruction),
+        Compare compare => isTrue != compare.EqualsWhenTrue && (IsIt(compare.Left) || IsIt(compare.Right)),
+        _ => false,
+    });
 
     /// <summary>The ways on which whoever has won a one-shot flag leaves: nobody wins it again.</summary>
     public IEnumerable<Default> FromClaim(BodyFacts body, Claim claim) => Defaults(body, Within(body, PathExplorer.Explore(
@@ -118,8 +132,8 @@ internal sealed class Obligation
     private IEnumerable<Default> Defaults(BodyFacts body, IReadOnlyList<PathEnd>? ends) =>
         (ends ?? []).Where(static end => (end.Marks & (Owed | Met)) == Owed).Select(end => new Default(body, end.Cause ?? ((end.Marks & Failed) != 0 ? _kept : null), end.IsThrown));
 
-    private IReadOnlyList<PathEnd>? Explore(BodyFacts body, ulong marks, Func<Instruction, ulong, ulong> owe) =>
-        Within(body, PathExplorer.Explore(body, marks, (block, instruction, before) => Steps(body, block, instruction, owe(instruction, before)), (block, isTrue, before) => Assume(body, block, isTrue, before)));
+    private IReadOnlyList<PathEnd>? Explore(BodyFacts body, ulong marks) =>
+        Within(body, PathExplorer.Explore(body, marks, (block, instruction, before) => Steps(body, block, instruction, before), (block, isTrue, before) => Assume(body, block, isTrue, before)));
 
     private IReadOnlyList<PathEnd>? Within(BodyFacts body, IReadOnlyList<PathEnd>? ends)
     {
@@ -233,7 +247,7 @@ internal sealed class Obligation
 
         _running.Add(body);
 
-        IReadOnlyList<PathEnd>? ends = Explore(body, 0, static (_, marks) => marks);
+        IReadOnlyList<PathEnd>? ends = Explore(body, 0);
         _running.Remove(body);
         bool isForCaller = IsSignalOfArgument(body);
 

@@ -36,6 +36,8 @@ internal sealed partial class FactsReader
                 return new Take(span, Value(), Value());
             case InstructionTag.Test:
                 return new Test(span, Value(), Value(), Text(), EqualsWhenTrue: Has(_source.Number(), 0)) { Others = List(Text) };
+            case InstructionTag.Compare:
+                return new Compare(span, Value(), Value(), Value(), EqualsWhenTrue: Has(_source.Number(), 0));
             case InstructionTag.SetFlag:
                 return new SetFlag(span, Value(), Text());
             case InstructionTag.Poll:

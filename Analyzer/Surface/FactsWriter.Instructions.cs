@@ -70,6 +70,12 @@ internal sealed partial class FactsWriter
                 Flags(test.EqualsWhenTrue);
                 List(test.Others, Text);
                 break;
+            case Compare compare:
+                Value(compare.Result);
+                Value(compare.Left);
+                Value(compare.Right);
+                Flags(compare.EqualsWhenTrue);
+                break;
             case SetFlag set:
                 Value(set.Flag);
                 Text(set.Constant);
@@ -266,6 +272,7 @@ internal sealed partial class FactsWriter
         Poll => InstructionTag.Poll,
         Provide => InstructionTag.Provide,
         Inject => InstructionTag.Inject,
+        Compare => InstructionTag.Compare,
         _ => throw new NotSupportedException(instruction.GetType().Name),
     };
 }
@@ -296,4 +303,5 @@ internal enum InstructionTag
     Poll,
     Provide,
     Inject,
+    Compare,
 }
