@@ -40,12 +40,13 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
     private static int Strength(LockMode mode) => mode switch { LockMode.Exclusive => 2, LockMode.Upgradeable => 1, _ => 0 };
 
     // The shorter path starts from an object that the longer one may come back to: one that a call has lost (an instance of its
-    // type), or this one, by way of a reference that an object of another class keeps. What a class itself keeps, or its base
+    // type), or any other, by way of a reference that an object of another class keeps. What a class itself keeps, or its base
     // class does for it, is the next one in a row: the inner one of a decorator.
     private static bool EndsLike(Value shorter, Value longer, Program program)
     {
         Value? end = longer;
         Value? path = shorter;
+        Value first = shorter;
         while (path is { Kind: ValueKind.Member or ValueKind.Element } && end is not null && end.Kind == path.Kind && end.Id == path.Id)
         {
             if (path.Kind == ValueKind.Element && !AreKnownEqual(path.At, end.At))
@@ -53,30 +54,30 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
                 return false;
             }
 
+            first = path;
             (path, end) = (path.Base, end.Base);
         }
 
-        Value root = shorter.Root;
-        if (end is null || path is null || !path.Equals(root) || end.Equals(longer))
+        if (end is null || path is null || end.Equals(longer))
         {
             return false;
         }
 
-        return root.Kind is ValueKind.Instance or ValueKind.Owner
+        return path.Kind is ValueKind.Instance or ValueKind.Owner
             ? longer.Root.Kind is ValueKind.This or ValueKind.Instance or ValueKind.Owner && !end.HasElement
-            : root.Kind == ValueKind.This && end.Kind == ValueKind.Member && longer.Root.Kind is ValueKind.This
-                && !program.AreRelated(DelegateHolders.DeclaringType(end.Id), DelegateHolders.DeclaringType(First(shorter).Id));
+            : end.Kind == ValueKind.Member && (Leads(path, end) || (path.Kind == ValueKind.This && longer.Root.Kind == ValueKind.Instance))
+                && !program.AreRelated(DelegateHolders.DeclaringType(end.Id), DelegateHolders.DeclaringType(first.Id));
     }
 
-    private static Value First(Value path)
+    private static bool Leads(Value from, Value to)
     {
-        Value first = path;
-        while (first.Base is { Kind: ValueKind.Member or ValueKind.Element } next)
+        Value? path = to.Base;
+        while (path is not null && !path.Equals(from))
         {
-            first = next;
+            path = path.Base;
         }
 
-        return first;
+        return path is not null;
     }
 
     // Equal paths lead to one object if each element on the way was asked for by one and the same key.
