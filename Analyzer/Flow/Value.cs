@@ -235,6 +235,9 @@ internal sealed partial class Value : IEquatable<Value>
     /// <summary>A local that the compiler made.</summary>
     public static Value Temporary(string body, int number) => Local(body + TemporaryMark + number);
 
+    /// <summary>Whether the source gives the place a name of its own: a member or a variable, and nothing that the compiler keeps.</summary>
+    public bool IsNamed => Kind is ValueKind.Member or ValueKind.Static || (Kind == ValueKind.Local && IsVariable(Key));
+
     /// <summary>Whether a place is a local variable of the source, which lambdas may share.</summary>
     public static bool IsVariable(string key) => key.StartsWith("l@", StringComparison.Ordinal) && !key.Contains(TemporaryMark);
 

@@ -9,7 +9,7 @@ internal sealed record CompletionUse(BodyFacts Body, Instruction Instruction, Va
     public Site Site => new(Body, Instruction.Span);
 
     /// <summary>How messages call the completion.</summary>
-    public string Name => (Target.QueueOfRoom ?? Target).WithoutElements is { Kind: ValueKind.Member or ValueKind.Static or ValueKind.Local } place
+    public string Name => (Target.QueueOfRoom ?? Target).WithoutElements is { IsNamed: true } place
         ? LockClass.Of(new LockRef(place, null)).Name
         : Text;
 }

@@ -254,7 +254,7 @@ internal sealed class CycleFinder
     {
         Value path = (wait.Target.Path.QueueOfRoom ?? wait.Target.Path).WithoutElements;
 
-        return path.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local && !path.Equals(Value.Finalizers) ? LockClass.Of(new LockRef(path, null)).Name : wait.Text;
+        return path.IsNamed && !path.Equals(Value.Finalizers) ? LockClass.Of(new LockRef(path, null)).Name : wait.Text;
     }
 
     private static IEnumerable<Site> Story(Trace held, Trace found) => held.Sites.Concat(found.Sites);

@@ -198,7 +198,7 @@ internal sealed class DroppedWorkFinder
         Site place = wait.Trace.Place;
         string name = LockClass.Of(new LockRef(Value.Static(container), null)).Name;
         Value path = wait.Target.Path;
-        string waited = path.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local || wait.Kind == EventKind.WaitCondition ? LockClass.Of(wait.Target).Name : wait.Text;
+        string waited = path.IsNamed || wait.Kind == EventKind.WaitCondition ? LockClass.Of(wait.Target).Name : wait.Text;
         return new Finding(
             Fault.LostCompletion,
             place,

@@ -244,9 +244,13 @@ internal sealed class LostCompletionFinder
     {
         var assigned = new HashSet<string>(blocks.SelectMany(given).Select(static assign => assign.Local), StringComparer.Ordinal);
         return assigned.Count == 0 ? null : blocks.SelectMany(static block => block.Instructions).SelectMany(instruction => Carriers(context, instruction, completion, reaching))
-            .Select(static carrier => carrier.Root.Key)
+            .Select(carrier => VariableOf(context, carrier.Root.Key))
             .FirstOrDefault(key => assigned.Contains(key) && Value.IsVariable(key));
     }
+
+    // The compiler keeps the subject of a "?." in a place of its own.
+    private static string VariableOf(BodyFacts body, string place) => Value.IsVariable(place) ? place
+        : body.Instructions.OfType<AssignLocal>().FirstOrDefault(assign => assign.Local == place)?.Source.Root.Key ?? place;
 
     // What a call hands out by reference and answers whether it has.
     private static IEnumerable<AssignLocal> HandedOut(Block block) => block.Condition is null ? []

@@ -96,7 +96,7 @@ internal sealed class SelfWaitFinder
     {
         Site place = trace.Place;
         Value path = wait.Target.Path.QueueOfRoom ?? wait.Target.Path;
-        string name = path.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Local ? LockClass.Of(new LockRef(path, null)).Name : wait.Text;
+        string name = path.IsNamed ? LockClass.Of(new LockRef(path, null)).Name : wait.Text;
         ImmutableArray<Site> steps = [.. trace.Sites.Where(step => step != place).Distinct()];
         if (!_found.TryGetValue(place, out Finding? known) || known.Steps.Length > steps.Length)
         {
