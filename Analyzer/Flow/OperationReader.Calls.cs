@@ -204,7 +204,7 @@ internal sealed partial class OperationReader
         }
 
         // What a library returns, or hands out by reference, was kept in the object it was called on.
-        Value returned = isLibrary && ReadContext.HandsOutElements(method) && values.Length > 0 && IsKnown(values[0]) ? Value.Element(values[0], Containers.IsView(method) ? Value.Whole : null)
+        Value returned = isLibrary && ReadContext.HandsOutElements(method) && values.Length > 0 && IsKnown(values[0]) ? Value.Element(values[0], Containers.IsView(method) || ReadContext.IsAllOf(method) ? Value.Whole : null)
             : !isLibrary || instance is null ? result
             : ReadContext.GivesReceiverItself(method) && IsKnown(receiver) ? receiver
             : Value.Element(receiver, ReadContext.FindsByKey(method) ? KeyOf(arguments) ?? values.FirstOrDefault() : Containers.IsView(method) ? Value.Whole : null);

@@ -244,10 +244,14 @@ internal sealed class ReadContext
 
     /// <summary>Whether the method gives elements of the sequence that is its first argument, one or many.</summary>
     public static bool HandsOutElements(ISymbol method) =>
-        method is { ContainingType: { Name: "Enumerable", ContainingNamespace.Name: "Linq" } }
+        IsAllOf(method)
+        || (method is { ContainingType: { Name: "Enumerable", ContainingNamespace.Name: "Linq" } }
         && method.Name is "ToArray" or "ToList" or "ToHashSet" or "AsEnumerable" or "Reverse" or "Skip" or "Take" or "Cast" or "OfType"
             or "Where" or "OrderBy" or "OrderByDescending" or "Distinct" or "First" or "FirstOrDefault" or "Single" or "SingleOrDefault"
-            or "Last" or "LastOrDefault" or "ElementAt";
+            or "Last" or "LastOrDefault" or "ElementAt");
+
+    /// <summary>Whether the method gives one task for all of those that it is given.</summary>
+    public static bool IsAllOf(ISymbol method) => method is { Name: "WhenAll", ContainingType: { Name: "Task", ContainingNamespace.Name: "Tasks" } };
 
     /// <summary>Whether objects of the type raise their events on the thread of the user interface.</summary>
     public static bool IsOnUiThread(ITypeSymbol? type)

@@ -1,4 +1,5 @@
 using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -34,8 +35,17 @@ internal sealed class SelfPaths
             ValueKind.Parameter => !body.IsAsync && path.Id == body.Id,
             ValueKind.Static => true,
             ValueKind.Member => LeadsHome(body, path),
+            ValueKind.Element when WaitsForEach(wait) => path.WithoutElements is { Kind: ValueKind.Static } or { Kind: ValueKind.Member } && (path.Root.Kind == ValueKind.Static || LeadsHome(body, path.WithoutElements)),
             _ => false,
         };
+    }
+
+    // All that a container holds, at once or one after the other: its own task is among them.
+    private static bool WaitsForEach(Event wait)
+    {
+        Site site = wait.Trace.Leaf;
+        return site.Body.Blocks.Any(block => block.Instructions.Any(instruction => instruction.Span == site.Span
+            && (block.IsInCycle || (instruction is Affect { Effect.Kind: EffectKind.Wait, Target: var waited } && (waited.Kind != ValueKind.Element || ReferenceEquals(waited.At, Value.Whole))))));
     }
 
     /// <summary>For a wait for a completion that the body signals later.</summary>
