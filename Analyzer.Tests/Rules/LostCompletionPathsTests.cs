@@ -18,11 +18,11 @@ public class LostCompletionPathsTests
         """));
 
     [Fact]
-    public Task KnownMiss_OwnCompletionPublishedInAContainer() => Verify.VerifyAnalyzerAsync(InClass(
+    public Task OwnCompletionPublishedInAContainer_IsOwed() => Verify.VerifyAnalyzerAsync(InClass(
         """
         private readonly List<TaskCompletionSource> _all = new();
         public void Open(Action work) { var ready = new TaskCompletionSource(); _all.Add(ready); work(); ready.SetResult(); }
-        public async Task UseAsync() => await _all[0].Task;
+        public async Task UseAsync() => [|await _all[0].Task|];
         """));
 
     // Who hands the signaller on may leave the signal to it.

@@ -25,7 +25,8 @@ public class SelfDeadlockOwnSignalTests
     [InlineData("_worker = new Thread(Work); _worker.Start();", "_worker!.Join(100);")]
     [InlineData("_worker = new Thread(Work); _worker.Start();", "_next!._worker!.Join();")]
     [InlineData("_worker = new Thread(Work); _worker.Start(); _worker = new Thread(() => { }); _worker.Start();", "_worker!.Join();")]
-    [InlineData("var worker = new Thread(Work); _workers.Add(worker); worker.Start();", "foreach (Thread worker in _workers) { worker.Join(); }")]
+    [InlineData("var worker = new Thread(Work); _workers.Add(worker); worker.Start();", "foreach (Thread worker in _workers) { [|worker.Join()|]; }")]
+    [InlineData("var worker = new Thread(Work); _workers.Add(worker); worker.Start();", "_workers[0].Join();")]
     public Task WaitForTheOwnEnd_Reports(string start, string work) => Verify.VerifyAnalyzerAsync(InClass($"public void Start() {{ {start} }} private void Work() {{ {work} }}"));
 
     // A task that the variable held before is another one.

@@ -10,7 +10,7 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
     public int Length => Held.Trace.Length + Acquire.Trace.Length;
 
     /// <summary>The reentry that an acquire is, given what is held; null if it asks for another lock.</summary>
-    public static Reentry? Of(Event acquire, ImmutableArray<HeldLock> held, Program program, WaysBack waysBack)
+    public static Reentry? Of(Event acquire, ImmutableArray<HeldLock> held, Program program, WaysBack waysBack, LockNames names)
     {
         if (held.IsEmpty)
         {
@@ -21,7 +21,7 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
         HeldLock? strongest = null;
         foreach (HeldLock candidate in held)
         {
-            if (AreOne(waysBack.Shortened(candidate.Lock.Path), target, program) && (strongest is null || Strength(candidate.Mode) > Strength(strongest.Mode)))
+            if (AreOne(waysBack.Shortened(candidate.Lock.Path), target, program, names.KeepsOwn) && (strongest is null || Strength(candidate.Mode) > Strength(strongest.Mode)))
             {
                 strongest = candidate;
             }
@@ -34,15 +34,16 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
     /// Whether two paths lead to one object. Where a call through a delegate or interface has lost the object that a path
     /// starts from, an object of that type on the other path is taken for it.
     /// </summary>
-    public static bool AreOne(Value left, Value right, Program program) =>
-        left.Equals(right) ? AreAtOneKey(left, right) : EndsLike(left, right, program) || EndsLike(right, left, program);
+    /// <param name="keepsOwn">Whether each object has one of its own in a member.</param>
+    public static bool AreOne(Value left, Value right, Program program, Func<string, bool> keepsOwn) =>
+        left.Equals(right) ? AreAtOneKey(left, right) : EndsLike(left, right, program, keepsOwn) || EndsLike(right, left, program, keepsOwn);
 
     private static int Strength(LockMode mode) => mode switch { LockMode.Exclusive => 2, LockMode.Upgradeable => 1, _ => 0 };
 
     // The shorter path starts from an object that the longer one may come back to: one that a call has lost (an instance of its
     // type), or any other, by way of a reference that an object of another class keeps. What a class itself keeps, or its base
     // class does for it, is the next one in a row: the inner one of a decorator.
-    private static bool EndsLike(Value shorter, Value longer, Program program)
+    private static bool EndsLike(Value shorter, Value longer, Program program, Func<string, bool> keepsOwn)
     {
         Value? end = longer;
         Value? path = shorter;
@@ -65,7 +66,7 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
 
         return path.Kind is ValueKind.Instance or ValueKind.Owner
             ? longer.Root.Kind is ValueKind.This or ValueKind.Instance or ValueKind.Owner && !end.HasElement
-            : end.Kind == ValueKind.Member && (Leads(path, end) || (path.Kind == ValueKind.This && longer.Root.Kind == ValueKind.Instance))
+            : end.Kind == ValueKind.Member && !keepsOwn(end.Id) && (Leads(path, end) || (path.Kind == ValueKind.This && longer.Root.Kind == ValueKind.Instance))
                 && !program.AreRelated(DelegateHolders.DeclaringType(end.Id), DelegateHolders.DeclaringType(first.Id));
     }
 

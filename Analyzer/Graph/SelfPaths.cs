@@ -45,7 +45,7 @@ internal sealed class SelfPaths
     {
         Site site = wait.Trace.Leaf;
         return site.Body.Blocks.Any(block => block.Instructions.Any(instruction => instruction.Span == site.Span
-            && (block.IsInCycle || (instruction is Affect { Effect.Kind: EffectKind.Wait, Target: var waited } && (waited.Kind != ValueKind.Element || ReferenceEquals(waited.At, Value.Whole))))));
+            && (block.IsInCycle || IsOfAll(instruction))));
     }
 
     /// <summary>For a wait for a completion that the body signals later.</summary>
@@ -63,6 +63,14 @@ internal sealed class SelfPaths
             || (path.Kind == ValueKind.Local && signalled.Kind == ValueKind.Local)
             || (path.Kind == ValueKind.Member && (signalled.Kind == ValueKind.Member ? path.Id == signalled.Id : signalled.Kind is ValueKind.Parameter or ValueKind.Local) && LeadsHome(body, path));
     }
+
+    private static bool IsOfAll(Instruction instruction) => instruction switch
+    {
+        Affect { Effect: { Kind: EffectKind.Wait, Target.IsReceiver: false }, Target.Kind: not ValueKind.Element } => true,
+        Affect { Effect.Kind: EffectKind.Wait, Target: { Kind: ValueKind.Element, At: var at } } => ReferenceEquals(at, Value.Whole),
+        Await { Target: { Kind: ValueKind.Element, At: var at } } => ReferenceEquals(at, Value.Whole),
+        _ => false,
+    };
 
     // The loop that work which the flow itself has queued, and waits for, was handed to; null if that is not known.
     private Value? LoopOf(BodyFacts body, Home home, SignalEvent signal) =>
