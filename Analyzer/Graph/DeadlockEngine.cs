@@ -135,12 +135,18 @@ internal sealed class DeadlockEngine
         return SharedFindings.Result.Of(program, read, kept, [.. findings.Select(OwnedHere).OfType<Finding>()], _trees) with { Analysis = remembers ? analysis : null };
     }
 
-    // Who waits for itself needs no other lock to hang: that it holds one besides is no news.
+    // Who waits for itself needs no other lock to hang: that it holds one besides is no news, nor are the awaits on the way to it.
     private static List<Finding> SelfDeadlocks(Contexts contexts, SignalGraph signals, List<Finding> findings, CancellationToken cancellation)
     {
         List<Finding> found = [.. ReentryFinder.Find(contexts, signals, cancellation), .. SelfWaitFinder.Find(contexts, signals, cancellation)];
-        var places = new HashSet<Site>(found.Select(static finding => finding.Place));
-        findings.RemoveAll(finding => finding.Fault == Fault.WaitUnderLock && places.Contains(finding.Place));
+        ILookup<Site, Finding> byPlace = found.ToLookup(static finding => finding.Place);
+        findings.RemoveAll(finding => finding.Fault switch
+        {
+            Fault.WaitUnderLock => byPlace.Contains(finding.Place),
+            Fault.LockOrderCycle => byPlace[finding.Place].Any(own => own.Steps.SequenceEqual(finding.Steps)),
+            Fault.CrossReleaseCycle => finding.Steps.Any(step => byPlace[step].Any(own => own.Steps.Any(call => call.Body == finding.Place.Body && call.Span.OverlapsWith(finding.Place.Span)))),
+            _ => false,
+        });
         return found;
     }
 
