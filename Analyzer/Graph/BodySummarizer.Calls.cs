@@ -216,7 +216,8 @@ internal sealed partial class BodySummarizer
 
     private FlowState Inline(Event inner, Func<Value, Value?> bind, TextSpan span, FlowState entry, FlowState state, bool isBlocking = true)
     {
-        if (FlagGuard.InCaller(inner.Guards, bind, entry) is not { } guards)
+        // A callback that runs while it is registered comes from a token that has been cancelled: the registrations that it disposes were others' before.
+        if ((_isAtOnce && inner.PassesOwn) || FlagGuard.InCaller(inner.Guards, bind, entry) is not { } guards)
         {
             return state;
         }

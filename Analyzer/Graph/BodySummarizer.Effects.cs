@@ -48,7 +48,13 @@ internal sealed partial class BodySummarizer
                 return RunContinuations(affect, target, state);
             case EffectKind.RunAtOnce when state.Held.IsEmpty:
                 return state;
-            case EffectKind.Callback or EffectKind.RunAtOnce:
+            case EffectKind.RunAtOnce:
+                bool before = _isAtOnce;
+                _isAtOnce = true;
+                state = RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
+                _isAtOnce = before;
+                return state;
+            case EffectKind.Callback:
                 return RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
             case EffectKind.Fork:
                 state = Publish(state, target.Path);

@@ -26,7 +26,7 @@ internal sealed class ReentryFinder
         foreach ((BodyFacts body, Reentry reentry) in contexts.Reentries)
         {
             cancellation.ThrowIfCancellationRequested();
-            Site place = reentry.Acquire.Trace.Place;
+            Site place = PlaceOf(reentry.Acquire);
             if ((!shortest.TryGetValue(place, out (BodyFacts Body, Reentry Reentry) known) || known.Reentry.Length > reentry.Length)
                 && finder.Blocks(body, reentry))
             {
@@ -68,9 +68,27 @@ internal sealed class ReentryFinder
 
     private bool IsGivenBackElsewhere(string semaphore) => _signals.Of(semaphore).Any(signaller => _contexts.IsSpawned(signaller.Body));
 
+    // A helper is handed the lock, or keeps the one that others name by it: the call that hands it over tells more.
+    private static Site PlaceOf(Event acquire)
+    {
+        Site place = acquire.Trace.Place;
+        Site[] sites = [.. acquire.Trace.Sites];
+        bool isNamed = acquire.Target.Type is { } type && !type.StartsWith("T:", StringComparison.Ordinal);
+        int i = Array.IndexOf(sites, place);
+        while (i > 0 && (IsHanded(sites[i]) || (isNamed && sites[i].Body.Type is { } wrapper && wrapper == acquire.Trace.Leaf.Body.Type)))
+        {
+            i--;
+        }
+
+        return i < 0 || sites[i].Body.IsExternal ? place : sites[i];
+    }
+
+    private static bool IsHanded(Site site) => site.Body.Instructions.Any(instruction =>
+        instruction.Span == site.Span && instruction is Affect { Target.Root: { Kind: ValueKind.Parameter, Id: var of } } && of == site.Body.Id);
+
     private static Finding Report(Reentry reentry)
     {
-        Site place = reentry.Acquire.Trace.Place;
+        Site place = PlaceOf(reentry.Acquire);
         string name = LockClass.Of(reentry.Held.Lock).Name;
         string holder = reentry.Held.Trace.Site.Body.Name;
         bool isRead = reentry.Held.Mode == LockMode.Read;
