@@ -22,6 +22,61 @@ public class LostCompletionCarrierTests
         public void Disconnect() { _jobs.Clear(); }
         """));
 
+    // Who makes the completion puts it in and hands out its task; another one waits.
+    [Theory]
+    [InlineData("_asked.Clear();", "", true)]
+    [InlineData("var all = _asked.Values.ToArray(); _asked.Clear(); foreach (var one in all) one.TrySetCanceled();", "", false)]
+    [InlineData("_asked.Remove(id);", "", true)]
+    [InlineData("if (_asked.Remove(id, out var left)) left.TrySetCanceled();", "", false)]
+    [InlineData("_other.Remove(id);", "", false)]
+    [InlineData("Abort(); _asked.Clear();", "private void Abort() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", false)]
+    [InlineData("Answer(id); _asked.Clear();", "", false)]
+    public Task TaskThatIsHandedOut_ReportsWhereItsSourceIsDropped(string drop, string member, bool reports) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        public sealed class C
+        {
+            private readonly Dictionary<int, TaskCompletionSource> _asked = new(), _other = new();
+            private Task Begin(int id) { var source = new TaskCompletionSource(); lock (_asked) _asked[id] = source; return source.Task; }
+            public void Ask(int id) { {{(reports ? "[|Begin(id).Wait()|]" : "Begin(id).Wait()")}}; }
+            public void Answer(int id) { TaskCompletionSource? source; lock (_asked) _asked.Remove(id, out source); source?.TrySetResult(); }
+            public void Forget(int id) { {{drop}} }
+            {{member}}
+        }
+        """);
+
+    // One loop answers and, at its end, drops the rest.
+    [Theory]
+    [InlineData("Answer(item)", true)]
+    [InlineData("AnswerAll()", false)]
+    public Task LoopThatTakesOneAtATime_DoesNotSeeToTheRest(string turn, bool reports) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        public sealed class C
+        {
+            private readonly Dictionary<int, TaskCompletionSource> _asked = new();
+            private readonly int[] _items = new int[8];
+            public C() => new Thread(Serve).Start();
+            private Task Begin(int id) { var source = new TaskCompletionSource(); lock (_asked) _asked[id] = source; return source.Task; }
+            public void Ask(int id) { {{(reports ? "[|Begin(id).Wait()|]" : "Begin(id).Wait()")}}; }
+            private void Serve() { foreach (int item in _items) { {{turn}}; } Exit(); }
+            private void Exit() => _asked.Clear();
+            private void Answer(int id) { _asked.Remove(id, out var source); source?.TrySetResult(); }
+            private void AnswerAll() { foreach (var source in _asked.Values) source.TrySetResult(); }
+        }
+        """);
+
+    // Its own work: whoever waits takes it out when it has the answer.
+    [Fact]
+    public Task OwnWorkThatIsTakenOutAfterwards_IsQuiet() => Verify.VerifyAnalyzerAsync("""
+        public sealed class C
+        {
+            private readonly Dictionary<int, TaskCompletionSource> _asked = new();
+            private Task Begin(int id) { var source = new TaskCompletionSource(); lock (_asked) _asked[id] = source; return source.Task; }
+            private void Ask(int id) { Begin(id).Wait(); }
+            public void Call(int id) { try { Ask(id); } finally { _asked.Remove(id); } }
+            public void Answer(int id) { if (_asked.TryGetValue(id, out var source)) source.TrySetResult(); }
+        }
+        """);
+
     // However the signaller gets at what is in the container.
     [Theory]
     [InlineData("_slots[at].Done.Set();", "", true)]

@@ -25,6 +25,47 @@ public class LostCompletionPathsTests
         public async Task UseAsync() => [|await _all[0].Task|];
         """));
 
+    // Who comes second waits for the first one, and owes nothing.
+    [Theory]
+    [InlineData("if (!_all.TryAdd(key, mine)) { [|_all[key].Task.Wait()|]; return; } work(); mine.SetResult();")]
+    [InlineData("if (_all.TryAdd(key, mine)) { work(); mine.SetResult(); } else { [|_all[key].Task.Wait()|]; }")]
+    [InlineData("var first = _all.GetOrAdd(key, mine); if (first != mine) { [|first.Task.Wait()|]; return; } work(); mine.SetResult();")]
+    [InlineData("var first = _all.GetOrAdd(key, mine); if (ReferenceEquals(first, mine)) { work(); mine.SetResult(); } else { [|first.Task.Wait()|]; }")]
+    [InlineData("var first = _all.GetOrAdd(key, mine); if (first != mine) { first.Task.Wait(); return; } try { work(); } finally { mine.SetResult(); }")]
+    [InlineData("if (!_all.TryAdd(key, mine)) { _all[key].Task.Wait(); return; } try { work(); } finally { mine.SetResult(); }")]
+    [InlineData("if (!_all.TryAdd(key, mine)) { _all[key].Task.Wait(); return; } mine.SetResult(); work();")]
+    public Task FirstOneToPublish_Owes(string get) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        using System.Collections.Concurrent;
+        public sealed class C
+        {
+            private readonly ConcurrentDictionary<int, TaskCompletionSource> _all = new();
+            public void Get(int key, Action work) { var mine = new TaskCompletionSource(); {{get}} }
+        }
+        """);
+
+    // A loop that gives each item its answer; the subject of "?." is the item.
+    [Theory]
+    [InlineData("finally", true)]
+    [InlineData("catch (ArgumentException)", false)]
+    public Task ItemOfALoop_IsTheOneOfTheConditionalAccess(string guard, bool isQuiet) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        using System.Threading.Channels;
+        public sealed class C
+        {
+            private readonly Channel<(Action Work, TaskCompletionSource? Done)> _items = Channel.CreateUnbounded<(Action, TaskCompletionSource?)>();
+            public C() => Task.Run(LoopAsync);
+            public async Task AskAsync(Action work) { var done = new TaskCompletionSource(); _items.Writer.TryWrite((work, done)); {{(isQuiet ? "await done.Task" : "[|await done.Task|]")}}; }
+            private async Task LoopAsync()
+            {
+                await foreach (var (work, done) in _items.Reader.ReadAllAsync())
+                {
+                    try { work(); } {{guard}} { done?.TrySetResult(); }
+                }
+            }
+        }
+        """);
+
     // Who hands the signaller on may leave the signal to it.
     [Theory]
     [InlineData("if (_count > 3) { _later.Add(Finish); return; } Finish();", false)]

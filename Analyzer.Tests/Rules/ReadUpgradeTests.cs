@@ -192,8 +192,8 @@ public class ReadUpgradeTests
     [InlineData("gate.ExitReadLock(); gate.EnterWriteLock();")]
     [InlineData("gate.ExitReadLock(); Enter(gate);")]
     [InlineData("Leave(gate); gate.EnterWriteLock();")]
-    [InlineData("{|#0:gate.EnterWriteLock()|}; gate.ExitReadLock();", 0)]
-    [InlineData("other.ExitReadLock(); {|#0:gate.EnterWriteLock()|};", 0)]
+    [InlineData("gate.EnterWriteLock(); gate.ExitReadLock();", 0)]
+    [InlineData("other.ExitReadLock(); gate.EnterWriteLock();", 0)]
     public Task ReleaseInAHelper(string upgrade, params int[] reported) => Verify.VerifyAnalyzerAsync(
         $$"""
         public sealed class Table
@@ -201,7 +201,7 @@ public class ReadUpgradeTests
             private readonly ReaderWriterLockSlim _lock = new();
             private readonly ReaderWriterLockSlim _other = new();
             public void Get() { _lock.EnterReadLock(); try { Insert(); } finally { _lock.ExitWriteLock(); } }
-            private void Insert() { Upgrade(_lock, _other); }
+            private void Insert() { {|#0:Upgrade(_lock, _other)|}; }
             private static void Upgrade(ReaderWriterLockSlim gate, ReaderWriterLockSlim other) { {{upgrade}} }
             private static void Enter(ReaderWriterLockSlim gate) => gate.EnterWriteLock();
             private static void Leave(ReaderWriterLockSlim gate) => gate.ExitReadLock();

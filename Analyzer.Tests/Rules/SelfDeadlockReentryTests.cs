@@ -173,7 +173,7 @@ public class SelfDeadlockReentryTests
                     private readonly SemaphoreSlim _semaphore = new(1, 1);
                     public async Task<{{result}}> LockAsync()
                     {
-                        await {{(reports ? "[|_semaphore.WaitAsync()|]" : "_semaphore.WaitAsync()")}}.ConfigureAwait(false);
+                        await _semaphore.WaitAsync().ConfigureAwait(false);
                         return new Releaser(_semaphore);
                     }
                     public sealed class Releaser(SemaphoreSlim semaphore) : IDisposable
@@ -185,7 +185,7 @@ public class SelfDeadlockReentryTests
                 {
                     private readonly AsyncLock _gate = new();
                     public async Task SaveAsync() { {{body}} }
-                    public async Task FlushAsync() { using (await _gate.LockAsync()) { await Task.Yield(); } }
+                    public async Task FlushAsync() { using (await {{(reports ? "[|_gate.LockAsync()|]" : "_gate.LockAsync()")}}) { await Task.Yield(); } }
                 }
                 """);
         }
@@ -212,14 +212,14 @@ public class SelfDeadlockReentryTests
         public sealed class Gate
         {
             private readonly SemaphoreSlim _semaphore = new(1, 1);
-            public void Enter() => [|_semaphore.Wait()|];
+            public void Enter() => _semaphore.Wait();
             public void Exit() => _semaphore.Release();
         }
         public sealed class Store
         {
             private readonly Gate _writes = new();
             public void Save() { _writes.Enter(); try { Flush(); } finally { _writes.Exit(); } }
-            public void Flush() { _writes.Enter(); try { } finally { _writes.Exit(); } }
+            public void Flush() { [|_writes.Enter()|]; try { } finally { _writes.Exit(); } }
         }
         """);
 

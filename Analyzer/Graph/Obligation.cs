@@ -57,11 +57,11 @@ internal sealed class Obligation
         (instruction is StoreMember { Target.Kind: ValueKind.Member or ValueKind.Static or ValueKind.Element } store && IsIt(store.Source))
         || (instruction is Move { Into.IsEmpty: false } move && move.From.Any(IsIt) && move.Into.All(into => !IsIt(into) || into.WithoutElements.Kind is ValueKind.Member or ValueKind.Static));
 
-    // Somebody else's is there already: what was to be published tells so, or what it gave is another object.
-    private bool IsRefused(Block block, bool isTrue) => block.Condition is { } condition && block.Instructions.Any(instruction => instruction.Result.Equals(condition) && instruction switch
+    // Somebody else's is there already: the container's answer tells so, or what it gave is another object.
+    private bool IsRefused(Block block, bool isTrue) => block.Condition is { } condition && block.Instructions.Any(instruction => instruction switch
     {
-        Move => !isTrue && Publishes(instruction),
-        Compare compare => isTrue != compare.EqualsWhenTrue && (IsIt(compare.Left) || IsIt(compare.Right)),
+        Move { Into.IsEmpty: false } move => !isTrue && condition is { Kind: ValueKind.Element, Base: { } container } && container.Equals(move.Into[0]) && Publishes(move),
+        Compare compare => compare.Result.Equals(condition) && isTrue != compare.EqualsWhenTrue && (IsIt(compare.Left) || IsIt(compare.Right)),
         _ => false,
     });
 
