@@ -122,4 +122,35 @@ public class CrossReleaseCycleDelegatesTests
             }
         }
         """);
+
+    // A callback that runs while it is registered disposes what other tokens left: nobody runs that any more.
+    [Theory]
+    [InlineData("lock (_lock) { previous = _registration; _registration = token.Register(Refresh); } previous.Dispose();", false)]
+    [InlineData("lock (_lock) { previous = _registration; _registration = token.Register(Refresh); [|previous.Dispose()|]; }", true)]
+    public Task CallbackThatRunsAtOnce_PassesItsRegistrations(string refresh, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Watcher
+        {
+            private readonly object _lock = new();
+            private readonly CancellationTokenSource _source = new();
+            private CancellationTokenRegistration _registration;
+            public void Refresh() { CancellationToken token = _source.Token; CancellationTokenRegistration previous; {{refresh}} }
+            public void Stop() => _source.Cancel();
+            public bool Reports => {{(reports ? "true" : "false")}};
+        }
+        """);
+
+    // What the compiler keeps a branch's answer in has no name.
+    [Fact]
+    public Task AnswerOfABranch_IsNamedByItsText() => Verify.VerifyAnalyzerAsync(
+        """
+        public sealed class C
+        {
+            private readonly object _lock = new();
+            private readonly TaskCompletionSource _done = new();
+            public void A(bool now) { lock (_lock) { {|#0:Begin(now).Wait()|}; } }
+            private Task Begin(bool now) { return now ? Task.CompletedTask : _done.Task; }
+            public void B() { lock (_lock) { } _done.SetResult(); }
+        }
+        """,
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CrossReleaseCycle).WithLocation(0).WithArguments("C.A", "Begin(now)", "_lock", "C.B", "").WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
 }

@@ -152,4 +152,51 @@ public class GateLockTests
             {{members}}
         }
         """;
+
+    // One of many, under the lock of another one of them: that other one keeps nobody out who holds the first.
+    [Theory]
+    [InlineData("foreach (var other in _servers.Values) other.Reset();", true)]
+    [InlineData("_first?.Reset();", false)]
+    public Task LockOfAnotherOfMany_IsNoGate(string reset, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Server
+        {
+            private readonly object _own = new();
+            public event Action<Server>? Changed;
+            public void Beat() { lock ({{(reports ? "[|_own|]" : "_own")}}) { Changed?.Invoke(this); } }
+            public void Reset() => Beat();
+        }
+        public sealed class Cluster
+        {
+            private readonly object _all = new();
+            private readonly Dictionary<int, Server> _servers = new();
+            private Server? _first;
+            public void Add(int id, Server server) { lock (_all) { _servers.Add(id, server); _first ??= server; server.Changed += OnChanged; } }
+            private void OnChanged(Server server) { lock (_all) { {{reset}} } }
+        }
+        """);
+
+    // The owner's lock that a part asks for by way of its owner is held already.
+    [Theory]
+    [InlineData("_parts.Add(part);", "foreach (var part in _parts) part.Touch();", "this", false)]
+    [InlineData("_part = part;", "_part?.Touch();", "this", false)]
+    [InlineData("_parts.Add(part);", "foreach (var part in _parts) part.Touch();", "new Owner()", true)]
+    public Task PartThatAsksForItsOwnersLock_HasIt(string keep, string touch, string owner, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Owner
+        {
+            internal readonly object Sync = new();
+            private readonly List<Part> _parts = new();
+            private Part? _part;
+            public void Make() { lock (Sync) { var part = new Part({{owner}}); {{keep}} } }
+            public void Receive() { lock (Sync) { {{touch}} } }
+            public void Send() { lock ({{(reports ? "[|Sync|]" : "Sync")}}) { } }
+        }
+        public sealed class Part
+        {
+            private readonly object _lock = new();
+            private readonly Owner _owner;
+            public Part(Owner owner) => _owner = owner;
+            internal void Touch() { lock (_lock) { _owner.Send(); } }
+            public void Use() { lock (_owner.Sync) { lock (_lock) { } } }
+        }
+        """);
 }

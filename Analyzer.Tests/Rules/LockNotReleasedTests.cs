@@ -205,6 +205,16 @@ public class LockNotReleasedTests
         await Verify.VerifyAnalyzerAsync(InClass($"public async Task RunAsync() {{ {wait}; if (_count > 3) return; await Task.Yield(); _sem.Release(); }}"));
     }
 
+    // An exception in sight that loses it besides makes it a lock that was not guarded: one report tells both.
+    [Theory]
+    [InlineData("if (_count > 3) return; if (_count < 0) throw new TimeoutException();", true)]
+    [InlineData("if (_count > 3) return;", false)]
+    public async Task SemaphoreKeptByAReturnAndAnException_IsALock(string leak, bool isLock)
+    {
+        await Verify.VerifyAnalyzerAsync(InClass($"public void Run() {{ {(isLock ? "[|_sem.Wait()|]" : "_sem.Wait()")}; {leak} _sem.Release(); }}"));
+        await Lost.VerifyAnalyzerAsync(InClass($"public void Run() {{ {(isLock ? "_sem.Wait()" : "[|_sem.Wait()|]")}; {leak} _sem.Release(); }}"));
+    }
+
     [Theory]
     [InlineData("TimeSpan.Zero")]
     [InlineData("1000")]

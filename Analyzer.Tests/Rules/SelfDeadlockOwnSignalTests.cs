@@ -29,6 +29,32 @@ public class SelfDeadlockOwnSignalTests
     [InlineData("var worker = new Thread(Work); _workers.Add(worker); worker.Start();", "_workers[0].Join();")]
     public Task WaitForTheOwnEnd_Reports(string start, string work) => Verify.VerifyAnalyzerAsync(InClass($"public void Start() {{ {start} }} private void Work() {{ {work} }}"));
 
+    // All tasks of a container, at once or one by one: its own is among them.
+    [Theory]
+    [InlineData("Task.WaitAll(_tasks.ToArray());", "[|Task.WaitAll(_tasks.ToArray())|]")]
+    [InlineData("Task[] all = _tasks.ToArray(); Task.WaitAll(all);", "[|Task.WaitAll(all)|]")]
+    [InlineData("Task.WhenAll(_tasks).Wait();", "[|Task.WhenAll(_tasks).Wait()|]")]
+    [InlineData("foreach (Task task in _tasks) { task.Wait(); }", "[|task.Wait()|]")]
+    [InlineData("_tasks[0].Wait();", "")]
+    [InlineData("Task.WaitAny(_tasks.ToArray());", "")]
+    [InlineData("Task.WaitAll(_tasks.ToArray(), 100);", "")]
+    [InlineData("Task.WaitAll(_others.ToArray());", "")]
+    [InlineData("_tasks.ToArray();", "")]
+    public Task WaitForAllTasks_IncludesTheOwn(string wait, string reported)
+    {
+        string marked = reported.Length == 0 ? wait : wait.Replace(reported.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal), reported, StringComparison.Ordinal);
+        return Verify.VerifyAnalyzerAsync($$"""
+            public sealed class Runner
+            {
+                private readonly List<Task> _tasks = new(), _others = new();
+                public void Start(string name) => _tasks.Add(Task.Run(() => One(name)));
+                public void Other() => _others.Add(Task.Run(() => { }));
+                public void StopAll() { {{marked}} }
+                private void One(string name) { if (name == "last") StopAll(); }
+            }
+            """);
+    }
+
     // A task that the variable held before is another one.
     [Theory]
     [InlineData("Task? task = null; task = Task.Run(() => { [|task!.Wait()|]; });")]

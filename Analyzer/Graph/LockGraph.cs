@@ -323,12 +323,18 @@ internal sealed class LockGraph
         return null;
     }
 
-    private static bool ShareGate(LockEdge left, LockEdge right) => left.Event.Claims.Meets(right.Event.Claims)
-        || left.Event.Held.Any(mine => right.Event.Held.Any(theirs => mine.Excludes(theirs) && !AreTwo(left, mine, right) && !AreTwo(right, theirs, left)));
+    // What one of two objects says, or was seen to be, under its lock is nothing to the other.
+    private static bool ShareGate(LockEdge left, LockEdge right)
+    {
+        string? two = AreTwo(left, right) ? left.From.Key : AreTwo(right, left) ? right.From.Key : null;
+        return two is null
+            ? left.Event.Claims.Meets(right.Event.Claims) || ShareLock(left, right)
+            : left.Event.Claims.Any(claim => right.Event.Claims.Contains(claim) && !claim.EndsWith("@" + two, StringComparison.Ordinal)) || ShareLock(left, right, but: two);
+    }
 
     // What the one holds is what the other waits for: one of many, of which that other holds another one already.
-    private static bool AreTwo(LockEdge holder, HeldLock held, LockEdge waiter) =>
-        held == holder.Held && waiter.To.Equals(holder.From) && waiter.Event.Target.Path.HasElement;
+    private static bool AreTwo(LockEdge holder, LockEdge waiter) =>
+        waiter.To.Equals(holder.From) && waiter.Event.Target.Path.HasElement && waiter.Event.Held.Any(held => LockClass.Of(held.Lock).Equals(waiter.To));
 
     /// <summary>Whether a lock that both hold keeps them from being here at once.</summary>
     /// <param name="but">A class that does not count.</param>
