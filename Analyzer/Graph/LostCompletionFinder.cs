@@ -97,6 +97,11 @@ internal sealed class LostCompletionFinder
             return CheckClaims(signallers, completion) ?? (signallers.Length == 1 ? CheckCallback(signallers[0], completion) : null);
         }
 
+        if (!LeadsTo(context, signallers, reaching))
+        {
+            return null;
+        }
+
         CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => !reaching.Contains(wait.Body))];
         var obligation = new Obligation(_contexts, _throwers, _uses, completion, reaching);
         (BodyFacts Body, string? Item) loop = reaching.OrderBy(static body => body.Id, StringComparer.Ordinal)
@@ -221,6 +226,25 @@ internal sealed class LostCompletionFinder
         UnownedCompletions.OnlyContext(_contexts, signallers, stop, out reaching);
 
     private BodyFacts? CreatorOf(string completion) => UnownedCompletions.CreatorOf(_contexts.Program, completion);
+
+    // A delegate that a lambda was handed counts as run by whoever runs the lambda. Without the lambda nothing leads from there to the signal.
+    private bool LeadsTo(BodyFacts context, BodyFacts[] signallers, HashSet<BodyFacts> reaching)
+    {
+        reaching.UnionWith(Direct(context).Where(target => Direct(target).Any(reaching.Contains)));
+        var found = new HashSet<BodyFacts> { context };
+        var work = new Stack<BodyFacts>(found);
+        while (work.Count > 0)
+        {
+            foreach (BodyFacts target in Direct(work.Pop()).Where(target => reaching.Contains(target) && found.Add(target)))
+            {
+                work.Push(target);
+            }
+        }
+
+        return signallers.All(found.Contains);
+    }
+
+    private IEnumerable<BodyFacts> Direct(BodyFacts body) => body.Instructions.SelectMany(instruction => _throwers.Targets(instruction));
 
     // What a caller finds in a field, or is given by a container, somebody else may have put there.
     private static bool IsShared(CompletionUse wait)

@@ -82,12 +82,15 @@ internal sealed class Throwers(Contexts contexts)
     }
 
     /// <summary>Whether the instruction may run the body, in its own context.</summary>
-    public bool Runs(Instruction instruction, BodyFacts body) => instruction switch
+    public bool Runs(Instruction instruction, BodyFacts body) => Targets(instruction).Contains(body);
+
+    /// <summary>The bodies that the instruction may run, in its own context.</summary>
+    public ImmutableArray<BodyFacts> Targets(Instruction instruction) => instruction switch
     {
-        Call call => contexts.Program.Targets(call, call.Receiver).Contains(body),
-        Invoke invoke => contexts.PointsTo.Functions(invoke.Delegate).Contains(body),
-        Affect { Effect.Kind: EffectKind.Callback or EffectKind.Fork, Target.Kind: not ValueKind.Unknown } callback => contexts.PointsTo.Functions(callback.Target).Contains(body),
-        _ => false,
+        Call call => contexts.Program.Targets(call, call.Receiver),
+        Invoke invoke => contexts.PointsTo.Functions(invoke.Delegate),
+        Affect { Effect.Kind: EffectKind.Callback or EffectKind.Fork, Target.Kind: not ValueKind.Unknown } callback => contexts.PointsTo.Functions(callback.Target),
+        _ => [],
     };
 
     private ThrowSource? Escaping(BodyFacts body)
