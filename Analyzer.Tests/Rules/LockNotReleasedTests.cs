@@ -205,6 +205,36 @@ public class LockNotReleasedTests
         await Verify.VerifyAnalyzerAsync(InClass($"public async Task RunAsync() {{ {wait}; if (_count > 3) return; await Task.Yield(); _sem.Release(); }}"));
     }
 
+    // What a call took is given back by disposing of what it returned, whatever type that is known by.
+    [Theory]
+    [InlineData("IDisposable", "using (Take()) { THROW }", true)]
+    [InlineData("IDisposable", "using var held = Take(); THROW", true)]
+    [InlineData("Held", "using (Take()) { THROW }", true)]
+    [InlineData("IDisposable", "IDisposable held = Take(); try { THROW } finally { held.Dispose(); }", true)]
+    [InlineData("IDisposable", "IDisposable held = Take(); THROW held.Dispose();", false)]
+    [InlineData("IDisposable", "IDisposable held = Take(); try { THROW } finally { _other?.Dispose(); }", false)]
+    public async Task ScopeOfACall_IsGivenBackByItsDisposal(string type, string body, bool isQuiet)
+    {
+        string code = body.Replace("THROW", "if (_count > 3) throw new TimeoutException();", StringComparison.Ordinal);
+        await Verify.VerifyAnalyzerAsync(InClass($$"""
+            private readonly IDisposable? _other = null;
+            public {{type}} Take() { Monitor.Enter(_gate); return new Held(_gate); }
+            public void Run() { {{(isQuiet ? code : code.Replace("Take()", "[|Take()|]", StringComparison.Ordinal))}} }
+            public sealed class Held(object gate) : IDisposable { public void Dispose() => Monitor.Exit(gate); }
+            """));
+    }
+
+    // A semaphore that begins with no unit is a signal: who waits for it gives nothing back.
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public Task SemaphoreThatOthersGive_IsNoLock(int units, bool isQuiet) => Verify.VerifyAnalyzerAsync(InClass(
+        $$"""
+        private readonly SemaphoreSlim _arrived = new({{units}});
+        public void Arrive() => _arrived.Release();
+        public void Run() { {{(isQuiet ? "_arrived.Wait()" : "[|_arrived.Wait()|]")}}; if (_count > 3) throw new TimeoutException(); }
+        """));
+
     // An exception in sight that loses it besides makes it a lock that was not guarded: one report tells both.
     [Theory]
     [InlineData("if (_count > 3) return; if (_count < 0) throw new TimeoutException();", true)]

@@ -44,7 +44,11 @@ internal sealed class LockLeakFinder
 
         var crossed = new Dictionary<int, Site>();
         var releases = new Dictionary<(int Lock, Instruction Release), bool>();
-        IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(body, 0, (block, instruction, held) => Step(body, block, uses, instruction, held, crossed, releases));
+        IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(
+            body,
+            0,
+            (block, instruction, held) => Step(body, block, uses, instruction, held, crossed, releases),
+            (block, outcome, held) => uses.HeldWhere(block.Test, outcome, held));
         if (ends is null)
         {
             _contexts.Program.Budgets.Hit(body, Budget.Combinations);
@@ -141,7 +145,7 @@ internal sealed class LockLeakFinder
 
     private void Check(BodyFacts body, LockUse use, PathEnd[] leaks, bool isLoopedApart)
     {
-        if (leaks.Length == 0 || isLoopedApart || body.IsConstructor)
+        if (leaks.Length == 0 || isLoopedApart || body.IsConstructor || IsSignal(use))
         {
             return;
         }
@@ -163,6 +167,9 @@ internal sealed class LockLeakFinder
             Report(use, Fault.LockNotReleased, thrown);
         }
     }
+
+    // A semaphore of no unit at first, or of several, that somebody else gives.
+    private bool IsSignal(LockUse use) => use is { IsSemaphore: true, IsReleased: false } && _contexts.PointsTo.Objects(use.Lock.Path).Any(_contexts.PointsTo.LetsHolderIn);
 
     private void Report(LockUse use, Fault fault, ThrowSource? cause)
     {

@@ -28,6 +28,9 @@ internal sealed class LockUses
     private readonly bool _isIterator;
     private readonly Dictionary<Instruction, ImmutableArray<(int Lock, bool Acquires, bool MayFail)>> _effects = [];
 
+    // What calls gave that took locks, by the places that it is kept in: to dispose of that gives the locks back.
+    private readonly Dictionary<string, List<int>> _scopes = new(StringComparer.Ordinal);
+
     private LockUses(Contexts contexts, BodyFacts body)
     {
         _contexts = contexts;
@@ -70,6 +73,10 @@ internal sealed class LockUses
     public ImmutableArray<(int Lock, bool Acquires, bool MayFail)> At(Instruction instruction) =>
         _effects.TryGetValue(instruction, out ImmutableArray<(int, bool, bool)> effects) ? effects : [];
 
+    /// <summary>The locks that are held where a condition has this outcome: what took none gave null.</summary>
+    public ulong HeldWhere(BranchTest? test, bool outcome, ulong held) =>
+        test?.IsNull(outcome) == true && _scopes.TryGetValue(test.Subject.Key, out List<int>? taken) ? taken.Aggregate(held, static (rest, index) => rest & ~(1UL << index)) : held;
+
     private void AddAcquires(Instruction instruction)
     {
         switch (instruction)
@@ -83,18 +90,34 @@ internal sealed class LockUses
                 foreach (HeldLock held in _contexts.SummaryOf(callee).ExitHeld)
                 {
                     // It may be a try, whose answer the call passes on.
-                    Add(call, held.Lock.Substitute(Binding(callee, call)), held.IsSemaphore, mayFail: true);
+                    if (Add(call, held.Lock.Substitute(Binding(callee, call)), held.IsSemaphore, mayFail: true) is { } index)
+                    {
+                        AddScope(call.Result.Key, [index]);
+                    }
                 }
 
+                break;
+            case AssignLocal { Source: var source } assign when _scopes.TryGetValue((source is { Kind: ValueKind.Element, Base: { } awaited } ? awaited : source).Key, out List<int>? taken):
+                AddScope(assign.Local, taken);
                 break;
         }
     }
 
-    private void Add(Instruction instruction, LockRef @lock, bool isSemaphore, bool mayFail)
+    private void AddScope(string place, List<int> taken)
+    {
+        if (!_scopes.TryGetValue(place, out List<int>? known))
+        {
+            _scopes.Add(place, known = []);
+        }
+
+        known.AddRange(taken.Except(known).ToArray());
+    }
+
+    private int? Add(Instruction instruction, LockRef @lock, bool isSemaphore, bool mayFail)
     {
         if (@lock.Path.Kind == ValueKind.Unknown)
         {
-            return;
+            return null;
         }
 
         int index = Locks.FindIndex(known => known.Lock.Path.Equals(@lock.Path));
@@ -105,6 +128,7 @@ internal sealed class LockUses
         }
 
         Add(instruction, (index, true, mayFail));
+        return index;
     }
 
     private void AddReleases(Instruction instruction)
@@ -117,6 +141,14 @@ internal sealed class LockUses
             case Affect { Effect.Kind: EffectKind.ReleaseScope } release when _names.Value.Resolve(release.Target) is { Kind: ValueKind.Scope, Base: { } scoped }:
                 AddRelease(release, new LockRef(scoped, release.TargetType));
                 break;
+            case Call { Method: var method, Receiver.Key: var scope } dispose when _scopes.TryGetValue(scope, out List<int>? taken) && IsDisposal(method):
+                foreach (int index in taken)
+                {
+                    Locks[index].IsReleased = true;
+                    Add(dispose, (index, false, false));
+                }
+
+                break;
             case Call call when Callee(call) is { } callee:
                 foreach (LockRef released in _contexts.SummaryOf(callee).ExitReleased)
                 {
@@ -126,6 +158,9 @@ internal sealed class LockUses
                 break;
         }
     }
+
+    private static bool IsDisposal(string method) =>
+        method.EndsWith(".Dispose", StringComparison.Ordinal) || method.EndsWith(".DisposeAsync", StringComparison.Ordinal);
 
     private void AddRelease(Instruction instruction, LockRef @lock)
     {

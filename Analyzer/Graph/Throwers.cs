@@ -144,7 +144,8 @@ internal sealed class Throwers(Contexts contexts)
         ThrowSource? found = null;
         foreach (BodyFacts target in targets)
         {
-            if ((isAwaited || !target.GoesOn) && Of(target) is { } source)
+            // What nobody sees is told of the caller's own calls only: further down, anything may throw.
+            if ((isAwaited || !target.GoesOn) && Of(target) is { } source && (source.IsSeen || source.Site.Body == target))
             {
                 found = found is null || (source.IsSeen && !found.IsSeen) ? source : found;
             }
