@@ -55,6 +55,26 @@ public class SelfDeadlockOwnSignalTests
             """);
     }
 
+    // What a disposal signals besides helps nobody before it; what any other method signals does.
+    [Theory]
+    [InlineData("public void Dispose() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", true)]
+    [InlineData("public void Dispose() => Abort(); private void Abort() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", true)]
+    [InlineData("public void Dispose() { } public void Abort() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", false)]
+    public Task AnswerThatOnlyTheDisposalGivesBesides_IsTheOwn(string members, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Client : IDisposable
+        {
+            private readonly Dictionary<int, TaskCompletionSource> _asked = new();
+            private readonly int[] _frames = new int[8];
+            public event Action? Changed;
+            public Client() => new Thread(Receive).Start();
+            public void Ask(int id) { {{(reports ? "[|Begin(id).Wait()|]" : "Begin(id).Wait()")}}; }
+            private Task Begin(int id) { var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously); _asked[id] = source; return source.Task; }
+            private void Receive() { foreach (int frame in _frames) { if (frame == 0) Changed?.Invoke(); else if (_asked.Remove(frame, out var source)) source.TrySetResult(); } }
+            {{members}}
+        }
+        public sealed class Automation { private readonly Client _client; public Automation(Client client) { _client = client; client.Changed += () => _client.Ask(3); } }
+        """);
+
     // A task that the variable held before is another one.
     [Theory]
     [InlineData("Task? task = null; task = Task.Run(() => { [|task!.Wait()|]; });")]

@@ -86,7 +86,7 @@ internal sealed class SelfWaitFinder
     private bool IsOnlySignalOf(BodyFacts body, string completion) =>
         completion.StartsWith("new@", StringComparison.Ordinal)
         && !_contexts.PointsTo.IsOpen(completion)
-        && _signals.Of(completion) is { Count: > 0 } signallers
+        && _signals.InUse(completion) is { Count: > 0 } signallers
         && (_contexts.PointsTo.NeedsAll(completion) ? signallers.Any(signaller => signaller.Body == body) : signallers.All(signaller => signaller.Body == body));
 
     private static bool IsBlocking(Event found, bool inContinuation) =>

@@ -50,6 +50,17 @@ internal sealed class SignalGraph
 
     public IReadOnlyList<Signaller> Of(string completion) => _signallers[completion];
 
+    /// <summary>Those of <see cref="Of"/> that are there while the object is in use: what its disposal signals as well is of no help before, and after it nobody waits.</summary>
+    public IReadOnlyList<Signaller> InUse(string completion)
+    {
+        IReadOnlyList<Signaller> all = Of(completion);
+        Signaller[] others = [.. all.Where(signaller => !IsDisposal(signaller.Body) && !_contexts.CallersOf(signaller.Body).Any(caller => caller.Type == signaller.Body.Type && IsDisposal(caller)))];
+        return others.Length == 0 ? all : others;
+    }
+
+    private static bool IsDisposal(BodyFacts body) => body.Id.EndsWith(".Dispose", StringComparison.Ordinal) || body.Id.EndsWith(".DisposeAsync", StringComparison.Ordinal)
+        || body.Id.EndsWith(".Dispose(System.Boolean)", StringComparison.Ordinal);
+
     /// <summary>Whether what a wait is for may let it pass before anybody signals.</summary>
     public bool LetsPass(Event wait) => Completions(wait).Any(_contexts.PointsTo.IsOpen);
 
@@ -131,7 +142,7 @@ internal sealed class SignalGraph
             if (!_contexts.PointsTo.IsOpen(completion)
                 && !IsRoom(completion)
                 && !Value.IsState(completion)
-                && Of(completion).All(signaller => signaller.Body == context && signaller.Before.Any(before => before.TargetKey == wait.TargetKey)))
+                && InUse(completion).All(signaller => signaller.Body == context && signaller.Before.Any(before => before.TargetKey == wait.TargetKey)))
             {
                 owed.Add(completion);
             }
