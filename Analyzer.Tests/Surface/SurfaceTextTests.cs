@@ -21,7 +21,7 @@ public class SurfaceTextTests
     [Fact]
     public void WholeText_IsRead()
     {
-        ReadSurface read = SurfaceText.Read(SurfaceText.Write(_facts), "Lib");
+        ReadSurface read = SurfaceText.Read(SurfaceText.Write([new(_facts)]), "Lib");
 
         Assert.Null(read.Problem);
         Assert.All(read.Trees.SelectMany(static tree => tree.Bodies), static body => Assert.True(body.IsExternal));
@@ -34,7 +34,7 @@ public class SurfaceTextTests
         var random = new Random(1);
         byte[] large = new byte[200_000];
         random.NextBytes(large);
-        ImmutableArray<string> pieces = SurfaceText.Write([.. _nothing, .. large]);
+        ImmutableArray<string> pieces = SurfaceText.Write([new([.. _nothing, .. large])]);
         Assert.True(pieces.Length > 3);
 
         Assert.Null(SurfaceText.Read([.. pieces.Reverse()], "Lib").Problem);
@@ -48,13 +48,13 @@ public class SurfaceTextTests
         byte[] other = [.. _facts];
         other[0] ^= 1;
 
-        Assert.Contains("another version", SurfaceText.Read(SurfaceText.Write(other), "Lib").Problem);
+        Assert.Contains("another version", SurfaceText.Read(SurfaceText.Write([new(other)]), "Lib").Problem);
     }
 
     [Fact]
     public void NewerVersion_IsNamedAndNotGuessedAt()
     {
-        ReadSurface read = SurfaceText.Read([.. SurfaceText.Write(_facts).Select(static text => "99" + text.Substring(1))], "Lib");
+        ReadSurface read = SurfaceText.Read([.. SurfaceText.Write([new(_facts)]).Select(static text => "99" + text.Substring(1))], "Lib");
 
         Assert.Contains("another version", read.Problem);
         Assert.Empty(read.Trees);
@@ -77,7 +77,7 @@ public class SurfaceTextTests
     [Fact]
     public void TruncatedAndFlippedTexts_AreDamaged()
     {
-        string whole = Assert.Single(SurfaceText.Write(_facts));
+        string whole = Assert.Single(SurfaceText.Write([new(_facts)]));
         var random = new Random(2);
         for (int round = 0; round < 300; round++)
         {
