@@ -125,12 +125,31 @@ public class SurfaceTextTests
         Assert.True(read > 20, $"Only {read} flips were readable: the engine was hardly tried.");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(100)]
+    public void TextPieces_AreReadAsOneText(int count)
+    {
+        var text = new TextPieces(["", "one", "", "two", "three", ""]);
+        char[] buffer = new char[count];
+        string read = "";
+        for (int got = text.Read(buffer, 0, count); got > 0; got = text.Read(buffer, 0, count))
+        {
+            read += new string(buffer, 0, got);
+        }
+
+        Assert.Equal("onetwothree", read);
+        Assert.Equal(read.Length, text.Length);
+        Assert.Equal(-1, text.Peek());
+    }
+
     internal static byte[] FactsOf(params string[] sources)
     {
         SyntaxTree[] trees = [.. sources.Select(static (source, i) => CSharpSyntaxTree.ParseText(source, path: $"/lib/{i}.cs"))];
         var compilation = CSharpCompilation.Create(
             "Lib", trees, [.. TestReferences.Framework, TestReferences.Runtime], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         return new FactsWriter(new OwnIds(compilation.Assembly)).Write(
-            [.. trees.Select(tree => (TreeReader.Read(compilation.GetSemanticModel(tree), AnalysisSettings.Default, new FollowedAssemblies([]), CancellationToken.None), tree.GetText()))]);
+            [.. trees.Select(tree => (TreeReader.Read(compilation.GetSemanticModel(tree), AnalysisSettings.Default, new FollowedAssemblies([]), CancellationToken.None), tree.GetText()))]).ToArray();
     }
 }

@@ -159,7 +159,7 @@ internal sealed partial class Value : IEquatable<Value>
     };
 
     /// <inheritdoc cref="KeyMark"/>
-    public static ulong MarkOf(string key) => MarkOf(key.Length, key[key.Length - 1]);
+    public static ulong MarkOf(string key) => MarkOf(key.Length, key.Length == 0 ? ' ' : key[key.Length - 1]);
 
     private static ulong MarkOf(int length, char last) => 1UL << (((length * 7) + last) & 63);
 

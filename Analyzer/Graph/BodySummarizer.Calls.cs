@@ -231,7 +231,7 @@ internal sealed partial class BodySummarizer
         {
             Target = target,
             Held = locks.Held,
-            Trace = Behind(frame.Span, inner.Trace),
+            Trace = Behind(frame, inner.Trace),
             IsDeclared = false,
             Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
             IsElsewhere = inner.IsElsewhere || entry.IsElsewhere,
@@ -268,7 +268,7 @@ internal sealed partial class BodySummarizer
 
     private IEnumerable<Event> AcquiredLater(Summary summary, Frame frame) => summary.Events
         .Where(static found => found.Kind == EventKind.Acquire && (found.IsAfterAwait || found.IsFlowWait))
-        .Select(found => found with { Target = Resolve(found.Target.Substitute(frame.Bind), frame.Entry), Trace = Behind(frame.Span, found.Trace) });
+        .Select(found => found with { Target = Resolve(found.Target.Substitute(frame.Bind), frame.Entry), Trace = Behind(frame, found.Trace) });
 
     private static ImmutableArray<Value> SubstituteAll(ImmutableArray<Value> values, Func<Value, Value?> bind) => [.. values.Select(value => value.Substitute(bind))];
 
@@ -328,7 +328,7 @@ internal sealed partial class BodySummarizer
         }
 
         AddSignal(new SignalEvent(
-            target, signal.IsCondition, Known(entry.Before).AddRange(inner), Behind(frame.Span, signal.Trace)));
+            target, signal.IsCondition, Known(entry.Before).AddRange(inner), Behind(frame, signal.Trace)));
     }
 
     private FlowState ApplyExit(Summary summary, Func<Value, Value?> bind, TextSpan span, FlowState state)

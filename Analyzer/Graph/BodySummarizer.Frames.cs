@@ -19,6 +19,8 @@ internal sealed partial class BodySummarizer
         /// <summary>What is known at the call.</summary>
         public FlowState Entry { get; } = entry;
 
+        public Site? Site { get; set; }
+
         public ImmutableHashSet<string>? Claims { get; set; }
 
         public MovedLocks? Plain { get; set; }
@@ -56,7 +58,7 @@ internal sealed partial class BodySummarizer
         ImmutableArray<LockRef> released = inner.Released.IsEmpty ? [] : [.. inner.Released.Select(given => Resolve(given.Substitute(frame.Bind), entry))];
         ImmutableArray<HeldLock> callers = released.IsEmpty ? entry.Held : entry.Held.RemoveAll(held => released.Contains(held.Lock));
         ImmutableArray<HeldLock> held = inner.Held.IsEmpty ? callers
-            : callers.AddRange(inner.Held.Select(lockHeld => Move(lockHeld, frame.Bind, frame.Span, entry)).Where(moved => !entry.Holds(moved.Key)));
+            : callers.AddRange(inner.Held.Select(lockHeld => Move(lockHeld, frame.Bind, frame.Span, entry)).Where(moved => entry.Held.IsEmpty || !entry.Holds(moved.Key)));
         return new MovedLocks(
             held,
             released.IsEmpty ? entry.Released : entry.Released.AddRange(released.Where(given => !entry.Held.Any(held => held.Lock.Equals(given)) && !entry.Released.Contains(given))),
@@ -75,6 +77,8 @@ internal sealed partial class BodySummarizer
 
         return false;
     }
+
+    private Trace Behind(Frame frame, Trace inner) => new(frame.Site ??= new Site(_body, frame.Span), inner, _guesses.Contains(frame.Span));
 
     private static ImmutableHashSet<string> ClaimsAt(Frame frame) => frame.Claims ??= ClaimsAt(frame.Entry);
 
@@ -114,7 +118,7 @@ internal sealed partial class BodySummarizer
                     Claims = found.Claims.With(ClaimsAt(frame)),
                     Guards = guards.With(entry.Guards),
                     Given = found.Given.With(entry.Given),
-                    Trace = Behind(frame.Span, found.Trace),
+                    Trace = Behind(frame, found.Trace),
                 };
             }
         }

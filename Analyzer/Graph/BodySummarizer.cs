@@ -364,7 +364,9 @@ internal sealed partial class BodySummarizer
                 Value member = ReferenceEquals(owner, value.Base) ? value : Value.Member(owner, value.Id);
                 return state.Places.Find(member) ?? member;
             case ValueKind.Element:
-                Value element = Value.Element(Evaluate(value.Base!, state), value.At is { } at ? Evaluate(at, state) : null);
+                Value container = Evaluate(value.Base!, state);
+                Value? key = value.At is { } at ? Evaluate(at, state) : null;
+                Value element = ReferenceEquals(container, value.Base) && ReferenceEquals(key, value.At) ? value : Value.Element(container, key);
                 return state.Places.Find(element) ?? element;
             case ValueKind.Scope:
                 return Value.Scope(Evaluate(value.Base!, state));
