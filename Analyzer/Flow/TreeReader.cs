@@ -144,8 +144,33 @@ internal sealed class TreeReader
         if (type.TypeKind is TypeKind.Class or TypeKind.Struct)
         {
             string? baseType = type.BaseType is { } @base && _context.IsSource(@base) ? _context.Id(@base) : null;
-            _types.Add(new TypeFacts(_context.Id(type), baseType, Implementations.Of(type, _context)));
+            _types.Add(new TypeFacts(_context.Id(type), baseType, ReadImplementations(type)));
         }
+    }
+
+    private ImmutableArray<(string Slot, string Body)> ReadImplementations(INamedTypeSymbol type)
+    {
+        ImmutableArray<(string, string)>.Builder slots = ImmutableArray.CreateBuilder<(string, string)>();
+        foreach (INamedTypeSymbol @interface in type.AllInterfaces)
+        {
+            foreach (IMethodSymbol slot in @interface.GetMembers().OfType<IMethodSymbol>())
+            {
+                if (!slot.IsStatic && type.FindImplementationForInterfaceMember(slot) is IMethodSymbol body && _context.IsSource(body.ContainingType))
+                {
+                    slots.Add((_context.Id(slot), _context.Id(Overrides.Last(type, body))));
+                }
+            }
+        }
+
+        foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>())
+        {
+            for (IMethodSymbol? overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
+            {
+                slots.Add((_context.Id(overridden), _context.Id(method)));
+            }
+        }
+
+        return slots.ToImmutable();
     }
 
     private void AddBody(ISymbol symbol, string id, string name, string? outer, SyntaxNode syntax, ControlFlowGraph graph)
