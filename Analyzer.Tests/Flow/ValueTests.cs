@@ -29,6 +29,19 @@ public class ValueTests
     }
 
     [Fact]
+    public void KeyMark_IsThatOfTheKey()
+    {
+        Value list = Value.Member(Value.Member(Value.Parameter("M:C.M", 12), "F:C._d"), "F:D._list");
+        Value[] values = [Value.This, Value.Local("x"), Value.ConstantKey(""), _field, list, Value.Element(list), Value.Member(Value.Element(list), "F:D._gate")];
+
+        // Asked for first, the mark is made without the key.
+        ulong[] marks = [.. values.Select(static value => value.KeyMark)];
+
+        Assert.Equal(values.Select(static value => Value.MarkOf(value.Key)), marks);
+        Assert.Equal(marks, values.Select(static value => value.KeyMark));
+    }
+
+    [Fact]
     public void Substitute_MovesTheRootOfAPath()
     {
         Value path = Value.Member(Value.Element(Value.Member(Value.This, "F:C._list")), "F:D._gate");

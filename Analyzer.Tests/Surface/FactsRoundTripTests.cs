@@ -193,7 +193,7 @@ public class FactsRoundTripTests
     private static TreeFacts Again(TreeFacts tree)
     {
         var nothing = new OwnIds(CSharpCompilation.Create("Lib").Assembly);
-        return Assert.Single(FactsReader.Read(new FactsWriter(nothing).Write([(tree, _text)]), "Lib"));
+        return Assert.Single(FactsReader.Read(new FactsWriter(nothing).Write([(tree, _text)]).ToArray(), "Lib"));
     }
 
     private static Type[] ConcreteTypesOf(Type type) => [.. type.Assembly.GetTypes().Where(candidate => candidate.IsSubclassOf(type) && !candidate.IsAbstract)];

@@ -21,7 +21,7 @@ public class SurfaceTextTests
     [Fact]
     public void WholeText_IsRead()
     {
-        ReadSurface read = SurfaceText.Read(SurfaceText.Write(_facts), "Lib");
+        ReadSurface read = SurfaceText.Read(SurfaceText.Write([new(_facts)]), "Lib");
 
         Assert.Null(read.Problem);
         Assert.All(read.Trees.SelectMany(static tree => tree.Bodies), static body => Assert.True(body.IsExternal));
@@ -34,7 +34,7 @@ public class SurfaceTextTests
         var random = new Random(1);
         byte[] large = new byte[200_000];
         random.NextBytes(large);
-        ImmutableArray<string> pieces = SurfaceText.Write([.. _nothing, .. large]);
+        ImmutableArray<string> pieces = SurfaceText.Write([new([.. _nothing, .. large])]);
         Assert.True(pieces.Length > 3);
 
         Assert.Null(SurfaceText.Read([.. pieces.Reverse()], "Lib").Problem);
@@ -48,13 +48,13 @@ public class SurfaceTextTests
         byte[] other = [.. _facts];
         other[0] ^= 1;
 
-        Assert.Contains("another version", SurfaceText.Read(SurfaceText.Write(other), "Lib").Problem);
+        Assert.Contains("another version", SurfaceText.Read(SurfaceText.Write([new(other)]), "Lib").Problem);
     }
 
     [Fact]
     public void NewerVersion_IsNamedAndNotGuessedAt()
     {
-        ReadSurface read = SurfaceText.Read([.. SurfaceText.Write(_facts).Select(static text => "99" + text.Substring(1))], "Lib");
+        ReadSurface read = SurfaceText.Read([.. SurfaceText.Write([new(_facts)]).Select(static text => "99" + text.Substring(1))], "Lib");
 
         Assert.Contains("another version", read.Problem);
         Assert.Empty(read.Trees);
@@ -77,7 +77,7 @@ public class SurfaceTextTests
     [Fact]
     public void TruncatedAndFlippedTexts_AreDamaged()
     {
-        string whole = Assert.Single(SurfaceText.Write(_facts));
+        string whole = Assert.Single(SurfaceText.Write([new(_facts)]));
         var random = new Random(2);
         for (int round = 0; round < 300; round++)
         {
@@ -125,12 +125,31 @@ public class SurfaceTextTests
         Assert.True(read > 20, $"Only {read} flips were readable: the engine was hardly tried.");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(100)]
+    public void TextPieces_AreReadAsOneText(int count)
+    {
+        var text = new TextPieces(["", "one", "", "two", "three", ""]);
+        char[] buffer = new char[count];
+        string read = "";
+        for (int got = text.Read(buffer, 0, count); got > 0; got = text.Read(buffer, 0, count))
+        {
+            read += new string(buffer, 0, got);
+        }
+
+        Assert.Equal("onetwothree", read);
+        Assert.Equal(read.Length, text.Length);
+        Assert.Equal(-1, text.Peek());
+    }
+
     internal static byte[] FactsOf(params string[] sources)
     {
         SyntaxTree[] trees = [.. sources.Select(static (source, i) => CSharpSyntaxTree.ParseText(source, path: $"/lib/{i}.cs"))];
         var compilation = CSharpCompilation.Create(
             "Lib", trees, [.. TestReferences.Framework, TestReferences.Runtime], new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         return new FactsWriter(new OwnIds(compilation.Assembly)).Write(
-            [.. trees.Select(tree => (TreeReader.Read(compilation.GetSemanticModel(tree), AnalysisSettings.Default, new FollowedAssemblies([]), CancellationToken.None), tree.GetText()))]);
+            [.. trees.Select(tree => (TreeReader.Read(compilation.GetSemanticModel(tree), AnalysisSettings.Default, new FollowedAssemblies([]), CancellationToken.None), tree.GetText()))]).ToArray();
     }
 }

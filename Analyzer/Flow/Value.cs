@@ -150,6 +150,26 @@ internal sealed partial class Value : IEquatable<Value>
         _ => "some " + Id,
     };
 
+    /// <summary>One bit, by the length and the end of the key: equal keys have the same. Costs no key.</summary>
+    public ulong KeyMark => Kind switch
+    {
+        ValueKind.Member when Id.Length > 0 => MarkOf(KeyLength, Id[Id.Length - 1]),
+        ValueKind.Element => MarkOf(KeyLength, ']'),
+        _ => MarkOf(Key),
+    };
+
+    /// <inheritdoc cref="KeyMark"/>
+    public static ulong MarkOf(string key) => MarkOf(key.Length, key.Length == 0 ? ' ' : key[key.Length - 1]);
+
+    private static ulong MarkOf(int length, char last) => 1UL << (((length * 7) + last) & 63);
+
+    private int KeyLength => _key is { } key ? key.Length : Kind switch
+    {
+        ValueKind.Member => Base!.KeyLength + 1 + Id.Length,
+        ValueKind.Element => Base!.KeyLength + 2,
+        _ => Key.Length,
+    };
+
     public int Depth { get; }
 
     /// <summary>The <see cref="Type"/> of a library object that lets the first wait pass.</summary>

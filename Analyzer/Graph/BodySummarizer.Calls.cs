@@ -128,6 +128,7 @@ internal sealed partial class BodySummarizer
         }
 
         FlowState entry = state;
+        var frame = new Frame(bind, span, entry);
         if (isAwaited && result.Kind == ValueKind.CallResult)
         {
             _ranAwaited.Add(result.Key);
@@ -141,16 +142,12 @@ internal sealed partial class BodySummarizer
         if (_recording && isDetached && result.Kind == ValueKind.CallResult)
         {
             // Whoever waits for the task that is returned waits for these.
-            _started[result.Key] =
-            [
-                .. summary.Events.Where(static found => found.Kind == EventKind.Acquire && (found.IsAfterAwait || found.IsFlowWait))
-                    .Select(found => found with { Target = Resolve(found.Target.Substitute(bind), entry), Trace = Behind(span, found.Trace) }),
-            ];
+            _started[result.Key] = [.. AcquiredLater(summary, frame)];
         }
 
         if (_recording || _tracksBefore)
         {
-            var ran = new Dictionary<string, ImmutableHashSet<string>>(StringComparer.Ordinal);
+            Dictionary<string, ImmutableHashSet<string>>? ran = null;
             foreach (Event inner in summary.Events)
             {
                 // A flow of its own waits for itself alone; the lock that it asks for first it may get at once.
@@ -159,9 +156,10 @@ internal sealed partial class BodySummarizer
                 {
                     ImmutableHashSet<string> before = state.Before;
                     Event run = suspends is null && inner.IsAfterAwait ? inner with { Resumed = [] } : inner;
-                    state = Inline(run, bind, span, entry, state, isBlocking: !(isDetached && inner.IsFlowWait));
+                    state = Inline(run, frame, state, isBlocking: !(isDetached && inner.IsFlowWait));
                     if (inner.Kind == EventKind.Invoke && _tracksBefore)
                     {
+                        ran ??= new(StringComparer.Ordinal);
                         ran[inner.TargetKey] = state.Before.Except(before);
                     }
                 }
@@ -170,7 +168,7 @@ internal sealed partial class BodySummarizer
             Inline(summary.Demands, bind, span, isDetached, entry);
             foreach (SignalEvent signal in isDetached ? [] : summary.Signals)
             {
-                Inline(signal, bind, span, entry, ran);
+                Inline(signal, frame, ran);
             }
         }
 
@@ -214,63 +212,66 @@ internal sealed partial class BodySummarizer
         return summary.Wins is null ? Set(state, result.Key, returned) : state;
     }
 
-    private FlowState Inline(Event inner, Func<Value, Value?> bind, TextSpan span, FlowState entry, FlowState state, bool isBlocking = true)
+    private FlowState Inline(Event inner, Frame frame, FlowState state, bool isBlocking = true)
     {
         // A callback that runs while it is registered comes from a token that has been cancelled: the registrations that it disposes were others' before.
+        (Func<Value, Value?> bind, FlowState entry) = (frame.Bind, frame.Entry);
         if ((_isAtOnce && inner.PassesOwn) || FlagGuard.InCaller(inner.Guards, bind, entry) is not { } guards)
         {
             return state;
         }
 
         LockRef target = Resolve(inner.Target.Substitute(bind), entry);
-        ImmutableArray<LockRef> released = inner.Released.IsEmpty ? [] : [.. inner.Released.Select(given => Resolve(given.Substitute(bind), entry))];
-        ImmutableArray<HeldLock> callers = released.IsEmpty ? entry.Held : entry.Held.RemoveAll(held => released.Contains(held.Lock));
-        ImmutableArray<HeldLock> held = callers.IsEmpty && inner.Held.IsEmpty
-            ? []
-            : callers.AddRange(inner.Held.Select(lockHeld => Move(lockHeld, bind, span, entry)).Where(moved => !entry.Holds(moved.Key)));
-        if (target.Path.IsNull || held.Any(static taken => taken.Lock.Path.IsNull))
+        MovedLocks locks = LocksOf(inner, frame);
+        if (target.Path.IsNull || locks.HasNull)
         {
             return state;
         }
 
-        var trace = Behind(span, inner.Trace);
         Event moved = inner with
         {
             Target = target,
-            Held = held,
-            Trace = trace,
+            Held = locks.Held,
+            Trace = Behind(frame, inner.Trace),
             IsDeclared = false,
             Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
             IsElsewhere = inner.IsElsewhere || entry.IsElsewhere,
             IsAlone = inner.IsAlone && entry.Running.IsEmpty,
-            Claims = inner.Claims.With(ClaimsAt(entry)),
+            Claims = inner.Claims.With(ClaimsAt(frame)),
             Guards = guards.With(entry.Guards),
             Given = inner.Given.With(entry.Given),
-            Released = released.IsEmpty ? entry.Released : entry.Released.AddRange(released.Where(given => !entry.Held.Any(held => held.Lock.Equals(given)) && !entry.Released.Contains(given))),
+            Released = locks.Released,
             Home = inner.Home is { } home ? home with { Object = Evaluate(home.Object.Substitute(bind), entry) }
                 : inner.Kind is EventKind.Wait or EventKind.WaitAny ? HomeOf(target.Path)
                 : null,
             Receiver = inner.Receiver is { } receiver ? Evaluate(receiver.Substitute(bind), entry) : null,
-            Arguments = inner.Arguments.IsDefaultOrEmpty ? inner.Arguments : [.. inner.Arguments.Select(value => value.Substitute(bind))],
+            Arguments = inner.Arguments.IsDefaultOrEmpty ? inner.Arguments : SubstituteAll(inner.Arguments, bind),
         };
+        moved.TakeKeys(inner);
         if (inner.Kind == EventKind.Invoke)
         {
-            return RunLater(moved, span, entry, state);
+            return RunLater(moved, frame.Span, entry, state);
         }
 
-        if (inner.Kind is (EventKind.Wait or EventKind.WaitAny) && entry.Signalled.Contains(target.Path.Key))
+        if (inner.Kind is (EventKind.Wait or EventKind.WaitAny) && !entry.Signalled.IsEmpty && entry.Signalled.Contains(target.Path.Key))
         {
             return state;
         }
 
         if (isBlocking)
         {
-            NoteReentry(moved, held);
+            NoteReentry(moved, locks.Held);
         }
 
         Record(moved, entry, out FlowState recorded);
         return AddBefore(state, recorded);
     }
+
+    private IEnumerable<Event> AcquiredLater(Summary summary, Frame frame) => summary.Events
+        .Where(static found => found.Kind == EventKind.Acquire && (found.IsAfterAwait || found.IsFlowWait))
+        .Select(found => found with { Target = Resolve(found.Target.Substitute(frame.Bind), frame.Entry), Trace = Behind(frame, found.Trace) });
+
+    private static ImmutableArray<Value> SubstituteAll(ImmutableArray<Value> values, Func<Value, Value?> bind) => [.. values.Select(value => value.Substitute(bind))];
 
     private Home? HomeOf(Value completion) => completion.Root is not { Kind: ValueKind.Local or ValueKind.Allocation, Key: var key } ? null
         : _makers.TryGetValue(key, out Home? maker) ? maker
@@ -301,15 +302,15 @@ internal sealed partial class BodySummarizer
         held with { Scope = null, Lock = Resolve(held.Lock.Substitute(bind), state), Trace = Behind(span, held.Trace) };
 
     /// <param name="ran">What the delegates that the callee runs have done, by the event of their invocation.</param>
-    private void Inline(
-        SignalEvent signal, Func<Value, Value?> bind, TextSpan span, FlowState entry, Dictionary<string, ImmutableHashSet<string>>? ran = null)
+    private void Inline(SignalEvent signal, Frame frame, Dictionary<string, ImmutableHashSet<string>>? ran = null)
     {
         if (!_recording || !IsNear(signal.Trace))
         {
             return;
         }
 
-        LockRef target = Resolve(signal.Target.Substitute(bind), entry);
+        FlowState entry = frame.Entry;
+        LockRef target = Resolve(signal.Target.Substitute(frame.Bind), entry);
         if (target.Path.IsNull)
         {
             return;
@@ -321,21 +322,14 @@ internal sealed partial class BodySummarizer
             return;
         }
 
-        ImmutableArray<Event> inner = [.. signal.Before.Where(found => FlagGuard.InCaller(found.Guards, bind, entry) is not null).Select(found => found with
-        {
-            Target = Resolve(found.Target.Substitute(bind), entry),
-            Claims = found.Claims.With(ClaimsAt(entry)),
-            Guards = FlagGuard.InCaller(found.Guards, bind, entry)!.With(entry.Guards),
-            Given = found.Given.With(entry.Given),
-            Trace = Behind(span, found.Trace),
-        }).Where(static found => !found.Target.Path.IsNull)];
-        if (ran is { Count: > 0 })
+        ImmutableArray<Event> inner = BeforeOf(signal, frame);
+        if (ran is not null)
         {
             inner = inner.AddRange(signal.Before.Where(found => found.Kind == EventKind.Invoke && ran.ContainsKey(found.TargetKey)).SelectMany(found => Known(ran[found.TargetKey])));
         }
 
         AddSignal(new SignalEvent(
-            target, signal.IsCondition, Known(entry.Before).AddRange(inner), Behind(span, signal.Trace)));
+            target, signal.IsCondition, Known(entry.Before).AddRange(inner), Behind(frame, signal.Trace)));
     }
 
     private FlowState ApplyExit(Summary summary, Func<Value, Value?> bind, TextSpan span, FlowState state)

@@ -62,18 +62,19 @@ internal sealed partial class BodySummarizer
     private FlowState RunPart(Summary summary, Func<Event, bool> runs, Func<Value, Value?> bind, TextSpan span, FlowState entry, bool isContinuation)
     {
         FlowState state = entry;
+        var frame = new Frame(bind, span, entry);
         foreach (Event inner in summary.Events)
         {
             if (runs(inner) && IsNear(inner.Trace))
             {
                 Event run = isContinuation ? inner with { IsInContinuation = true, Resumed = entry.Resumed } : inner;
-                state = Inline(run, bind, span, entry, state);
+                state = Inline(run, frame, state);
             }
         }
 
         foreach (SignalEvent signal in summary.Signals)
         {
-            Inline(signal, bind, span, entry);
+            Inline(signal, frame);
         }
 
         return state;

@@ -37,7 +37,7 @@ internal sealed partial class BodySummarizer
 
         Value root = value.Root;
         NotePublication(root);
-        if (!state.Unpublished.Contains(root.Key))
+        if (state.Unpublished.IsEmpty || !state.Unpublished.Contains(root.Key))
         {
             return state;
         }
@@ -51,13 +51,27 @@ internal sealed partial class BodySummarizer
     {
         for (int i = 0; i < arguments.Length; i++)
         {
-            if (targets.IsEmpty || targets.Any(target => _summaryOf(target).Publishes is var published && (published.Contains(i) || published.Contains(AnyParameter))))
+            if (targets.IsEmpty || MayPublish(targets, i))
             {
                 state = Publish(state, arguments[i]);
             }
         }
 
         return state;
+    }
+
+    private bool MayPublish(ImmutableArray<BodyFacts> targets, int parameter)
+    {
+        foreach (BodyFacts target in targets)
+        {
+            ImmutableHashSet<int> published = _summaryOf(target).Publishes;
+            if (!published.IsEmpty && (published.Contains(parameter) || published.Contains(AnyParameter)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void NotePublication(Value? root)

@@ -37,7 +37,8 @@ internal sealed partial class BodySummarizer
             return;
         }
 
-        if (found.Kind == EventKind.Acquire && (state.Holds(found.Target.Path.Key) || found.Held.Any(held => held.Key == found.Target.Path.Key || IsSameByWayBack(held, found.Target.Path))))
+        if (found.Kind == EventKind.Acquire && !(state.Held.IsEmpty && found.Held.IsEmpty)
+            && (state.Holds(found.Target.Path.Key) || FlowState.Holds(found.Held, found.Target.Path.Key) || found.Held.Any(held => IsSameByWayBack(held, found.Target.Path))))
         {
             // The flow has it already: a monitor lets it in, and whether another lock does is the self-deadlock rule's concern.
             return;
@@ -48,21 +49,22 @@ internal sealed partial class BodySummarizer
             return;
         }
 
-        string key = found.TargetKey;
-        _seen[key] = _seen.TryGetValue(key, out Event? known) ? Merge(known, found) : found;
-
-        if (_tracksBefore && !state.Before.Contains(key))
+        if (_tracksBefore)
         {
-            after = state with { Before = state.Before.Add(key) };
+            See(found);
+            string key = found.TargetKey;
+            after = state.Before.Contains(key) ? state : state with { Before = state.Before.Add(key) };
+        }
+        else
+        {
+            _unsorted.Add(found);
         }
 
         // Far from the event, its class says enough: paths to it multiply with every call on the way.
         string slot = found.Trace.Length > NearTrace ? found.ClassKey : found.Key;
         if (_recording)
         {
-            ImmutableArray<HeldLock> held = state.Unpublished.IsEmpty || found.Held.IsEmpty ? found.Held
-                : found.Held.RemoveAll(held => IsUnpublished(held.Lock.Path, state));
-            Event published = held == found.Held ? found : found with { Held = held };
+            Event published = state.Unpublished.IsEmpty || found.Held.IsEmpty ? found : WithoutUnpublished(found, state);
             _events[slot] = _events.TryGetValue(slot, out Event? recorded) ? Merge(recorded, published) : published;
         }
     }
@@ -71,6 +73,25 @@ internal sealed partial class BodySummarizer
     private bool IsSameByWayBack(HeldLock held, Value path) =>
         held.Mode == LockMode.Exclusive && held.Lock.Path is { Kind: ValueKind.Member, Id: var member } && path.Kind == ValueKind.Member && path.Id == member
         && _pointsTo.WaysBack.Shortened(held.Lock.Path).Equals(_pointsTo.WaysBack.Shortened(path));
+
+    private static Event WithoutUnpublished(Event found, FlowState state)
+    {
+        ImmutableArray<HeldLock> held = found.Held.RemoveAll(held => IsUnpublished(held.Lock.Path, state));
+        return held == found.Held ? found : found with { Held = held };
+    }
+
+    private void See(Event found) => _seen[found.TargetKey] = _seen.TryGetValue(found.TargetKey, out Event? known) ? Merge(known, found) : found;
+
+    // What was found before it was known that the body signals.
+    private void SeeUnsorted()
+    {
+        foreach (Event found in _unsorted)
+        {
+            See(found);
+        }
+
+        _unsorted.Clear();
+    }
 
     // Two ways to one event: the better one tells it, and it needs only what both need.
     private static Event Merge(Event known, Event found)

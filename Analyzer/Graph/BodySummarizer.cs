@@ -29,6 +29,7 @@ internal sealed partial class BodySummarizer
     private readonly bool _isSingleThreaded;
     private readonly Dictionary<string, Affect> _effects = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Instruction> _answers = new(StringComparer.Ordinal);
+    private readonly List<Event> _unsorted = [];
     private readonly Dictionary<string, Event> _seen = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Event> _events = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SignalEvent> _signals = new(StringComparer.Ordinal);
@@ -68,6 +69,11 @@ internal sealed partial class BodySummarizer
 
     public static BodySummary Summarize(Program program, PointsTo pointsTo, LockNames names, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
     {
+        if (body.Instructions.IsEmpty && FlowSolver.IsForward(body.Blocks) && !program.EntersType(body) && !pointsTo.IsOnUiThread(body))
+        {
+            return BodySummary.Nothing;
+        }
+
         var summarizer = new BodySummarizer(program, pointsTo, names, summaryOf, body);
         return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached, [.. summarizer._reentries.Values], summarizer.Breaches, summarizer._passed);
     }
@@ -79,6 +85,7 @@ internal sealed partial class BodySummarizer
         {
             // Only a body that signals owes anything: what comes before is tracked for those alone.
             _tracksBefore = true;
+            SeeUnsorted();
             states = Analyze();
         }
 
@@ -300,10 +307,11 @@ internal sealed partial class BodySummarizer
         return move.Result.Kind == ValueKind.Allocation ? state with { Unpublished = state.Unpublished.Add(move.Result.Key) } : state;
     }
 
-    private static FlowState Set(FlowState state, string place, Value value) =>
-        value.Kind == ValueKind.Unknown
-            ? state with { Places = state.Places.Remove(place) }
-            : state with { Places = state.Places.SetItem(place, value) };
+    private static FlowState Set(FlowState state, string place, Value value)
+    {
+        PlaceMap places = value.Kind == ValueKind.Unknown ? state.Places.Remove(place) : state.Places.SetItem(place, value);
+        return ReferenceEquals(places, state.Places) ? state : state with { Places = places };
+    }
 
     private FlowState Store(StoreMember store, FlowState state)
     {
@@ -351,14 +359,16 @@ internal sealed partial class BodySummarizer
         switch (value.Kind)
         {
             case ValueKind.Local or ValueKind.Parameter or ValueKind.CallResult:
-                return state.Places.Find(value.Key) ?? value;
+                return state.Places.Find(value) ?? value;
             case ValueKind.Member:
                 Value owner = Evaluate(value.Base!, state);
                 Value member = ReferenceEquals(owner, value.Base) ? value : Value.Member(owner, value.Id);
-                return state.Places.Find(member.Key) ?? member;
+                return state.Places.Find(member) ?? member;
             case ValueKind.Element:
-                Value element = Value.Element(Evaluate(value.Base!, state), value.At is { } at ? Evaluate(at, state) : null);
-                return state.Places.Find(element.Key) ?? element;
+                Value container = Evaluate(value.Base!, state);
+                Value? key = value.At is { } at ? Evaluate(at, state) : null;
+                Value element = ReferenceEquals(container, value.Base) && ReferenceEquals(key, value.At) ? value : Value.Element(container, key);
+                return state.Places.Find(element) ?? element;
             case ValueKind.Scope:
                 return Value.Scope(Evaluate(value.Base!, state));
             case ValueKind.Function when value.Base is not null:

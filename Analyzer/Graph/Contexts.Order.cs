@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 
 namespace CrossRelease.Analyzers.Graph;
@@ -254,27 +255,38 @@ internal sealed partial class Contexts
                     break;
             }
 
-            foreach (string function in Mentioned(instruction))
+            foreach (Value value in Several(instruction))
             {
-                yield return (function, true);
+                if (value.Kind == ValueKind.Function)
+                {
+                    yield return (value.Id, true);
+                }
+            }
+
+            if (One(instruction) is { Kind: ValueKind.Function, Id: var id })
+            {
+                yield return (id, true);
             }
         }
     }
 
-    private static IEnumerable<string> Mentioned(Instruction instruction)
+    // Where an instruction may mention a function.
+    private static ImmutableArray<Value> Several(Instruction instruction) => instruction switch
     {
-        IEnumerable<Value> values = instruction switch
-        {
-            Call call => call.Arguments,
-            Invoke invoke => invoke.Arguments.Add(invoke.Delegate),
-            Move move => move.From,
-            StoreMember store => [store.Source],
-            AssignLocal assign => [assign.Source],
-            ReturnValue returned => [returned.Source],
-            YieldElement yielded => [yielded.Element],
-            Affect affect => [affect.Target],
-            _ => [],
-        };
-        return values.Where(static value => value.Kind == ValueKind.Function).Select(static value => value.Id);
-    }
+        Call call => call.Arguments,
+        Invoke invoke => invoke.Arguments,
+        Move move => move.From,
+        _ => [],
+    };
+
+    private static Value? One(Instruction instruction) => instruction switch
+    {
+        Invoke invoke => invoke.Delegate,
+        StoreMember store => store.Source,
+        AssignLocal assign => assign.Source,
+        ReturnValue returned => returned.Source,
+        YieldElement yielded => yielded.Element,
+        Affect affect => affect.Target,
+        _ => null,
+    };
 }

@@ -95,9 +95,11 @@ internal sealed record FlowState(
     /// <summary>Whether a test on every way here has told that the flow runs in another context than the one asked about.</summary>
     public bool IsElsewhere { get; init; }
 
-    public bool Holds(string key)
+    public bool Holds(string key) => Holds(Held, key);
+
+    public static bool Holds(ImmutableArray<HeldLock> all, string key)
     {
-        foreach (HeldLock held in Held)
+        foreach (HeldLock held in all)
         {
             if (held.Key == key)
             {

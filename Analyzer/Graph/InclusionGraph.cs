@@ -2,7 +2,7 @@ namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>
 /// Inclusion constraints between places, solved by propagation: an object that a place may hold is held by all places it is
-/// copied to. Places and objects are numbered, so that each step costs a probe of one set of numbers; objects arrive in the
+/// copied to. Places and objects are numbered, so that each step costs a probe of a set of numbers; objects arrive in the
 /// order in which they were added, so that all that is derived from them comes in one order. Not thread-safe while solving.
 /// </summary>
 internal sealed class InclusionGraph
@@ -11,11 +11,9 @@ internal sealed class InclusionGraph
 
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly List<string> _names = [];
-    private readonly List<List<int>?> _copies = [];
-    private readonly List<List<int>?> _objects = [];
+    private readonly List<NumberSet?> _copies = [];
+    private readonly List<NumberSet?> _objects = [];
     private readonly List<string[]?> _objectNames = [];
-    private readonly HashSet<long> _isCopied = [];
-    private readonly HashSet<long> _isHeld = [];
     private readonly Queue<(int Node, int Object)> _work = new();
 
     /// <summary>The number of a place or an object; new names get the next one.</summary>
@@ -45,7 +43,7 @@ internal sealed class InclusionGraph
 
         if (_objectNames[node] is not { } names || names.Length != objects.Count)
         {
-            _objectNames[node] = names = [.. objects.Select(@object => _names[@object])];
+            _objectNames[node] = names = NamesOf(objects);
         }
 
         return names;
@@ -53,26 +51,35 @@ internal sealed class InclusionGraph
 
     /// <summary>The places that what is held in a place is copied to, in the order in which that was said.</summary>
     public IEnumerable<string> CopiesOf(string name) =>
-        _numbers.TryGetValue(name, out int node) && _copies[node] is { } targets ? targets.Select(target => _names[target]) : [];
+        _numbers.TryGetValue(name, out int node) && _copies[node] is { } targets ? NamesOf(targets) : _none;
+
+    private string[] NamesOf(NumberSet numbers)
+    {
+        string[] names = new string[numbers.Count];
+        for (int i = 0; i < names.Length; i++)
+        {
+            names[i] = _names[numbers[i]];
+        }
+
+        return names;
+    }
 
     public void Add(int node, int @object)
     {
-        if (_isHeld.Add(Pair(node, @object)))
+        if ((_objects[node] ??= new NumberSet()).Add(@object))
         {
-            (_objects[node] ??= []).Add(@object);
             _work.Enqueue((node, @object));
         }
     }
 
     public void Copy(int source, int target)
     {
-        if (source == target || !_isCopied.Add(Pair(source, target)))
+        if (source == target || !(_copies[source] ??= new NumberSet()).Add(target))
         {
             return;
         }
 
-        (_copies[source] ??= []).Add(target);
-        List<int>? objects = _objects[source];
+        NumberSet? objects = _objects[source];
         for (int i = 0; i < objects?.Count; i++)
         {
             Add(target, objects[i]);
@@ -86,7 +93,7 @@ internal sealed class InclusionGraph
         {
             cancellation.ThrowIfCancellationRequested();
             (int node, int @object) = _work.Dequeue();
-            List<int>? targets = _copies[node];
+            NumberSet? targets = _copies[node];
             for (int i = 0; i < targets?.Count; i++)
             {
                 Add(targets[i], @object);
@@ -95,8 +102,4 @@ internal sealed class InclusionGraph
             arrive(node, @object);
         }
     }
-
-    // A long hashes to its halves' exclusive or, which is alike for most pairs of near numbers: multiplied by an odd number, pairs
-    // stay different and spread.
-    private static long Pair(int left, int right) => unchecked(((long)left << 32 | (uint)right) * 0x2545F4914F6CDD1D);
 }

@@ -11,9 +11,12 @@ internal sealed class PlaceMap : IEnumerable<KeyValuePair<string, Value>>
 {
     private readonly KeyValuePair<string, Value>[] _places;
 
-    private PlaceMap(KeyValuePair<string, Value>[] places) => _places = places;
+    // The marks of all places, and perhaps of some that have gone: most paths that are asked for are told not to be there without a key.
+    private readonly ulong _marks;
 
-    public static PlaceMap Empty { get; } = new([]);
+    private PlaceMap(KeyValuePair<string, Value>[] places, ulong marks) => (_places, _marks) = (places, marks);
+
+    public static PlaceMap Empty { get; } = new([], 0);
 
     public int Count => _places.Length;
 
@@ -25,6 +28,9 @@ internal sealed class PlaceMap : IEnumerable<KeyValuePair<string, Value>>
         int index = IndexOf(place);
         return index < 0 ? null : _places[index].Value;
     }
+
+    /// <inheritdoc cref="Find(string)"/>
+    public Value? Find(Value place) => (_marks & place.KeyMark) == 0 ? null : Find(place.Key);
 
     public PlaceMap SetItem(string place, Value value)
     {
@@ -38,14 +44,14 @@ internal sealed class PlaceMap : IEnumerable<KeyValuePair<string, Value>>
 
             KeyValuePair<string, Value>[] changed = [.. _places];
             changed[index] = new(place, value);
-            return new PlaceMap(changed);
+            return new PlaceMap(changed, _marks);
         }
 
         var longer = new KeyValuePair<string, Value>[_places.Length + 1];
         Array.Copy(_places, longer, ~index);
         longer[~index] = new(place, value);
         Array.Copy(_places, ~index, longer, ~index + 1, _places.Length - ~index);
-        return new PlaceMap(longer);
+        return new PlaceMap(longer, _marks | Value.MarkOf(place));
     }
 
     public PlaceMap Remove(string place)
@@ -59,13 +65,13 @@ internal sealed class PlaceMap : IEnumerable<KeyValuePair<string, Value>>
         var shorter = new KeyValuePair<string, Value>[_places.Length - 1];
         Array.Copy(_places, shorter, index);
         Array.Copy(_places, index + 1, shorter, index, shorter.Length - index);
-        return new PlaceMap(shorter);
+        return shorter.Length == 0 ? Empty : new PlaceMap(shorter, _marks);
     }
 
     /// <summary>All places of both; where both know a place, <paramref name="merge"/> says what it holds. This map itself if that changes nothing.</summary>
     public PlaceMap Join(PlaceMap other, Func<string, Value, Value, Value> merge)
     {
-        if (ReferenceEquals(_places, other._places))
+        if (ReferenceEquals(_places, other._places) || other.Count == 0)
         {
             return this;
         }
@@ -94,7 +100,7 @@ internal sealed class PlaceMap : IEnumerable<KeyValuePair<string, Value>>
             }
         }
 
-        return isSame ? this : new PlaceMap([.. joined]);
+        return isSame ? this : new PlaceMap([.. joined], _marks | other._marks);
     }
 
     /// <summary>Whether joining the other into this changes nothing.</summary>

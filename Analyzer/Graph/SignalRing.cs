@@ -153,7 +153,18 @@ internal sealed class SignalRing
             && (signaller.Body != _waiter || (_wait.PassesOwn && IsElement(_wait.Target.Path)));
     }
 
-    private bool SharesGate(Event before) => before.Held.Any(held => _wait.Held.Any(held.Excludes));
+    private bool SharesGate(Event before)
+    {
+        foreach (HeldLock held in before.Held)
+        {
+            if (IsExcluded(held, _wait.Held))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private Blockage? BlockedBehind(Event wait, int depth, Value? self)
     {
@@ -182,7 +193,31 @@ internal sealed class SignalRing
     }
 
     // A lock that the third context and the waiter both hold keeps them from being here at once.
-    private bool SharesGate(LockEdge edge) => edge.Event.Held.Any(held => held != edge.Held && _held.Any(held.Excludes));
+    private bool SharesGate(LockEdge edge)
+    {
+        foreach (HeldLock held in edge.Event.Held)
+        {
+            if (IsExcluded(held, _held) && held != edge.Held)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsExcluded(HeldLock held, ImmutableArray<HeldLock> others)
+    {
+        foreach (HeldLock other in others)
+        {
+            if (held.Excludes(other))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     // The waiter waits for something of one of its parts (a child of its own type, say), and the part takes its own lock:
     // of one class with the waiter's, and another object.
@@ -243,10 +278,18 @@ internal sealed class SignalRing
     private HeldLock? Conflict(Event acquire)
     {
         LockClass needed = LockClass.Of(acquire.Target);
-        return _held.FirstOrDefault(mine => LockClass.Of(mine.Lock).Key == needed.Key
-            && !AreElements(mine.Lock.Path, acquire.Target.Path)
-            && !_contexts.AreApart(mine.Lock.Path, acquire.Target.Path)
-            && (mine.Mode != LockMode.Read || acquire.Mode != LockMode.Read || _locks.IsWritten(needed)));
+        foreach (HeldLock mine in _held)
+        {
+            if (LockClass.Of(mine.Lock).Equals(needed)
+                && !AreElements(mine.Lock.Path, acquire.Target.Path)
+                && !_contexts.AreApart(mine.Lock.Path, acquire.Target.Path)
+                && (mine.Mode != LockMode.Read || acquire.Mode != LockMode.Read || _locks.IsWritten(needed)))
+            {
+                return mine;
+            }
+        }
+
+        return null;
     }
 
     // Two locks out of collections are the same object only for the same key.

@@ -165,11 +165,47 @@ internal sealed record Event(
         _kinds[(int)Kind] + Variant + (IsFlowWait ? "+" : "") + Target.Path.Key + (Kind is EventKind.Wait or EventKind.WaitAny ? Target.Path.ConstantKeys : "");
 
     /// <summary>What tells two events of one body apart.</summary>
-    public string Key => _key ??= TargetKey + (IsAfterAwait ? "'" : "") + (Held.IsEmpty ? "" : "|" + string.Join(",", Held.Select(static held => held.Key)));
+    public string Key => _key ??= IsAfterAwait || !Held.IsEmpty ? TargetKey + (IsAfterAwait ? "'" : "") + (Held.IsEmpty ? "" : "|" + Texts(Held, static held => held.Key)) : TargetKey;
 
     /// <summary>What tells two events of one body apart when only lock classes count.</summary>
     public string ClassKey => _classKey ??= _kinds[(int)Kind] + Variant + (IsOnce ? "!" : "") + LockClass.Of(Target).Key
-        + (IsAfterAwait ? "'" : "") + "|" + string.Join(",", Held.Select(static held => LockClass.Of(held.Lock).Key));
+        + (IsAfterAwait ? "'" : "") + "|" + Texts(Held, static held => LockClass.Of(held.Lock).Key);
+
+    /// <summary>Takes over the keys of the event that this is a copy of, where they are the same: a build makes each of these texts for each call on the way.</summary>
+    public void TakeKeys(Event original)
+    {
+        if (Mode == original.Mode && IsTimed == original.IsTimed && IsElsewhere == original.IsElsewhere)
+        {
+            _targetKey = ReferenceEquals(Target.Path, original.Target.Path) ? original._targetKey : null;
+            _classKey = original._classKey is not null && IsAfterAwait == original.IsAfterAwait && HaveOneClass(Held, original.Held) && HaveOneClass(Target, original.Target) ? original._classKey : null;
+        }
+    }
+
+    private static bool HaveOneClass(ImmutableArray<HeldLock> left, ImmutableArray<HeldLock> right)
+    {
+        if (left == right)
+        {
+            return true;
+        }
+
+        bool areAlike = left.Length == right.Length;
+        for (int i = 0; areAlike && i < left.Length; i++)
+        {
+            areAlike = HaveOneClass(left[i].Lock, right[i].Lock);
+        }
+
+        return areAlike;
+    }
+
+    private static bool HaveOneClass(LockRef left, LockRef right) =>
+        (ReferenceEquals(left.Path, right.Path) && left.Type == right.Type) || LockClass.Of(left).Equals(LockClass.Of(right));
+
+    private static string Texts(ImmutableArray<HeldLock> held, Func<HeldLock, string> text) => held.Length switch
+    {
+        0 => "",
+        1 => text(held[0]),
+        _ => string.Join(",", held.Select(text)),
+    };
 }
 
 /// <summary>A completion is signalled; what the context may have to acquire or wait for before it gets there is owed time.</summary>
@@ -251,7 +287,21 @@ internal sealed record Summary(
         && Given.SetEquals(other.Given)
         && (Suspends is { } suspends ? other.Suspends is { } others && suspends.SetEquals(others) : other.Suspends is null)
         && Signals.Sum(static signal => signal.Before.Length) == other.Signals.Sum(static signal => signal.Before.Length)
-        && new HashSet<string>(Events.Select(static known => known.Key), StringComparer.Ordinal).SetEquals(other.Events.Select(static known => known.Key));
+        && HaveSameKeys(Events, other.Events);
+
+    // Mostly they come in one order.
+    private static bool HaveSameKeys(ImmutableArray<Event> left, ImmutableArray<Event> right)
+    {
+        for (int i = 0; i < left.Length; i++)
+        {
+            if (left[i].Key != right[i].Key)
+            {
+                return new HashSet<string>(left.Select(static known => known.Key), StringComparer.Ordinal).SetEquals(right.Select(static known => known.Key));
+            }
+        }
+
+        return true;
+    }
 }
 
 /// <summary>What summarising one body found.</summary>
@@ -262,4 +312,8 @@ internal sealed record Summary(
 /// <param name="Passed">The waits that cannot block: what they are for is known to have been signalled.</param>
 internal sealed record BodySummary(
     Summary Summary, IReadOnlyCollection<BodyFacts> Callees, IReadOnlyCollection<BodyFacts> Detached, ImmutableArray<Reentry> Reentries,
-    ImmutableArray<Breach> Breaches, IReadOnlyCollection<TextSpan> Passed);
+    ImmutableArray<Breach> Breaches, IReadOnlyCollection<TextSpan> Passed)
+{
+    /// <summary>What is found in a body without instructions. Its summary is another than the empty one, which says that there is none yet.</summary>
+    public static BodySummary Nothing { get; } = new(new Summary([], [], [], [], Value.Unknown, [], false, []), [], [], [], [], []);
+}

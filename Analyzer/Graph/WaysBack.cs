@@ -54,8 +54,8 @@ internal sealed class WaysBack
     {
         ValueKind.Member when _kept.TryGetValue(path.Id, out Value? kept) =>
             Value.Owner(Shortened(path.Base!), kept!, "T:" + DelegateHolders.DeclaringType(First(kept!).Id)),
-        ValueKind.Member => Value.Member(Shortened(path.Base!), path.Id),
-        ValueKind.Element => Value.Element(Shortened(path.Base!), path.At),
+        ValueKind.Member or ValueKind.Element when Shortened(path.Base!) is var owner =>
+            ReferenceEquals(owner, path.Base) ? path : path.Kind == ValueKind.Member ? Value.Member(owner, path.Id) : Value.Element(owner, path.At),
         ValueKind.Owner => Value.Owner(Shortened(path.Part!), path.Held!, path.Type!),
         _ => path,
     };

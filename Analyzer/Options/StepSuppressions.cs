@@ -1,3 +1,4 @@
+using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -14,8 +15,11 @@ internal static class StepSuppressions
     public static bool Covers(SyntaxTree tree, TextSpan place, string id, CancellationToken cancellation)
     {
         SyntaxNode root = tree.GetRoot(cancellation);
-        return IsOffByPragma(root, place, id) || IsOffByAttribute(root, place, id);
+        return (root.ContainsDirectives && Mentions.In(tree, "pragma", cancellation) && IsOffByPragma(root, place, id)) || IsOffByAttribute(root, place, id);
     }
+
+    /// <summary>What is in the names of all attributes that suppress messages.</summary>
+    public const string AttributeWord = "SuppressMessage";
 
     /// <summary>Whether an attribute is one of the framework's that suppress messages, by its name.</summary>
     public static bool IsSuppression(AttributeSyntax attribute)

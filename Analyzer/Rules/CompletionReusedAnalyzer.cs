@@ -12,7 +12,7 @@ namespace CrossRelease.Analyzers;
 public sealed class CompletionReusedAnalyzer : DiagnosticAnalyzer
 {
     // From the wait, not from the declaration: an editor shows only what an action reports in the node that it was called for.
-    internal static LocalRule Rule { get; } = new([SyntaxKind.InvocationExpression], static _ => Analyze);
+    internal static LocalRule Rule { get; } = new([SyntaxKind.InvocationExpression], static _ => Analyze, "Wait");
 
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR4002_CompletionReused, Rules.XR4002_DisposedBeforeSignal];

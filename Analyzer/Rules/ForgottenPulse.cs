@@ -16,7 +16,7 @@ internal static class ForgottenPulse
 {
     private const int MaxCallers = 3;
 
-    public static LocalRule Rule { get; } = new([SyntaxKind.InvocationExpression], static _ => Analyze);
+    public static LocalRule Rule { get; } = new([SyntaxKind.InvocationExpression], static _ => Analyze, "Wait");
 
     private static void Analyze(RuleNode context)
     {

@@ -12,33 +12,42 @@ namespace CrossRelease.Analyzers;
 /// <summary>A rule that looks at single nodes and asks the engine nothing. Its findings have fingerprints all the same, so that a baseline can name them.</summary>
 /// <param name="Kinds">The nodes it looks at.</param>
 /// <param name="Begin">What it does with one; null where a compilation has nothing for it.</param>
-internal sealed record LocalRule(ImmutableArray<SyntaxKind> Kinds, Func<Compilation, Action<RuleNode>?> Begin)
+/// <param name="Word">What stands in the text of each node that it finds something at; null if nothing does in all.</param>
+internal sealed record LocalRule(ImmutableArray<SyntaxKind> Kinds, Func<Compilation, Action<RuleNode>?> Begin, string? Word = null)
 {
     private static ImmutableArray<LocalRule> All => [WrapperHidesSiteAnalyzer.Rule, KeyIsNoClassAnalyzer.Rule, StopIsNeverSeenAnalyzer.Rule, CompletionReusedAnalyzer.Rule, ForgottenPulse.Rule];
 
-    /// <summary>Looks at the nodes of a compilation as the compiler comes by them, unless an editor is to be left alone.</summary>
+    /// <summary>Looks at the nodes of a compilation tree by tree, unless an editor is to be left alone. Actions on nodes would have the compiler walk all of them.</summary>
     public void Register(AnalysisContext context) => context.RegisterCompilationStartAction(start =>
     {
         if (!EditorSwitch.IsOff(start.Options, start.Compilation.SyntaxTrees.FirstOrDefault()) && Begin(start.Compilation) is { } analyze)
         {
-            start.RegisterSyntaxNodeAction(
-                node => analyze(new RuleNode(node.Node, node.SemanticModel, node.Options, node.CancellationToken) { Told = node.ReportDiagnostic }), Kinds);
+            start.RegisterSemanticModelAction(model =>
+            {
+                foreach (SyntaxNode node in NodesIn(model.SemanticModel.SyntaxTree, model.CancellationToken))
+                {
+                    analyze(new RuleNode(node, model.SemanticModel, model.Options, model.CancellationToken) { Told = model.ReportDiagnostic });
+                }
+            });
         }
     });
+
+    private IEnumerable<SyntaxNode> NodesIn(SyntaxTree tree, CancellationToken cancellation) => Word is not null && !Mentions.In(tree, Word, cancellation) ? []
+        : tree.GetRoot(cancellation).DescendantNodes().Where(node => Kinds.Contains(node.Kind()));
 
     /// <summary>The fingerprints of all findings of these rules in a compilation, muted or not. Costs a walk over all nodes.</summary>
     public static HashSet<string> FingerprintsIn(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
     {
         var found = new HashSet<string>(StringComparer.Ordinal);
-        (ImmutableArray<SyntaxKind> Kinds, Action<RuleNode>? Analyze)[] rules = [.. All.Select(rule => (rule.Kinds, rule.Begin(compilation))).Where(static rule => rule.Item2 is not null)];
+        (LocalRule Rule, Action<RuleNode>? Analyze)[] rules = [.. All.Select(rule => (rule, rule.Begin(compilation))).Where(static rule => rule.Item2 is not null)];
         foreach (SyntaxTree tree in rules.Length == 0 ? [] : compilation.SyntaxTrees)
         {
             SemanticModel model = SemanticModels.Of(compilation, tree, null);
-            foreach (SyntaxNode node in tree.GetRoot(cancellation).DescendantNodes())
+            foreach ((LocalRule rule, Action<RuleNode>? analyze) in rules)
             {
-                cancellation.ThrowIfCancellationRequested();
-                foreach ((_, Action<RuleNode>? analyze) in rules.Where(rule => rule.Kinds.Contains(node.Kind())))
+                foreach (SyntaxNode node in rule.NodesIn(tree, cancellation))
                 {
+                    cancellation.ThrowIfCancellationRequested();
                     analyze!(new RuleNode(node, model, options, cancellation) { Found = fingerprint => found.Add(fingerprint) });
                 }
             }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Options;
+using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -19,8 +20,11 @@ public sealed class SuppressionWithoutReasonAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterSyntaxTreeAction(AnalyzePragmas);
-        context.RegisterSyntaxNodeAction(AnalyzeAttribute, SyntaxKind.Attribute);
+        context.RegisterSyntaxTreeAction(static tree =>
+        {
+            AnalyzePragmas(tree);
+            AnalyzeAttributes(tree);
+        });
         context.RegisterAdditionalFileAction(AnalyzeBaseline);
     }
 
@@ -44,7 +48,7 @@ public sealed class SuppressionWithoutReasonAnalyzer : DiagnosticAnalyzer
     private static void AnalyzePragmas(SyntaxTreeAnalysisContext context)
     {
         SyntaxNode root = context.Tree.GetRoot(context.CancellationToken);
-        if (!root.ContainsDirectives || EditorSwitch.IsOff(context.Options, context.Tree))
+        if (!root.ContainsDirectives || EditorSwitch.IsOff(context.Options, context.Tree) || !Mentions.In(context.Tree, "pragma", context.CancellationToken))
         {
             return;
         }
@@ -62,13 +66,23 @@ public sealed class SuppressionWithoutReasonAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    private static void AnalyzeAttribute(SyntaxNodeAnalysisContext context)
+    // An action on attributes would have the compiler walk all nodes.
+    private static void AnalyzeAttributes(SyntaxTreeAnalysisContext context)
     {
-        var attribute = (AttributeSyntax)context.Node;
+        if (!EditorSwitch.IsOff(context.Options, context.Tree) && Mentions.In(context.Tree, StepSuppressions.AttributeWord, context.CancellationToken))
+        {
+            foreach (AttributeSyntax attribute in context.Tree.GetRoot(context.CancellationToken).DescendantNodes().OfType<AttributeSyntax>())
+            {
+                AnalyzeAttribute(attribute, context);
+            }
+        }
+    }
+
+    private static void AnalyzeAttribute(AttributeSyntax attribute, SyntaxTreeAnalysisContext context)
+    {
         if (StepSuppressions.IsSuppression(attribute)
             && StepSuppressions.IdOf(attribute) is { } id
             && IsOurs(id)
-            && !EditorSwitch.IsOff(context.Options, attribute.SyntaxTree)
             && !attribute.ArgumentList!.Arguments.Any(static argument => argument is { NameEquals.Name.Identifier.ValueText: "Justification" } && IsReason(argument.Expression)))
         {
             context.ReportDiagnostic(Diagnostic.Create(

@@ -3,7 +3,6 @@ using CrossRelease.Analyzers.Models;
 using CrossRelease.Analyzers.Options;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 
@@ -21,14 +20,25 @@ public sealed class UnreadableAttributeAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.Attribute);
+        context.RegisterSemanticModelAction(Analyze);
     }
 
-    private static void Analyze(SyntaxNodeAnalysisContext context)
+    // An action on attributes would have the compiler walk all nodes of all compilations, for the few that know ours.
+    private static void Analyze(SemanticModelAnalysisContext context)
     {
-        var attribute = (AttributeSyntax)context.Node;
+        if (MemberDeclarations.Of(context.SemanticModel.Compilation) is { } declarations && !EditorSwitch.IsOff(context.Options, context.SemanticModel.SyntaxTree))
+        {
+            foreach (AttributeSyntax attribute in context.SemanticModel.SyntaxTree.GetRoot(context.CancellationToken).DescendantNodes().OfType<AttributeSyntax>())
+            {
+                Analyze(attribute, declarations, context);
+            }
+        }
+    }
+
+    private static void Analyze(AttributeSyntax attribute, MemberDeclarations declarations, SemanticModelAnalysisContext context)
+    {
         string name = attribute.Name is QualifiedNameSyntax qualified ? qualified.Right.Identifier.ValueText : (attribute.Name as SimpleNameSyntax)?.Identifier.ValueText ?? "";
-        if (!MemberDeclarations.MayBe(name) || EditorSwitch.IsOff(context.Options, attribute.SyntaxTree) || MemberDeclarations.Of(context.Compilation) is not { } declarations)
+        if (!MemberDeclarations.MayBe(name))
         {
             return;
         }

@@ -10,7 +10,7 @@ internal static class AssemblySurface
 {
     /// <summary>The facts as bytes; null where nothing that others can reach can block or let go.</summary>
     /// <param name="follows">Whether the compilation's own references are followed.</param>
-    public static byte[]? Of(Compilation compilation, bool follows, CancellationToken cancellation)
+    public static ByteSink? Of(Compilation compilation, bool follows, CancellationToken cancellation)
     {
         ImmutableArray<SyntaxTree> trees = [.. compilation.SyntaxTrees];
         ReferencedSurfaces references = ReferencedSurfaces.Of(compilation, follows, cancellation);

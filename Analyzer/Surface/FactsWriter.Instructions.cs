@@ -28,19 +28,19 @@ internal sealed partial class FactsWriter
                 Value(call.Result);
                 Id(call.Method);
                 Value(call.Receiver);
-                List(call.Arguments, Value);
+                List(call.Arguments, _value ??= Value);
                 Flags(call.IsVirtual, call.IsExact, call.IsOpen, call.IsAwaited, call.IsCreation);
                 break;
             case Invoke invoke:
                 Value(invoke.Result);
                 Value(invoke.Delegate);
-                List(invoke.Arguments, Value);
+                List(invoke.Arguments, _value ??= Value);
                 Flags(invoke.IsAwaited);
                 break;
             case Move move:
                 Value(move.Result);
-                List(move.From, Value);
-                List(move.Into, Value);
+                List(move.From, _value ??= Value);
+                List(move.Into, _value ??= Value);
                 Flags(move.MayThrow, move.IsAtomic, move.Empties, move.IsCompletedTask, move.Loses);
                 _sink.Byte((byte)move.Keeping);
                 OptionalId(move.At);
@@ -229,7 +229,7 @@ internal sealed partial class FactsWriter
     private void OptionalValue(Value? value)
     {
         Flags(value is not null);
-        Optional(value, Value);
+        Optional(value, _value ??= Value);
     }
 
     // A local place is named by its key; another one as a whole, since nothing asks for what it is made of.

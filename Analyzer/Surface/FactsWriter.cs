@@ -16,13 +16,21 @@ internal sealed partial class FactsWriter(OwnIds ownIds)
     private readonly Dictionary<string, int> _textNumbers = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Key, string? Type, string At), int> _values = [];
     private readonly Dictionary<Effect, int> _effects = [];
-    private SortedSet<int> _positions = [];
+    private readonly HashSet<int> _positions = [];
+
+    // The ways to write what there is much of, each made once.
+    private Action<Instruction>? _instruction;
+    private Action<Value>? _value;
+    private Action<Edge>? _edge;
+    private Action<Guard>? _guard;
+    private Action<BranchTest>? _test;
+    private Action<int>? _number;
     private string _lastText = "";
     private string _body = "";
     private string _outermost = "";
     private int _place;
 
-    public byte[] Write(IReadOnlyList<(TreeFacts Facts, SourceText Text)> trees)
+    public ByteSink Write(IReadOnlyList<(TreeFacts Facts, SourceText Text)> trees)
     {
         _sink.Number(trees.Count);
         foreach ((TreeFacts facts, SourceText text) in trees)
@@ -33,15 +41,15 @@ internal sealed partial class FactsWriter(OwnIds ownIds)
         var whole = new ByteSink();
         whole.Number(SurfaceFormat.Vocabulary);
         whole.Number(_textNumbers.Count);
-        whole.Bytes(_texts.ToArray());
-        whole.Bytes(_sink.ToArray());
-        return whole.ToArray();
+        whole.Bytes(_texts);
+        whole.Bytes(_sink);
+        return whole;
     }
 
     private void Tree(TreeFacts facts, SourceText text)
     {
         _values.Clear();
-        _positions = [];
+        _positions.Clear();
         Text(facts.Path);
         (_body, _outermost) = ("", "");
         List(facts.Types, type =>
@@ -93,34 +101,38 @@ internal sealed partial class FactsWriter(OwnIds ownIds)
     private void Block(Block block)
     {
         Flags(block.IsInCycle, block.Condition is not null, block.WhenTrue is not null, block.Next is not null, block.Test is not null);
-        List(block.Instructions, Write);
-        Optional(block.Condition, Value);
-        Optional(block.WhenTrue, Edge);
-        Optional(block.Next, Edge);
-        List(block.Handlers, _sink.Number);
+        List(block.Instructions, _instruction ??= Write);
+        Optional(block.Condition, _value ??= Value);
+        Optional(block.WhenTrue, _edge ??= Edge);
+        Optional(block.Next, _edge);
+        List(block.Handlers, _number ??= _sink.Number);
         _sink.Signed(block.EndOfFinally ?? -1);
         _sink.Number(block.FinallyDepth);
-        List(block.Guards, guard =>
+        List(block.Guards, _guard ??= Guard);
+        Optional(block.Test, _test ??= Asked);
+    }
+
+    private void Guard(Guard guard)
+    {
+        _sink.Number(guard.First);
+        _sink.Byte((byte)guard.Kind);
+        OptionalId(guard.Caught);
+    }
+
+    private void Asked(BranchTest test)
+    {
+        Value(test.Subject);
+        Flags(test.IsNullTest, test.IsNegated, test.IsStable, test.Part is not null);
+        if (test.Part is { } part)
         {
-            _sink.Number(guard.First);
-            _sink.Byte((byte)guard.Kind);
-            OptionalId(guard.Caught);
-        });
-        Optional(block.Test, test =>
-        {
-            Value(test.Subject);
-            Flags(test.IsNullTest, test.IsNegated, test.IsStable, test.Part is not null);
-            if (test.Part is { } part)
-            {
-                Value(part);
-            }
-        });
+            Value(part);
+        }
     }
 
     private void Edge(Edge edge)
     {
         _sink.Signed(edge.Target);
-        List(edge.Finallies, _sink.Number);
+        List(edge.Finallies, _number ??= _sink.Number);
     }
 
     private void List<T>(ImmutableArray<T> items, Action<T> write)

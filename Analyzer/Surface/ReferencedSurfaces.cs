@@ -155,7 +155,7 @@ internal sealed class ReferencedSurfaces
     {
         if (!_held.TryGetValue(held, out ReadSurface? surface))
         {
-            byte[]? facts = AssemblySurface.Of(held, follows: true, cancellation);
+            byte[]? facts = AssemblySurface.Of(held, follows: true, cancellation)?.ToArray();
             ReadSurface made = facts is null ? ReadSurface.Nothing : ReadSurface.Of(facts, held.AssemblyName ?? "");
             surface = _held.GetValue(held, _ => made);
         }

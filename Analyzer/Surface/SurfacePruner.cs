@@ -100,7 +100,8 @@ internal sealed class SurfacePruner
             ReachType(body.Type);
             foreach (Instruction instruction in body.Instructions)
             {
-                foreach (BodyFacts callee in Callees(instruction))
+                IEnumerable<Value> values = InstructionValues.Of(instruction);
+                foreach (BodyFacts callee in Callees(instruction, values))
                 {
                     if (!_callers.TryGetValue(callee, out HashSet<BodyFacts>? callers))
                     {
@@ -111,7 +112,7 @@ internal sealed class SurfacePruner
                     Reach(callee);
                 }
 
-                foreach (Value value in InstructionValues.Of(instruction))
+                foreach (Value value in values)
                 {
                     ReachType(value.Type);
                 }
@@ -148,40 +149,38 @@ internal sealed class SurfacePruner
 
     private IReadOnlyList<BodyFacts> Initializers(string type) => _initializers.TryGetValue(type, out List<BodyFacts>? bodies) ? bodies : [];
 
-    private IEnumerable<BodyFacts> Callees(Instruction instruction)
+    private IEnumerable<BodyFacts> Callees(Instruction instruction, IEnumerable<Value> values)
     {
-        IEnumerable<string> ids = InstructionValues.Of(instruction).SelectMany(FunctionsIn);
-        if (instruction is Call call)
+        foreach (Value value in values)
         {
-            ids = ids.Append(call.Method);
-            if (call.IsVirtual && _overriders.TryGetValue(call.Method, out List<string>? overriders))
+            for (Value? part = value; part is not null; part = part.Base ?? part.Part)
             {
-                ids = ids.Concat(overriders);
+                if (part.Kind == ValueKind.Function && _bodies.TryGetValue(part.Id, out BodyFacts? function))
+                {
+                    yield return function;
+                }
             }
         }
 
-        foreach (string id in ids)
+        if (instruction is Call call)
         {
-            if (_bodies.TryGetValue(id, out BodyFacts? body))
+            if (_bodies.TryGetValue(call.Method, out BodyFacts? called))
             {
-                yield return body;
+                yield return called;
+            }
+
+            foreach (string id in call.IsVirtual && _overriders.TryGetValue(call.Method, out List<string>? overriders) ? overriders : [])
+            {
+                if (_bodies.TryGetValue(id, out BodyFacts? body))
+                {
+                    yield return body;
+                }
             }
         }
 
         foreach (BodyFacts initializer in instruction is Touch touch ? Initializers(touch.Type) : [])
         {
             yield return initializer;
-        }
-    }
-
-    private static IEnumerable<string> FunctionsIn(Value value)
-    {
-        for (Value? part = value; part is not null; part = part.Base ?? part.Part)
-        {
-            if (part.Kind == ValueKind.Function)
-            {
-                yield return part.Id;
-            }
         }
     }
 

@@ -11,22 +11,27 @@ namespace CrossRelease.Analyzers.Surface;
 /// </summary>
 internal static class SurfaceText
 {
-    /// <summary>A piece stays below what the runtime keeps with its large objects.</summary>
-    private const int MaxPiece = 32_000;
+    /// <summary>A piece stays below what the runtime keeps with its large objects. Whole groups of three bytes, so that the texts of all in a row are the text of all.</summary>
+    private const int MaxPiece = 24_000;
 
     /// <summary>More than any source gives: what claims to be larger is damaged.</summary>
     private const int MaxBytes = 1 << 28;
 
+    /// <summary>The check of nothing.</summary>
+    private const ulong NoBytes = 14695981039346656037;
+
     private const string OtherVersion = "its summary was written by another version of the analyzers: use the same version of the package in both projects";
 
-    public static ImmutableArray<string> Write(byte[] facts)
+    public static ImmutableArray<string> Write(IEnumerable<ArraySegment<byte>> facts)
     {
-        string text = Convert.ToBase64String(Deflate(facts));
-        int pieces = Math.Max(1, (text.Length + MaxPiece - 1) / MaxPiece);
+        using MemoryStream packed = Deflate(facts);
+        byte[] bytes = packed.GetBuffer();
+        int length = (int)packed.Length;
+        int pieces = Math.Max(1, (length + MaxPiece - 1) / MaxPiece);
         return
         [
             .. Enumerable.Range(0, pieces).Select(piece => string.Format(
-                CultureInfo.InvariantCulture, "{0}:{1}/{2}:{3}", SurfaceFormat.Version, piece + 1, pieces, text.Substring(piece * MaxPiece, Math.Min(MaxPiece, text.Length - (piece * MaxPiece))))),
+                CultureInfo.InvariantCulture, "{0}:{1}/{2}:{3}", SurfaceFormat.Version, piece + 1, pieces, Convert.ToBase64String(bytes, piece * MaxPiece, Math.Min(MaxPiece, length - (piece * MaxPiece))))),
         ];
     }
 
@@ -82,17 +87,23 @@ internal static class SurfaceText
         return string.Concat(pieces);
     }
 
-    private static byte[] Deflate(byte[] bytes)
+    private static MemoryStream Deflate(IEnumerable<ArraySegment<byte>> pieces)
     {
-        using var packed = new MemoryStream();
-        using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal))
+        var packed = new MemoryStream();
+        using (var deflate = new DeflateStream(packed, CompressionLevel.Optimal, leaveOpen: true))
         {
-            deflate.Write(bytes, 0, bytes.Length);
-            byte[] check = BitConverter.GetBytes(CheckOf(bytes, bytes.Length));
+            ulong sum = NoBytes;
+            foreach (ArraySegment<byte> piece in pieces)
+            {
+                deflate.Write(piece.Array!, piece.Offset, piece.Count);
+                sum = CheckOf(piece, sum);
+            }
+
+            byte[] check = BitConverter.GetBytes(sum);
             deflate.Write(check, 0, check.Length);
         }
 
-        return packed.ToArray();
+        return packed;
     }
 
     private static byte[] Inflate(byte[] packed)
@@ -111,7 +122,7 @@ internal static class SurfaceText
 
         byte[] bytes = whole.ToArray();
         int length = bytes.Length - sizeof(ulong);
-        if (length < 0 || BitConverter.ToUInt64(bytes, length) != CheckOf(bytes, length))
+        if (length < 0 || BitConverter.ToUInt64(bytes, length) != CheckOf(new ArraySegment<byte>(bytes, 0, length), NoBytes))
         {
             throw ByteSource.Damaged();
         }
@@ -121,12 +132,12 @@ internal static class SurfaceText
     }
 
     // FNV-1a, 64 bits. It tells accidents, not attacks: the reader bounds what it makes of any bytes.
-    private static ulong CheckOf(byte[] bytes, int length)
+    private static ulong CheckOf(ArraySegment<byte> bytes, ulong check)
     {
-        ulong check = 14695981039346656037;
-        for (int i = 0; i < length; i++)
+        byte[] array = bytes.Array!;
+        for (int i = bytes.Offset; i < bytes.Offset + bytes.Count; i++)
         {
-            check = unchecked((check ^ bytes[i]) * 1099511628211);
+            check = unchecked((check ^ array[i]) * 1099511628211);
         }
 
         return check;

@@ -26,7 +26,10 @@ internal sealed record CompilerInput(string Name, string Folder, string[] Argume
         List<string> arguments =
         [
             "msbuild", Path.GetFileName(project), "-nologo", "-restore", "-t:Compile", "-p:ProvideCommandLineArgs=true", "-p:SkipCompilerExecution=true",
-            "-p:TreatWarningsAsErrors=false", "-getItem:CscCommandLineArgs", "-getProperty:RoslynTargetsPath",
+            "-p:TreatWarningsAsErrors=false",
+
+            // One of the outputs of the step that compiles, for just this: it is never found up to date.
+            "-p:NonExistentFile=__none__/__none__", "-getItem:CscCommandLineArgs", "-getProperty:RoslynTargetsPath",
         ];
         if (framework is not null)
         {

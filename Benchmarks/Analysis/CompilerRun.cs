@@ -7,23 +7,32 @@ namespace Benchmarks.Analysis;
 internal static class CompilerRun
 {
     private const double TicksPerSecond = 100;
+    private static readonly string[] _written = ["/out:", "/refout:", "/pdb:", "/doc:"];
 
-    /// <summary>The CPU seconds of the whole process, and the lines it wrote. Linux and Windows.</summary>
+    /// <summary>The CPU seconds of the whole process, and the lines it wrote. What it compiles goes to a folder of its own. Linux and Windows.</summary>
     /// <param name="analyzer">The assembly whose analyzers run; null for none.</param>
     internal static (double Cpu, string[] Output) Run(CompilerInput input, string? analyzer)
     {
-        string response = Path.GetTempFileName();
+        string folder = Directory.CreateTempSubdirectory("analyzer-run").FullName;
         try
         {
-            IEnumerable<string> arguments = analyzer is null ? input.Arguments : input.Arguments.Append("/analyzer:" + analyzer);
+            string response = Path.Combine(folder, "arguments.rsp");
+            IEnumerable<string> arguments = input.Arguments.Select(argument => Redirected(argument, folder));
+            arguments = analyzer is null ? arguments : arguments.Append("/analyzer:" + analyzer);
             File.WriteAllLines(response, arguments.Select(static argument => argument.Contains(' ', StringComparison.Ordinal) ? Quoted(argument) : argument));
             return Start(input, response);
         }
         finally
         {
-            File.Delete(response);
+            Directory.Delete(folder, recursive: true);
         }
     }
+
+    // The name of the output is the name of the assembly: it stays.
+    private static string Redirected(string argument, string folder) =>
+        Array.Find(_written, option => argument.StartsWith(option, StringComparison.Ordinal)) is { } option
+            ? option + Path.Combine(Directory.CreateDirectory(Path.Combine(folder, option.Trim('/', ':'))).FullName, Path.GetFileName(argument[option.Length..]))
+            : argument;
 
     private static (double Cpu, string[] Output) Start(CompilerInput input, string response)
     {
