@@ -37,6 +37,7 @@ public class SummaryTests
             full with { ExitReleased = [_gate] },
             full with { Returned = Value.Static("F:C._gate") },
             full with { NeedsContext = _trace },
+            full with { HeldForContext = ["F:C._gate"] },
             full with { ReturnsTask = true },
             full with { Demands = [new Demand(_gate, false, false, "C.M", false, _trace)] },
             full with { Publishes = [1] },

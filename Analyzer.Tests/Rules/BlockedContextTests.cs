@@ -64,6 +64,20 @@ public class BlockedContextTests
         }
         """);
 
+    // Who holds a semaphore must go on in the context, whose thread waits for the semaphore.
+    [Theory]
+    [InlineData("_gate.WaitAsync()", "Task.Delay(1)", true)]
+    [InlineData("_gate.WaitAsync().ConfigureAwait(false)", "Task.Delay(1)", false)]
+    [InlineData("_gate.WaitAsync()", "Task.Delay(1).ConfigureAwait(false)", false)]
+    [InlineData("_other.WaitAsync()", "Task.Delay(1)", false)]
+    public Task SemaphoreWhoseHolderNeedsTheContext_Reports(string take, string wait, bool reports) => Verify.VerifyAnalyzerAsync(
+        InContext($$"""
+        private readonly SemaphoreSlim _gate = new(1, 1), _other = new(1, 1);
+        private void Turn() { _ = LoadAsync(); Add(); }
+        private async Task LoadAsync() { await {{take}}; try { await {{wait}}; } finally { {{take.Split('.')[0]}}.Release(); } }
+        private void Add() { {{(reports ? "[|_gate.Wait()|]" : "_gate.Wait()")}}; _gate.Release(); }
+        """));
+
     [Fact]
     public Task ContinuationThatWaitsForTheNextTurn_TellsBothSides() => Verify.VerifyAnalyzerAsync(
         WithLoop("new()", "{|#0:_started.Task.Wait()|}"),

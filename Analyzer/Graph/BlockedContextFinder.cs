@@ -22,6 +22,14 @@ internal static class BlockedContextFinder
                 continue;
             }
 
+            foreach (Event acquire in summary.InstallsContext ? summary.Events.Where(found => BlocksForLock(found) && found.Trace.Leaf.Body != body) : [])
+            {
+                if (HolderInContext(contexts, body, acquire) is { } finding && (!found.TryGetValue(finding.Place, out Finding? known) || finding.Steps.Length < known.Steps.Length))
+                {
+                    found[finding.Place] = finding;
+                }
+            }
+
             foreach (Event wait in summary.Events.Where(Blocks))
             {
                 Finding? finding = summary.InstallsContext && wait.Trace.Leaf.Body != body ? InContext(contexts, signals, body, wait) : null;
@@ -37,6 +45,28 @@ internal static class BlockedContextFinder
     }
 
     private static bool Blocks(Event found) => found is { Kind: EventKind.Wait or EventKind.WaitAny, IsTimed: false, IsFlowWait: false };
+
+    private static bool BlocksForLock(Event found) => found is { Kind: EventKind.Acquire, IsSemaphore: true, IsTimed: false, IsFlowWait: false };
+
+    // Who holds the semaphore was begun in the context, and an await of it goes on there before it is given back.
+    private static Finding? HolderInContext(Contexts contexts, BodyFacts context, Event acquire)
+    {
+        string gate = LockClass.Of(acquire.Target).Key;
+        BodyFacts? holder = contexts.With(ContextParts.Signal).FirstOrDefault(body => body.IsAsync && contexts.SummaryOf(body).HeldForContext.Contains(gate) && contexts.IsBegunIn(body, context));
+        if (holder is null)
+        {
+            return null;
+        }
+
+        Site place = acquire.Trace.Place;
+        Trace needed = contexts.SummaryOf(holder).NeedsContext!;
+        return new Finding(
+            Fault.BlockedContext,
+            place,
+            [place.Body.Name, LockClass.Of(acquire.Target).Name, context.Name, holder.Name],
+            [.. acquire.Trace.Sites.Concat(needed.Sites).Where(step => step != place).Distinct()],
+            IsSuggestion: false);
+    }
 
     // The awaited work was begun in the context, and one of its awaits goes on there.
     private static Finding? InContext(Contexts contexts, SignalGraph signals, BodyFacts context, Event wait)

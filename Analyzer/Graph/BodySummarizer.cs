@@ -53,6 +53,7 @@ internal sealed partial class BodySummarizer
     private bool _idles;
     private bool _installsContext;
     private Trace? _needsContext;
+    private ImmutableHashSet<string> _heldForContext = [];
     private bool _recording;
     private bool _tracksBefore;
     private Block _block = null!;
@@ -106,6 +107,7 @@ internal sealed partial class BodySummarizer
             exit.Resumed)
         {
             NeedsContext = _needsContext,
+            HeldForContext = _heldForContext,
             InstallsContext = _installsContext,
             YieldHeld = [.. _yieldHeld.Values],
             Suspends = _suspends,
@@ -274,6 +276,7 @@ internal sealed partial class BodySummarizer
         if (_recording && keepsContext && !state.HasLeftContext)
         {
             NeedContext(new Trace(new Site(_body, span)));
+            _heldForContext = _heldForContext.Union(state.Held.Where(static held => held.IsSemaphore).Select(static held => LockClass.Of(held.Lock).Key));
         }
     }
 

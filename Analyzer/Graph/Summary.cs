@@ -239,6 +239,9 @@ internal sealed record Summary(
     /// <summary>An await after which the body goes on in the synchronization context that it was started in; null if there is none.</summary>
     public Trace? NeedsContext { get; init; }
 
+    /// <summary>The classes of the semaphores that an async body holds while it waits to go on in the context that it was started in.</summary>
+    public ImmutableHashSet<string> HeldForContext { get; init; } = [];
+
     /// <summary>What an iterator holds while its consumer has an element in hand.</summary>
     public ImmutableArray<HeldLock> YieldHeld { get; init; } = [];
 
@@ -281,6 +284,7 @@ internal sealed record Summary(
         && ExitReleased.Length == other.ExitReleased.Length
         && Returned.IsLike(other.Returned)
         && NeedsContext is null == other.NeedsContext is null
+        && HeldForContext.SetEquals(other.HeldForContext)
         && ReturnsTask == other.ReturnsTask
         && Demands.Length == other.Demands.Length
         && Publishes.SetEquals(other.Publishes)
