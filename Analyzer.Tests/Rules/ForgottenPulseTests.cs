@@ -45,6 +45,7 @@ public class ForgottenPulseTests
     [InlineData("!_closed && _items.Count >= _limit", "_closed = true;", Reported)]
     [InlineData("!_closed || _items.Count >= _limit", "_items.Clear();", Quiet)]
     [InlineData("_items.Count >= _limit", "_thread?.Interrupt(); _items.Clear();", Quiet)]
+    [InlineData("_items.Count >= _limit", "_thread!.Interrupt(); _items.Clear();", Quiet)]
     [InlineData("_items.Count >= _limit", "var other = new C(); other._items.Clear();", Quiet)]
     public Task ChangeUnderTheLock(string condition, string change, string wait) => Verify.VerifyAnalyzerAsync(Program(condition, $"lock (_gate) {{ {change} }}", wait));
 
@@ -57,6 +58,8 @@ public class ForgottenPulseTests
     [Theory]
     [InlineData("Monitor.Wait(_gate, 100)")]
     [InlineData("Monitor.Wait(_other)")]
+    [InlineData("Monitor.PulseAll(_gate)")]
+    [InlineData("Monitor.Enter(_gate)")]
     [InlineData("if (_limit > 3) Monitor.Wait(_gate)")]
     public Task OtherWaits(string wait) => Verify.VerifyAnalyzerAsync(Program("_items.Count >= _limit", "lock (_gate) { _items.Clear(); }", wait));
 

@@ -41,6 +41,21 @@ public class StopIsNeverSeenTests
     }
 
     [Theory]
+    [InlineData("KThread.Run")]
+    [InlineData("KThread.Create")]
+    [InlineData("Run")]
+    [InlineData("Create")]
+    public Task WaysToMakeAThread_Report(string make) => Verify.VerifyAnalyzerAsync($$"""
+        using KThreadRuntime;
+        using static KThreadRuntime.KThread;
+        public sealed class C
+        {
+            private readonly KThread _thread = {{make}}([|static self =>|] { while (true) { Console.WriteLine(); } });
+            public void Close() => _thread.Stop();
+        }
+        """);
+
+    [Theory]
     [InlineData("while (true) { if (_count > 0) { break; } }")]
     [InlineData("while (true) { if (_count > 0) { return 1; } }")]
     [InlineData("while (true) { if (_count > 0) { throw new InvalidOperationException(); } }")]
@@ -49,6 +64,8 @@ public class StopIsNeverSeenTests
     [InlineData("try { while (true) { _queue.Take(); } } catch (InvalidOperationException) { }")]
     [InlineData("while (true) { _turn(); }")]
     [InlineData("while (true) { Other(); }")]
+    [InlineData("Task.Run(() => { while (true) { Turn(); } });")]
+    [InlineData("Task.Run(Endless); void Endless() { while (true) { Turn(); } }")]
     [InlineData("while (true) { _log.WriteLine(KThread.Current!.ShouldStop); }")]
     public Task LoopThatMayEnd_IsQuiet(string loop) => QuietAsync($$"""
         private int _count;
