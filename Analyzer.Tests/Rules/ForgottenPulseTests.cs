@@ -49,6 +49,10 @@ public class ForgottenPulseTests
     [InlineData("_items.Count >= _limit", "var other = new C(); other._items.Clear();", Quiet)]
     public Task ChangeUnderTheLock(string condition, string change, string wait) => Verify.VerifyAnalyzerAsync(Program(condition, $"lock (_gate) {{ {change} }}", wait));
 
+    [Fact]
+    public Task MonitorByItsFullName_IsOne() =>
+        Verify.VerifyAnalyzerAsync(Program("_items.Count >= _limit", "lock (_gate) { _items.Clear(); }", "[|System.Threading.Monitor.Wait(_gate)|]"));
+
     [Theory]
     [InlineData("_items.Clear();")]
     [InlineData("lock (_other) { _items.Clear(); }")]
@@ -70,6 +74,8 @@ public class ForgottenPulseTests
     [InlineData("public void Reset() { lock (_gate) { Change(); } }", Reported)]
     [InlineData("public void Reset() { lock (_gate) { Change(); } Add(1); }", Quiet)]
     [InlineData("public void Reset() { Again(); } private void Again() { lock (_gate) { Change(); Wake(); } }", Quiet)]
+    [InlineData("public void Top() { Upper(); lock (_gate) { Wake(); } } private void Upper() { Lower(); } private void Lower() { lock (_gate) { Change(); } }", Quiet)]
+    [InlineData("public void Top() { High(); lock (_gate) { Wake(); } } private void High() { Upper(); } private void Upper() { Lower(); } private void Lower() { lock (_gate) { Change(); } }", Reported)]
     public Task Callers(string caller, string wait) =>
         Verify.VerifyAnalyzerAsync(Program("_items.Count >= _limit", "lock (_gate) { _items.Clear(); }", wait).Replace("private void Wake()", caller + "\n    private void Wake()", StringComparison.Ordinal));
 
