@@ -213,16 +213,16 @@ public class RequiresLockTests
 
     // Said twice, it is held once: who lets it go does not hold it.
     [Theory]
-    [InlineData("", "lock ([|_other|]) { }")]
-    [InlineData("Monitor.Exit(_gate);", "lock (_other) { } Monitor.Enter(_gate);")]
-    public Task RequirementThatIsSaidTwice_IsOneLock(string before, string take) => Order.VerifyAnalyzerAsync($$"""
+    [InlineData("lock (_other) { }", "[|_gate|]")]
+    [InlineData("Monitor.Exit(_gate); lock (_other) { } Monitor.Enter(_gate);", "_gate")]
+    public Task RequirementThatIsSaidTwice_IsOneLock(string take, string second) => Order.VerifyAnalyzerAsync($$"""
         using KThreadRuntime;
         public class Store
         {
             private readonly object _gate = new(); private readonly object _other = new();
             public void Touch() { lock (_gate) { Grow(); } }
-            public void Turn() { lock (_other) { lock (_gate) { } } }
-            [RequiresLock(nameof(_gate))] [RequiresLock(nameof(_gate))] private void Grow() { {{before}} {{take}} }
+            public void Turn() { lock (_other) { lock ({{second}}) { } } }
+            [RequiresLock(nameof(_gate))] [RequiresLock(nameof(_gate))] private void Grow() { {{take}} }
         }
         """);
 

@@ -203,14 +203,13 @@ public class LostCompletionPathsTests
     [InlineData("Connect(); Again();", "throw {|#1:new IOException()|}", "leave by an exception from 'C.Connect'")]
     public Task SeveralWaysPastTheSignal_TellTheOneThatIsSeen(string work, string connect, string way) => Verify.VerifyAnalyzerAsync(
         InClass($$"""
-            public void Start(Action work) { new Thread(() => Run(work)).Start(); }
+            public void Start(Action work) => Task.Run(() => { {{work}} {|#2:_done.Set()|}; });
             public void Join() { {|#0:_done.Wait()|}; }
-            private void Run(Action work) { {{work}} {|#2:_done.Set()|}; }
             private void Connect() { if (_count > 3) { {{connect}}; } }
             private void Again() { if (_count > 4) { throw new IOException(); } }
             """),
         Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
-            $"'C.Join' waits for '_done' without limit, but 'C.Run', which signals it, can {way} before it does. Do it on every path."));
+            $"'C.Join' waits for '_done' without limit, but 'a lambda in C.Start', which signals it, can {way} before it does. Do it on every path."));
 
     // The callers of a callback are asked for three calls up.
     [Theory]
