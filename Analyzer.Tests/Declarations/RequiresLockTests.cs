@@ -211,6 +211,21 @@ public class RequiresLockTests
         Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
             "'Store.Middle' calls 'Store.Grow' without '_gate', but [RequiresLock] says that its caller holds it. Acquire it first, or say the same of 'Store.Middle'."));
 
+    // Said twice, it is held once: who lets it go does not hold it.
+    [Theory]
+    [InlineData("lock (_other) { }", "[|_gate|]")]
+    [InlineData("Monitor.Exit(_gate); lock (_other) { } Monitor.Enter(_gate);", "_gate")]
+    public Task RequirementThatIsSaidTwice_IsOneLock(string take, string second) => Order.VerifyAnalyzerAsync($$"""
+        using KThreadRuntime;
+        public class Store
+        {
+            private readonly object _gate = new(); private readonly object _other = new();
+            public void Touch() { lock (_gate) { Grow(); } }
+            public void Turn() { lock (_other) { lock ({{second}}) { } } }
+            [RequiresLock(nameof(_gate))] [RequiresLock(nameof(_gate))] private void Grow() { {{take}} }
+        }
+        """);
+
     [Theory]
     [InlineData("[RequiresLock(nameof(_gate))]", "[|Work|]")]
     [InlineData("", "Work")]

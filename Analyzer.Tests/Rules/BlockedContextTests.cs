@@ -91,6 +91,11 @@ public class BlockedContextTests
     [InlineData("new()", "_ = _started.Task")]
     public Task ContinuationElsewhereOrWithoutAWait_IsQuiet(string source, string wait) => Verify.VerifyAnalyzerAsync(WithLoop(source, wait));
 
+    // Other work does not need the loop.
+    [Fact]
+    public Task ContinuationThatBlocksOnWorkElsewhere_IsQuiet() => Verify.VerifyAnalyzerAsync(
+        WithLoop("new()", "WorkAsync().Wait()", "private static async Task WorkAsync() { await Task.Delay(1); }"));
+
     [Fact]
     public Task SignalFromAnotherThreadToo_IsQuiet() => Verify.VerifyAnalyzerAsync(
         WithLoop("new()", "_started.Task.Wait()", "public void Abort() => new Thread(() => _started.TrySetCanceled()).Start();"));

@@ -9,6 +9,12 @@ public class CoarseClassElementTests
 
     private const string Loop = "private readonly Job[] _jobs = new Job[2]; public Disk() { for (var i = 0; i < 2; i++) { _jobs[i] = new Job(); } }";
 
+    private const string Lines = "private readonly Job[] _jobs = new Job[2]; public Disk() { _jobs[0] = new Job(); _jobs[1] = new Job(); }";
+
+    private const string Taken = "private readonly Job _load; private readonly Job[] _jobs = new Job[2]; public Disk() { for (var i = 0; i < 2; i++) { _jobs[i] = new Job(); } _load = _jobs[0]; }";
+
+    private const string Moved = "private readonly Job[] _all; private readonly Job[] _jobs = new Job[2]; public Disk() { for (var i = 0; i < 2; i++) { _jobs[i] = new Job(); } _all = _jobs; }";
+
     /// <summary>Elements of a loop that one line waits for.</summary>
     internal const string OneWaitingLine = """
 
@@ -129,6 +135,73 @@ public class CoarseClassElementTests
     public Task KnownMiss_ContainerThatOneExpressionFills(string type, string made, string waited, string signalled) => RunAsync(false, Job + Disk(
         $"private readonly {type} _jobs = {made}; private static IEnumerable<Job> MakeAll() {{ for (var i = 0; i < 2; i++) {{ yield return new Job(); }} }}",
         $"_jobs[{waited}].Done", $"_jobs[{signalled}].Done"));
+
+    // An element at any key may be each of them, and is none that another line made.
+    [Theory]
+    [InlineData(Loop, "_jobs[0].Done", "_jobs[1].Done", true)]
+    [InlineData(Loop, "_jobs[0].Done", "_jobs[_next].Done", false)]
+    [InlineData(Loop, "_jobs[_next].Done", "_jobs[1].Done", false)]
+    [InlineData(Loop, "_jobs[_next].Done", "_more.Done", true)]
+    [InlineData(Loop, "_more.Done", "_jobs[_next].Done", true)]
+    [InlineData(Loop, "_more.Done", "_jobs[1].Done", true)]
+    [InlineData(Loop, "_more.Done", "_more.Done", false)]
+    [InlineData(Lines, "_jobs[0].Done", "_jobs[1].Done", true)]
+    [InlineData(Lines, "_jobs[0].Done", "_jobs[_next].Done", false)]
+    [InlineData(Lines, "_jobs[_next].Done", "_more.Done", true)]
+    [InlineData(Lines, "_jobs[1].Done", "_more.Done", true)]
+    [InlineData(Lines, "_jobs[1].Done", "_jobs[1].Done", false)]
+    [InlineData(Taken, "_load.Done", "_jobs[1].Done", true)]
+    [InlineData(Taken, "_load.Done", "_jobs[0].Done", false)]
+    [InlineData(Taken, "_load.Done", "_jobs[_next].Done", false)]
+    [InlineData(Taken, "_load.Done", "_more.Done", true)]
+    [InlineData(Taken, "_jobs[1].Done", "_load.Done", true)]
+    [InlineData(Moved, "_all[0].Done", "_all[1].Done", true)]
+    [InlineData(Moved, "_all[0].Done", "_jobs[0].Done", false)]
+    [InlineData(Moved, "_all[0].Done", "_jobs[1].Done", true)]
+    [InlineData(Moved, "_all[_next].Done", "_more.Done", true)]
+    public Task ElementsBesideAnotherLine_Tell(string made, string wait, string signal, bool reports) => RunAsync(
+        reports, Job + Disk("private readonly Job _more = new Job(); " + made, wait, signal));
+
+    // Only a way back to the put without another object puts one object at two keys; a handler is one.
+    [Theory]
+    [InlineData("retry: var job = new Job(); try { _jobs[i] = job; Check(i); } catch (Exception) { i++; goto retry; }", true)]
+    [InlineData("var job = new Job(); retry: try { _jobs[i] = job; Check(i); } catch (Exception) { i++; goto retry; }", false)]
+    [InlineData("for (; i < 2; i++) { try { Check(i); } finally { _jobs[i] = new Job(); } }", true)]
+    [InlineData("for (; i < 2; i++) { try { _jobs[i] = new Job(); } finally { Check(i); } }", true)]
+    [InlineData("for (; i < 2; i++) { var job = new Job(); while (_next > 0) { _jobs[i++] = job; break; } }", true)]
+    [InlineData("for (; i < 2; i++) { var job = new Job(); while (_next > 0) { _jobs[i++] = job; } }", false)]
+    [InlineData("do { _jobs[i] ??= new Job(); } while (++i < 2);", true)]
+    [InlineData("for (; i < 2; i++) { switch (_next) { case 1: var job = new Job(); _jobs[i] = job; break; default: _jobs[i] = new Job(); break; } }", true)]
+    public Task WaysBackToThePut_Tell(string made, bool reports) => RunAsync(reports, Job + Disk(
+        "private readonly Job[] _jobs = new Job[2]; private static void Check(int i) { if (i > 5) { throw new InvalidOperationException(); } } public Disk() { var i = 0; " + made + " }",
+        "_jobs[0].Done", "_jobs[1].Done"));
+
+    // What puts it is the body that makes it.
+    [Theory]
+    [InlineData("_jobs[i] = new Job();", true)]
+    [InlineData("Put(i, new Job());", false)]
+    [InlineData("_jobs[i] = Make();", true)]
+    [InlineData("_jobs[i] = MakeAndPut();", false)]
+    [InlineData("var job = new Job(); _jobs[i] = job; _again[i] = job;", false)]
+    [InlineData("_jobs[i] = new Job(); _again[i] = new Job();", true)]
+    public Task BodyThatPutsWhatAnotherOneMade_IsQuiet(string made, bool reports) => RunAsync(reports, Job + Disk(
+        "private readonly Job[] _jobs = new Job[2], _again = new Job[2]; public Disk() { for (var i = 0; i < 2; i++) { " + made
+        + " } } private void Put(int i, Job job) { _jobs[i] = job; } private static Job Make() => new Job(); private Job MakeAndPut() { var job = new Job(); _jobs[0] = job; return job; }",
+        "_jobs[0].Done", "_jobs[1].Done"));
+
+    // A container that is handed on keeps its keys; one of two does not.
+    [Theory]
+    [InlineData("_jobs = jobs;", true)]
+    [InlineData("_jobs = Same(jobs);", true)]
+    [InlineData("_jobs = _next > 0 ? jobs : more;", true)]
+    [InlineData("more[1] = jobs[0]; _jobs = _next > 0 ? jobs : more;", false)]
+    [InlineData("_jobs = jobs; _jobs[1] = jobs[0];", false)]
+    [InlineData("_jobs = jobs; var job = _jobs[0]; _jobs[0] = job;", false)]
+    [InlineData("_jobs = jobs; (_jobs[0], _jobs[1]) = (_jobs[1], _jobs[0]);", false)]
+    [InlineData("foreach (var job in jobs) { _jobs[_next++] = job; }", false)]
+    public Task ContainerThatIsHandedOn_KeepsItsKeys(string handed, bool reports) => RunAsync(reports, Job + Disk(
+        "private Job[] _jobs = new Job[2]; public Disk() { Job[] jobs = new Job[2], more = new Job[2]; for (var i = 0; i < 2; i++) { jobs[i] = new Job(); } " + handed + " } private static Job[] Same(Job[] jobs) => jobs;",
+        "_jobs[0].Done", "_jobs[1].Done"));
 
     [Theory]
     [InlineData("_load = jobs[0]; _save = jobs[1];", true)]

@@ -45,8 +45,13 @@ public class ForgottenPulseTests
     [InlineData("!_closed && _items.Count >= _limit", "_closed = true;", Reported)]
     [InlineData("!_closed || _items.Count >= _limit", "_items.Clear();", Quiet)]
     [InlineData("_items.Count >= _limit", "_thread?.Interrupt(); _items.Clear();", Quiet)]
+    [InlineData("_items.Count >= _limit", "_thread!.Interrupt(); _items.Clear();", Quiet)]
     [InlineData("_items.Count >= _limit", "var other = new C(); other._items.Clear();", Quiet)]
     public Task ChangeUnderTheLock(string condition, string change, string wait) => Verify.VerifyAnalyzerAsync(Program(condition, $"lock (_gate) {{ {change} }}", wait));
+
+    [Fact]
+    public Task MonitorByItsFullName_IsOne() =>
+        Verify.VerifyAnalyzerAsync(Program("_items.Count >= _limit", "lock (_gate) { _items.Clear(); }", "[|System.Threading.Monitor.Wait(_gate)|]"));
 
     [Theory]
     [InlineData("_items.Clear();")]
@@ -57,6 +62,8 @@ public class ForgottenPulseTests
     [Theory]
     [InlineData("Monitor.Wait(_gate, 100)")]
     [InlineData("Monitor.Wait(_other)")]
+    [InlineData("Monitor.PulseAll(_gate)")]
+    [InlineData("Monitor.Enter(_gate)")]
     [InlineData("if (_limit > 3) Monitor.Wait(_gate)")]
     public Task OtherWaits(string wait) => Verify.VerifyAnalyzerAsync(Program("_items.Count >= _limit", "lock (_gate) { _items.Clear(); }", wait));
 
@@ -67,6 +74,8 @@ public class ForgottenPulseTests
     [InlineData("public void Reset() { lock (_gate) { Change(); } }", Reported)]
     [InlineData("public void Reset() { lock (_gate) { Change(); } Add(1); }", Quiet)]
     [InlineData("public void Reset() { Again(); } private void Again() { lock (_gate) { Change(); Wake(); } }", Quiet)]
+    [InlineData("public void Top() { Upper(); lock (_gate) { Wake(); } } private void Upper() { Lower(); } private void Lower() { lock (_gate) { Change(); } }", Quiet)]
+    [InlineData("public void Top() { High(); lock (_gate) { Wake(); } } private void High() { Upper(); } private void Upper() { Lower(); } private void Lower() { lock (_gate) { Change(); } }", Reported)]
     public Task Callers(string caller, string wait) =>
         Verify.VerifyAnalyzerAsync(Program("_items.Count >= _limit", "lock (_gate) { _items.Clear(); }", wait).Replace("private void Wake()", caller + "\n    private void Wake()", StringComparison.Ordinal));
 

@@ -228,6 +228,30 @@ public class LostCompletionPathsTests
     public Task WorkerThatNobodyStarts_ReportsWhereAnotherWaits(string work, string join) => Verify.VerifyAnalyzerAsync(InClass(
         $"private Thread? _worker; public bool IsThere => _worker != null; public void Start() {{ _worker = new Thread(() => {{ {work} }}); }} public void Join() {{ {join} }}"));
 
+    [Fact]
+    public Task WorkerThatNobodyStarts_TellsWhose() => Verify.VerifyAnalyzerAsync(
+        InClass("private Thread? _worker; public bool IsThere => _worker != null; public void Start() { _worker = new Thread(Work); } private void Work() { {|#1:_done.Set()|}; } public void Join() { {|#0:_done.Wait()|}; }"),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+            "'C.Join' waits for '_done' without limit, but nobody starts the thread or task of 'C.Work', which signals it. Start it."));
+
+    // Of several ways past the signal one is told: an exception that is seen to be thrown, then one that may be, then a return.
+    [Theory]
+    [InlineData("if (_count == 7) { return; } Connect();", "throw {|#1:new IOException()|}", "leave by an exception from 'C.Connect'")]
+    [InlineData("work(); Connect();", "throw {|#1:new IOException()|}", "leave by an exception from 'C.Connect'")]
+    [InlineData("if (_count == 7) { return; } {|#1:work()|};", "return", "leave by an exception")]
+    [InlineData("{|#1:work()|}; if (_count == 7) { return; }", "return", "leave by an exception")]
+    [InlineData("Again(); Connect();", "throw {|#1:new IOException()|}", "leave by an exception from 'C.Connect'")]
+    [InlineData("Connect(); Again();", "throw {|#1:new IOException()|}", "leave by an exception from 'C.Connect'")]
+    public Task SeveralWaysPastTheSignal_TellTheOneThatIsSeen(string work, string connect, string way) => Verify.VerifyAnalyzerAsync(
+        InClass($$"""
+            public void Start(Action work) => Task.Run(() => { {{work}} {|#2:_done.Set()|}; });
+            public void Join() { {|#0:_done.Wait()|}; }
+            private void Connect() { if (_count > 3) { {{connect}}; } }
+            private void Again() { if (_count > 4) { throw new IOException(); } }
+            """),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
+            $"'C.Join' waits for '_done' without limit, but 'a lambda in C.Start', which signals it, can {way} before it does. Do it on every path."));
+
     // The callers of a callback are asked for three calls up.
     [Theory]
     [InlineData("try { Second(); } catch (IOException) { }", "done.Wait()", "", true)]

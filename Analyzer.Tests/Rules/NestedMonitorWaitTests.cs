@@ -34,7 +34,9 @@ public class NestedMonitorWaitTests
 
     [Fact]
     public Task WaitThatNobodyIsSeenToEnd_Reports() => Verify.VerifyAnalyzerAsync(
-        InClass("public void Take() { lock (_outer) { lock (_items) { [|Monitor.Wait(_items)|]; } } }"));
+        InClass("public void Take() { lock (_outer) { lock (_items) { {|#0:Monitor.Wait(_items)|}; } } }"),
+        Verify.Diagnostic().WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations).WithMessage(
+            "'C.Take' waits for a pulse of '_items' and keeps '_outer' meanwhile: nobody is seen to pulse it without '_outer'. Wait after releasing '_outer'."));
 
     [Fact]
     public Task PulseThatNeedsNothing_IsASuggestion() => Verify.VerifyAnalyzerAsync(

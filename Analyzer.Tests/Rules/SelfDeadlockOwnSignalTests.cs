@@ -75,6 +75,66 @@ public class SelfDeadlockOwnSignalTests
         public sealed class Automation { private readonly Client _client; public Automation(Client client) { _client = client; client.Changed += () => _client.Ask(3); } }
         """);
 
+    // One object by two names; another object of the same class.
+    [Theory]
+    [InlineData("[|s_alias.Wait()|]; s_done.Set();")]
+    [InlineData("var done = _done; [|_done.Wait()|]; done.Set();")]
+    [InlineData("var one = new ManualResetEventSlim(); var same = one; new Thread(() => { [|same.Wait()|]; one.Set(); }).Start();")]
+    [InlineData("var one = new ManualResetEventSlim(); var other = new ManualResetEventSlim(); new Thread(() => { other.Wait(); one.Set(); }).Start();")]
+    [InlineData("_alias!.Wait(); _done.Set();")]
+    [InlineData("[|_part.Done.Wait()|]; _part.Done.Set();")]
+    [InlineData("_parts[0].Done.Wait(); _part.Done.Set();")]
+    public Task OneObjectByTwoNames_ReportsWhereTheyAreSeenToBeOne(string work) => Verify.VerifyAnalyzerAsync(InClass($$"""
+        public sealed class Part { public readonly ManualResetEventSlim Done = new(); }
+        private static readonly ManualResetEventSlim s_alias = s_done; private readonly Part _part = new(); private readonly List<Part> _parts = new(); private readonly ManualResetEventSlim? _alias;
+        public C() { _alias = _done; _parts.Add(_part); }
+        public void Start() => new Thread(Work).Start();
+        private void Work() { {{work}} }
+        """));
+
+    // The path from the running object tells whose thread it is.
+    [Theory]
+    [InlineData("[|_worker!.Join()|];")]
+    [InlineData("_nodes[0]._worker!.Join();")]
+    [InlineData("_row[0]._worker!.Join();")]
+    [InlineData("((C)given!)._worker!.Join();")]
+    [InlineData("new C(this).Stop();")]
+    public Task ThreadOfAnotherObject_IsQuiet(string work) => Verify.VerifyAnalyzerAsync(InClass($$"""
+        private readonly List<C> _nodes = new(); private readonly C[] _row = new C[2];
+        public C(C other) { _nodes.Add(other); _row[0] = other; }
+        private void Stop() => _nodes[0]._worker!.Join();
+        public void Start() { _worker = new Thread(Work); _worker.Start(this); }
+        private void Work(object? given) { {{work}} }
+        """));
+
+    [Fact]
+    public Task TaskThatIsHandedToTheFlow_IsAnother() => Verify.VerifyAnalyzerAsync(InClass(
+        "private Task? _task; public void Start() { _task = RunAsync(_task!); } private async Task RunAsync(Task own) { await Task.Yield(); await own; }"));
+
+    // A guard around the call holds for what is called.
+    [Theory]
+    [InlineData("Out();", "[|_worker!.Join()|]")]
+    [InlineData("if (Thread.CurrentThread == _worker) { Out(); }", "[|_worker!.Join()|]")]
+    [InlineData("if (Thread.CurrentThread != _worker) { Out(); }", "_worker!.Join()")]
+    public Task GuardOfTheCaller_Counts(string work, string wait) => Verify.VerifyAnalyzerAsync(InClass(
+        $"public void Start() {{ _worker = new Thread(Work); _worker.Start(); }} private void Work() {{ {work} }} private void Out() {{ {wait}; }}"));
+
+    // A part's way back to its owner, and from there to the same part or to another place.
+    [Theory]
+    [InlineData("[|_owner._worker!.Join()|];")]
+    [InlineData("_owner._next!._worker!.Join();")]
+    public Task OwnerSeenFromItsPart_IsTheRunningOne(string stop) => Verify.VerifyAnalyzerAsync(InClass($$"""
+        public sealed class Part
+        {
+            private readonly C _owner;
+            public Part(C owner) { _owner = owner; }
+            public void Stop() { {{stop}} }
+        }
+        private Part? _part;
+        public void Start() { _part = new Part(this); _worker = new Thread(Run); _worker.Start(); }
+        private void Run() => _part!.Stop();
+        """));
+
     // A task that the variable held before is another one.
     [Theory]
     [InlineData("Task? task = null; task = Task.Run(() => { [|task!.Wait()|]; });")]

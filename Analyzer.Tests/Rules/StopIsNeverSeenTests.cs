@@ -41,6 +41,21 @@ public class StopIsNeverSeenTests
     }
 
     [Theory]
+    [InlineData("KThread.Run")]
+    [InlineData("KThread.Create")]
+    [InlineData("Run")]
+    [InlineData("Create")]
+    public Task WaysToMakeAThread_Report(string make) => Verify.VerifyAnalyzerAsync($$"""
+        using KThreadRuntime;
+        using static KThreadRuntime.KThread;
+        public sealed class C
+        {
+            private readonly KThread _thread = {{make}}([|static self =>|] { while (true) { Console.WriteLine(); } });
+            public void Close() => _thread.Stop();
+        }
+        """);
+
+    [Theory]
     [InlineData("while (true) { if (_count > 0) { break; } }")]
     [InlineData("while (true) { if (_count > 0) { return 1; } }")]
     [InlineData("while (true) { if (_count > 0) { throw new InvalidOperationException(); } }")]
@@ -49,6 +64,9 @@ public class StopIsNeverSeenTests
     [InlineData("try { while (true) { _queue.Take(); } } catch (InvalidOperationException) { }")]
     [InlineData("while (true) { _turn(); }")]
     [InlineData("while (true) { Other(); }")]
+    [InlineData("while (true) { GC.KeepAlive(self); }")]
+    [InlineData("Task.Run(() => { while (true) { Turn(); } });")]
+    [InlineData("Task.Run(Endless); void Endless() { while (true) { Turn(); } }")]
     [InlineData("while (true) { _log.WriteLine(KThread.Current!.ShouldStop); }")]
     public Task LoopThatMayEnd_IsQuiet(string loop) => QuietAsync($$"""
         private int _count;
@@ -73,6 +91,26 @@ public class StopIsNeverSeenTests
         private int Work(KThread self) { Loop(); return 0; }
         private void Loop() { while (true) { Turn(); } }
         """);
+
+    // What a library gets may look; what it does not get it cannot.
+    [Fact]
+    public Task LibraryThatGetsNoThread_Reports() => ReportsAsync("""
+        public void Run() { using var thread = KThread.Run([|self =>|] { while (true) { GC.KeepAlive(this); } }); }
+        """);
+
+    [Fact]
+    public Task FunctionThatAFieldHolds_IsQuiet() => QuietAsync("""
+        private readonly Func<KThread, int> _work = static self => { while (true) { Console.WriteLine(); } };
+        public void Run() { using var thread = KThread.Run(_work); }
+        """);
+
+    [Theory]
+    [InlineData(8, "[|Work|]")]
+    [InlineData(9, "Work")]
+    public Task LoopFarBelow_ReportsUpToEightCalls(int depth, string function) => ReportsAsync(
+        $"public void Run() {{ using var thread = KThread.Run({function}); }} private int Work(KThread self) {{ M1(); return 0; }} "
+        + string.Concat(Enumerable.Range(1, depth - 1).Select(static i => $"private void M{i}() => M{i + 1}(); "))
+        + $"private void M{depth}() {{ int turns = 0; while (true) {{ turns++; }} }}");
 
     [Fact]
     public Task CalleeThatOthersDerive_IsQuiet() => QuietAsync("""

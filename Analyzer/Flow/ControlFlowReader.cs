@@ -199,6 +199,7 @@ internal static class ControlFlowReader
             AddTargets(block.FallThroughSuccessor, targets);
             AddTargets(block.ConditionalSuccessor, targets);
             goesBack |= targets.Exists(target => target <= block.Ordinal);
+            targets.AddRange(ReadHandlers(block));
         }
 
         if (!goesBack)

@@ -29,9 +29,7 @@ internal sealed record Origin(string? Type, ImmutableHashSet<string> Places, Imm
 
     /// <summary>Whether one line, or one container of services, makes the owners of both.</summary>
     public bool IsMadeLike(Origin other) =>
-        (IsOfContainer && other.IsOfContainer)
-        || Equals(Whole ?? this, other.Whole ?? other)
-        || (Shelf?.Put is { } put && ReferenceEquals(put, other.Shelf?.Put));
+        (IsOfContainer && other.IsOfContainer) || (Shelf?.Put is { } put && ReferenceEquals(put, other.Shelf?.Put));
 
     /// <summary>Those of its objects that a place leads to; null if it keeps none of them.</summary>
     /// <param name="isElement">Whether they are taken out of a container in the place.</param>

@@ -37,8 +37,8 @@ internal sealed class Shelf
     /// <summary>Whether each object gets to one key of one container, and stays there.</summary>
     public bool IsKnown => !_isBroken && _puts.Count == 1 && !Containers.Any(_edges.IsShuffled);
 
-    /// <summary>The instruction that puts them there.</summary>
-    public Instruction? Put => IsKnown ? _puts.Single().Item1 : null;
+    /// <summary>The instruction that puts them there, where that is known.</summary>
+    public Instruction Put => _puts.Single().Item1;
 
     /// <summary>The containers, by their places.</summary>
     public IEnumerable<string> Containers => _places.Where(static place => place.Value is { IsInside: true }).Select(static place => place.Key);

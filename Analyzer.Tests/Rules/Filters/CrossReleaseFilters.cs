@@ -24,6 +24,7 @@ internal static class CrossReleaseFilters
         Signaller("signal before the lock", "lock (_gate) { } _done.Set();", "_done.Set(); lock (_gate) { }"),
         Signaller("try", "lock (_gate) { } _done.Set();", "if (Monitor.TryEnter(_gate)) { Monitor.Exit(_gate); } _done.Set();"),
         Signaller("limited acquire", "lock (_gate) { } _done.Set();", "if (Monitor.TryEnter(_gate, 100)) { Monitor.Exit(_gate); } _done.Set();"),
+        Signaller("lock that a limited acquire has taken", "if (Monitor.TryEnter(_gate, 10)) { Monitor.Exit(_gate); } lock (_gate) { } _done.Set();", "if (Monitor.TryEnter(_gate, 10)) { lock (_gate) { } Monitor.Exit(_gate); } _done.Set();"),
         Signaller("constant, in the signaller", "if (On) { lock (_gate) { } } _done.Set();", "if (Off) { lock (_gate) { } } _done.Set();"),
         Signaller("holder asked by IsEntered, in the signaller", "if (!Monitor.IsEntered(_gate)) { lock (_gate) { } } _done.Set();", "if (Monitor.IsEntered(_gate)) { lock (_gate) { } } _done.Set();"),
         Held("holder asked by IsEntered, by the callee", "if (!Monitor.IsEntered(_gate)) { return; }", "if (Monitor.IsEntered(_gate)) { return; }"),

@@ -33,6 +33,7 @@ internal static class LockOrderFilters
         Ordered("limited acquire", "lock (_other) { lock (_gate) { } }", "lock (_other) { if (Monitor.TryEnter(_gate, 100)) { Monitor.Exit(_gate); } }"),
         Ordered("acquire without limit that came back without the lock", "if (!_mutex.WaitOne(100)) { lock (_other) { lock (_gate) { } } }", "if (!_mutex.WaitOne()) { lock (_other) { lock (_gate) { } } }"),
         Ordered("constant", "if (On) { lock (_other) { lock (_gate) { } } }", "if (Off) { lock (_other) { lock (_gate) { } } }"),
+        Ordered("lock that the caller does not give", "lock (_other) { Take(new object()); }", "lock (_other) { Take(null); }"),
         Ordered("constant, early return", "if (Off) { return; } lock (_other) { lock (_gate) { } }", "if (On) { return; } lock (_other) { lock (_gate) { } }"),
         Ordered("read-only flag", "if (_on) { lock (_other) { lock (_gate) { } } }", "if (_off) { lock (_other) { lock (_gate) { } } }"),
         Ordered("holder asked by IsEntered", "lock (_other) { if (!Monitor.IsEntered(_gate)) { lock (_gate) { } } }", "lock (_other) { if (Monitor.IsEntered(_gate)) { lock (_gate) { } } }"),
@@ -213,6 +214,7 @@ internal static class LockOrderFilters
         }
         public void Two() { {{fault}} }
         private void Inner() { lock (_other) { lock (_gate) { } } }
+        private void Take(object? given) { if (given != null) { lock (given) { lock (_gate) { } } } }
         private bool Once() => Interlocked.Exchange(ref _once, 1) == 0;
         private bool Late() => Interlocked.Exchange(ref _once, 1) != 0;
         private bool Again() => Interlocked.Exchange(ref _twice, 1) == 0;
