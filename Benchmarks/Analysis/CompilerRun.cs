@@ -30,7 +30,7 @@ internal static class CompilerRun
 
     // The name of the output is the name of the assembly: it stays.
     private static string Redirected(string argument, string folder) =>
-        Array.Find(_written, option => argument.StartsWith(option, StringComparison.Ordinal)) is { } option
+        Array.Find(_written, known => argument.StartsWith(known, StringComparison.Ordinal)) is { } option
             ? option + Path.Combine(Directory.CreateDirectory(Path.Combine(folder, option.Trim('/', ':'))).FullName, Path.GetFileName(argument[option.Length..]))
             : argument;
 
