@@ -199,4 +199,23 @@ public class GateLockTests
             public void Use() { lock (_owner.Sync) { lock (_lock) { } } }
         }
         """);
+
+    // Nothing tells that nobody calls the public method without its caller's lock.
+    [Theory]
+    [InlineData("public", true)]
+    [InlineData("internal", false)]
+    public Task KnownNoise_PublicMethodThatIsOnlyCalledUnderALock(string access, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Connection
+        {
+            internal readonly object All = new();
+            public void Send() { lock ({{(reports ? "[|All|]" : "All")}}) { } }
+            public void Receive(Session session) { lock (All) { session.Handle(); } }
+        }
+        public sealed class Session(Connection connection)
+        {
+            private readonly object _own = new();
+            public void Use() { lock (connection.All) { lock (_own) { } } }
+            {{access}} void Handle() { lock (_own) { connection.Send(); } }
+        }
+        """);
 }
