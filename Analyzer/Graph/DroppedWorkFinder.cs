@@ -176,10 +176,7 @@ internal sealed class DroppedWorkFinder
     // What a call of it takes out of the container, one at a time, is not what is dropped.
     private bool SeesTo(BodyFacts body, string completion, string? container) => _contexts.SummaryOf(body).Signals.Any(signal =>
         _signals.Completions(signal).Contains(completion)
-        && (container is null || !signal.Trace.Sites.Any(site => site.Body != body && ReadsDirectly(site.Body, container)) || signal.Trace.Sites.Any(site => site.Body != body && IsInLoop(site))));
-
-    private static bool IsInLoop(Site site) =>
-        site.Body.Blocks.Any(block => block.IsInCycle && block.Instructions.Any(instruction => instruction.Span == site.Span));
+        && (container is null || !signal.Trace.Sites.Any(site => site.Body != body && ReadsDirectly(site.Body, container)) || signal.Trace.Sites.Any(site => site.Body != body && site.IsInLoop)));
 
     private HashSet<BodyFacts> Above(BodyFacts body, int levels)
     {

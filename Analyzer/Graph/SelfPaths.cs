@@ -35,18 +35,13 @@ internal sealed class SelfPaths
             ValueKind.Parameter => !body.IsAsync && path.Id == body.Id,
             ValueKind.Static => true,
             ValueKind.Member => LeadsHome(body, path),
-            ValueKind.Element when WaitsForEach(wait) => path.WithoutElements is { Kind: ValueKind.Static } or { Kind: ValueKind.Member } && (path.Root.Kind == ValueKind.Static || LeadsHome(body, path.WithoutElements)),
+            ValueKind.Element => WaitsForEach(wait.Trace.Leaf) && path.WithoutElements is var container && (container.Kind == ValueKind.Static || (container.Kind == ValueKind.Member && LeadsHome(body, container))),
             _ => false,
         };
     }
 
     // All that a container holds, at once or one after the other: its own task is among them.
-    private static bool WaitsForEach(Event wait)
-    {
-        Site site = wait.Trace.Leaf;
-        return site.Body.Blocks.Any(block => block.Instructions.Any(instruction => instruction.Span == site.Span
-            && (block.IsInCycle || IsOfAll(instruction))));
-    }
+    private static bool WaitsForEach(Site site) => site.IsInLoop || site.Body.Instructions.Any(instruction => instruction.Span == site.Span && IsOfAll(instruction));
 
     /// <summary>For a wait for a completion that the body signals later.</summary>
     public bool MayBeOwn(BodyFacts body, Event wait, SignalEvent signal)

@@ -4,7 +4,11 @@ using Microsoft.CodeAnalysis.Text;
 namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>A place in a body.</summary>
-internal sealed record Site(BodyFacts Body, TextSpan Span);
+internal sealed record Site(BodyFacts Body, TextSpan Span)
+{
+    /// <summary>Whether it is in a loop of its body.</summary>
+    public bool IsInLoop => Body.Blocks.Any(block => block.IsInCycle && block.Instructions.Any(instruction => instruction.Span == Span));
+}
 
 /// <summary>The calls that lead from a body to an event: outermost first, the event's own place last.</summary>
 internal sealed class Trace
