@@ -59,6 +59,8 @@ public class SelfDeadlockOwnSignalTests
     [Theory]
     [InlineData("public void Dispose() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", true)]
     [InlineData("public void Dispose() => Abort(); private void Abort() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", true)]
+    [InlineData("void IDisposable.Dispose() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", true)]
+    [InlineData("public void Dispose() => Dispose(true); private void Dispose(bool all) { foreach (var one in _asked.Values) one.TrySetCanceled(); }", true)]
     [InlineData("public void Dispose() { } public void Abort() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", false)]
     public Task AnswerThatOnlyTheDisposalGivesBesides_IsTheOwn(string members, bool reports) => Verify.VerifyAnalyzerAsync($$"""
         public sealed class Client : IDisposable

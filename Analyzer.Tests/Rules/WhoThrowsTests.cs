@@ -36,6 +36,14 @@ public class WhoThrowsTests
     public Task ExceptionThatACalleeCatches_ReportsWhereItIsThrownAgain(string body, bool reports) => Verify.VerifyAnalyzerAsync(
         InClass($"public void Run(Action work) {{ {Enter(reports)}; Inner(work); Monitor.Exit(_gate); }} private void Inner(Action work) {{ {body} }}"));
 
+    // Code that nobody sees may throw where the holder, or what it calls, runs it; further down, only a throw in sight counts.
+    [Theory]
+    [InlineData("work()", "Inner(work)", true)]
+    [InlineData("work()", "Outer(work)", false)]
+    [InlineData("if (_count > 3) throw new IOException()", "Outer(work)", true)]
+    public Task UnseenCode_CountsNearBy(string body, string call, bool reports) => Verify.VerifyAnalyzerAsync(InClass(
+        $"public void Run(Action work) {{ {Enter(reports)}; {call}; Monitor.Exit(_gate); }} private void Outer(Action work) {{ Inner(work); }} private void Inner(Action work) {{ {body}; }}"));
+
     [Fact]
     public Task ExceptionPastAFinally_IsWhatLeaves() => Verify.VerifyAnalyzerAsync(
         InClass("""

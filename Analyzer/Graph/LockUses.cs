@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Symbols;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -141,7 +142,7 @@ internal sealed class LockUses
             case Affect { Effect.Kind: EffectKind.ReleaseScope } release when _names.Value.Resolve(release.Target) is { Kind: ValueKind.Scope, Base: { } scoped }:
                 AddRelease(release, new LockRef(scoped, release.TargetType));
                 break;
-            case Call { Method: var method, Receiver.Key: var scope } dispose when _scopes.TryGetValue(scope, out List<int>? taken) && IsDisposal(method):
+            case Call { Method: var method, Receiver.Key: var scope } dispose when _scopes.TryGetValue(scope, out List<int>? taken) && SymbolNames.IsDisposal(method):
                 foreach (int index in taken)
                 {
                     Locks[index].IsReleased = true;
@@ -158,9 +159,6 @@ internal sealed class LockUses
                 break;
         }
     }
-
-    private static bool IsDisposal(string method) =>
-        method.EndsWith(".Dispose", StringComparison.Ordinal) || method.EndsWith(".DisposeAsync", StringComparison.Ordinal);
 
     private void AddRelease(Instruction instruction, LockRef @lock)
     {

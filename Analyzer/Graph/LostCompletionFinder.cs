@@ -97,6 +97,8 @@ internal sealed class LostCompletionFinder
             return CheckClaims(signallers, completion) ?? (signallers.Length == 1 ? CheckCallback(signallers[0], completion) : null);
         }
 
+        // A delegate that a lambda was handed counts as run by whoever runs the lambda. Without the lambda nothing leads from there to the signal.
+        reaching.UnionWith(Direct(context).Where(target => Direct(target).Any(reaching.Contains)).ToArray());
         if (!LeadsTo(context, signallers, reaching))
         {
             return null;
@@ -227,10 +229,8 @@ internal sealed class LostCompletionFinder
 
     private BodyFacts? CreatorOf(string completion) => UnownedCompletions.CreatorOf(_contexts.Program, completion);
 
-    // A delegate that a lambda was handed counts as run by whoever runs the lambda. Without the lambda nothing leads from there to the signal.
     private bool LeadsTo(BodyFacts context, BodyFacts[] signallers, HashSet<BodyFacts> reaching)
     {
-        reaching.UnionWith(Direct(context).Where(target => Direct(target).Any(reaching.Contains)));
         var found = new HashSet<BodyFacts> { context };
         var work = new Stack<BodyFacts>(found);
         while (work.Count > 0)

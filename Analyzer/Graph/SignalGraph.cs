@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Symbols;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -54,12 +55,15 @@ internal sealed class SignalGraph
     public IReadOnlyList<Signaller> InUse(string completion)
     {
         IReadOnlyList<Signaller> all = Of(completion);
-        Signaller[] others = [.. all.Where(signaller => !IsDisposal(signaller.Body) && !_contexts.CallersOf(signaller.Body).Any(caller => caller.Type == signaller.Body.Type && IsDisposal(caller)))];
+        if (all.Count < 2)
+        {
+            return all;
+        }
+
+        Signaller[] others = [.. all.Where(signaller => !SymbolNames.IsDisposal(signaller.Body.Id)
+            && !_contexts.CallersOf(signaller.Body).Any(caller => caller.Type == signaller.Body.Type && SymbolNames.IsDisposal(caller.Id)))];
         return others.Length == 0 ? all : others;
     }
-
-    private static bool IsDisposal(BodyFacts body) => body.Id.EndsWith(".Dispose", StringComparison.Ordinal) || body.Id.EndsWith(".DisposeAsync", StringComparison.Ordinal)
-        || body.Id.EndsWith(".Dispose(System.Boolean)", StringComparison.Ordinal);
 
     /// <summary>Whether what a wait is for may let it pass before anybody signals.</summary>
     public bool LetsPass(Event wait) => Completions(wait).Any(_contexts.PointsTo.IsOpen);

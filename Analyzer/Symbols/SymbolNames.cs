@@ -5,6 +5,15 @@ namespace CrossRelease.Analyzers.Symbols;
 /// <summary>How messages call things.</summary>
 internal static class SymbolNames
 {
+    /// <summary>Whether the documentation id is that of a method which disposes of its object: implicitly, explicitly, or by the pattern for derived classes.</summary>
+    public static bool IsDisposal(string method)
+    {
+        int end = method.IndexOf('(');
+        string path = end < 0 ? method : method.Substring(0, end);
+        string name = path.Substring(path.LastIndexOfAny(['.', '#']) + 1);
+        return end < 0 ? name is "Dispose" or "DisposeAsync" : name == "Dispose" && method.EndsWith("(System.Boolean)", StringComparison.Ordinal);
+    }
+
     /// <summary>A body's name: <c>Type.Method</c>, <c>Type.Property.get</c>, <c>Type..ctor</c> as <c>new Type</c>.</summary>
     public static string OfBody(ISymbol symbol)
     {
