@@ -17,6 +17,18 @@ public class WhoThrowsTests
     public Task ComplaintOfACallee_ReportsWhereItIsExpected(string call, string check, bool reports) => Verify.VerifyAnalyzerAsync(
         InClass($"public void Run() {{ {Enter(reports)}; {call} Monitor.Exit(_gate); }} private void Check() {{ {check} }}"));
 
+    // What has been worked out from an argument no caller could check before.
+    [Theory]
+    [InlineData("byte[] data = Encoding.UTF8.GetBytes(text); if (data.Length > 32) throw new ArgumentException(text);", true)]
+    [InlineData("byte[] data = Encoding.UTF8.GetBytes(text); if (data.Length > 32) { throw new ArgumentException(text); }", true)]
+    [InlineData("byte[] data = Encoding.UTF8.GetBytes(text); if (data.Length > text.Length) throw new ArgumentException(text);", false)]
+    [InlineData("if (text.Length > 32) throw new ArgumentException(text);", false)]
+    [InlineData("byte[] data = Encoding.UTF8.GetBytes(text); if (data.Length > 32) throw new NotSupportedException(text);", false)]
+    [InlineData("byte[] data = Encoding.UTF8.GetBytes(text); if (data.Length > 32) _count++; else throw new ArgumentException(text);", true)]
+    [InlineData("if (!int.TryParse(text, out int size)) throw new ArgumentException(text);", false)]
+    public Task ComplaintAboutWhatWasWorkedOut_Reports(string check, bool reports) => Verify.VerifyAnalyzerAsync("using System.Text;\n" +
+        InClass($"public void Run(string text) {{ {Enter(reports)}; Check(text); Monitor.Exit(_gate); }} private void Check(string text) {{ {check} }}"));
+
     [Theory]
     [InlineData("await CheckAsync()", true)]
     [InlineData("_ = CheckAsync()", false)]

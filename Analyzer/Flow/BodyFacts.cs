@@ -24,6 +24,30 @@ internal sealed record Block(
     bool IsInCycle,
     int? EndOfFinally)
 {
+    /// <summary>Where control can go: to the next block, to a finally region on the way there, or to a handler.</summary>
+    public IEnumerable<int> Successors
+    {
+        get
+        {
+            foreach (Edge? edge in (Edge?[])[WhenTrue, Next])
+            {
+                if (edge is not null)
+                {
+                    yield return edge.Target;
+                    foreach (int @finally in edge.Finallies)
+                    {
+                        yield return @finally;
+                    }
+                }
+            }
+
+            foreach (int handler in Handlers)
+            {
+                yield return handler;
+            }
+        }
+    }
+
     /// <summary>How many finally regions the block is in, one inside the other.</summary>
     public int FinallyDepth { get; init; }
 

@@ -42,7 +42,7 @@ internal sealed partial class OperationReader
             _instructions.Add(new Await(awaiting.Syntax.Span, IsTaskOfLibrary(operand) ? Value.Unknown : task, keepsContext, TextOf(operand))
             {
                 MayThrow = !isSource && operand is not IPropertyReferenceOperation { Property.Name: "CompletedTask" }
-                    && (call is null || ForeignThrows.CountsWhenAwaited(call)),
+                    && (call is null || ForeignThrows.CountsWhenAwaited(call.TargetMethod.Name == "MoveNextAsync" && SequenceOf(call) is IInvocationOperation sequence && IsChannel(sequence) ? sequence : call)),
                 IsIndirect = isLibrary,
             });
         }
@@ -53,6 +53,8 @@ internal sealed partial class OperationReader
 
         return task.Kind == ValueKind.Unknown ? task : Value.Element(task);
     }
+
+    private static bool IsChannel(IInvocationOperation reading) => reading.TargetMethod.ContainingNamespace is { Name: "Channels", ContainingNamespace.Name: "Threading" };
 
     private int LastAwaited()
     {

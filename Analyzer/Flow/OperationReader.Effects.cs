@@ -93,6 +93,18 @@ internal sealed partial class OperationReader
             return;
         }
 
+        if (SequenceOf(next) is IInvocationOperation { Instance: { } queue } taking
+            && PlaceOfQueue(queue) is { } place
+            && _context.Models.Of(taking.TargetMethod, ReceiverType(queue)).FirstOrDefault(static effect => effect.Kind == EffectKind.SignalRoom) is { } room)
+        {
+            _instructions.Add(new Affect(
+                next.Syntax.Span, Value.CallResult(NewSite()), room with { Kind = EffectKind.Signal }, Value.Room(place), Value.Queue, false, false, TextOf(queue)));
+        }
+    }
+
+    // What the enumerator was made of.
+    private IOperation? SequenceOf(IInvocationOperation next)
+    {
         IOperation? source = ReadContext.Unwrapped(next.Instance);
         while (source is IFlowCaptureReferenceOperation reference && _captures.TryGetValue(reference.Id, out IOperation? captured))
         {
@@ -104,13 +116,7 @@ internal sealed partial class OperationReader
             source = ReadContext.Unwrapped(view.Instance ?? view.Arguments.FirstOrDefault()?.Value);
         }
 
-        if (source is IInvocationOperation { Instance: { } queue } taking
-            && PlaceOfQueue(queue) is { } place
-            && _context.Models.Of(taking.TargetMethod, ReceiverType(queue)).FirstOrDefault(static effect => effect.Kind == EffectKind.SignalRoom) is { } room)
-        {
-            _instructions.Add(new Affect(
-                next.Syntax.Span, Value.CallResult(NewSite()), room with { Kind = EffectKind.Signal }, Value.Room(place), Value.Queue, false, false, TextOf(queue)));
-        }
+        return source;
     }
 
     // An asynchronous wait for room is none of the thread that begins it.

@@ -99,13 +99,17 @@ internal sealed partial class OperationReader
 
         ImmutableArray<string>.Builder types = ImmutableArray.CreateBuilder<string>();
         bool isProgrammingError = false;
+        bool isOfArguments = false;
         for (INamedTypeSymbol? type = ReadContext.Unwrapped(exception)?.Type as INamedTypeSymbol; type is not null; type = type.BaseType)
         {
             types.Add(_context.Id(type));
-            isProgrammingError |= type.Name is "ArgumentException" or "NotSupportedException" or "NotImplementedException" or "UnreachableException";
+            isOfArguments |= type.Name == "ArgumentException";
+            isProgrammingError |= type.Name is "NotSupportedException" or "NotImplementedException" or "UnreachableException";
         }
 
-        _instructions.Add(new Throw(exception?.Syntax.Span ?? _last, types.ToImmutable(), isProgrammingError) { IsNullCheck = exception is not null && NullChecks.IsThrown(exception.Syntax) });
+        isProgrammingError |= isOfArguments && !ThrowConditions.AskForResults(exception!.Syntax, _context.Model);
+
+        _instructions.Add(new Throw(exception?.Syntax.Span ?? _last, types.ToImmutable(), isProgrammingError) { IsNullCheck = exception is not null && ThrowConditions.AskForNull(exception.Syntax) });
     }
 
     // A try or a timed wait answers with its own result, awaited or not.

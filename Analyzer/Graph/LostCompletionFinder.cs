@@ -65,16 +65,15 @@ internal sealed class LostCompletionFinder
             return null;
         }
 
-        Default? way = new Obligation(_contexts, _throwers, _uses, room, reaching).FromEachTaking(consumer).Where(way => !way.IsThrown || fate == SpawnFate.Kept)
-            .OrderByDescending(static way => way.Cause is { IsSeen: true }).ThenBy(way => _contexts.Program.SpanOf(way.Cause!.Site).Start).FirstOrDefault();
+        Default? way = Earliest(new Obligation(_contexts, _throwers, _uses, room, reaching).FromEachTaking(consumer).Where(way => !way.IsThrown || fate == SpawnFate.Kept));
         if (way is not { Cause: { } cause })
         {
             return null;
         }
 
         CompletionUse take = _uses.Signals(room)[0];
-        string from = cause.Site.Body == take.Body ? "" : $" from '{cause.Site.Body.Name}'";
-        return NewFinding(First(waits), $"'{take.Body.Name}', which alone takes from it, ends with an exception{from}: nobody makes room then. Catch it and go on.", [cause.Site, take.Site]);
+        return NewFinding(
+            First(waits), $"'{take.Body.Name}', which alone takes from it, ends with an exception{From(cause, take.Body)}: nobody makes room then. Catch it and go on.", [cause.Site, take.Site]);
     }
 
     private Finding? Check(string completion)
@@ -112,8 +111,23 @@ internal sealed class LostCompletionFinder
             ? obligation.FromEachItem(loop.Body, item)
             : obligation.FromStart(context).Where(way =>
                 way.Cause is not null || (_spawns.IsStartedOnce(context) && !reaching.Any(body => IsInLoop(body, completion, reaching))));
-        return waits.Length == 0 ? null : Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept));
+        return waits.Length == 0 ? null
+            : Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept))
+            ?? (loop.Item is not null && loop.Body == context ? ReportEnd(First(waits), context, fate, obligation) : null);
     }
+
+    // Nobody takes the next item, and nobody else signals it.
+    private Finding? ReportEnd(CompletionUse wait, BodyFacts context, SpawnFate fate, Obligation obligation)
+    {
+        ThrowSource? cause = Earliest(obligation.FromEachTaking(context).Where(way => !way.IsThrown || fate == SpawnFate.Kept))?.Cause;
+        return cause is null ? null : NewFinding(
+            wait, $"'{context.Name}', which alone signals it, ends with an exception{From(cause, context)}: nobody does so then. Catch it, or fail what still waits.", [cause.Site]);
+    }
+
+    private Default? Earliest(IEnumerable<Default> ways) =>
+        ways.OrderByDescending(static way => way.Cause is { IsSeen: true }).ThenBy(way => _contexts.Program.SpanOf(way.Cause!.Site).Start).FirstOrDefault();
+
+    private static string From(ThrowSource cause, BodyFacts body) => cause.Site.Body == body ? "" : $" from '{cause.Site.Body.Name}'";
 
     // Who wins a flag that is won once signals for all others: an exception that its caller gets leaves those waiting.
     private Finding? CheckClaims(BodyFacts[] signallers, string completion)

@@ -110,10 +110,11 @@ internal sealed class Obligation
     public IEnumerable<Default> FromEachTaking(BodyFacts body)
     {
         ThrowSource? cause = null;
+        HashSet<Block> rounds = Rounds(body);
         IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(
             body,
             0,
-            (block, instruction, marks) => IsClosing(instruction) ? [new PathStep(Met)] : Steps(body, block, instruction, marks & ~Met).Select(step =>
+            (block, instruction, marks) => IsClosing(instruction) || ((marks & Failed) != 0 && rounds.Contains(block)) ? [new PathStep(Met)] : Steps(body, block, instruction, marks & ~Met).Select(step =>
             {
                 ulong since = (marks & Met) != 0 ? Met : (step.Marks & Met) != 0 ? Owed : marks;
                 cause = step.Thrown is not null && since == Owed ? step.Thrown : cause;
@@ -121,6 +122,23 @@ internal sealed class Obligation
             }));
         return (Within(body, ends) ?? []).Where(static end => (end.Marks & (Met | Failed)) == Failed).Select(end => new Default(body, end.Cause ?? cause, end.IsThrown));
     }
+
+    // The loops that signal: whoever comes to one after an exception goes on, or sees to all that are left, be it none.
+    private HashSet<Block> Rounds(BodyFacts body)
+    {
+        HashSet<Block> rounds = [.. body.Blocks.Where(block => block.IsInCycle && block.Instructions.Any(instruction => Gives(instruction) || Targets(instruction).Any(_reaching.Contains)))];
+        int known;
+        do
+        {
+            known = rounds.Count;
+            rounds.UnionWith(body.Blocks.Where(block => block.IsInCycle && block.Successors.Any(next => rounds.Contains(body.Blocks[next]))));
+        }
+        while (rounds.Count > known);
+        return rounds;
+    }
+
+    private bool Gives(Instruction instruction) => instruction is Affect { Effect.Kind: EffectKind.Signal or EffectKind.SemaphoreRelease } signal
+        && _uses.KeysOf(signal.Target, signal.TargetType).Contains(_completion);
 
     // Whoever adds to a queue that is closed does not wait.
     private bool IsClosing(Instruction instruction) => instruction is Affect { Effect.Kind: EffectKind.Signal, TargetType: Value.Queue, Target: { QueueOfRoom: null } queue }
@@ -169,8 +187,7 @@ internal sealed class Obligation
 
     private IEnumerable<PathStep> Steps(BodyFacts body, Block block, Instruction instruction, ulong marks)
     {
-        if (instruction is Affect { Effect.Kind: EffectKind.Signal or EffectKind.SemaphoreRelease } signal
-            && _uses.KeysOf(signal.Target, signal.TargetType).Contains(_completion))
+        if (Gives(instruction))
         {
             return [new PathStep(marks | Met)];
         }

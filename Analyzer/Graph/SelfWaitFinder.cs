@@ -71,11 +71,12 @@ internal sealed class SelfWaitFinder
     {
         foreach (SignalEvent signal in summary.Signals.Where(static signal => !signal.IsCondition))
         {
-            var own = new HashSet<string>(_signals.Completions(signal).Where(completion => IsOnlySignalOf(body, completion)), StringComparer.Ordinal);
-            foreach (Event wait in own.Count == 0 ? [] : signal.Before.Where(static found => IsBlocking(found, inContinuation: false)))
+            HashSet<string>? signalled = null;
+            foreach (Event wait in signal.Before.Where(static found => IsBlocking(found, inContinuation: false)))
             {
                 string[] completions = [.. _signals.Completions(wait)];
-                if (completions.Length > 0 && completions.All(own.Contains) && _paths.MayBeOwn(body, wait, signal))
+                signalled ??= new HashSet<string>(_signals.Completions(signal), StringComparer.Ordinal);
+                if (completions.Length > 0 && completions.All(completion => signalled.Contains(completion) && IsOnlySignalOf(body, completion, wait)) && _paths.MayBeOwn(body, wait, signal))
                 {
                     Report(body, wait, wait.Trace, $"'{body.Name}', which signals it later, is what makes this call");
                 }
@@ -83,10 +84,10 @@ internal sealed class SelfWaitFinder
         }
     }
 
-    private bool IsOnlySignalOf(BodyFacts body, string completion) =>
+    private bool IsOnlySignalOf(BodyFacts body, string completion, Event wait) =>
         completion.StartsWith("new@", StringComparison.Ordinal)
         && !_contexts.PointsTo.IsOpen(completion)
-        && _signals.InUse(completion) is { Count: > 0 } signallers
+        && _signals.For(wait, completion) is { Count: > 0 } signallers
         && (_contexts.PointsTo.NeedsAll(completion) ? signallers.Any(signaller => signaller.Body == body) : signallers.All(signaller => signaller.Body == body));
 
     private static bool IsBlocking(Event found, bool inContinuation) =>

@@ -137,7 +137,7 @@ internal sealed class Shelf
                 return true;
             }
 
-            foreach (int next in Successors(block))
+            foreach (int next in block.Successors)
             {
                 if (next == from)
                 {
@@ -161,24 +161,4 @@ internal sealed class Shelf
         Birth birth => birth.Made.Key == _start,
         _ => instruction.Result.Key == _start,
     };
-
-    private static IEnumerable<int> Successors(Block block)
-    {
-        foreach (Edge? edge in (Edge?[])[block.WhenTrue, block.Next])
-        {
-            if (edge is not null)
-            {
-                yield return edge.Target;
-                foreach (int @finally in edge.Finallies)
-                {
-                    yield return @finally;
-                }
-            }
-        }
-
-        foreach (int handler in block.Handlers)
-        {
-            yield return handler;
-        }
-    }
 }

@@ -51,11 +51,13 @@ internal sealed class SignalGraph
 
     public IReadOnlyList<Signaller> Of(string completion) => _signallers[completion];
 
-    /// <summary>Those of <see cref="Of"/> that are there while the object is in use: what its disposal signals as well is of no help before, and after it nobody waits.</summary>
-    public IReadOnlyList<Signaller> InUse(string completion)
+    /// <summary>
+    /// Those of <see cref="Of"/> that may let the wait go on: what a disposal signals as well is of no help before it, and after it nobody waits but the disposal itself.
+    /// </summary>
+    public IReadOnlyList<Signaller> For(Event wait, string completion)
     {
         IReadOnlyList<Signaller> all = Of(completion);
-        if (all.Count < 2)
+        if (all.Count < 2 || wait.Trace.Sites.Any(static site => SymbolNames.IsDisposal(site.Body.Id)))
         {
             return all;
         }
@@ -85,7 +87,7 @@ internal sealed class SignalGraph
             foreach (SignalEvent signal in _contexts.SummaryOf(body).Signals
                 .Where(signal => !signal.Trace.Sites.Any(site => site.Body != body && _contexts.IsSignalContext(site.Body))))
             {
-                var signaller = new Signaller(body, signal.Before, signal.Trace.Leaf);
+                var signaller = new Signaller(body, BeforeOf(body, signal), signal.Trace.Leaf);
                 foreach (string key in Completions(signal))
                 {
                     yield return (key, signaller);
@@ -102,6 +104,21 @@ internal sealed class SignalGraph
         {
             yield return ("async@" + body.Id, EndOf(body, afterAwait: true));
         }
+    }
+
+    // What a callee makes for one call of it, an earlier call has not waited for.
+    private ImmutableArray<Event> BeforeOf(BodyFacts body, SignalEvent signal)
+    {
+        if (signal.Target.Path.Root is not { Kind: ValueKind.Allocation, Key: var made }
+            || UnownedCompletions.CreatorOf(_contexts.Program, made) is not { } maker
+            || maker == body
+            || !signal.Trace.Sites.Any(site => site.Body == maker))
+        {
+            return signal.Before;
+        }
+
+        HashSet<Site> inCall = [.. _contexts.SummaryOf(maker).Signals.Where(own => own.Target.Path.Equals(signal.Target.Path)).SelectMany(static own => own.Before).Select(static found => found.Trace.Leaf)];
+        return signal.Before.RemoveAll(found => !inCall.Contains(found.Trace.Leaf) && found.Trace.Sites.Any(site => site.Body == maker));
     }
 
     private void AddEndsOfOthers()
@@ -146,7 +163,7 @@ internal sealed class SignalGraph
             if (!_contexts.PointsTo.IsOpen(completion)
                 && !IsRoom(completion)
                 && !Value.IsState(completion)
-                && InUse(completion).All(signaller => signaller.Body == context && signaller.Before.Any(before => before.TargetKey == wait.TargetKey)))
+                && For(wait, completion).All(signaller => signaller.Body == context && signaller.Before.Any(before => before.TargetKey == wait.TargetKey)))
             {
                 owed.Add(completion);
             }

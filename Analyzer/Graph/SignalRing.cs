@@ -59,7 +59,7 @@ internal sealed class SignalRing
         Blockage? found = null;
         foreach (string completion in completions)
         {
-            Blockage? blockage = AllBlocked(_signals.InUse(completion), wait, depth, self, needsAll: _contexts.PointsTo.NeedsAll(completion));
+            Blockage? blockage = AllBlocked(_signals.For(_wait, completion), wait, depth, self, needsAll: _contexts.PointsTo.NeedsAll(completion));
             if (blockage is null && wait.Kind == EventKind.WaitAny)
             {
                 return null;
