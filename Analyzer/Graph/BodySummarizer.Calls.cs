@@ -199,9 +199,10 @@ internal sealed partial class BodySummarizer
             state = Enumerate(summary, bind, span, result, state);
         }
 
-        if (returned.Root.Kind is ValueKind.Local or ValueKind.Allocation && target is { Type: { } type, IsStatic: false })
+        // What an object returns of itself it has not made.
+        if (returned.Root.Kind is ValueKind.Local or ValueKind.Allocation && target is { Type: { } type, IsStatic: false } && bind(Value.This) is var maker && maker?.Root.Equals(returned.Root) != true)
         {
-            _makers[returned.Root.Key] = new Home(bind(Value.This) ?? Value.Unknown, type);
+            _makers[returned.Root.Key] = new Home(maker ?? Value.Unknown, type);
         }
 
         // What the caller gets of an async method by awaiting it.

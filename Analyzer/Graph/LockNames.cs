@@ -15,6 +15,7 @@ internal sealed class LockNames
     private readonly HashSet<string> _lent = new(StringComparer.Ordinal);
     private readonly LayeredMap<string, StoreCount> _stores = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _homes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _keepers = new(StringComparer.Ordinal);
 
     public LockNames(Program program, PointsTo pointsTo)
     {
@@ -28,11 +29,15 @@ internal sealed class LockNames
         }
 
         FindHomes(program, pointsTo);
+        if (_wrapped.Count > 0)
+        {
+            FindKeepers(program);
+        }
     }
 
     private LockNames(LockNames before, LayeredMap<string, StoreCount> stores)
     {
-        (_wrapped, _lenders, _lent, _homes) = (before._wrapped, before._lenders, before._lent, before._homes);
+        (_wrapped, _lenders, _lent, _homes, _keepers) = (before._wrapped, before._lenders, before._lent, before._homes, before._keepers);
         _stores = stores;
     }
 
@@ -40,7 +45,7 @@ internal sealed class LockNames
     public LockRef Named(LockRef @lock) => @lock switch
     {
         { Type: not null } => @lock,
-        { Path: { Kind: ValueKind.Member, Base: { Kind: ValueKind.Member or ValueKind.Static } holder } path } when _wrapped.Contains(path.Id) && KeepsOwn(holder.Id) => @lock with { Type = holder.Id },
+        { Path: { Kind: ValueKind.Member, Base: { Kind: ValueKind.Member or ValueKind.Static } holder } path } when _wrapped.Contains(path.Id) && KeeperOf(holder.Id) is { } keeper => @lock with { Type = keeper },
         { Path: { Kind: ValueKind.Member or ValueKind.Static } path } when _homes.TryGetValue(path.Id, out string? home) => @lock with { Type = home },
         _ => @lock,
     };
@@ -94,6 +99,7 @@ internal sealed class LockNames
     private bool TakesAlike(LockTakes before, LockTakes after) =>
         before.Lent.SequenceEqual(after.Lent)
         && !before.Others.Except(after.Others).Concat(after.Others.Except(before.Others)).Any(_lent.Contains)
+        && (_wrapped.Count == 0 || FactsComparison.SayTheSame(before.Creations, after.Creations))
         && !before.OwnCalls.Concat(after.OwnCalls).Any(call => _lenders.Contains(call.Method));
 
     /// <summary>Whether both name all locks alike.</summary>
@@ -102,7 +108,9 @@ internal sealed class LockNames
         && new HashSet<string>(_stores.All.Select(static store => store.Key).Concat(other._stores.All.Select(static store => store.Key)), StringComparer.Ordinal)
             .All(member => KeepsOwn(member) == other.KeepsOwn(member) && IsSettled(member) == other.IsSettled(member))
         && _homes.Count == other._homes.Count
-        && _homes.All(home => other._homes.TryGetValue(home.Key, out string? known) && known == home.Value);
+        && _homes.All(home => other._homes.TryGetValue(home.Key, out string? known) && known == home.Value)
+        && _keepers.Count == other._keepers.Count
+        && _keepers.All(keeper => other._keepers.TryGetValue(keeper.Key, out string? known) && known == keeper.Value);
 
     /// <summary>Whether the two paths lead by way of two members that each keep objects of their own: then they are never one lock.</summary>
     public bool AreApart(Value left, Value right)
@@ -181,6 +189,34 @@ internal sealed class LockNames
     }
 
     private static IEnumerable<StoreMember> Stores(Program program) => program.With(BodyParts.Takes).SelectMany(static body => LockTakes.Of(body).Stores);
+
+    // The member that a wrapper was made for; null if the one it is found in may hold several.
+    private string? KeeperOf(string holder) => KeepsOwn(holder) ? holder : _keepers.TryGetValue(holder, out string? keeper) ? keeper : null;
+
+    // A member that every constructor call gives what one and the same member keeps.
+    private void FindKeepers(Program program)
+    {
+        var given = new Dictionary<string, string?>(StringComparer.Ordinal);
+        foreach (Call creation in program.With(BodyParts.Takes).SelectMany(static body => LockTakes.Of(body).Creations))
+        {
+            foreach (BodyFacts constructor in program.Targets(creation, creation.Receiver))
+            {
+                foreach (StoreMember store in LockTakes.Of(constructor).Stores.Where(store => store.Source is { Kind: ValueKind.Parameter, Id: var owner } && owner == constructor.Id))
+                {
+                    string? source = store.Source.Index < creation.Arguments.Length && creation.Arguments[store.Source.Index] is { Kind: ValueKind.Member or ValueKind.Static, Id: var member } && KeepsOwn(member) ? member : null;
+                    given[store.Target.Id] = given.TryGetValue(store.Target.Id, out string? known) && known != source ? null : source;
+                }
+            }
+        }
+
+        foreach (KeyValuePair<string, string?> gift in given)
+        {
+            if (gift.Value is { } keeper && _stores[gift.Key] is { Made: 0, Given: 1 })
+            {
+                _keepers.Add(gift.Key, keeper);
+            }
+        }
+    }
 
     // ---- locks that were handed on ----
 

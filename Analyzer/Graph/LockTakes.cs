@@ -8,9 +8,10 @@ namespace CrossRelease.Analyzers.Graph;
 /// <param name="Others">The members whose locks it takes for itself.</param>
 /// <param name="OwnCalls">The methods of its own object that it calls, and whether it does more than that one call.</param>
 /// <param name="Stores">What it stores into members.</param>
-internal sealed record LockTakes(string[] Lent, string[] Others, (string Method, bool DoesMore)[] OwnCalls, StoreMember[] Stores)
+/// <param name="Creations">The creations that it hands arguments to.</param>
+internal sealed record LockTakes(string[] Lent, string[] Others, (string Method, bool DoesMore)[] OwnCalls, StoreMember[] Stores, Call[] Creations)
 {
-    private static readonly LockTakes _none = new([], [], [], []);
+    private static readonly LockTakes _none = new([], [], [], [], []);
 
     /// <summary>Whether it says nothing.</summary>
     public bool IsEmpty => ReferenceEquals(this, _none);
@@ -26,7 +27,8 @@ internal sealed record LockTakes(string[] Lent, string[] Others, (string Method,
         (string, bool)[] own = [.. calls.Where(static call => call.Receiver.Kind == ValueKind.This)
             .Select(call => (call.Method, calls.Length > 1 || call.Arguments.Any(static argument => argument.Kind == ValueKind.Function)))];
         StoreMember[] stores = [.. body.Instructions.OfType<StoreMember>().Where(static store => store.Target.Kind is ValueKind.Member or ValueKind.Static)];
-        return lent.Count + others.Count + own.Length + stores.Length == 0 ? _none : new LockTakes([.. lent], [.. others], own, stores);
+        Call[] creations = [.. body.Instructions.OfType<Call>().Where(static call => call is { IsCreation: true, Arguments.IsEmpty: false })];
+        return lent.Count + others.Count + own.Length + stores.Length + creations.Length == 0 ? _none : new LockTakes([.. lent], [.. others], own, stores, creations);
     }
 
     // A lender takes a lock of its object and returns with it, or runs its caller's delegate meanwhile.

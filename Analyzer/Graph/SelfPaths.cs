@@ -48,9 +48,18 @@ internal sealed class SelfPaths
     {
         Value path = _waysBack.Shortened(wait.Target.Path);
         Value signalled = _waysBack.Shortened(signal.Target.Path);
-        if (wait.Home is { } home && LoopOf(body, home, signal) is { } loop)
+        if (wait.Home is { } home)
         {
-            return IsOwnObject(body, _waysBack.Shortened(loop));
+            // What the flow has made itself is none of those that it was started with.
+            if (IsMadeAround(body, signalled))
+            {
+                return false;
+            }
+
+            if (LoopOf(body, home, signal) is { } loop)
+            {
+                return IsOwnObject(body, _waysBack.Shortened(loop));
+            }
         }
 
         return path.Equals(signalled)
@@ -66,6 +75,10 @@ internal sealed class SelfPaths
         Await { Target: { Kind: ValueKind.Element, At: var at } } => ReferenceEquals(at, Value.Whole),
         _ => false,
     };
+
+    private bool IsMadeAround(BodyFacts body, Value completion) => body.Outer is { } outer && completion.Root is var root && (root.Kind == ValueKind.Local
+        ? _program.Body(outer)!.Instructions.OfType<AssignLocal>().Any(assign => assign.Local == root.Key)
+        : root.Kind == ValueKind.Allocation && UnownedCompletions.CreatorOf(_program, root.Key)?.Id == outer);
 
     // The loop that work which the flow itself has queued, and waits for, was handed to; null if that is not known.
     private Value? LoopOf(BodyFacts body, Home home, SignalEvent signal) =>

@@ -12,12 +12,14 @@ internal sealed class SelfWaitFinder
     private readonly Contexts _contexts;
     private readonly SignalGraph _signals;
     private readonly SelfPaths _paths;
+    private readonly Lazy<Spawns> _spawns;
     private readonly Dictionary<Site, Finding> _found = [];
 
     private SelfWaitFinder(Contexts contexts, SignalGraph signals)
     {
         _contexts = contexts;
         _signals = signals;
+        _spawns = new(() => new Spawns(contexts));
         _paths = new SelfPaths(contexts.Program, contexts.PointsTo.WaysBack, contexts.PointsTo.Holders);
     }
 
@@ -72,7 +74,7 @@ internal sealed class SelfWaitFinder
         foreach (SignalEvent signal in summary.Signals.Where(static signal => !signal.IsCondition))
         {
             HashSet<string>? signalled = null;
-            foreach (Event wait in signal.Before.Where(static found => IsBlocking(found, inContinuation: false)))
+            foreach (Event wait in signal.Before.Concat(InEarlierTurns(body, summary, signal)).Where(static found => IsBlocking(found, inContinuation: false)))
             {
                 string[] completions = [.. _signals.Completions(wait)];
                 signalled ??= new HashSet<string>(_signals.Completions(signal), StringComparer.Ordinal);
@@ -84,11 +86,20 @@ internal sealed class SelfWaitFinder
         }
     }
 
+    // What a turn of the one loop makes and waits for itself, only a later turn can signal, be it that the loop idles meanwhile.
+    private IEnumerable<Event> InEarlierTurns(BodyFacts body, Summary summary, SignalEvent signal) => signal.Trace.Sites.First().IsInLoop && _spawns.Value.IsStartedOnce(body)
+        ? summary.Events.Where(found => found is { Kind: EventKind.Wait, Home: not null } && found.Trace.Sites.First().IsInLoop && !signal.Before.Contains(found))
+        : [];
+
     private bool IsOnlySignalOf(BodyFacts body, string completion, Event wait) =>
         completion.StartsWith("new@", StringComparison.Ordinal)
         && !_contexts.PointsTo.IsOpen(completion)
         && _signals.For(wait, completion) is { Count: > 0 } signallers
-        && (_contexts.PointsTo.NeedsAll(completion) ? signallers.Any(signaller => signaller.Body == body) : signallers.All(signaller => signaller.Body == body));
+        && (_contexts.PointsTo.NeedsAll(completion) ? signallers.Any(signaller => signaller.Body == body) : signallers.All(signaller => signaller.Body == body || WaitsForEndOf(body, signaller)));
+
+    // Who signals only when the body has ended is of no help to it.
+    private bool WaitsForEndOf(BodyFacts body, Signaller signaller) => signaller.Before.Any(found =>
+        found is { Kind: EventKind.Wait, IsTimed: false } && _signals.Completions(found).ToArray() is { Length: > 0 } ends && ends.All(end => IsEndOf(body, end, found)));
 
     private static bool IsBlocking(Event found, bool inContinuation) =>
         found is { Kind: EventKind.Wait, IsTimed: false, IsElsewhere: false, PassesOwn: false } && (inContinuation || !found.IsInContinuation);

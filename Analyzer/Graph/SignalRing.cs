@@ -225,7 +225,8 @@ internal sealed class SignalRing
     {
         if (_contexts.PointsTo.WaysBack.Shortened(wait.Target.Path) is not { Kind: ValueKind.Member, Base: { } part, Id: var member }
             || mine.Lock.Path is not { Kind: ValueKind.Member, Base: { } whole }
-            || acquire.Target.Path is not { Kind: ValueKind.Member, Base.Kind: ValueKind.This }
+            || acquire.Target.Path is not { Kind: ValueKind.Member, Base.Kind: ValueKind.This, Id: var taken }
+            || taken != mine.Lock.Path.Id
             || signaller.Body.Type is not { } type
             || member.LastIndexOf('.') is var end && (end < 2 || member.Substring(2, end - 2) != type.Substring(2)))
         {
