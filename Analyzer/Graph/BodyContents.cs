@@ -70,7 +70,7 @@ internal sealed class BodyContents
                             locks.Add(affect);
                         }
 
-                        if (affect.Effect.Kind is EffectKind.Wait or EffectKind.SemaphoreWait or EffectKind.Signal or EffectKind.SemaphoreRelease)
+                        if (affect.Effect.Kind is EffectKind.Wait or EffectKind.SemaphoreWait or EffectKind.Signal or EffectKind.SemaphoreRelease or EffectKind.Reset)
                         {
                             completions.Add(affect);
                         }

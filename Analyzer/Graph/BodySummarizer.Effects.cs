@@ -46,6 +46,8 @@ internal sealed partial class BodySummarizer
                 AddSignal(affect.Span, target, affect.Effect.Kind == EffectKind.ConditionSignal, state, affect.IsDeclared);
                 state = affect.Effect.Kind != EffectKind.Raise && GivenBy(target, affect.Effect.Kind == EffectKind.ConditionSignal) is { } given ? state with { Given = state.Given.Add(given) } : state;
                 return RunContinuations(affect, target, state);
+            case EffectKind.Reset:
+                return state with { Signalled = state.Signalled.Remove(target.Path.Key) };
             case EffectKind.RunAtOnce when state.Held.IsEmpty:
                 return state;
             case EffectKind.RunAtOnce:

@@ -88,7 +88,7 @@ internal sealed partial class PointsTo
             Call call => call.IsExact || (_known._onUiThread.Count > 0 && _program.Targets(call, call.Receiver).Any(target => _known._onUiThread.Contains(target.Id))),
             Affect affect => affect.Effect.Kind is not (EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait
                 or EffectKind.Release or EffectKind.ReleaseScope or EffectKind.SemaphoreRelease or EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny
-                or EffectKind.Signal or EffectKind.ConditionWait or EffectKind.ConditionSignal or EffectKind.IsSignalled),
+                or EffectKind.Signal or EffectKind.ConditionWait or EffectKind.ConditionSignal or EffectKind.IsSignalled or EffectKind.Reset),
             Await awaiting => ObjectsOf(awaiting.Target).Any(),
             Register => true,
             _ => false,

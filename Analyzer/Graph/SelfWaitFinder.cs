@@ -93,7 +93,7 @@ internal sealed class SelfWaitFinder
 
     private bool IsOnlySignalOf(BodyFacts body, string completion, Event wait) =>
         completion.StartsWith("new@", StringComparison.Ordinal)
-        && !_contexts.PointsTo.IsOpen(completion)
+        && !_signals.IsOpen(completion)
         && _signals.For(wait, completion) is { Count: > 0 } signallers
         && (_contexts.PointsTo.NeedsAll(completion) ? signallers.Any(signaller => signaller.Body == body) : signallers.All(signaller => signaller.Body == body || WaitsForEndOf(body, signaller)));
 

@@ -24,11 +24,14 @@ internal sealed class SignalGraph
     private readonly Contexts _contexts;
     private readonly UseMap<string, Signaller> _signallers;
     private readonly Dictionary<BodyFacts, HashSet<string>> _endsOfOthers = [];
+    private readonly Lazy<HashSet<string>> _reset;
 
     /// <param name="before">The graph of the contexts that these were taken over from; null if there is none.</param>
     public SignalGraph(Contexts contexts, SignalGraph? before = null)
     {
         _contexts = contexts;
+        _reset = new(() => [.. contexts.Program.With(BodyParts.Completion).SelectMany(static body => BodyContents.Of(body).Completions).OfType<Affect>()
+            .Where(static affect => affect.Effect.Kind == EffectKind.Reset).SelectMany(reset => Keys(new LockRef(reset.Target, reset.TargetType), isCondition: false))]);
         bool isKept = before is not null && contexts is { Changed: not null, KeepsSignalContexts: true };
         _signallers = isKept ? new(before!._signallers) : new(StringComparer.Ordinal);
         foreach (BodyFacts body in isKept ? contexts.Changed! : contexts.With(ContextParts.Signal))
@@ -68,7 +71,10 @@ internal sealed class SignalGraph
     }
 
     /// <summary>Whether what a wait is for may let it pass before anybody signals.</summary>
-    public bool LetsPass(Event wait) => Completions(wait).Any(_contexts.PointsTo.IsOpen);
+    public bool LetsPass(Event wait) => Completions(wait).Any(IsOpen);
+
+    /// <summary>Whether the completion lets its first wait pass, and nobody resets it.</summary>
+    public bool IsOpen(string completion) => _contexts.PointsTo.IsOpen(completion) && !_reset.Value.Contains(completion);
 
     /// <summary>The completions that a wait may be for.</summary>
     public IEnumerable<string> Completions(Event wait) => Keys(wait.Target, wait.Kind == EventKind.WaitCondition);
@@ -160,7 +166,7 @@ internal sealed class SignalGraph
         foreach (string completion in SignalledBy(context))
         {
             // A queue is not always full, and a member may be in the state from the start.
-            if (!_contexts.PointsTo.IsOpen(completion)
+            if (!IsOpen(completion)
                 && !IsRoom(completion)
                 && !Value.IsState(completion)
                 && For(wait, completion).All(signaller => signaller.Body == context && signaller.Before.Any(before => before.TargetKey == wait.TargetKey)))

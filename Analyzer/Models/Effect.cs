@@ -113,6 +113,9 @@ internal enum EffectKind
 
     /// <summary>Tells the validator in which order, or by which class, the lock that has this map is taken.</summary>
     Order,
+
+    /// <summary>From here on a wait for the completion blocks until it is signalled again.</summary>
+    Reset,
 }
 
 /// <summary>How a lock is held. Readers let readers in; everything else excludes.</summary>

@@ -66,6 +66,7 @@ internal static class EffectWords
         "callback" => (EffectKind.Callback, LockMode.Exclusive),
         "run-at-once" => (EffectKind.RunAtOnce, LockMode.Exclusive),
         "fork" => (EffectKind.Fork, LockMode.Exclusive),
+        "reset" => (EffectKind.Reset, LockMode.Exclusive),
         "is-signalled" => (EffectKind.IsSignalled, LockMode.Exclusive),
         "is-unsignalled" => (EffectKind.IsUnsignalled, LockMode.Exclusive),
         "is-held" => (EffectKind.IsHeld, LockMode.Exclusive),
