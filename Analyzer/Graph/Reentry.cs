@@ -64,6 +64,12 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
             return false;
         }
 
+        // What is found by a key of an object's own is that object.
+        if (end is { Kind: ValueKind.Element, At: { Kind: ValueKind.Member, Base: { } keyed } } && keyed.Equals(path))
+        {
+            return true;
+        }
+
         return path.Kind is ValueKind.Instance or ValueKind.Owner
             ? longer.Root.Kind is ValueKind.This or ValueKind.Instance or ValueKind.Owner && !end.HasElement
             : end.Kind == ValueKind.Member && !keepsOwn(end.Id) && (Leads(path, end) || (path.Kind == ValueKind.This && longer.Root.Kind == ValueKind.Instance))
