@@ -41,8 +41,8 @@ internal sealed partial class OperationReader
             bool isLibrary = called is not null && !isNested && !_context.IsSource(called.ContainingType);
             _instructions.Add(new Await(awaiting.Syntax.Span, IsTaskOfLibrary(operand) ? Value.Unknown : task, keepsContext, TextOf(operand))
             {
-                MayThrow = !isSource && operand is not IPropertyReferenceOperation { Property.Name: "CompletedTask" }
-                    && (call is null || ForeignThrows.CountsWhenAwaited(call.TargetMethod.Name == "MoveNextAsync" && SequenceOf(call) is IInvocationOperation sequence && IsChannel(sequence) ? sequence : call)),
+                MayThrow = call?.TargetMethod.Name == "MoveNextAsync" ? SequenceOf(call) is IInvocationOperation sequence && MayFail(sequence)
+                    : !isSource && operand is not IPropertyReferenceOperation { Property.Name: "CompletedTask" } && (call is null || ForeignThrows.CountsWhenAwaited(call)),
                 IsIndirect = isLibrary,
             });
         }
@@ -54,7 +54,9 @@ internal sealed partial class OperationReader
         return task.Kind == ValueKind.Unknown ? task : Value.Element(task);
     }
 
-    private static bool IsChannel(IInvocationOperation reading) => reading.TargetMethod.ContainingNamespace is { Name: "Channels", ContainingNamespace.Name: "Threading" };
+    // A sequence of this program fails where its iterator does.
+    private bool MayFail(IInvocationOperation sequence) =>
+        _context.IsSource(sequence.TargetMethod.ContainingType) ? sequence.TargetMethod.IsAbstract : ForeignThrows.CountsWhenAwaited(sequence);
 
     private int LastAwaited()
     {

@@ -18,7 +18,8 @@ internal static class ThrowConditions
     /// <summary>Whether a test of variables, and of no parameter, decides: what the body has worked out, a caller cannot have known.</summary>
     public static bool AskForResults(SyntaxNode exception, SemanticModel model)
     {
-        if (Guarded(exception) is not { Parent: IfStatementSyntax { Condition: var condition } })
+        SyntaxNode? guarded = Guarded(exception);
+        if ((guarded?.Parent is ElseClauseSyntax otherwise ? otherwise.Parent : guarded?.Parent) is not IfStatementSyntax { Condition: var condition })
         {
             return false;
         }

@@ -202,7 +202,7 @@ internal sealed partial class BodySummarizer
         // What an object returns of itself it has not made.
         if (returned.Root.Kind is ValueKind.Local or ValueKind.Allocation && target is { Type: { } type, IsStatic: false } && bind(Value.This) is var maker && maker?.Root.Equals(returned.Root) != true)
         {
-            _makers[returned.Root.Key] = new Home(maker ?? Value.Unknown, type);
+            _makers[returned.Root.Key] = new Home(maker ?? Value.Unknown, type, IsReturned: true);
         }
 
         // What the caller gets of an async method by awaiting it.

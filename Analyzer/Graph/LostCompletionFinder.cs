@@ -119,7 +119,9 @@ internal sealed class LostCompletionFinder
     // Nobody takes the next item, and nobody else signals it.
     private Finding? ReportEnd(CompletionUse wait, BodyFacts context, SpawnFate fate, Obligation obligation)
     {
-        ThrowSource? cause = Earliest(obligation.FromEachTaking(context).Where(way => !way.IsThrown || fate == SpawnFate.Kept))?.Cause;
+        // Who catches some exceptions of code that nobody sees knows which ones it throws.
+        bool expects = context.Blocks.Any(static block => block.IsInCycle && block.Guards.Any(static guard => guard is { Kind: GuardKind.Catch, Caught: not null }));
+        ThrowSource? cause = Earliest(obligation.FromEachTaking(context).Where(way => !way.IsThrown || (fate == SpawnFate.Kept && (way.Cause is { IsSeen: true } || !expects))))?.Cause;
         return cause is null ? null : NewFinding(
             wait, $"'{context.Name}', which alone signals it, ends with an exception{From(cause, context)}: nobody does so then. Catch it, or fail what still waits.", [cause.Site]);
     }

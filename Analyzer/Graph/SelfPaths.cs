@@ -50,8 +50,8 @@ internal sealed class SelfPaths
         Value signalled = _waysBack.Shortened(signal.Target.Path);
         if (wait.Home is { } home)
         {
-            // What the flow has made itself is none of those that it was started with.
-            if (IsMadeAround(body, signalled))
+            // What a call has made for the flow is none of those that it was started with.
+            if (home.IsReturned && IsMadeAround(body, signalled))
             {
                 return false;
             }

@@ -41,7 +41,8 @@ internal sealed record HeldLock(LockRef Lock, LockMode Mode, bool IsSemaphore, T
 /// <summary>Whose code made a completion for one call.</summary>
 /// <param name="Object">The path to it.</param>
 /// <param name="Type">The documentation id of the class of that code.</param>
-internal sealed record Home(Value Object, string Type);
+/// <param name="IsReturned">Whether the flow got it from a call that made it.</param>
+internal sealed record Home(Value Object, string Type, bool IsReturned = false);
 
 internal enum EventKind
 {
