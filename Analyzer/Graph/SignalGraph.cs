@@ -10,6 +10,9 @@ internal sealed record Signaller(BodyFacts Body, ImmutableArray<Event> Before, S
 {
     /// <summary>Whether the signal is the end of an async call, which its caller may have begun and await itself.</summary>
     public bool IsAsyncEnd { get; init; }
+
+    /// <summary>Where in the body the signal is given, or the call made that gives it.</summary>
+    public Site Step { get; init; } = Signal;
 }
 
 /// <summary>Who signals which completion. A completion is the object of a creation site, or a member where no site is known.</summary>
@@ -25,11 +28,14 @@ internal sealed class SignalGraph
     private readonly UseMap<string, Signaller> _signallers;
     private readonly Dictionary<BodyFacts, HashSet<string>> _endsOfOthers = [];
     private readonly Lazy<HashSet<string>> _reset;
+    private readonly Lazy<Spawns> _spawns;
+    private readonly Dictionary<Signaller, Event[]> _otherTurns = [];
 
     /// <param name="before">The graph of the contexts that these were taken over from; null if there is none.</param>
     public SignalGraph(Contexts contexts, SignalGraph? before = null)
     {
         _contexts = contexts;
+        _spawns = new(() => new Spawns(contexts));
         _reset = new(() => [.. contexts.Program.With(BodyParts.Completion).SelectMany(static body => BodyContents.Of(body).Completions).OfType<Affect>()
             .Where(static affect => affect.Effect.Kind == EffectKind.Reset).SelectMany(reset => Keys(new LockRef(reset.Target, reset.TargetType), isCondition: false))]);
         bool isKept = before is not null && contexts is { Changed: not null, KeepsSignalContexts: true };
@@ -70,6 +76,24 @@ internal sealed class SignalGraph
         return others.Length == 0 ? all : others;
     }
 
+    /// <summary>
+    /// The locks that other turns of the loop take which gives the signal: while it is busy with another message it comes to none of the waiter's,
+    /// though it idles in between. Nothing for what several threads, or work of its own for each message, may signal.
+    /// </summary>
+    public IReadOnlyList<Event> InOtherTurns(Signaller signaller)
+    {
+        if (!_otherTurns.TryGetValue(signaller, out Event[]? turns))
+        {
+            BodyFacts body = signaller.Body;
+            bool isLoop = signaller.Step.IsInLoop && _contexts.IsSpawned(body) && _spawns.Value.FateOf(body) is not null && _spawns.Value.IsStartedOnce(body);
+            turns = !isLoop ? [] : [.. _contexts.SummaryOf(body).Events.Where(found => found is { Kind: EventKind.Acquire, IsTimed: false }
+                && !signaller.Before.Contains(found) && Loops.AreInOne(body, found.Trace.Site.Span, signaller.Step.Span))];
+            _otherTurns.Add(signaller, turns);
+        }
+
+        return turns;
+    }
+
     /// <summary>Whether what a wait is for may let it pass before anybody signals.</summary>
     public bool LetsPass(Event wait) => Completions(wait).Any(IsOpen);
 
@@ -93,7 +117,7 @@ internal sealed class SignalGraph
             foreach (SignalEvent signal in _contexts.SummaryOf(body).Signals
                 .Where(signal => !signal.Trace.Sites.Any(site => site.Body != body && _contexts.IsSignalContext(site.Body))))
             {
-                var signaller = new Signaller(body, BeforeOf(body, signal), signal.Trace.Leaf);
+                var signaller = new Signaller(body, BeforeOf(body, signal), signal.Trace.Leaf) { Step = signal.Trace.Site };
                 foreach (string key in Completions(signal))
                 {
                     yield return (key, signaller);

@@ -94,7 +94,7 @@ internal sealed class SignalRing
     private Blockage? Blocked(Signaller signaller, Event wait, int depth, Value? self)
     {
         // The most direct way makes the shortest story.
-        Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !(signaller.IsAsyncEnd && IsAwaitedHere(found, wait)) && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.IsGuess).ThenBy(static found => found.Trace.Length)];
+        Event[] needed = [.. signaller.Before.Concat(_signals.InOtherTurns(signaller)).Where(found => !found.IsTimed && !(signaller.IsAsyncEnd && IsAwaitedHere(found, wait)) && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.IsGuess).ThenBy(static found => found.Trace.Length)];
         foreach (Event acquire in needed.Where(static found => found.Kind == EventKind.Acquire))
         {
             if (Conflict(acquire) is { } mine && !IsOwnLockOfPart(signaller, acquire, wait, mine) && !IsOfOtherObject(signaller, acquire, self, mine)
