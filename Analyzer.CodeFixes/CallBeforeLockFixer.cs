@@ -41,13 +41,18 @@ public sealed class CallBeforeLockFixer : StoryFixProvider
         var value = statement switch
         {
             ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax { RawKind: (int)SyntaxKind.SimpleAssignmentExpression } assignment } => assignment.Right,
-            LocalDeclarationStatementSyntax { UsingKeyword.RawKind: (int)SyntaxKind.None, Declaration.Variables: { Count: 1 } variables } => variables[0].Initializer?.Value,
+            LocalDeclarationStatementSyntax { Declaration.Variables: { Count: 1 } variables } local when local.UsingKeyword.IsKind(SyntaxKind.None) || IsLast(local)
+                => variables[0].Initializer?.Value,
             _ => null,
         };
         return value is AwaitExpressionSyntax { Expression: InvocationExpressionSyntax awaited }
             ? awaited.Expression is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "ConfigureAwait" } configured ? configured.Expression : awaited
             : value as InvocationExpressionSyntax;
     }
+
+    /// <summary>With nothing behind the lock, what is used under it is disposed right after it.</summary>
+    private static bool IsLast(LocalDeclarationStatementSyntax used)
+        => used.Parent is BlockSyntax { Parent: LockStatementSyntax { Parent: BlockSyntax { Parent: BaseMethodDeclarationSyntax } block } held } && block.Statements.Last() == held;
 
     private static FixEdits? Move(DiagnosticPlace place, StatementSyntax statement, LockRegion region, SourceText text)
     {

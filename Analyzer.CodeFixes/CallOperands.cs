@@ -46,7 +46,8 @@ internal static class CallOperands
     public static bool IsSteady(ExpressionSyntax expression, SemanticModel model)
     {
         expression = Unforgiven(expression);
-        if (model.GetConstantValue(expression).HasValue || expression is ThisExpressionSyntax or BaseExpressionSyntax or DeclarationExpressionSyntax)
+        if (model.GetConstantValue(expression).HasValue
+            || expression is ThisExpressionSyntax or BaseExpressionSyntax or DeclarationExpressionSyntax or AnonymousFunctionExpressionSyntax)
         {
             return true;
         }

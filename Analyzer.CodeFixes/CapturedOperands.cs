@@ -45,6 +45,9 @@ internal sealed class CapturedOperands
             && found.InnerLocals().All(found.TryHoist) ? found : null;
     }
 
+    /// <summary>Whether the way to the use has found the local not to be null.</summary>
+    public bool IsFoundNotNull(IdentifierNameSyntax use) => _model.GetTypeInfo(use).Nullability.FlowState == NullableFlowState.NotNull;
+
     /// <summary>A name that nothing in the member has.</summary>
     public string Unused(string name)
     {
@@ -66,7 +69,7 @@ internal sealed class CapturedOperands
             MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
             _ => type.Name,
         };
-        var letters = source.TrimStart('_');
+        var letters = (source.Length > 2 && source[1] == '_' && char.IsLower(source[0]) ? source.Substring(2) : source).TrimStart('_');
         return letters.Length == 0 || !char.IsLetter(letters[0]) ? "waited" : char.ToLowerInvariant(letters[0]) + letters.Substring(1);
     }
 
@@ -88,7 +91,7 @@ internal sealed class CapturedOperands
     }
 
     private IEnumerable<ILocalSymbol> InnerLocals()
-        => _tail.Moved.SelectMany(statement => statement.DescendantNodes().OfType<IdentifierNameSyntax>())
+        => _tail.Moved.Concat(_tail.Ending is { } ending ? [ending] : []).SelectMany(statement => statement.DescendantNodes().OfType<IdentifierNameSyntax>())
             .Where(name => !_captures.Any(capture => capture.Uses.Any(use => use.Span.Contains(name.Span))))
             .Select(name => _model.GetSymbolInfo(name).Symbol).OfType<ILocalSymbol>()
             .Where(IsDeclaredUnderLock).Distinct<ILocalSymbol>(SymbolEqualityComparer.Default);

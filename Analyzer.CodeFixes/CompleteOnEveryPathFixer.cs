@@ -7,6 +7,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.CodeFixes;
 
@@ -19,25 +20,78 @@ public sealed class CompleteOnEveryPathFixer : StoryFixProvider
 
     private protected override IEnumerable<FixEdits> FindEdits(IReadOnlyList<DiagnosticPlace> places)
     {
-        foreach (var place in places.Skip(1))
-        {
-            if (place.Node.FirstAncestorOrSelf<ExpressionStatementSyntax>() is { Parent: BlockSyntax block, Expression: InvocationExpressionSyntax call } signal
-                && ApiEffects.Of(call, place.Model).Any(effect => effect.Kind is EffectKind.Signal or EffectKind.SemaphoreRelease))
-            {
-                var text = place.Text;
-                var before = block.Statements.TakeWhile(statement => statement != signal).ToList();
+        var signals = places.Skip(1).Where(IsSignal).ToList();
+        return signals.SelectMany(place => Wrapped(place, places))
+            .Concat(signals.Select(WithReturns).OfType<FixEdits>())
+            .Concat(signals.SelectMany(CallersOf).SelectMany(caller => Wrapped(caller, places)));
+    }
 
-                // First all that may fail; then, where a local stands in the way, only what is seen to.
-                foreach (var edits in new[] { before.FindIndex(MayLeave), before.FindIndex(statement => IsStep(statement, places)) }.Where(index => index >= 0).Distinct()
-                    .Select(index => IsTaskSource(call, place.Model)
-                        ? WithException(place, text, [.. before.Skip(index), signal], call)
-                        : WrappedStatements.WithFinally(place.Document.Id, text, place.Model, [.. before.Skip(index)], signal, []))
-                    .OfType<FixEdits>())
-                {
-                    yield return edits;
-                }
-            }
+    private static bool IsSignal(DiagnosticPlace place)
+        => place.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { } call
+            && ApiEffects.Of(call, place.Model).Any(effect => effect.Kind is EffectKind.Signal or EffectKind.SemaphoreRelease);
+
+    private static IEnumerable<FixEdits> Wrapped(DiagnosticPlace place, IReadOnlyList<DiagnosticPlace> places)
+    {
+        if (place.Node.FirstAncestorOrSelf<ExpressionStatementSyntax>() is not { Parent: BlockSyntax block, Expression: InvocationExpressionSyntax call } signal)
+        {
+            return [];
         }
+
+        var text = place.Text;
+        var before = block.Statements.TakeWhile(statement => statement != signal).ToList();
+
+        // First all that may fail; then, where a local stands in the way, only what is seen to.
+        return new[] { before.FindIndex(MayLeave), before.FindIndex(statement => IsStep(statement, places)) }.Where(index => index >= 0).Distinct()
+            .Select(index => IsTaskSource(call, place.Model)
+                ? WithException(place, text, [.. before.Skip(index), signal], call)
+                : WrappedStatements.WithFinally(place.Document.Id, text, place.Model, [.. before.Skip(index)], signal, []))
+            .OfType<FixEdits>();
+    }
+
+    /// <summary>Where a method of the program signals for others: the calls of it, each of which has to be come to. What is no result may be given early.</summary>
+    private static IEnumerable<DiagnosticPlace> CallersOf(DiagnosticPlace signal)
+    {
+        if (signal.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is not { } call
+            || IsTaskSource(call, signal.Model)
+            || signal.Node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { } declaration
+            || signal.Model.GetDeclaredSymbol(declaration) is not { ReturnsVoid: true } method)
+        {
+            return [];
+        }
+
+        return from node in signal.Model.SyntaxTree.GetRoot().DescendantNodes().OfType<InvocationExpressionSyntax>()
+               where node.Parent is ExpressionStatementSyntax && SymbolEqualityComparer.Default.Equals(signal.Model.GetSymbolInfo(node).Symbol?.OriginalDefinition, method)
+               select new DiagnosticPlace(signal.Document, node.Parent!, signal.Model);
+    }
+
+    /// <summary>A return before the signal gives up what was waited for.</summary>
+    private static FixEdits? WithReturns(DiagnosticPlace signal)
+    {
+        var call = signal.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>();
+        var function = call?.Ancestors().FirstOrDefault(node => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax);
+        if (call is null || function is null || !IsTaskSource(call, signal.Model) || ApiEffects.ReceiverOf(call) is not { } source || !CallOperands.IsSteady(source, signal.Model))
+        {
+            return null;
+        }
+
+        var text = signal.Text;
+        var edits = new FixEdits();
+        foreach (var exit in function.DescendantNodes(node => node == function || node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax)).OfType<ReturnStatementSyntax>()
+            .Where(exit => exit.SpanStart < call.SpanStart))
+        {
+            var line = text.Lines.GetLineFromPosition(exit.SpanStart);
+            var indent = text.ToString(TextSpan.FromBounds(line.Start, exit.SpanStart));
+            if (exit is not { Expression: null, Parent: BlockSyntax block } || !string.IsNullOrWhiteSpace(indent)
+                || block.Statements.TakeWhile(other => other != exit).Any(other => other.ToString().StartsWith(source.ToString(), System.StringComparison.Ordinal)))
+            {
+                return null;
+            }
+
+            edits.Add(signal.Document.Id, new TextChange(
+                new TextSpan(line.Start, 0), $"{indent}{source}.TrySetCanceled();{text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak))}"));
+        }
+
+        return edits;
     }
 
     private static bool IsStep(StatementSyntax statement, IReadOnlyList<DiagnosticPlace> places)
@@ -51,7 +105,7 @@ public sealed class CompleteOnEveryPathFixer : StoryFixProvider
         => model.GetSymbolInfo(call).Symbol is IMethodSymbol { ContainingType.Name: "TaskCompletionSource" };
 
     private static FixEdits? WithException(
-        DiagnosticPlace place, Microsoft.CodeAnalysis.Text.SourceText text, IReadOnlyList<StatementSyntax> body, InvocationExpressionSyntax call)
+        DiagnosticPlace place, SourceText text, IReadOnlyList<StatementSyntax> body, InvocationExpressionSyntax call)
     {
         if (place.Model.Compilation.GetTypeByMetadataName("System.Exception") is not { } exception || ApiEffects.ReceiverOf(call) is not { } source)
         {
@@ -61,6 +115,6 @@ public sealed class CompleteOnEveryPathFixer : StoryFixProvider
         var taken = new HashSet<string>(call.FirstAncestorOrSelf<MemberDeclarationSyntax>()!.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText));
         var name = new[] { "exception", "failure", "reason" }.FirstOrDefault(candidate => !taken.Contains(candidate));
         return name is null ? null : WrappedStatements.WithCatch(
-            place.Document.Id, text, place.Model, body, exception.ToMinimalDisplayString(place.Model, call.SpanStart), name, $"{source}.TrySetException({name});");
+            place.Document.Id, text, place.Model, body, $"{exception.ToMinimalDisplayString(place.Model, call.SpanStart)} {name}", $"{source}.TrySetException({name});");
     }
 }

@@ -17,6 +17,9 @@ namespace CrossRelease.Analyzers.CodeFixes;
 /// </remarks>
 public abstract class EditsFixProvider : CodeFixProvider
 {
+    /// <summary>In how many places one fix may be made: a ring often has a second way, which shows when the first is closed.</summary>
+    private const int MaxPlaces = 4;
+
     private static readonly ResourceManager _titles = new("CrossRelease.Analyzers.CodeFixes.FixTitles", typeof(EditsFixProvider).Assembly);
 
     private string Title => TitleOf(GetType());
@@ -48,11 +51,43 @@ public abstract class EditsFixProvider : CodeFixProvider
 
     private async Task<FixEdits?> FindTriedAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
     {
+        var trial = new FixTrial(document, diagnostic);
+        return await FindTriedAsync(trial, document, diagnostic, MaxPlaces, cancellation).ConfigureAwait(false) is { } after
+            ? await FixEdits.BetweenAsync(document.Project.Solution, after, cancellation).ConfigureAwait(false)
+            : null;
+    }
+
+    /// <summary>One change after the other; where none is enough, each with what is left after it.</summary>
+    private async Task<Solution?> FindTriedAsync(FixTrial trial, Document document, Diagnostic diagnostic, int places, CancellationToken cancellation)
+    {
+        var begun = new List<(Solution After, Diagnostic Next)>();
         foreach (var edits in await FindEditsAsync(document, diagnostic, cancellation).ConfigureAwait(false))
         {
-            if (await FixTrial.HoldsAsync(document, diagnostic, edits, cancellation).ConfigureAwait(false))
+            if (trial.IsOver)
             {
-                return edits;
+                return null;
+            }
+
+            var after = await edits.ApplyAsync(document.Project.Solution, cancellation).ConfigureAwait(false);
+            var result = await trial.TryAsync(after, cancellation).ConfigureAwait(false);
+            if (result.Holds)
+            {
+                return after;
+            }
+
+            if (!result.Rest.IsEmpty && result.Rest.All(next => FixableDiagnosticIds.Contains(next.Id)))
+            {
+                begun.Add((after, result.Rest.OrderBy(next => next.Id == diagnostic.Id).First()));
+            }
+        }
+
+        // Another way of the same before what the first change has brought to light.
+        foreach (var (after, next) in begun.OrderBy(step => step.Next.Id != diagnostic.Id).TakeWhile(_ => places > 1))
+        {
+            if (after.GetDocument(next.Location.SourceTree) is { } place
+                && await FindTriedAsync(trial, place, next, places - 1, cancellation).ConfigureAwait(false) is { } more)
+            {
+                return more;
             }
         }
 

@@ -61,6 +61,20 @@ internal sealed class FixEdits
         return solution;
     }
 
+    /// <summary>What has been done, one change upon the other, as one set of changes.</summary>
+    public static async Task<FixEdits> BetweenAsync(Solution before, Solution after, CancellationToken cancellation)
+    {
+        var edits = new FixEdits();
+        foreach (var id in after.GetChanges(before).GetProjectChanges().SelectMany(project => project.GetChangedDocuments()))
+        {
+            var old = await before.GetDocument(id)!.GetTextAsync(cancellation).ConfigureAwait(false);
+            var text = await after.GetDocument(id)!.GetTextAsync(cancellation).ConfigureAwait(false);
+            edits._changes.Add(id, [.. text.GetTextChanges(old)]);
+        }
+
+        return edits;
+    }
+
     private Dictionary<DocumentId, FixEdits> OfEachFile(Solution solution)
     {
         var files = new Dictionary<DocumentId, FixEdits>();

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
@@ -8,31 +9,46 @@ using Microsoft.CodeAnalysis;
 namespace CrossRelease.Analyzers.CodeFixes;
 
 /// <summary>
-/// Tries a change before it is offered: what it touches still compiles, the finding is gone, and the engine has found nothing new. Costs one
+/// Tries changes before they are offered: what they touch still compiles, the finding is gone, and the engine has found nothing new. Each costs one
 /// run of the engine, in which only the bodies of the changed trees are read again.
 /// </summary>
-internal static class FixTrial
+internal sealed class FixTrial(Document document, Diagnostic diagnostic)
 {
-    public static async Task<bool> HoldsAsync(Document document, Diagnostic diagnostic, FixEdits edits, CancellationToken cancellation)
+    /// <summary>How much time a fix may cost that has to be made in several places.</summary>
+    private const int MaxRuns = 8;
+
+    private readonly Solution _before = document.Project.Solution;
+    private int _runs;
+
+    /// <summary>What came of a change.</summary>
+    /// <param name="Holds">Whether it may be offered.</param>
+    /// <param name="Rest">Where not: what would have to be fixed along with it; empty when that cannot help.</param>
+    public readonly record struct Result(bool Holds, ImmutableArray<Diagnostic> Rest);
+
+    public bool IsOver => _runs >= MaxRuns;
+
+    public async Task<Result> TryAsync(Solution after, CancellationToken cancellation)
     {
-        var before = document.Project.Solution;
-        var after = await edits.ApplyAsync(before, cancellation).ConfigureAwait(false);
-        var changed = after.GetChanges(before).GetProjectChanges().ToList();
+        _runs++;
+        var changed = after.GetChanges(_before).GetProjectChanges().ToList();
+        var rest = ImmutableArray.CreateBuilder<Diagnostic>();
         if (changed.Count == 0)
         {
-            return false;
+            return new Result(false, []);
         }
 
         foreach (var project in changed)
         {
             if (!await CompilesAsWellAsync(project, cancellation).ConfigureAwait(false)
-                || !await HasLessToReportAsync(project, project.ProjectId == document.Project.Id ? diagnostic : null, cancellation).ConfigureAwait(false))
+                || await FindRestAsync(project, cancellation).ConfigureAwait(false) is not { } left)
             {
-                return false;
+                return new Result(false, []);
             }
+
+            rest.AddRange(left);
         }
 
-        return true;
+        return new Result(rest.Count == 0, rest.ToImmutable());
     }
 
     private static async Task<bool> CompilesAsWellAsync(ProjectChanges project, CancellationToken cancellation)
@@ -56,17 +72,40 @@ internal static class FixTrial
         return model!.GetDiagnostics(cancellationToken: cancellation).Where(found => found.Severity >= DiagnosticSeverity.Warning).ToLookup(found => found.Id);
     }
 
-    private static async Task<bool> HasLessToReportAsync(ProjectChanges project, Diagnostic? diagnostic, CancellationToken cancellation)
+    /// <summary>What is new, and the finding itself where it still stands by another way; null when nothing has become better.</summary>
+    private async Task<IReadOnlyList<Diagnostic>?> FindRestAsync(ProjectChanges project, CancellationToken cancellation)
     {
         var old = (await project.OldProject.GetCompilationAsync(cancellation).ConfigureAwait(false))!;
+        var compilation = (await project.NewProject.GetCompilationAsync(cancellation).ConfigureAwait(false))!;
         var had = FindingsOf(old, cancellation);
-        var has = FindingsOf((await project.NewProject.GetCompilationAsync(cancellation).ConfigureAwait(false))!, cancellation).ToLookup(found => found.Fault);
+        var has = FindingsOf(compilation, cancellation);
         var engine = DeadlockEngine.For(old);
-        var target = diagnostic is null ? null : had.FirstOrDefault(found => engine.LocationOf(found.Place) == diagnostic.Location
+        var target = project.ProjectId != document.Project.Id ? null : had.FirstOrDefault(found => engine.LocationOf(found.Place) == diagnostic.Location
             && diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture) is var message && found.Arguments.All(message.Contains));
-        return has.All(found => found.Count() <= had.Count(other => other.Fault == found.Key))
-            && (target is null || has[target.Fault].Count() < had.Count(other => other.Fault == target.Fault));
+        var more = has.GroupBy(found => found.Fault)
+            .Where(found => found.Count() > had.Count(other => other.Fault == found.Key) - (found.Key == target?.Fault ? 1 : 0)).ToList();
+        if (target is not null && more.Any(found => found.Key == target.Fault) && has.Any(found => IsSame(found, target)))
+        {
+            return null;
+        }
+
+        var now = DeadlockEngine.For(compilation);
+        var rest = more.SelectMany(found => found.Where(one => !had.Any(other => IsSame(one, other))).DefaultIfEmpty(found.First())).ToList();
+        return rest.All(found => RuleOf(found.Fault) is not null) ? [.. rest.Select(found => Told(found, now))] : null;
     }
+
+    private static bool IsSame(Finding left, Finding right)
+        => left.Fault == right.Fault && left.Fingerprint == right.Fingerprint && left.Arguments.SequenceEqual(right.Arguments) && left.Steps.Length == right.Steps.Length;
+
+    private static Diagnostic Told(Finding finding, DeadlockEngine engine)
+        => Diagnostic.Create(RuleOf(finding.Fault)!, engine.LocationOf(finding.Place), finding.Steps.Select(engine.LocationOf), [.. finding.Arguments]);
+
+    private static DiagnosticDescriptor? RuleOf(Fault fault) => DeadlockReporter.RuleOf(fault) ?? fault switch
+    {
+        Fault.SelfDeadlock => Rules.XR1003_SelfDeadlock,
+        Fault.ForeignCodeUnderLock => Rules.XR2003_ForeignCodeUnderLock,
+        _ => null,
+    };
 
     private static IReadOnlyList<Finding> FindingsOf(Compilation compilation, CancellationToken cancellation)
     {

@@ -13,9 +13,10 @@ namespace CrossRelease.Analyzers.CodeFixes;
 /// </summary>
 internal sealed class LockedTail
 {
-    private LockedTail(IReadOnlyList<StatementSyntax> moved, LockRegion inner, LockRegion outermost, bool isConditional)
+    private LockedTail(IReadOnlyList<StatementSyntax> moved, StatementSyntax? ending, LockRegion inner, LockRegion outermost, bool isConditional)
     {
         Moved = moved;
+        Ending = ending;
         Inner = inner;
         Outermost = outermost;
         IsConditional = isConditional;
@@ -23,6 +24,9 @@ internal sealed class LockedTail
 
     /// <summary>What moves: the statement asked for, and all behind it.</summary>
     public IReadOnlyList<StatementSyntax> Moved { get; }
+
+    /// <summary>The return that ends the lock's body, apart from what moves: it goes behind it.</summary>
+    public StatementSyntax? Ending { get; }
 
     public LockRegion Inner { get; }
 
@@ -33,18 +37,51 @@ internal sealed class LockedTail
     public bool IsConditional { get; }
 
     /// <summary>Whether nothing would be left under the only lock.</summary>
-    public bool IsWholeBody => Inner == Outermost && (Moved[0] == Inner.Body || (Inner.Body is BlockSyntax body && body.Statements[0] == Moved[0]));
+    public bool IsWholeBody => Inner == Outermost && (Moved[0] == Inner.Body || (Inner.Body is BlockSyntax body && body.Statements[0] == Moved[0] && body.Statements.Count == Moved.Count));
 
     public static LockedTail? Find(StatementSyntax statement, SemanticModel model, IReadOnlyCollection<TextSpan> acquires)
+        => Find(
+            statement.Parent is BlockSyntax own ? [.. own.Statements.SkipWhile(other => other != statement)] : [statement],
+            static (at, first, block) => at == first || block.Statements.Last() == at,
+            model,
+            acquires);
+
+    /// <summary>
+    /// A statement alone, where all that may follow it under the locks is that what it works on is given up, and a return.
+    /// </summary>
+    public static LockedTail? FindAmid(StatementSyntax statement, SemanticModel model, IReadOnlyCollection<TextSpan> acquires)
     {
-        List<StatementSyntax> moved = statement.Parent is BlockSyntax own ? [.. own.Statements.SkipWhile(other => other != statement)] : [statement];
+        var ending = EndingBehind(statement, model, acquires);
+        return Find(
+            [statement],
+            (at, _, block) => block.Statements.SkipWhile(other => other != at).Skip(1).All(other => other == ending || GivenUp.IsBy(other, statement, model)),
+            model,
+            acquires,
+            ending);
+    }
+
+    /// <summary>A return of what no lock guards, at the end of the body of the only lock: no way through the body ends elsewhere and goes on.</summary>
+    private static StatementSyntax? EndingBehind(StatementSyntax statement, SemanticModel model, IReadOnlyCollection<TextSpan> acquires)
+    {
+        var body = StatementsAround(statement).OfType<BlockSyntax>().FirstOrDefault(block => LockRegion.Of(block, model, acquires) is not null);
+        return body?.Statements.Last() is ReturnStatementSyntax last && last != statement && MovableCode.IsEnd(last, model)
+            && !StatementsAround(body.Parent!).Any(around => LockRegion.Of(around, model, acquires) is not null) ? last : null;
+    }
+
+    private static LockedTail? Find(
+        IReadOnlyList<StatementSyntax> moved,
+        System.Func<StatementSyntax, StatementSyntax, BlockSyntax, bool> isLast,
+        SemanticModel model,
+        IReadOnlyCollection<TextSpan> acquires,
+        StatementSyntax? ending = null)
+    {
         LockRegion? inner = null;
         LockRegion? outermost = null;
         bool isBranch = false;
         bool isConditional = false;
-        for (StatementSyntax? at = statement; at is not null;)
+        for (StatementSyntax? at = moved[0]; at is not null;)
         {
-            StatementSyntax body = at.Parent is BlockSyntax block && (at == statement || block.Statements.Last() == at) ? block : at;
+            StatementSyntax body = at.Parent is BlockSyntax block && isLast(at, moved[0], block) ? block : at;
             if (LockRegion.Of(body, model, acquires) is { } region)
             {
                 inner ??= region;
@@ -62,8 +99,8 @@ internal sealed class LockedTail
         // Another lock farther out would still be held; a lock without a block around it leaves no place to move to.
         return outermost?.Statement.Parent is BlockSyntax or SwitchSectionSyntax or GlobalStatementSyntax
             && !StatementsAround(outermost.Statement).Any(other => LockRegion.Of(other, model, acquires) is not null)
-            && !moved.Any(IsHardToMove)
-            ? new LockedTail(moved, inner!, outermost, isConditional)
+            && !moved.Any(statement => IsHardToMove(statement, model, outermost.Statement))
+            ? new LockedTail(moved, ending, inner!, outermost, isConditional)
             : null;
     }
 
@@ -88,8 +125,19 @@ internal sealed class LockedTail
         => node.Ancestors().TakeWhile(ancestor => ancestor is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or MemberDeclarationSyntax)).OfType<StatementSyntax>();
 
     /// <summary>Directives do not move with a statement, and a string over several lines would change with its indentation.</summary>
-    private static bool IsHardToMove(StatementSyntax statement)
+    private static bool IsHardToMove(StatementSyntax statement, SemanticModel model, StatementSyntax held)
         => statement.ContainsDirectives
             || statement.DescendantTokens().Any(token => !token.IsKind(SyntaxKind.EndOfFileToken) && token.Text.Contains('\n'))
-            || statement.DescendantNodes().Any(node => node is AnonymousFunctionExpressionSyntax);
+            || statement.DescendantNodes().OfType<AnonymousFunctionExpressionSyntax>().Any(function => !IsOutsiders(function, model, held));
+
+    /// <summary>A function that uses nothing but its parameters and what was there before the lock, and keeps; and calls nothing that needs the lock.</summary>
+    private static bool IsOutsiders(AnonymousFunctionExpressionSyntax function, SemanticModel model, StatementSyntax held)
+        => function.DescendantNodes().OfType<IdentifierNameSyntax>().Select(name => model.GetSymbolInfo(name).Symbol).All(used => used switch
+        {
+            ILocalSymbol local => !local.DeclaringSyntaxReferences.Any(declared => held.Span.Contains(declared.Span) && !function.Span.Contains(declared.Span)),
+            IFieldSymbol field => field.IsReadOnly,
+            IMethodSymbol method => !method.ContainingAssembly.Equals(model.Compilation.Assembly, SymbolEqualityComparer.Default) || UnguardedUse.IsFree(method, model.Compilation),
+            IPropertySymbol { ContainingType: var owner } => !owner.Equals(model.GetEnclosingSymbol(function.SpanStart)?.ContainingType, SymbolEqualityComparer.Default),
+            _ => true,
+        });
 }

@@ -22,9 +22,15 @@ internal static class MovableCode
         _ => null,
     };
 
+    /// <summary>A change that is whole without a lock.</summary>
+    public static bool IsAtomic(ExpressionSyntax call, SemanticModel model)
+        => call is InvocationExpressionSyntax { ArgumentList.Arguments: { Count: > 0 } arguments }
+            && model.GetSymbolInfo(call).Symbol is IMethodSymbol { ContainingType: { Name: "Interlocked", ContainingNamespace.Name: "Threading" } }
+            && model.GetSymbolInfo(arguments[0].Expression).Symbol is ILocalSymbol;
+
     /// <summary>The call itself waits. Monitor.Wait is none of these: it needs its lock.</summary>
     public static bool IsWait(ExpressionSyntax call, SemanticModel model)
-        => ApiEffects.Of(call, model).Any(effect => effect.Kind is EffectKind.Wait or EffectKind.WaitAny or EffectKind.WaitOther or EffectKind.SemaphoreWait);
+        => ApiEffects.Of(call, model).Any(effect => effect.Kind is EffectKind.Wait or EffectKind.WaitAny or EffectKind.WaitOther or EffectKind.SemaphoreWait or EffectKind.Fork);
 
     /// <summary>The call hands control to code that its writer does not know, and that knows nothing of the lock.</summary>
     public static bool IsForeign(ExpressionSyntax call, SemanticModel model)
@@ -38,14 +44,18 @@ internal static class MovableCode
                     => source.ContainingNamespace.ToDisplayString() == "System.Threading.Tasks" && name != "get_Task",
                 IMethodSymbol { ContainingType.TypeKind: TypeKind.Interface, ReturnsVoid: true } method
                     => !method.ContainingNamespace.ToDisplayString().StartsWith("System.Collections", System.StringComparison.Ordinal),
+                IMethodSymbol { IsStatic: false, ReturnsVoid: true, IsSealed: false } method => (method.IsAbstract || method.IsVirtual || method.IsOverride)
+                    && !method.ContainingType.IsSealed
+                    && ApiEffects.ReceiverOf(call) is not (null or ThisExpressionSyntax or BaseExpressionSyntax)
+                    && SymbolEqualityComparer.Default.Equals(method.ContainingAssembly, model.Compilation.Assembly),
                 _ => false,
             });
     }
 
-    /// <summary>A call through an interface may be what is told of a change, or what the lock is for.</summary>
+    /// <summary>A call through an interface, or of another object's open method, may be what is told of a change, or what the lock is for.</summary>
     public static bool IsThroughInterface(ExpressionSyntax call, SemanticModel model)
         => model.GetSymbolInfo(call is ConditionalAccessExpressionSyntax conditional ? conditional.WhenNotNull : call).Symbol
-            is IMethodSymbol { ContainingType: { TypeKind: TypeKind.Interface, Name: not "IObserver" } };
+            is IMethodSymbol { ContainingType: { TypeKind: TypeKind.Interface, Name: not "IObserver" } } or IMethodSymbol { IsAbstract: true } or IMethodSymbol { IsVirtual: true } or IMethodSymbol { IsOverride: true };
 
     /// <summary>A call of the program's own method that touches nothing a lock of its caller could guard.</summary>
     public static bool NeedsNoLock(ExpressionSyntax call, SemanticModel model)

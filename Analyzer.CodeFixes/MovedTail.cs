@@ -36,7 +36,14 @@ internal sealed class MovedTail(DocumentId document, LockedTail tail, CapturedOp
         }
 
         edits.Add(document, new TextChange(Removed(), Left()));
-        edits.Add(document, new TextChange(new TextSpan(text.Lines.GetLineFromPosition(tail.Outermost.Statement.Span.End).End, 0), LineBreak + LineBreak + Behind()));
+        var behind = LineBreak + LineBreak + Behind();
+        if (tail.Ending is { } ending)
+        {
+            edits.Add(document, new TextChange(ending.FullSpan, ""));
+            behind += $"{LineBreak}{LineBreak}{IndentAt(tail.Outermost.Statement.SpanStart)}{text.ToString(TextSpan.FromBounds(ending.SpanStart, text.Lines.GetLineFromPosition(ending.Span.End).End))}";
+        }
+
+        edits.Add(document, new TextChange(new TextSpan(text.Lines.GetLineFromPosition(tail.Outermost.Statement.Span.End).End, 0), behind));
         return edits;
     }
 
@@ -82,7 +89,7 @@ internal sealed class MovedTail(DocumentId document, LockedTail tail, CapturedOp
         var declarations = string.Concat(locals.Select(local => indent + local + LineBreak));
         if (declarations.Length > 0)
         {
-            edits.Add(document, new TextChange(new TextSpan(CommentedStart(), 0), declarations));
+            edits.Add(document, new TextChange(new TextSpan(StatementLines.CommentedStart(tail.Outermost.First, text), 0), declarations));
         }
     }
 
@@ -93,28 +100,20 @@ internal sealed class MovedTail(DocumentId document, LockedTail tail, CapturedOp
             : _flag is null && !typeName.EndsWith("?", System.StringComparison.Ordinal) ? $"{typeName}? {name} = null;"
             : typeName.EndsWith("?", System.StringComparison.Ordinal) ? $"{typeName} {name} = null;" : $"{typeName} {name} = null!;";
 
-    /// <summary>The start of the lock's first line, or of the comment lines right above it: a comment stays with its lock.</summary>
-    private int CommentedStart()
-    {
-        var line = text.Lines.GetLineFromPosition(tail.Outermost.First.SpanStart);
-        while (line.LineNumber > 0
-            && text.Lines[line.LineNumber - 1] is var above
-            && above.Start >= tail.Outermost.First.FullSpan.Start
-            && !string.IsNullOrWhiteSpace(above.ToString()))
-        {
-            line = above;
-        }
-
-        return line.Start;
-    }
-
     private bool OwnLines()
     {
         var start = text.Lines.GetLineFromPosition(_first.SpanStart);
         return string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(start.Start, _first.SpanStart)))
             && _last.FullSpan.End == text.Lines.GetLineFromPosition(_last.Span.End).EndIncludingLineBreak
+            && (tail.Ending is not { } ending || IsAloneOnItsLine(ending))
             && text.Lines.GetLineFromPosition(tail.Outermost.Statement.Span.End).End <= tail.Outermost.Statement.FullSpan.End;
     }
+
+    /// <summary>With no comment of its own above it, either: that would stay behind.</summary>
+    private bool IsAloneOnItsLine(StatementSyntax statement)
+        => text.Lines.GetLineFromPosition(statement.SpanStart) is var line && line.End >= statement.Span.End
+            && string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(statement.FullSpan.Start, statement.SpanStart)))
+            && statement.FullSpan.End == line.EndIncludingLineBreak;
 
     private TextSpan Removed() => TextSpan.FromBounds(_first.FullSpan.Start, _last.FullSpan.End);
 
@@ -176,11 +175,18 @@ internal sealed class MovedTail(DocumentId document, LockedTail tail, CapturedOp
     {
         var nullable = operands.Hoists.Where(hoist => hoist.Type.IsReferenceType && hoist.TypeName.EndsWith("?", System.StringComparison.Ordinal)).Select(hoist => hoist.Name).ToList();
         return _flag is null ? [] : tail.Moved.SelectMany(statement => statement.DescendantNodes().OfType<IdentifierNameSyntax>())
-            .Where(name => nullable.Contains(name.Identifier.ValueText) && name.Parent is MemberAccessExpressionSyntax { Expression: var on } && on == name
-                || (name.Parent is InvocationExpressionSyntax call && call.Expression == name && nullable.Contains(name.Identifier.ValueText)))
+            .Where(name => nullable.Contains(name.Identifier.ValueText) && IsOperand(name) && operands.IsFoundNotNull(name))
             .Where(name => !operands.Captures.Any(capture => capture.Uses.Any(use => use.Span.Contains(name.Span))))
             .Select(name => new TextChange(new TextSpan(name.Span.End, 0), "!"));
     }
+
+    private static bool IsOperand(IdentifierNameSyntax name) => name.Parent switch
+    {
+        MemberAccessExpressionSyntax access => access.Expression == name,
+        InvocationExpressionSyntax call => call.Expression == name,
+        ArgumentSyntax argument => argument.RefKindKeyword.IsKind(SyntaxKind.None),
+        _ => false,
+    };
 
     private string IndentAt(int position)
     {

@@ -31,7 +31,23 @@ public sealed class ReleaseInFinallyFixer : OwnPlaceFixProvider
         var attempt = behind.OfType<TryStatementSyntax>().FirstOrDefault(found => found.Finally?.Block.Statements.Any(statement => ReleaseOf(statement, place.Model) == key) == true);
         return release is not null ? Wrap(place.Document.Id, text, place.Model, behind.TakeWhile(statement => statement != release).ToList(), release, key)
             : attempt is not null ? Widen(place.Document.Id, text, behind.TakeWhile(statement => statement != attempt).ToList(), attempt)
+            : block.Parent is BaseMethodDeclarationSyntax ? GiveBack(place, text, behind, acquire, key)
             : null;
+    }
+
+    /// <summary>A method that hands the lock to its caller hands over nothing when it fails. Null when something else in it may release already.</summary>
+    private static FixEdits? GiveBack(DiagnosticPlace place, SourceText text, IReadOnlyList<StatementSyntax> behind, ExpressionStatementSyntax acquire, string key)
+    {
+        var call = acquire.DescendantNodes().OfType<InvocationExpressionSyntax>().First(found => LockOf(found, place.Model, effect => effect is EffectKind.Acquire or EffectKind.SemaphoreWait) == key);
+        var release = place.Model.GetSymbolInfo(call).Symbol switch
+        {
+            IMethodSymbol { ContainingType: { Name: "SemaphoreSlim", ContainingNamespace.Name: "Threading" } } => $"{key}.Release();",
+            IMethodSymbol { ContainingType: { Name: "Monitor", ContainingNamespace.Name: "Threading" } } => $"Monitor.Exit({key});",
+            _ => null,
+        };
+        var mayRelease = behind.SelectMany(statement => statement.DescendantNodes()).Any(node => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax
+            || (node is SimpleNameSyntax { Parent: not ArgumentSyntax, Identifier.ValueText: var name } && (name.StartsWith("Release", System.StringComparison.Ordinal) || name is "Exit" or "Dispose")));
+        return release is null || behind.Count == 0 || mayRelease ? null : WrappedStatements.WithCatch(place.Document.Id, text, place.Model, behind, exception: null, release);
     }
 
     private static FixEdits? Wrap(DocumentId document, SourceText text, SemanticModel model, IReadOnlyList<StatementSyntax> body, StatementSyntax release, string key)
@@ -88,15 +104,15 @@ public sealed class ReleaseInFinallyFixer : OwnPlaceFixProvider
 
     /// <summary>How the statement names the lock that it acquires or releases.</summary>
     private static string? LockOf(ExpressionStatementSyntax? statement, SemanticModel model, System.Func<EffectKind, bool> wanted)
+        => statement?.Expression.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>().Select(call => LockOf(call, model, wanted)).FirstOrDefault(found => found is not null);
+
+    private static string? LockOf(InvocationExpressionSyntax call, SemanticModel model, System.Func<EffectKind, bool> wanted)
     {
-        var call = statement?.Expression.DescendantNodesAndSelf().OfType<InvocationExpressionSyntax>()
-            .FirstOrDefault(candidate => ApiEffects.Of(candidate, model).Any(effect => wanted(effect.Kind)));
-        if (call is null)
+        if (ApiEffects.Of(call, model).FirstOrDefault(effect => wanted(effect.Kind)) is not { Target: var target })
         {
             return null;
         }
 
-        var target = ApiEffects.Of(call, model).First(effect => wanted(effect.Kind)).Target;
         return target.IsReceiver ? ApiEffects.ReceiverOf(call)?.ToString()
             : target.Parameter < call.ArgumentList.Arguments.Count ? call.ArgumentList.Arguments[target.Parameter].Expression.ToString() : null;
     }

@@ -35,19 +35,45 @@ public sealed class RunContinuationsAsynchronouslyFixer : EditsFixProvider
             }
         }
 
+        // Who signals what a collection keeps, or a parameter brings, signals what its own class creates.
+        foreach (var place in places.Where(place => place.Node.FirstAncestorOrSelf<TypeDeclarationSyntax>() is not null && ReceiverOf(place) is { } receiver
+            && IsTaskSource(place.Model.GetTypeInfo(receiver).Type) && place.Model.GetSymbolInfo(receiver).Symbol is IParameterSymbol or ILocalSymbol))
+        {
+            found.Add(EditsOfClass(place, place.Model.GetTypeInfo(ReceiverOf(place)!).Type!));
+        }
+
         return found;
     }
 
-    /// <summary>The field, property or local whose task source the place signals.</summary>
-    private static ISymbol? SignalledSource(DiagnosticPlace place)
+    private static FixEdits EditsOfClass(DiagnosticPlace place, ITypeSymbol source)
+    {
+        var edits = new FixEdits();
+        foreach (var creation in place.Node.FirstAncestorOrSelf<TypeDeclarationSyntax>()!.DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>())
+        {
+            if (SymbolEqualityComparer.Default.Equals(place.Model.GetTypeInfo(creation).Type, source) && WithFlag(creation, place.Model) is { } change)
+            {
+                edits.Add(place.Document.Id, change);
+            }
+        }
+
+        return edits;
+    }
+
+    private static ExpressionSyntax? ReceiverOf(DiagnosticPlace place)
     {
         var call = place.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>();
-        var receiver = call?.Expression switch
+        return call?.Expression switch
         {
             MemberAccessExpressionSyntax access => access.Expression,
             MemberBindingExpressionSyntax => call.FirstAncestorOrSelf<ConditionalAccessExpressionSyntax>()?.Expression,
             _ => null,
         };
+    }
+
+    /// <summary>The field, property or local whose task source the place signals.</summary>
+    private static ISymbol? SignalledSource(DiagnosticPlace place)
+    {
+        var receiver = ReceiverOf(place);
         return receiver is not null && IsTaskSource(place.Model.GetTypeInfo(receiver).Type)
             && place.Model.GetSymbolInfo(receiver).Symbol is IFieldSymbol or IPropertySymbol or ILocalSymbol ? place.Model.GetSymbolInfo(receiver).Symbol : null;
     }

@@ -40,7 +40,7 @@ internal sealed class Snapshot
     /// <summary>A <c>foreach</c>, or a <c>for</c> over all indices in which the collection is used for nothing but its element.</summary>
     public static Snapshot? Of(StatementSyntax loop, SemanticModel model) => loop switch
     {
-        ForEachStatementSyntax each when each.AwaitKeyword.IsKind(SyntaxKind.None)
+        CommonForEachStatementSyntax each when each.AwaitKeyword.IsKind(SyntaxKind.None)
             && model.GetForEachStatementInfo(each).ElementType is { } element
             && model.GetTypeInfo(each.Expression).Type is { } collection
             => new Snapshot(each.Expression, collection, element, each, each.Statement, model, [(each.Expression.Span, name => name)]),

@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.CodeFixes;
 
@@ -23,19 +24,19 @@ internal static class TailMoves
             var acquires = places.Where(other => other.Model == place.Model).Select(other => other.Node.Span).ToList();
             foreach (var statement in Candidates(place.Node))
             {
-                if (LockedTail.Find(statement, place.Model, acquires) is { } tail
-                    && CallsOf(tail, place.Model, isMovable, out var snapshot) is { } calls
-                    && CapturedOperands.Find(tail, calls, snapshot, place.Model) is { } operands
-                    && !(tail.IsWholeBody && operands.Captures.Count == 0 && calls.Any(call => MovableCode.IsForeign(call, place.Model)))
-                    && new MovedTail(place.Document.Id, tail, operands, text).ToEdits() is { } edits)
-                {
-                    found.Add(edits);
-                }
+                var tails = new[] { LockedTail.Find(statement, place.Model, acquires), LockedTail.FindAmid(statement, place.Model, acquires) };
+                found.AddRange(tails.OfType<LockedTail>().Select(tail => EditsOf(tail, place, isMovable, text)).OfType<FixEdits>().Take(1));
             }
         }
 
         return found;
     }
+
+    private static FixEdits? EditsOf(LockedTail tail, DiagnosticPlace place, Func<ExpressionSyntax, SemanticModel, bool> isMovable, SourceText text)
+        => CallsOf(tail, place, isMovable, out var snapshot) is { } calls
+            && CapturedOperands.Find(tail, calls, snapshot, place.Model) is { } operands
+            && !(tail.IsWholeBody && operands.Captures.Count == 0 && calls.Any(call => MovableCode.IsForeign(call, place.Model)))
+            ? new MovedTail(place.Document.Id, tail, operands, text).ToEdits() : null;
 
     /// <summary>The statement of the place, and the loop that it is the body of.</summary>
     private static IEnumerable<StatementSyntax> Candidates(SyntaxNode node)
@@ -48,7 +49,7 @@ internal static class TailMoves
         }
 
         yield return statement;
-        if ((statement.Parent is BlockSyntax block ? block.Parent : statement.Parent) is StatementSyntax loop and (ForEachStatementSyntax or ForStatementSyntax))
+        if ((statement.Parent is BlockSyntax block ? block.Parent : statement.Parent) is StatementSyntax loop and (CommonForEachStatementSyntax or ForStatementSyntax))
         {
             yield return loop;
         }
@@ -56,16 +57,17 @@ internal static class TailMoves
 
     /// <summary>The calls that move, and a field that is returned behind them; null when something else would move with them.</summary>
     private static IReadOnlyList<ExpressionSyntax>? CallsOf(
-        LockedTail tail, SemanticModel model, Func<ExpressionSyntax, SemanticModel, bool> isMovable, out Snapshot? snapshot)
+        LockedTail tail, DiagnosticPlace place, Func<ExpressionSyntax, SemanticModel, bool> isMovable, out Snapshot? snapshot)
     {
+        var model = place.Model;
         var calls = new List<ExpressionSyntax>();
         snapshot = Snapshot.Of(tail.Moved[0], model);
         var all = snapshot is null ? tail.Moved : BodyOf(snapshot).Concat(tail.Moved.Skip(1));
         foreach (var statement in all)
         {
-            // The first is a step of the story: it is known to do what must not be done under the lock. Of the others nothing is known.
+            // The step of the story is known to do what must not be done under the lock. Of the others nothing is known.
             if (MovableCode.CallOf(statement, model) is { } call
-                && (MovableCode.IsWait(call, model) || (isMovable(call, model) && (calls.Count == 0 || !MovableCode.IsThroughInterface(call, model)))))
+                && (MovableCode.IsWait(call, model) || MovableCode.IsAtomic(call, model) || (isMovable(call, model) && (statement.Span.Contains(place.Node.Span) || !MovableCode.IsThroughInterface(call, model)))))
             {
                 calls.Add(call);
             }

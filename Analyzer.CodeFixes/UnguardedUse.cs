@@ -86,6 +86,9 @@ internal sealed class UnguardedUse
     {
         { Type: IArrayTypeSymbol } or ILocalReferenceOperation or IParameterReferenceOperation or IInvocationOperation => true,
         IFieldReferenceOperation { Field: var field, SemanticModel: { } model } => GuardedFields.IsNoLocks(field, model),
+
+        // What a property gives to everybody, its owner's lock does not guard.
+        IPropertyReferenceOperation { Property: { SetMethod: null, DeclaredAccessibility: Accessibility.Public, IsVirtual: false } given } => IsAuto(given),
         _ => false,
     };
 
@@ -109,8 +112,7 @@ internal sealed class UnguardedUse
             return IsThreadSafe(symbol.ContainingType) || IsThreadSafe(property.Instance?.Type) || symbol.IsStatic;
         }
 
-        var isAuto = symbol.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, symbol));
-        if (isAuto)
+        if (IsAuto(symbol))
         {
             return symbol.SetMethod is null || symbol.SetMethod.IsInitOnly
                 || (method.MethodKind == MethodKind.Constructor && property.Instance is IInstanceReferenceOperation)
@@ -120,6 +122,9 @@ internal sealed class UnguardedUse
         return new[] { symbol.GetMethod, symbol.SetMethod }.OfType<IMethodSymbol>().All(accessor => IsFree(accessor, depth + 1));
     }
 
+    private static bool IsAuto(IPropertySymbol property)
+        => property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
+
     private bool IsFree(IInvocationOperation call, int depth)
     {
         var target = call.TargetMethod;
@@ -127,6 +132,7 @@ internal sealed class UnguardedUse
             || (IsOwn(target)
                 ? IsFree(target, depth + 1)
                 : target.IsStatic
+                    || target.MethodKind == MethodKind.Constructor
                     || IsThreadSafe(target.ContainingType)
                     || !ApiModels.Shipped.Of(target, call.Instance?.Type).IsEmpty
                     || Unconverted(call.Instance) is ILocalReferenceOperation { Local.Type.IsValueType: true });

@@ -42,7 +42,7 @@ internal sealed class WrappedStatements
 
         var wrapped = new WrappedStatements(document, text, body, removed);
         var edits = new FixEdits();
-        var lastStart = wrapped.CommentedStart(last);
+        var lastStart = StatementLines.CommentedStart(last, text);
         var bodyEnd = text.Lines.GetLineFromPosition(body[body.Count - 1].Span.End);
         if (!wrapped.Begin(edits, model, [last]))
         {
@@ -58,8 +58,9 @@ internal sealed class WrappedStatements
     }
 
     /// <summary>An exception goes to a handler of one statement, and on.</summary>
+    /// <param name="exception">What the handler calls it, with its type; null when it does not look at it.</param>
     public static FixEdits? WithCatch(
-        DocumentId document, SourceText text, SemanticModel model, IReadOnlyList<StatementSyntax> body, string exception, string name, string handler)
+        DocumentId document, SourceText text, SemanticModel model, IReadOnlyList<StatementSyntax> body, string? exception, string handler)
     {
         var wrapped = new WrappedStatements(document, text, body, []);
         var edits = new FixEdits();
@@ -68,7 +69,7 @@ internal sealed class WrappedStatements
             return null;
         }
 
-        string[] lines = ["}", $"catch ({exception} {name})", "{", wrapped.Unit + handler, wrapped.Unit + "throw;", "}"];
+        string[] lines = ["}", exception is null ? "catch" : $"catch ({exception})", "{", wrapped.Unit + handler, wrapped.Unit + "throw;", "}"];
         edits.Add(document, new TextChange(
             new TextSpan(text.Lines.GetLineFromPosition(body[body.Count - 1].Span.End).End, 0),
             string.Concat(lines.Select(line => wrapped._break + wrapped._indent + line))));
@@ -77,7 +78,7 @@ internal sealed class WrappedStatements
 
     private bool Begin(FixEdits edits, SemanticModel model, IReadOnlyList<StatementSyntax> moved)
     {
-        var first = CommentedStart(_body[0]);
+        var first = StatementLines.CommentedStart(_body[0], _text);
         var declarations = new List<string>();
         foreach (var statement in _body)
         {
@@ -136,21 +137,6 @@ internal sealed class WrappedStatements
                 return;
             }
         }
-    }
-
-    /// <summary>The start of the statement's first line, or of the comment lines right above it.</summary>
-    private int CommentedStart(StatementSyntax statement)
-    {
-        var line = _text.Lines.GetLineFromPosition(statement.SpanStart);
-        while (line.LineNumber > 0
-            && _text.Lines[line.LineNumber - 1] is var above
-            && above.Start >= statement.FullSpan.Start
-            && !string.IsNullOrWhiteSpace(above.ToString()))
-        {
-            line = above;
-        }
-
-        return line.Start;
     }
 
     private static string IndentOf(TextLine line)

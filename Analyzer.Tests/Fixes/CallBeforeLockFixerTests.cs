@@ -74,6 +74,22 @@ public class CallBeforeLockFixerTests
         """, "_space"));
 
     [Theory]
+    [InlineData("_count++;", true)]
+    [InlineData("_count++;", false)]
+    public Task UsedUnderTheLock_IsDisposedBehind(string rest, bool isLast)
+    {
+        string Body(string before, string call) => $$"""
+                {{before}}lock (_gate)
+                {
+                    {{call}}{{rest}}
+                }{{(isLast ? "" : "\n        _count--;")}}
+        """;
+        const string Open = "using var scope = Open(role);";
+        var source = InItem(Body("", Open + "\n            "));
+        return VerifyAsync(source, isLast ? InItem(Body(Open + "\n        ", ""), "_space") : source);
+    }
+
+    [Theory]
     [InlineData("_count++;\n_allowed = Ask(role);")]
     [InlineData("_allowed = Ask(_count);")]
     [InlineData("_allowed = AskAndCount(role);")]
@@ -112,6 +128,7 @@ public class CallBeforeLockFixerTests
             }
 
             private bool Ask(int role) => _manager.Ask(role);
+            private IDisposable Open(int role) { _manager.Ask(role); return new MemoryStream(); }
             private bool AskAndCount(int role) { _count++; return _manager.Ask(role); }
             public override string ToString() => _allowed.ToString();
         }

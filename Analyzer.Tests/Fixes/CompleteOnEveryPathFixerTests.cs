@@ -93,10 +93,59 @@ public class CompleteOnEveryPathFixerTests
         await CSharpCodeFixVerifier<LostCompletionAnalyzer, CompleteOnEveryPathFixer>.VerifyCodeFixAsync(source, source);
     }
 
+    [Theory]
+    [InlineData("if (answer is null)\n{\nreturn;\n}\n", "if (answer is null)\n{\ndone.TrySetCanceled();\nreturn;\n}\n")]
+    [InlineData("if (answer is null)\n{\n_count++;\nreturn; // lost\n}\n", "if (answer is null)\n{\n_count++;\ndone.TrySetCanceled();\nreturn; // lost\n}\n")]
+    [InlineData(
+        "switch (answer)\n{\ncase null:\n{\nreturn;\n}\n}\n",
+        "switch (answer)\n{\ncase null:\n{\ndone.TrySetCanceled();\nreturn;\n}\n}\n")]
+    [InlineData("if (answer is null) return;\n", null)]
+    [InlineData("if (answer is null)\nreturn;\n", null)]
+    public Task ReturnBeforeTheResult_Cancels(string before, string? after) => CSharpCodeFixVerifier<LostCompletionAnalyzer, CompleteOnEveryPathFixer>.VerifyCodeFixAsync(
+        Asked("[|await Asked()|]", before), after is null ? Asked("[|await Asked()|]", before) : Asked("await Asked()", after));
+
+    [Theory]
+    [InlineData("ManualResetEventSlim _done = new()", "_done.Wait()", "_done.Set()")]
+    [InlineData("CountdownEvent _done = new(1)", "_done.Wait()", "_done.Signal()")]
+    public Task CallThatSignals_MovesIntoFinally(string field, string wait, string signal)
+    {
+        const string Before = "        work();\n        End(1); // last";
+        const string After = "        try\n        {\n            work();\n        }\n        finally\n        {\n            End(1); // last\n        }";
+        var end = $"private void End(int count) {{ _count += count; {signal}; }}";
+        return CSharpCodeFixVerifier<LostCompletionAnalyzer, CompleteOnEveryPathFixer>.VerifyCodeFixAsync(
+            InClass(field, $"[|{wait}|]", Before, end), InClass(field, wait, After, end));
+    }
+
+    [Fact]
+    public Task CallThatGivesAResult_StaysWhereItIs()
+    {
+        var source = InClass("TaskCompletionSource _done = new()", "[|_done.Task.Wait()|]", "work();\nEnd();", "private void End() => _done.SetResult();");
+        return CSharpCodeFixVerifier<LostCompletionAnalyzer, CompleteOnEveryPathFixer>.VerifyCodeFixAsync(source, source);
+    }
+
     private static Task FixesAsync(string field, string wait, string before, string after)
         => CSharpCodeFixVerifier<LostCompletionAnalyzer, CompleteOnEveryPathFixer>.VerifyCodeFixAsync(InClass(field, $"[|{wait}|]", before), InClass(field, wait, after));
 
-    private static string InClass(string field, string wait, string body) => $$"""
+    private static string Asked(string wait, string body) => $$"""
+        public sealed class Client
+        {
+            private int _count;
+            private readonly Queue<string?> _answers = new();
+            public async Task<int> AskAsync() => {{wait}};
+            private Task<int> Asked()
+            {
+                var done = new TaskCompletionSource<int>();
+                ThreadPool.QueueUserWorkItem(_ =>
+                {
+                    var answer = _answers.Dequeue();
+        {{body}}            done.TrySetResult(answer.Length + _count);
+                });
+                return done.Task;
+            }
+        }
+        """;
+
+    private static string InClass(string field, string wait, string body, string member = "") => $$"""
         using KThreadRuntime;
         public sealed class C
         {
@@ -108,6 +157,7 @@ public class CompleteOnEveryPathFixerTests
             {
         {{body}}
             }
+            {{member}}
         }
         """;
 }

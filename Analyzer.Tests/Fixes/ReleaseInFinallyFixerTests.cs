@@ -210,6 +210,38 @@ public class ReleaseInFinallyFixerTests
         """);
 
     [Theory]
+    [InlineData("_turns.Wait()", "_turns.Release()")]
+    [InlineData("this._turns.Wait()", "this._turns.Release()")]
+    [InlineData("Monitor.Enter(_gate)", "Monitor.Exit(_gate)")]
+    public Task HandingOverThatFails_GivesBack(string acquire, string release) => VerifyHandOverAsync(
+        $$"""
+                [|{{acquire}}|];
+                // Begins its turn.
+                Work();
+                _count++;
+        """,
+        $$"""
+                {{acquire}};
+                try
+                {
+                    // Begins its turn.
+                    Work();
+                    _count++;
+                }
+                catch
+                {
+                    {{release}};
+                    throw;
+                }
+        """);
+
+    [Theory]
+    [InlineData("[|_turns.Wait()|];\nWork();\nif (_count > 3)\n{\nRelease();\n}")]
+    [InlineData("[|_turns.Wait()|];\nRun(() => Work());")]
+    [InlineData("[|_turns.Wait()|]; Work();")]
+    public Task HandingOverThatMayRelease_GetsNoFix(string body) => VerifyHandOverAsync(body, body);
+
+    [Theory]
     [InlineData("[|Monitor.Enter(_gate)|]; Work(); Monitor.Exit(_gate);")]
     [InlineData("[|Monitor.Enter(_gate)|];\n#if NET\nWork();\n#endif\nMonitor.Exit(_gate);")]
     [InlineData("[|Monitor.Enter(_gate)|];\nif (Work() == 0)\n{\nMonitor.Exit(_gate);\n_count++;\nreturn;\n}\nMonitor.Exit(_gate);")]
@@ -221,6 +253,28 @@ public class ReleaseInFinallyFixerTests
 
     private static Task FixesAsync(string before, string after)
         => CSharpCodeFixVerifier<LockNotReleasedAnalyzer, ReleaseInFinallyFixer>.VerifyCodeFixAsync(InClass(before), InClass(after));
+
+    private static Task VerifyHandOverAsync(string before, string after)
+        => CSharpCodeFixVerifier<LockNotReleasedAnalyzer, ReleaseInFinallyFixer>.VerifyCodeFixAsync(InHandOver(before), InHandOver(after));
+
+    private static string InHandOver(string body) => $$"""
+        public sealed class C
+        {
+            private readonly object _gate = new();
+            private readonly SemaphoreSlim _turns = new(1, 1);
+            private int _count;
+
+            public void Acquire()
+            {
+        {{body}}
+            }
+
+            public void Release() { if (_count == 1) { Monitor.Exit(_gate); } _turns.Release(); }
+            public void Use() { Acquire(); try { _count--; } finally { Release(); } }
+            private int Work() => _count < 0 ? throw new InvalidOperationException() : _count;
+            private static void Run(Action work) => work();
+        }
+        """;
 
     private static string InClass(string body) => $$"""
         public sealed class C

@@ -35,6 +35,30 @@ public class RunContinuationsAsynchronouslyFixerTests
         return Verify<ForeignCodeUnderLockAnalyzer>(source, source);
     }
 
+    [Theory]
+    [InlineData("End(_all[0]);", "private static void End(TaskCompletionSource source) => {|XR2003:source.SetResult()|};")]
+    [InlineData("foreach (var source in _all) { {|XR2003:source.SetResult()|}; }", "")]
+    [InlineData("var source = _all[0]; {|XR2003:source.SetResult()|};", "")]
+    public Task SignalOfWhatTheClassKeeps_FindsItsCreation(string signal, string member) => Verify<ForeignCodeUnderLockAnalyzer>(
+        InKeeper("new TaskCompletionSource()", signal, member),
+        InKeeper("new TaskCompletionSource(" + Flag + ")", Plain(signal), Plain(member)));
+
+    private static string Plain(string marked) => marked.Replace("{|XR2003:", "", StringComparison.Ordinal).Replace("|}", "", StringComparison.Ordinal);
+
+    private static string InKeeper(string creation, string signal, string member) => $$"""
+        public sealed class C
+        {
+            private readonly object _gate = new();
+            private readonly object _other = new();
+            private readonly List<TaskCompletionSource> _all = new();
+            public Task Ask() { var source = {{creation}}; lock (_gate) { _all.Add(source); } return source.Task; }
+            public async Task Watch() { await Ask(); lock (_other) { } }
+            public void Touch() { lock (_gate) { } }
+            public void Finish() { lock (_gate) { {{signal}} } }
+            {{member}}
+        }
+        """;
+
     [Fact]
     public Task BlockedContinuation_IsFixedToo() => Verify<BlockedContextAnalyzer>(
         Loop("new TaskCompletionSource<bool>()", "{|XR1006:_started.Task.Wait()|}"),

@@ -25,6 +25,46 @@ public class SkipOwnWaitFixerTests
         """));
 
     [Theory]
+    [InlineData("Thread", "new Thread(Run)", "_own?", ".Join()", "Thread.CurrentThread != _own")]
+    [InlineData("Thread", "new Thread(Run)", "this._own?", ".Join()", "Thread.CurrentThread != this._own")]
+    public Task WaitForWhatMayNotBe_IsGuarded(string type, string creation, string own, string wait, string condition) => VerifyAsync(
+        Worker(type, creation, $"        {own}[|{wait}|];"),
+        Worker(type, creation, $"        if ({condition})\n        {{\n            {own}{wait};\n        }}"));
+
+    [Theory]
+    [InlineData("() => [|_own.Wait()|]", "() => { if (Task.CurrentId != _own.Id) { _own.Wait(); } }")]
+    [InlineData("() => /* all */ [|_own.Wait()|]", "() => /* all */ { if (Task.CurrentId != _own.Id) { _own.Wait(); } }")]
+    public Task WaitInALambda_IsGuardedInIt(string before, string after) => VerifyAsync(
+        Worker("Task", "Task.Run(Run)", $"        Safely({before});"),
+        Worker("Task", "Task.Run(Run)", $"        Safely({after});"));
+
+    [Theory]
+    [InlineData("[|Task.WaitAll(_all)|];", "Task.WaitAll(_all.Where(task => task.Id != Task.CurrentId).ToArray());")]
+    [InlineData("[|Task.WaitAll(this._all)|]; // rest", "Task.WaitAll(this._all.Where(task => task.Id != Task.CurrentId).ToArray()); // rest")]
+    [InlineData("var all = _all;\n[|Task.WaitAll(all)|];", "var all = _all;\nTask.WaitAll(all.Where(task => task.Id != Task.CurrentId).ToArray());")]
+    [InlineData("var task = 1;\n_ = task;\n[|Task.WaitAll(_all)|];", null)]
+    public Task WaitForAll_IsForTheOthers(string before, string? after) => VerifyAsync(Crew(before), Crew(after ?? before));
+
+    [Fact]
+    public Task AsyncWorker_IsNotInsideItsTask_AndGetsNoFix()
+    {
+        const string source = """
+            public sealed class C
+            {
+                private Task? _own;
+                public void Start() => _own = Task.Run(() => RunAsync());
+                public void Close()
+                {
+                    _own?[|.Wait()|];
+                }
+
+                private async Task RunAsync() { await Task.Delay(1); Close(); }
+            }
+            """;
+        return VerifyAsync(source, source);
+    }
+
+    [Theory]
     [InlineData("Task", "Task.Run(Run)", "[|_own.GetAwaiter().GetResult()|];")]
     [InlineData("Thread", "new Thread(Run)", "        if (_closed) [|_own.Join()|];")]
     [InlineData("KThread", "KThread.Run(_ => { Run(); return 0; })", "        [|_own.Stop()|];")]
@@ -45,6 +85,21 @@ public class SkipOwnWaitFixerTests
                 _closed = !_closed;
         {{close}}
             }
+            private void Run() { Console.WriteLine(); Close(); }
+            private static void Safely(Action work) { try { work(); } catch (IOException) { } }
+        }
+        """;
+
+    private static string Crew(string close) => $$"""
+        public sealed class C
+        {
+            private readonly Task[] _all = new Task[2];
+            public void Start() { for (var i = 0; i < _all.Length; i++) { _all[i] = Task.Run(() => Run()); } }
+            public void Close()
+            {
+        {{close}}
+            }
+
             private void Run() { Console.WriteLine(); Close(); }
         }
         """;

@@ -5,7 +5,7 @@ namespace CrossRelease.Analyzers.Tests.Uses;
 /// <summary>One mistake for each fix, and what <c>dotnet format</c> leaves of it.</summary>
 internal static class FormatSources
 {
-    private const string Usings = """
+    internal const string Usings = """
         using System;
         using System.Collections.Concurrent;
         using System.Threading;
@@ -200,6 +200,7 @@ internal static class FormatSources
             }
 
             """, "        var allowed = Ask(role);\n"),
+        .. FormatSourcesOfLocks.Fixable,
         (typeof(UpgradeableReadFixer), "ReadUpgradeably.cs", Usings + """
             public sealed class ReadUpgradeably
             {

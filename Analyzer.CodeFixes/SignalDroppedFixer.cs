@@ -1,0 +1,107 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Composition;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.CodeFixes;
+
+/// <summary>XR1005: what a container drops is signalled before, a task source as cancelled; a monitor's waiters are woken after a change of what they wait for.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(SignalDroppedFixer)), Shared]
+public sealed class SignalDroppedFixer : StoryFixProvider
+{
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds => ["XR1005"];
+
+    private protected override IEnumerable<FixEdits> FindEdits(IReadOnlyList<DiagnosticPlace> places)
+    {
+        foreach (var place in places.Skip(1))
+        {
+            if (place.Node.FirstAncestorOrSelf<StatementSyntax>() is not { Parent: BlockSyntax } statement || !IsOnOwnLines(statement, place.Text))
+            {
+                continue;
+            }
+
+            var edits = WaitedMonitor(places[0]) is { } monitor ? Pulse(place, statement, monitor) : Signal(place, statement);
+            if (edits is not null)
+            {
+                yield return edits;
+            }
+        }
+    }
+
+    private static bool IsOnOwnLines(StatementSyntax statement, SourceText text)
+    {
+        var start = text.Lines.GetLineFromPosition(statement.SpanStart);
+        return string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(start.Start, statement.SpanStart)))
+            && statement.FullSpan.End == text.Lines.GetLineFromPosition(statement.Span.End).EndIncludingLineBreak;
+    }
+
+    private static ISymbol? WaitedMonitor(DiagnosticPlace wait)
+        => wait.Node.FirstAncestorOrSelf<InvocationExpressionSyntax>() is { ArgumentList.Arguments: { Count: > 0 } arguments } call
+            && wait.Model.GetSymbolInfo(call).Symbol is IMethodSymbol { Name: "Wait", ContainingType: { Name: "Monitor", ContainingNamespace.Name: "Threading" } }
+            ? wait.Model.GetSymbolInfo(arguments[0].Expression).Symbol : null;
+
+    /// <summary>All are woken: who waits for what is not looked at, and one of several would be the wrong one.</summary>
+    private static FixEdits? Pulse(DiagnosticPlace place, StatementSyntax change, ISymbol monitor)
+    {
+        var held = change.Ancestors().TakeWhile(node => node is not (MemberDeclarationSyntax or AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+            .OfType<LockStatementSyntax>().FirstOrDefault(around => SymbolEqualityComparer.Default.Equals(place.Model.GetSymbolInfo(around.Expression).Symbol, monitor));
+        if (held is null
+            || change is not ExpressionStatementSyntax
+            || place.Model.Compilation.GetTypeByMetadataName("System.Threading.Monitor") is not { } type)
+        {
+            return null;
+        }
+
+        var edits = new FixEdits();
+        var end = place.Text.Lines.GetLineFromPosition(change.Span.End);
+        edits.Add(place.Document.Id, new TextChange(
+            new TextSpan(end.End, 0), $"{LineBreak(place.Text, end)}{Indent(change, place.Text)}{type.ToMinimalDisplayString(place.Model, change.SpanStart)}.PulseAll({held.Expression});"));
+        return edits;
+    }
+
+    private static FixEdits? Signal(DiagnosticPlace place, StatementSyntax statement)
+    {
+        if (statement is not ExpressionStatementSyntax { Expression: InvocationExpressionSyntax { ArgumentList.Arguments.Count: 0, Expression: MemberAccessExpressionSyntax access } call }
+            || access.Name.Identifier.ValueText != "Clear"
+            || !call.Span.Contains(place.Node.Span)
+            || place.Model.GetTypeInfo(access.Expression).Type is not INamedTypeSymbol { ContainingNamespace: var home } container
+            || !home.ToDisplayString().StartsWith("System.Collections", System.StringComparison.Ordinal)
+            || container.TypeArguments.LastOrDefault() is not { } element
+            || SignalOf(element) is not { } signal)
+        {
+            return null;
+        }
+
+        var text = place.Text;
+        var indent = Indent(statement, text);
+        var line = text.Lines.GetLineFromPosition(statement.SpanStart);
+        var taken = statement.FirstAncestorOrSelf<MemberDeclarationSyntax>()!.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText);
+        if (new[] { "dropped", "pending", "abandoned" }.FirstOrDefault(candidate => !taken.Contains(candidate)) is not { } name)
+        {
+            return null;
+        }
+
+        var all = access.Expression + (container.TypeArguments.Length == 2 ? ".Values" : "");
+        string[] lines = [$"foreach (var {name} in {all})", "{", $"{(indent.Contains('\t') ? "\t" : "    ")}{name}.{signal}();", "}"];
+        var end = LineBreak(text, line);
+        var edits = new FixEdits();
+        edits.Add(place.Document.Id, new TextChange(new TextSpan(StatementLines.CommentedStart(statement, text), 0), string.Concat(lines.Select(added => indent + added + end)) + end));
+        return edits;
+    }
+
+    private static string? SignalOf(ITypeSymbol element) => element is { Name: "TaskCompletionSource", ContainingNamespace.Name: "Tasks" } ? "TrySetCanceled"
+        : element.ToDisplayString() is "System.Threading.ManualResetEventSlim" or "System.Threading.ManualResetEvent" or "System.Threading.AutoResetEvent" ? "Set"
+        : null;
+
+    private static string Indent(StatementSyntax statement, SourceText text)
+        => text.ToString(TextSpan.FromBounds(text.Lines.GetLineFromPosition(statement.SpanStart).Start, statement.SpanStart));
+
+    private static string LineBreak(SourceText text, TextLine line)
+        => line.EndIncludingLineBreak > line.End ? text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak)) : "\n";
+}
