@@ -265,6 +265,23 @@ public class LockNotReleasedTests
         await Verify.VerifyAnalyzerAsync(InClass($"public void Run() {{ if ([|{acquire}|] == false) return; if (_count > 3) throw new TimeoutException(); _count++; {release}; }}"));
     }
 
+    // In a loop as well: the turn before has taken it again.
+    [Theory]
+    [InlineData("try { _sem.Release(); await work(); } catch (IOException e) { Fail(e); } finally { await _sem.WaitAsync(); } Check();")]
+    [InlineData("try { await work(); } catch (IOException e) { Fail(e); } await [|_sem.WaitAsync()|]; Check(); _sem.Release();")]
+    public Task LockOfTheCallerLentInALoop_IsQuiet(string turn) => Verify.VerifyAnalyzerAsync(InClass($$"""
+        public async Task RunAsync(Func<Task> work)
+        {
+            for (int i = 0; i < _count; i++)
+            {
+                {{turn}}
+            }
+        }
+
+        private static void Fail(IOException e) => throw e;
+        private void Check() { if (_count > 3) throw new IOException(); }
+        """));
+
     [Fact]
     public async Task LockOfTheCallerLentForAWhile_IsQuiet()
     {

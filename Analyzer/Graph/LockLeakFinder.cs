@@ -9,6 +9,9 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class LockLeakFinder
 {
+    // Of the marks of a way: the first lock that it holds, and the first that it has given back without having taken it.
+    private const ulong Owed = 1UL << 32;
+
     private readonly Contexts _contexts;
     private readonly Throwers _throwers;
     private readonly Lazy<HandOvers> _handOvers;
@@ -94,8 +97,8 @@ internal sealed class LockLeakFinder
         bool isGot = false;
         foreach ((int @lock, bool acquires, bool mayNotGet) in uses.At(instruction))
         {
-            after = acquires ? after | (1UL << @lock) : after & ~(1UL << @lock);
-            without = acquires && mayNotGet ? without : acquires ? without | (1UL << @lock) : without & ~(1UL << @lock);
+            after = acquires ? Taken(after, @lock) : GivenBack(after, @lock);
+            without = acquires && mayNotGet ? without : acquires ? Taken(without, @lock) : GivenBack(without, @lock);
             mayFail |= acquires && mayNotGet;
             isGot |= acquires;
             if (!acquires)
@@ -111,6 +114,11 @@ internal sealed class LockLeakFinder
             yield return new PathStep(without, false);
         }
     }
+
+    // Who gives back a lock that the caller holds, and takes it again, has it no more than before.
+    private static ulong Taken(ulong held, int @lock) => (held & (Owed << @lock)) != 0 ? held & ~(Owed << @lock) : held | (1UL << @lock);
+
+    private static ulong GivenBack(ulong held, int @lock) => (held & (1UL << @lock)) != 0 ? held & ~(1UL << @lock) : held | (Owed << @lock);
 
     // A loop that gives back what another loop took runs as often; that it may run no times at all says nothing.
     private static bool LoopedApart(BodyFacts body, LockUses uses, int index)

@@ -76,7 +76,8 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
                 && !program.AreRelated(DelegateHolders.DeclaringType(end.Id), DelegateHolders.DeclaringType(first.Id));
     }
 
-    private static bool Leads(Value from, Value to)
+    /// <summary>Whether the path <paramref name="to"/> goes by way of <paramref name="from"/>.</summary>
+    public static bool Leads(Value from, Value to)
     {
         Value? path = to.Base;
         while (path is not null && !path.Equals(from))

@@ -61,11 +61,17 @@ internal sealed class SignalGraph
     public IReadOnlyList<Signaller> Of(string completion) => _signallers[completion];
 
     /// <summary>
-    /// Those of <see cref="Of"/> that may let the wait go on: what a disposal signals as well is of no help before it, and after it nobody waits but the disposal itself.
+    /// Those of <see cref="Of"/> that may let the wait go on: who has made the completion, and waits for it, gives it no more; what a disposal signals as well is of no help before it, and after it nobody waits but the disposal itself.
     /// </summary>
     public IReadOnlyList<Signaller> For(Event wait, string completion)
     {
         IReadOnlyList<Signaller> all = Of(completion);
+        if (all.Count > 1 && UnownedCompletions.CreatorOf(_contexts.Program, completion) is { } maker && wait.Trace.Sites.Any(site => site.Body == maker)
+            && all.Where(signaller => signaller.Signal.Body != maker).ToArray() is { Length: > 0 } later)
+        {
+            all = later;
+        }
+
         if (all.Count < 2 || wait.Trace.Sites.Any(static site => SymbolNames.IsDisposal(site.Body.Id)))
         {
             return all;

@@ -97,7 +97,7 @@ internal sealed class SignalRing
         Event[] needed = [.. signaller.Before.Concat(_signals.InOtherTurns(signaller)).Where(found => !found.IsTimed && !(signaller.IsAsyncEnd && IsAwaitedHere(found, wait)) && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.IsGuess).ThenBy(static found => found.Trace.Length)];
         foreach (Event acquire in needed.Where(static found => found.Kind == EventKind.Acquire))
         {
-            if (Conflict(acquire) is { } mine && !IsOwnLockOfPart(signaller, acquire, wait, mine) && !IsOfOtherObject(signaller, acquire, self, mine)
+            if (Conflict(acquire) is { } mine && !IsOfAnother(signaller.Body, acquire, wait, mine) && !IsOfOtherObject(signaller, acquire, self, mine)
                 && !HandedWork.IsOfOthers(_contexts, signaller.Body, acquire, _wait))
             {
                 return new Blockage(signaller, mine, acquire, null, null);
@@ -124,7 +124,7 @@ internal sealed class SignalRing
                 return new Blockage(signaller, inner.Lock, before, inner, null);
             }
 
-            if (before.Kind == EventKind.Acquire && HolderThatNeedsOurs(before) is { } holder)
+            if (before.Kind == EventKind.Acquire && HolderThatNeedsOurs(before, wait) is { } holder)
             {
                 return new Blockage(signaller, Conflict(holder.Event)!, before, null, holder);
             }
@@ -183,11 +183,11 @@ internal sealed class SignalRing
         return blockage;
     }
 
-    private LockEdge? HolderThatNeedsOurs(Event acquire)
+    private LockEdge? HolderThatNeedsOurs(Event acquire, Event wait)
     {
         LockClass needed = LockClass.Of(acquire.Target);
         return _held.SelectMany(mine => _locks.Between(needed.Key, LockClass.Of(mine.Lock).Key))
-            .Where(edge => edge.From.Key != edge.To.Key && !SharesGate(edge) && !edge.Event.Claims.Meets(_wait.Claims) && Conflict(edge.Event) is not null)
+            .Where(edge => edge.From.Key != edge.To.Key && !SharesGate(edge) && !edge.Event.Claims.Meets(_wait.Claims) && Conflict(edge.Event) is { } mine && !IsOfAnother(edge.Root, edge.Event, wait, mine))
             .OrderBy(static edge => edge.Length)
             .FirstOrDefault();
     }
@@ -219,24 +219,23 @@ internal sealed class SignalRing
         return false;
     }
 
+    private bool IsOfAnother(BodyFacts body, Event acquire, Event wait, HeldLock mine) => IsOwnLockOfPart(body, acquire, wait, mine) || IsOneOfMany(body, acquire, wait, mine);
+
     // The waiter waits for something of one of its parts (a child of its own type, say), and the part takes its own lock:
     // of one class with the waiter's, and another object.
-    private bool IsOwnLockOfPart(Signaller signaller, Event acquire, Event wait, HeldLock mine)
+    private bool IsOwnLockOfPart(BodyFacts body, Event acquire, Event wait, HeldLock mine)
     {
-        if (_contexts.PointsTo.WaysBack.Shortened(wait.Target.Path) is not { Kind: ValueKind.Member, Base: { } part, Id: var member }
-            || mine.Lock.Path is not { Kind: ValueKind.Member, Base: { } whole }
+        if (mine.Lock.Path is not { Kind: ValueKind.Member, Base: { } whole, Id: var own }
             || acquire.Target.Path is not { Kind: ValueKind.Member, Base.Kind: ValueKind.This, Id: var taken }
-            || taken != mine.Lock.Path.Id
-            || signaller.Body.Type is not { } type
-            || member.LastIndexOf('.') is var end && (end < 2 || member.Substring(2, end - 2) != type.Substring(2)))
+            || taken != own
+            || body.Type is not { } type)
         {
             return false;
         }
 
-        while (part.Base is { } outer)
+        for (Value? path = _contexts.PointsTo.WaysBack.Shortened(wait.Target.Path); path is { Base: { } part }; path = part)
         {
-            part = outer;
-            if (part.Equals(whole))
+            if (path.Kind == ValueKind.Member && Reentry.Leads(whole, part) && _contexts.Program.AreRelated(DelegateHolders.DeclaringType(path.Id), type.Substring(2)))
             {
                 return true;
             }
@@ -244,6 +243,13 @@ internal sealed class SignalRing
 
         return false;
     }
+
+    // Lock and completion are of one object, whose own thread takes the lock of one that it keeps among others: of one class with the waiter's, and another object.
+    private bool IsOneOfMany(BodyFacts body, Event acquire, Event wait, HeldLock mine) =>
+        mine.Lock.Path is { Kind: ValueKind.Member, Base: { } whole, Id: var own }
+        && acquire.Target.Path is { Kind: ValueKind.Member, Base.HasElement: true, Root.Kind: ValueKind.This, Id: var taken } && taken == own
+        && Reentry.Leads(whole, wait.Target.Path)
+        && body.Type is { } type && _contexts.Program.AreRelated(type.Substring(2), DelegateHolders.DeclaringType(own));
 
     // An async call on an object that this one keeps takes that object's lock: a decorator's inner one has a lock of its own. So has one
     // that the flow itself has made: it is none of those that the flow came with.
