@@ -22,7 +22,7 @@ internal sealed partial class PointsTo
         bool isEnd = false;
         foreach (string key in Objects(value).Where(IsCompletion))
         {
-            isEnd = _ends.Contains(key) || key.StartsWith("async@", StringComparison.Ordinal);
+            isEnd = IsEnd(key);
             if (!isEnd)
             {
                 return false;
@@ -31,6 +31,9 @@ internal sealed partial class PointsTo
 
         return isEnd;
     }
+
+    /// <summary>Whether the completion is the end of a context, which nothing else signals.</summary>
+    public bool IsEnd(string completion) => _ends.Contains(completion) || completion.StartsWith("async@", StringComparison.Ordinal);
 
     /// <summary>The bodies that run where somebody runs one of these objects, which nobody starts elsewhere.</summary>
     public ImmutableArray<BodyFacts> RunHere(Value value) => _runHere.Count == 0 ? [] : [.. Objects(value)

@@ -109,8 +109,13 @@ internal sealed class SignalGraph
     /// <summary>The completions that a wait may be for.</summary>
     public IEnumerable<string> Completions(Event wait) => Keys(wait.Target, wait.Kind == EventKind.WaitCondition);
 
-    /// <summary>The completions that a signal may be for.</summary>
-    public IEnumerable<string> Completions(SignalEvent signal) => Keys(signal.Target, signal.IsCondition);
+    /// <summary>The completions that a signal may be for: a task that a source was given as its result is none of them.</summary>
+    public IEnumerable<string> Completions(SignalEvent signal)
+    {
+        string[] keys = [.. Keys(signal.Target, signal.IsCondition)];
+        string[] given = keys.Length > 1 ? [.. keys.Where(key => !_contexts.PointsTo.IsEnd(key))] : keys;
+        return given.Length > 0 ? given : keys;
+    }
 
     /// <summary>Whether the completion is that a queue has room.</summary>
     public static bool IsRoom(string completion) => completion.EndsWith(RoomMark, StringComparison.Ordinal);
