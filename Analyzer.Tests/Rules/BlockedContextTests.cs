@@ -40,6 +40,26 @@ public class BlockedContextTests
     public Task BlockOutsideTheContext_IsQuiet() => Verify.VerifyAnalyzerAsync(
         InContext("private static async Task Work() { await Task.Delay(1); } public void Turn() { } public static void Main() => Work().Wait();"));
 
+    // The source of a message's answer gets the answer, be it a task: it does not signal that one.
+    [Theory]
+    [InlineData("T", "Task.Delay(1)", true)]
+    [InlineData("string", "Task.Delay(1)", true)]
+    [InlineData("T", "Task.Delay(1).ConfigureAwait(false)", false)]
+    public Task MessageWithAnAnswer_Reports(string type, string wait, bool reports) => Verify.VerifyAnalyzerAsync(
+        InContext($$"""
+        public Task<{{type}}> Ask{{(type == "T" ? "<T>" : "")}}(Pump pump, Func<{{type}}> answer)
+        {
+            var source = new TaskCompletionSource<{{type}}>(TaskCreationOptions.RunContinuationsAsynchronously);
+            pump.Post(_ => source.SetResult(answer()), null);
+            return source.Task;
+        }
+        public Task<string> Load(Pump pump) => Ask(pump, Read);
+        private static string Read() => {{(reports ? "{|#0:ReadAsync().Result|}" : "ReadAsync().Result")}};
+        private static async Task<string> ReadAsync() { await {{wait}}; return ""; }
+        public void Turn() { }
+        """),
+        [.. reports ? [Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1006_BlockedContext).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)] : Array.Empty<DiagnosticResult>()]);
+
     [Fact]
     public Task WaitOfThePumpItself_IsQuiet() => Verify.VerifyAnalyzerAsync("""
         using System.Collections.Concurrent;

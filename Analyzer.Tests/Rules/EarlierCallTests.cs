@@ -29,6 +29,30 @@ public class EarlierCallTests
         }
         """);
 
+    // A lock that one delegate takes and another gives back, both or neither of them there, is no signal for who holds it.
+    [Theory]
+    [InlineData("lock (_gate) { Before?.Invoke(); _count++; After?.Invoke(); }")]
+    [InlineData("lock (_gate) { Before!(); try { _count++; } finally { After!(); } }")]
+    public Task SemaphoreOfTwoDelegates_IsALock(string use) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Cache
+        {
+            private readonly object _gate = new();
+            private int _count;
+            public Action? Before { get; set; }
+            public Action? After { get; set; }
+            public void Clear() { {{use}} }
+            public void Read() { {{use}} }
+        }
+
+        public sealed class Store
+        {
+            private readonly SemaphoreSlim _file = new(1, 1);
+            public Store(Cache cache) { cache.Before = Open; cache.After = Close; }
+            private void Open() => _file.Wait();
+            private void Close() => _file.Release();
+        }
+        """);
+
     private static string Program(string calls, string creation, bool reports) => $$"""
         using System.Collections.Concurrent;
         public sealed class Channel : IDisposable

@@ -121,6 +121,7 @@ public class SelfDeadlockLoopTests
     [InlineData("if (_all.TryGetValue(gone.Name, out Link? found)) found.Close();", true)]
     [InlineData("_all[gone.Name].Close();", true)]
     [InlineData("gone.Close();", true)]
+    [InlineData("Drop(gone.Name);", true)]
     [InlineData("_all[gone.Peer].Close();", true)]
     [InlineData("_all[_first].Close();", false)]
     [InlineData("foreach (Link link in _all.Values) if (link != gone) link.Close();", false)]
@@ -143,6 +144,40 @@ public class SelfDeadlockLoopTests
             public Link Get(string name) => _all.GetOrAdd(name, Make);
             private Link Make(string name) { var link = new Link(name); link.Gone += Remove; return link; }
             private void Remove(Link gone) { {{remove}} }
+            private void Drop(string name) { if (_all.TryRemove(name, out Link? dropped)) dropped.Close(); }
         }
+        """);
+
+    // What lies in an object's queue has an owner that refers to this object, and not to another one.
+    [Theory]
+    [InlineData("_loop.Enter();", true)]
+    [InlineData("Task.Run(() => _loop.Enter());", false)]
+    [InlineData("_other.Enter();", false)]
+    public Task LockOfTheQueueThatTheOwnerRefersTo_Reports(string stop, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Loop
+        {
+            private readonly SemaphoreSlim _lock = new(1, 1);
+            private readonly BlockingCollection<Voice> _events = new();
+            public Loop() => new Thread(Run).Start();
+            public void Enter() => {{(reports ? "[|_lock.Wait()|]" : "_lock.Wait()")}};
+            public void Leave() => _lock.Release();
+            public void Signal(Voice voice) => _events.Add(voice);
+            private void Run() { foreach (Voice voice in _events.GetConsumingEnumerable()) { Enter(); try { voice.Change(); } finally { Leave(); } } }
+        }
+
+        public sealed class Voice(Action changed) { public void Change() => changed(); }
+
+        public sealed class Player
+        {
+            private readonly Loop _loop;
+            private readonly Gate _other = new();
+            private Voice? _voice;
+            public Player(Loop loop) => _loop = loop;
+            public void Play() { _voice = new Voice(OnChanged); _loop.Signal(_voice); }
+            private void OnChanged() { {{stop}} }
+        }
+
+        public sealed class Gate { private readonly SemaphoreSlim _lock = new(1, 1); public void Enter() { _lock.Wait(); _lock.Release(); } }
         """);
 }

@@ -308,7 +308,7 @@ internal sealed partial class Value : IEquatable<Value>
                 value = value.Base!;
             }
 
-            return value.Kind is ValueKind.This or ValueKind.Parameter or ValueKind.Static or ValueKind.Local || (value.Kind == ValueKind.Constant && !value.IsNull);
+            return value.Kind is ValueKind.This or ValueKind.Parameter or ValueKind.Static or ValueKind.Local or ValueKind.Owner || (value.Kind == ValueKind.Constant && !value.IsNull);
         }
     }
 

@@ -317,7 +317,7 @@ internal sealed partial class BodySummarizer
             return;
         }
 
-        if (HeldIndex(target, entry) is >= 0 and var index && entry.Held[index].IsSemaphore)
+        if ((HeldIndex(target, entry) is >= 0 and var index && entry.Held[index].IsSemaphore) || MayHaveTaken(target, entry))
         {
             // The callee gives back a unit that is held here: a release.
             return;

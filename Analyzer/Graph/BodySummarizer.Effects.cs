@@ -155,13 +155,17 @@ internal sealed partial class BodySummarizer
     private FlowState ReleaseSemaphore(Affect affect, LockRef target, FlowState state)
     {
         FlowState after = Release(target, state);
-        if (after.Held.Length == state.Held.Length)
+        if (after.Held.Length == state.Held.Length && !MayHaveTaken(target, state))
         {
             AddSignal(affect.Span, target, isCondition: false, state);
         }
 
         return after;
     }
+
+    // What the flow has taken on one of the ways here it gives back, and signals nobody.
+    private bool MayHaveTaken(LockRef semaphore, FlowState state) =>
+        Known(state.Before).Any(found => found is { Kind: EventKind.Acquire, IsSemaphore: true } && found.Target.Path.Equals(semaphore.Path));
 
     private FlowState Wait(
         TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state, bool passesOwn = false, bool isDeclared = false)

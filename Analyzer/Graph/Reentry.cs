@@ -35,8 +35,25 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
     /// starts from, an object of that type on the other path is taken for it.
     /// </summary>
     /// <param name="keepsOwn">Whether each object has one of its own in a member.</param>
-    public static bool AreOne(Value left, Value right, Program program, Func<string, bool> keepsOwn) =>
-        left.Equals(right) ? AreAtOneKey(left, right) : EndsLike(left, right, program, keepsOwn) || EndsLike(right, left, program, keepsOwn);
+    public static bool AreOne(Value left, Value right, Program program, Func<string, bool> keepsOwn)
+    {
+        (left, right) = (Found(left, program), Found(right, program));
+        return left.Equals(right) ? AreAtOneKey(left, right) : EndsLike(left, right, program, keepsOwn) || EndsLike(right, left, program, keepsOwn);
+    }
+
+    // What is found by a key of an object's own, and is of its class, is that object.
+    private static Value Found(Value path, Program program)
+    {
+        if (path is not { Kind: ValueKind.Member, Base: { } @base })
+        {
+            return path;
+        }
+
+        return @base is { Kind: ValueKind.Element, At: { Kind: ValueKind.Member, Base: { } keyed, Id: var key } }
+            && program.AreRelated(DelegateHolders.DeclaringType(key), DelegateHolders.DeclaringType(path.Id))
+                ? Value.Member(Found(keyed, program), path.Id)
+                : Found(@base, program) is var found && ReferenceEquals(found, @base) ? path : Value.Member(found, path.Id);
+    }
 
     private static int Strength(LockMode mode) => mode switch { LockMode.Exclusive => 2, LockMode.Upgradeable => 1, _ => 0 };
 
@@ -64,15 +81,10 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
             return false;
         }
 
-        // What is found by a key of an object's own is that object.
-        if (end is { Kind: ValueKind.Element, At: { Kind: ValueKind.Member, Base: { } keyed } } && keyed.Equals(path))
-        {
-            return true;
-        }
-
         return path.Kind is ValueKind.Instance or ValueKind.Owner
             ? longer.Root.Kind is ValueKind.This or ValueKind.Instance or ValueKind.Owner && !end.HasElement
-            : end.Kind == ValueKind.Member && !keepsOwn(end.Id) && (Leads(path, end) || (path.Kind == ValueKind.This && longer.Root.Kind == ValueKind.Instance))
+            : end.Kind == ValueKind.Member && !keepsOwn(end.Id)
+                && (Leads(path, end) || (path.Kind == ValueKind.This && longer.Root.Kind == ValueKind.Instance) || (longer.Root is { Kind: ValueKind.Owner, Part: { } part } && Leads(path, part)))
                 && !program.AreRelated(DelegateHolders.DeclaringType(end.Id), DelegateHolders.DeclaringType(first.Id));
     }
 
