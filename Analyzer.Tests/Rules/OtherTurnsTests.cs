@@ -5,11 +5,11 @@ namespace CrossRelease.Analyzers.Tests.Rules;
 /// <summary>XR1001 for who waits, under a lock, for the answer of a loop that takes this lock for other messages: it never comes to the answer.</summary>
 public class OtherTurnsTests
 {
-    private const string Loop = "while (true) { int id = _inbox.Take(); if (id > 0) Answer(id); else Handle(); }";
+    private const string Turns = "while (true) { int id = _inbox.Take(); if (id > 0) Answer(id); else Handle(); }";
 
     [Theory]
-    [InlineData(Loop, "new Thread(Loop).Start();", true)]
-    [InlineData(Loop, "Task.Run(Loop);", true)]
+    [InlineData(Turns, "new Thread(Loop).Start();", true)]
+    [InlineData(Turns, "Task.Run(Loop);", true)]
     [InlineData("foreach (int id in _inbox.GetConsumingEnumerable()) { if (id > 0) Answer(id); else Handle(); }", "new Thread(Loop).Start();", true)]
     [InlineData("while (true) { int id = _inbox.Take(); Answer(id); Handle(); }", "new Thread(Loop).Start();", true)]
     [InlineData("foreach (int id in _inbox.GetConsumingEnumerable()) { try { Answer(id); } finally { Handle(); } }", "new Thread(Loop).Start();", true)]
@@ -18,13 +18,24 @@ public class OtherTurnsTests
     [InlineData("while (true) { int id = _inbox.Take(); if (id > 0) Answer(id); else Task.Run(Handle); }", "new Thread(Loop).Start();", false)]
     [InlineData("while (true) { int id = _inbox.Take(); if (id > 0) Answer(id); else HandleOther(); }", "new Thread(Loop).Start();", false)]
     [InlineData("while (true) { int id = _inbox.Take(); if (id > 0) Answer(id); else TryHandle(); }", "new Thread(Loop).Start();", false)]
-    [InlineData(Loop, "for (int i = 0; i < 3; i++) new Thread(Loop).Start();", false)]
+    [InlineData(Turns, "for (int i = 0; i < 3; i++) new Thread(Loop).Start();", false)]
     [InlineData("int id = _inbox.Take(); if (id > 0) Answer(id); else Handle();", "new Thread(Loop).Start();", false)]
     public Task LoopThatTakesTheLockForOtherMessages_Reports(string loop, string start, bool reports) =>
         Verify.VerifyAnalyzerAsync(Program(loop, start, "lock (_gate) { Ask(1); }", reports));
 
+    // An async loop is one where one line begins it once, be it in a task of its own.
+    [Theory]
+    [InlineData("_ = LoopAsync();", true)]
+    [InlineData("Task.Run(LoopAsync);", true)]
+    [InlineData("Task.Run(() => LoopAsync());", true)]
+    [InlineData("for (int i = 0; i < 3; i++) _ = LoopAsync();", false)]
+    [InlineData("for (int i = 0; i < 3; i++) Task.Run(() => LoopAsync());", false)]
+    [InlineData("_ = LoopAsync(); _ = LoopAsync();", false)]
+    public Task AsyncLoopThatTakesTheLock_ReportsIfThereIsOne(string start, bool reports) =>
+        Verify.VerifyAnalyzerAsync(Program("", start, "lock (_gate) { Ask(1); }", reports));
+
     [Fact]
-    public Task WaitBehindTheLock_IsQuiet() => Verify.VerifyAnalyzerAsync(Program(Loop, "new Thread(Loop).Start();", "lock (_gate) { _count++; } Ask(1);", reports: false));
+    public Task WaitBehindTheLock_IsQuiet() => Verify.VerifyAnalyzerAsync(Program(Turns, "new Thread(Loop).Start();", "lock (_gate) { _count++; } Ask(1);", reports: false));
 
     private static string Program(string loop, string start, string ask, bool reports) => $$"""
         using System.Collections.Concurrent;
@@ -39,6 +50,7 @@ public class OtherTurnsTests
             public void Receive(int id) => _inbox.Add(id);
             private void Ask(int id) { var done = new ManualResetEventSlim(); _pending[id] = done; {{(reports ? "[|done.Wait()|]" : "done.Wait()")}}; }
             private void Loop() { {{loop}} }
+            private async Task LoopAsync() { await Task.Yield(); {{(loop.Length == 0 ? Turns : "")}} }
             private void Answer(int id) { if (_pending.TryRemove(id, out var done)) done.Set(); }
             private void Handle() { lock (_gate) { _count++; } }
             private void HandleOther() { lock (_other) { _count++; } }

@@ -91,7 +91,7 @@ internal sealed class LockNames
         {
             _stores.TryGetValue(member, out StoreCount had);
             StoreCount now = stores[member];
-            return had.IsKeeper == now.IsKeeper && had.IsSettled == now.IsSettled
+            return had.IsKeeper == now.IsKeeper && had.IsSettled == now.IsSettled && had.IsGiftOfOne == now.IsGiftOfOne
                 && (had.IsAny == now.IsAny || !pointsTo.Objects(Value.Static(member)).Any(PointsTo.IsCompletion));
         }
     }
@@ -185,6 +185,9 @@ internal sealed class LockNames
         // A member that is given its wrapper shares it with others: then the wrapper's own member is the one name that all have in common.
         public bool IsKeeper => Made > 0 && Given == 0;
 
+        // One line gives what somebody else has made.
+        public bool IsGiftOfOne => this is { Made: 0, Given: 1 };
+
         public bool IsSettled => IsAny && Settling == Made + Given;
     }
 
@@ -211,7 +214,7 @@ internal sealed class LockNames
 
         foreach (KeyValuePair<string, string?> gift in given)
         {
-            if (gift.Value is { } keeper && _stores[gift.Key] is { Made: 0, Given: 1 })
+            if (gift.Value is { } keeper && _stores[gift.Key].IsGiftOfOne)
             {
                 _keepers.Add(gift.Key, keeper);
             }

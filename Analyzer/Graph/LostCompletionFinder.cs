@@ -113,15 +113,15 @@ internal sealed class LostCompletionFinder
                 way.Cause is not null || (_spawns.IsStartedOnce(context) && !reaching.Any(body => IsInLoop(body, completion, reaching))));
         return waits.Length == 0 ? null
             : Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept))
-            ?? (loop.Item is not null && loop.Body == context ? ReportEnd(First(waits), context, fate, obligation) : null);
+            ?? (loop.Item is not null && loop.Body == context ? ReportEnd(First(waits), context, loop.Item, fate, obligation) : null);
     }
 
     // Nobody takes the next item, and nobody else signals it.
-    private Finding? ReportEnd(CompletionUse wait, BodyFacts context, SpawnFate fate, Obligation obligation)
+    private Finding? ReportEnd(CompletionUse wait, BodyFacts context, string item, SpawnFate fate, Obligation obligation)
     {
         // Who catches some exceptions of code that nobody sees knows which ones it throws.
         bool expects = context.Blocks.Any(static block => block.IsInCycle && block.Guards.Any(static guard => guard is { Kind: GuardKind.Catch, Caught: not null }));
-        ThrowSource? cause = Earliest(obligation.FromEachTaking(context).Where(way => !way.IsThrown || (fate == SpawnFate.Kept && (way.Cause is { IsSeen: true } || !expects))))?.Cause;
+        ThrowSource? cause = Earliest(obligation.FromEachTaking(context, item).Where(way => !way.IsThrown || (fate == SpawnFate.Kept && (way.Cause is { IsSeen: true } || !expects))))?.Cause;
         return cause is null ? null : NewFinding(
             wait, $"'{context.Name}', which alone signals it, ends with an exception{From(cause, context)}: nobody does so then. Catch it, or fail what still waits.", [cause.Site]);
     }

@@ -20,6 +20,7 @@ internal sealed class Obligation
     private const ulong Met = 1;
     private const ulong Owed = 2;
     private const ulong Failed = 4;
+    private const ulong InHand = 8;
 
     private readonly Contexts _contexts;
     private readonly Throwers _throwers;
@@ -107,19 +108,24 @@ internal sealed class Obligation
     }
 
     /// <summary>The ways on which an exception ends a body that signals again and again, for good.</summary>
-    public IEnumerable<Default> FromEachTaking(BodyFacts body)
+    /// <param name="item">The variable of what it has in hand, if there is one: an exception meanwhile is told of with the item.</param>
+    public IEnumerable<Default> FromEachTaking(BodyFacts body, string? item = null)
     {
         ThrowSource? cause = null;
         HashSet<Block> rounds = Rounds(body);
         IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(
             body,
             0,
-            (block, instruction, marks) => IsClosing(instruction) || ((marks & Failed) != 0 && rounds.Contains(block)) ? [new PathStep(Met)] : Steps(body, block, instruction, marks & ~Met).Select(step =>
+            (block, instruction, before) =>
             {
-                ulong since = (marks & Met) != 0 ? Met : (step.Marks & Met) != 0 ? Owed : marks;
-                cause = step.Thrown is not null && since == Owed ? step.Thrown : cause;
-                return step with { Marks = step.Thrown is not null && since == Owed ? Owed | Failed : since };
-            }));
+                ulong marks = instruction is AssignLocal assign && assign.Local == item ? before | InHand : before;
+                return IsClosing(instruction) || ((marks & Failed) != 0 && rounds.Contains(block)) ? [new PathStep(Met)] : Steps(body, block, instruction, marks & ~Met).Select(step =>
+                {
+                    ulong since = (marks & Met) != 0 ? Met : (step.Marks & Met) != 0 ? Owed : marks;
+                    cause = step.Thrown is not null && since == Owed ? step.Thrown : cause;
+                    return step with { Marks = step.Thrown is not null && since == Owed ? Owed | Failed : since };
+                });
+            });
         return (Within(body, ends) ?? []).Where(static end => (end.Marks & (Met | Failed)) == Failed).Select(end => new Default(body, end.Cause ?? cause, end.IsThrown));
     }
 

@@ -77,7 +77,7 @@ internal sealed class SelfPaths
     };
 
     private bool IsMadeAround(BodyFacts body, Value completion) => body.Outer is { } outer && completion.Root is var root && (root.Kind == ValueKind.Local
-        ? _program.Body(outer)!.Instructions.OfType<AssignLocal>().Any(assign => assign.Local == root.Key)
+        ? _program.Body(outer)?.Instructions.OfType<AssignLocal>().Any(assign => assign.Local == root.Key) == true
         : root.Kind == ValueKind.Allocation && UnownedCompletions.CreatorOf(_program, root.Key)?.Id == outer);
 
     // The loop that work which the flow itself has queued, and waits for, was handed to; null if that is not known.

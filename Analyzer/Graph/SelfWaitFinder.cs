@@ -87,8 +87,8 @@ internal sealed class SelfWaitFinder
     }
 
     // What a turn of the one loop makes and waits for itself, only a later turn can signal, be it that the loop idles meanwhile.
-    private IEnumerable<Event> InEarlierTurns(BodyFacts body, Summary summary, SignalEvent signal) => signal.Trace.Sites.First().IsInLoop && _spawns.Value.IsStartedOnce(body)
-        ? summary.Events.Where(found => found is { Kind: EventKind.Wait, Home: not null } && found.Trace.Sites.First().IsInLoop && !signal.Before.Contains(found))
+    private IEnumerable<Event> InEarlierTurns(BodyFacts body, Summary summary, SignalEvent signal) => signal.Trace.Site.IsInLoop && _spawns.Value.IsStartedOnce(body)
+        ? summary.Events.Where(found => found is { Kind: EventKind.Wait, Home: not null } && !signal.Before.Contains(found) && Loops.AreInOne(body, found.Trace.Site.Span, signal.Trace.Site.Span))
         : [];
 
     private bool IsOnlySignalOf(BodyFacts body, string completion, Event wait) =>

@@ -13,6 +13,9 @@ internal sealed record Signaller(BodyFacts Body, ImmutableArray<Event> Before, S
 
     /// <summary>Where in the body the signal is given, or the call made that gives it.</summary>
     public Site Step { get; init; } = Signal;
+
+    /// <summary>The member that keeps the completion, as <see cref="Event.Given"/> has it; null for none.</summary>
+    public string? Member { get; init; }
 }
 
 /// <summary>Who signals which completion. A completion is the object of a creation site, or a member where no site is known.</summary>
@@ -93,7 +96,7 @@ internal sealed class SignalGraph
             BodyFacts body = signaller.Body;
             bool isLoop = signaller.Step.IsInLoop && _contexts.IsSpawned(body) && _spawns.Value.FateOf(body) is not null && _spawns.Value.IsStartedOnce(body);
             turns = !isLoop ? [] : [.. _contexts.SummaryOf(body).Events.Where(found => found is { Kind: EventKind.Acquire, IsTimed: false }
-                && !signaller.Before.Contains(found) && Loops.AreInOne(body, found.Trace.Site.Span, signaller.Step.Span))];
+                && !signaller.Before.Contains(found) && !(signaller.Member is { } member && found.Given.Contains(member)) && Loops.AreInOne(body, found.Trace.Site.Span, signaller.Step.Span))];
             _otherTurns.Add(signaller, turns);
         }
 
@@ -128,7 +131,7 @@ internal sealed class SignalGraph
             foreach (SignalEvent signal in _contexts.SummaryOf(body).Signals
                 .Where(signal => !signal.Trace.Sites.Any(site => site.Body != body && _contexts.IsSignalContext(site.Body))))
             {
-                var signaller = new Signaller(body, BeforeOf(body, signal), signal.Trace.Leaf) { Step = signal.Trace.Site };
+                var signaller = new Signaller(body, BeforeOf(body, signal), signal.Trace.Leaf) { Step = signal.Trace.Site, Member = signal.Target.Path is { Kind: ValueKind.Member, Id: var member } ? member : null };
                 foreach (string key in Completions(signal))
                 {
                     yield return (key, signaller);

@@ -247,7 +247,7 @@ internal sealed class SignalRing
     // Lock and completion are of one object, whose own thread takes the lock of one that it keeps among others: of one class with the waiter's, and another object.
     private bool IsOneOfMany(BodyFacts body, Event acquire, Event wait, HeldLock mine) =>
         mine.Lock.Path is { Kind: ValueKind.Member, Base: { } whole, Id: var own }
-        && acquire.Target.Path is { Kind: ValueKind.Member, Base.HasElement: true, Root.Kind: ValueKind.This, Id: var taken } && taken == own
+        && acquire.Target.Path is { Kind: ValueKind.Member, Base.Kind: ValueKind.Element, Root.Kind: ValueKind.This, Id: var taken } && taken == own
         && Reentry.Leads(whole, wait.Target.Path)
         && body.Type is { } type && _contexts.Program.AreRelated(type.Substring(2), DelegateHolders.DeclaringType(own));
 

@@ -6,6 +6,8 @@ namespace CrossRelease.Analyzers.Graph;
 /// <summary>How each body that runs in a context of its own was started. Immutable once built.</summary>
 internal sealed class Spawns
 {
+    private const int MaxStarters = 4;
+
     private readonly Contexts _contexts;
     private readonly Dictionary<BodyFacts, (SpawnFate Fate, int Count)> _spawns = [];
 
@@ -31,8 +33,21 @@ internal sealed class Spawns
     /// <summary>Whether some instruction starts the body.</summary>
     public bool Starts(BodyFacts body) => _spawns.ContainsKey(body);
 
-    /// <summary>Whether only one instruction starts the body, and not in a loop.</summary>
-    public bool IsStartedOnce(BodyFacts body) => !_spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) || known.Count == 1;
+    /// <summary>Whether only one instruction starts the body, and not in a loop, nor in a context of which there are several.</summary>
+    public bool IsStartedOnce(BodyFacts body) => IsStartedOnce(body, MaxStarters);
+
+    private bool IsStartedOnce(BodyFacts body, int levels)
+    {
+        bool isSpawned = _spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known);
+        BodyFacts[] starters = [.. _contexts.StartersOf(body).Where(starter => starter != body)];
+
+        // A task whose function only begins the body spawns it as well.
+        return Math.Max(isSpawned ? known.Count : 0, starters.Sum(starter => BeginsOf(starter, body))) <= 1
+            && (levels == 0 || starters.All(starter => IsStartedOnce(starter, levels - 1)));
+    }
+
+    private int BeginsOf(BodyFacts starter, BodyFacts body) => starter.Blocks.Sum(block =>
+        block.Instructions.Count(instruction => instruction is Call call && _contexts.Program.Targets(call, call.Receiver).Contains(body)) * (block.IsInCycle ? 2 : 1));
 
     /// <summary>Whether the starter waits for the call wherever it begins it: an exception comes back to it, and nothing of its own runs beside.</summary>
     public static bool WaitsAtOnce(Program program, BodyFacts starter, BodyFacts body)
