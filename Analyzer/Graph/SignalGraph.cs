@@ -11,8 +11,8 @@ internal sealed record Signaller(BodyFacts Body, ImmutableArray<Event> Before, S
     /// <summary>Whether the signal is the end of an async call, which its caller may have begun and await itself.</summary>
     public bool IsAsyncEnd { get; init; }
 
-    /// <summary>Where in the body the signal is given, or the call made that gives it.</summary>
-    public Site Step { get; init; } = Signal;
+    /// <summary>The calls that lead from the body to the signal; null for its end.</summary>
+    public Trace? Way { get; init; }
 
     /// <summary>The member that keeps the completion, as <see cref="Event.Given"/> has it; null for none.</summary>
     public string? Member { get; init; }
@@ -94,9 +94,10 @@ internal sealed class SignalGraph
         if (!_otherTurns.TryGetValue(signaller, out Event[]? turns))
         {
             BodyFacts body = signaller.Body;
-            bool isLoop = signaller.Step.IsInLoop && _contexts.IsSpawned(body) && _spawns.Value.FateOf(body) is not null && _spawns.Value.IsStartedOnce(body);
-            turns = !isLoop ? [] : [.. _contexts.SummaryOf(body).Events.Where(found => found is { Kind: EventKind.Acquire, IsTimed: false }
-                && !signaller.Before.Contains(found) && !(signaller.Member is { } member && found.Given.Contains(member)) && Loops.AreInOne(body, found.Trace.Site.Span, signaller.Step.Span))];
+            Site? turn = _contexts.IsSpawned(body) && _spawns.Value.FateOf(body) is not null && _spawns.Value.IsStartedOnce(body) ? signaller.Way?.Sites.FirstOrDefault(static site => site.IsInLoop) : null;
+            turns = turn is null ? [] : [.. _contexts.SummaryOf(body).Events.Where(found => found is { Kind: EventKind.Acquire, IsTimed: false }
+                && !signaller.Before.Contains(found) && !(signaller.Member is { } member && found.Given.Contains(member))
+                && found.Trace.Sites.FirstOrDefault(site => site.Body == turn.Body) is { } other && Loops.AreInOne(turn.Body, other.Span, turn.Span))];
             _otherTurns.Add(signaller, turns);
         }
 
@@ -131,7 +132,7 @@ internal sealed class SignalGraph
             foreach (SignalEvent signal in _contexts.SummaryOf(body).Signals
                 .Where(signal => !signal.Trace.Sites.Any(site => site.Body != body && _contexts.IsSignalContext(site.Body))))
             {
-                var signaller = new Signaller(body, BeforeOf(body, signal), signal.Trace.Leaf) { Step = signal.Trace.Site, Member = signal.Target.Path is { Kind: ValueKind.Member, Id: var member } ? member : null };
+                var signaller = new Signaller(body, BeforeOf(body, signal), signal.Trace.Leaf) { Way = signal.Trace, Member = signal.Target.Path is { Kind: ValueKind.Member, Id: var member } ? member : null };
                 foreach (string key in Completions(signal))
                 {
                     yield return (key, signaller);
