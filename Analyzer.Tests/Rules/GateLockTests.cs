@@ -1,3 +1,5 @@
+using CrossRelease.Analyzers.Tests.Support;
+using Microsoft.CodeAnalysis;
 using Ring = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.CrossReleaseCycleAnalyzer>;
 using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LockOrderCycleAnalyzer>;
 
@@ -200,16 +202,23 @@ public class GateLockTests
         }
         """);
 
-    // Nothing tells that nobody calls the public method without its caller's lock.
+    // That somebody whom nobody sees calls the public method without the lock that all others hold is worth a suggestion.
     [Theory]
-    [InlineData("public", true)]
-    [InlineData("internal", false)]
-    public Task KnownNoise_PublicMethodThatIsOnlyCalledUnderALock(string access, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+    [InlineData("public", "", "Info")]
+    [InlineData("public", "public void Other(Session session) => session.Handle();", "Warning")]
+    [InlineData("public", "public void Other(Session session) { lock (_other) { session.Handle(); } }", "Warning")]
+    [InlineData("public", "public void Other(Session session) { lock (All) { Forward(session); } } private static void Forward(Session session) => session.Handle();", "Info")]
+    [InlineData("public", "public void Start(Session session) => new Thread(session.Handle).Start();", "Warning")]
+    [InlineData("internal", "", "")]
+    public Task MethodThatIsOnlyCalledUnderALock_IsASuggestion(string access, string caller, string severity) => Verify.VerifyAnalyzerAsync(
+        $$"""
         public sealed class Connection
         {
             internal readonly object All = new();
-            public void Send() { lock ({{(reports ? "[|All|]" : "All")}}) { } }
+            private readonly object _other = new();
+            public void Send() { lock ({{(severity.Length > 0 ? "{|#0:All|}" : "All")}}) { } }
             public void Receive(Session session) { lock (All) { session.Handle(); } }
+            {{caller}}
         }
         public sealed class Session(Connection connection)
         {
@@ -217,5 +226,6 @@ public class GateLockTests
             public void Use() { lock (connection.All) { lock (_own) { } } }
             {{access}} void Handle() { lock (_own) { connection.Send(); } }
         }
-        """);
+        """,
+        [.. severity.Length > 0 ? [Verify.Diagnostic().WithLocation(0).WithSeverity(Enum.Parse<DiagnosticSeverity>(severity)).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)] : Array.Empty<DiagnosticResult>()]);
 }

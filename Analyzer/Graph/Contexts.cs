@@ -121,7 +121,8 @@ internal sealed partial class Contexts
     /// <summary>Whether nobody runs the body but a thread or task that nobody starts.</summary>
     public bool IsDead(BodyFacts body) => PointsTo.IsNeverStarted(body.Id) && !body.IsEntry && !body.IsInternal && CallersOf(body).Count == 0;
 
-    private bool IsOpenEntry(BodyFacts body) => body.IsEntry && (Program.Options.PublicEntryPoints || body.IsProgramEntry);
+    /// <summary>Whether anybody may call the body at any time.</summary>
+    public bool IsOpenEntry(BodyFacts body) => body.IsEntry && (Program.Options.PublicEntryPoints || body.IsProgramEntry);
 
     private IEnumerable<(BodyFacts, T)> InOrder<T>(ContextParts parts, Func<ContextRun, ImmutableArray<T>> part) => With(parts)
         .OrderBy(static body => body.Id, StringComparer.Ordinal)

@@ -64,6 +64,7 @@ internal sealed class CycleFinder
         }
 
         Finding finding = Report(ring, first, isCrossRelease);
+        finding = proven.NeedsUnseenCaller ? finding with { IsSuggestion = true } : finding;
         proven.Report = new LockRingReport(first, isCrossRelease, finding);
         return finding;
     }

@@ -55,12 +55,14 @@ internal sealed class LockGraph
 
     private readonly Budgets _budgets;
     private readonly Contexts _contexts;
+    private readonly CallersLocks _callersLocks;
 
     /// <param name="before">The graph of the contexts that these were taken over from; null if there is none.</param>
     public LockGraph(Contexts contexts, LockGraph? before = null)
     {
         _budgets = contexts.Program.Budgets;
         _contexts = contexts;
+        _callersLocks = new CallersLocks(contexts);
         bool isKept = before is not null && contexts.Changed is not null;
         _edges = isKept ? new(before!._edges) : new();
         _takers = isKept ? new(before!._takers) : new(StringComparer.Ordinal);
@@ -131,6 +133,7 @@ internal sealed class LockGraph
                 {
                     if (!HasReported(path) && Prove(path, proofs) is { } ring)
                     {
+                        ring = Sure(ring, path);
                         AddReported(ring.Edges);
                         yield return ring;
                     }
@@ -253,8 +256,7 @@ internal sealed class LockGraph
         bool isKnown = _proofs.TryGetValue(path, out LockRingProof? proof) && proof.Evidence.SequenceEqual(all, ReferenceComparer.Instance) && proof.AreWritten.SequenceEqual(areWritten);
         if (!isKnown)
         {
-            LockEdge[][] evidence = [.. all.Select(static edges => edges.OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal)
-                .Take(MaxEvidence).ToArray())];
+            LockEdge[][] evidence = [.. all.Select(InOrder)];
             LockRing? ring = Choose(evidence, []) is { } edges ? new LockRing(edges) : null;
             int cut = ring is null ? Array.FindIndex(all, static edges => edges.Count > MaxEvidence) : -1;
             proof = new LockRingProof(all, areWritten, ring, cut < 0 ? null : evidence[cut][0]);
@@ -268,6 +270,21 @@ internal sealed class LockGraph
 
         return proof.Ring;
     }
+
+    // The ring without what is there for callers only that nobody sees, if there is one.
+    private LockRing Sure(LockRing ring, ImmutableArray<string> classes)
+    {
+        if (!ring.Edges.Any(_callersLocks.Hold))
+        {
+            return ring;
+        }
+
+        LockEdge[][] seen = [.. classes.Select((from, i) => InOrder(All(from, classes[(i + 1) % classes.Length]).Where(edge => !_callersLocks.Hold(edge))))];
+        return Choose(seen, []) is { } edges ? new LockRing(edges) : new LockRing(ring.Edges) { NeedsUnseenCaller = true };
+    }
+
+    private static LockEdge[] InOrder(IEnumerable<LockEdge> edges) =>
+        [.. edges.OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal).Take(MaxEvidence)];
 
     private ImmutableArray<LockEdge>? Choose(LockEdge[][] evidence, ImmutableArray<LockEdge> chosen)
     {

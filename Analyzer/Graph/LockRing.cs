@@ -7,6 +7,9 @@ internal sealed class LockRing(ImmutableArray<LockEdge> edges)
 {
     public ImmutableArray<LockEdge> Edges { get; } = edges;
 
+    /// <summary>Whether it is one only if somebody whom nobody sees calls a body without the lock that all others hold.</summary>
+    public bool NeedsUnseenCaller { get; init; }
+
     /// <summary>The report that was made of it last: what it says depends on the ring and on where its story begins.</summary>
     public LockRingReport? Report { get; set; }
 }
