@@ -59,16 +59,9 @@ internal sealed partial class LockdepContext
         }
 
         long id = map.Id;
-        if (entry.Warm == mode)
+        if (entry.AcquireKey != HeldLock.KeyOf(id, mode))
         {
-            if (entry.Id != id)
-            {
-                return false;
-            }
-        }
-        else
-        {
-            if (entry.Warm != (mode | HeldLock.AnyInstance) || entry.ClassToken != map.ClassToken)
+            if (entry.AcquireKey != HeldLock.KeyOfAny(mode) || entry.ClassToken != map.ClassToken)
             {
                 return false;
             }
@@ -79,7 +72,8 @@ internal sealed partial class LockdepContext
                 return false;
             }
 
-            entry.Id = id;
+            // What allows any instance was pushed by a plain acquire: its release looks at nothing more.
+            entry.Id = entry.ReleaseKey = id;
         }
 
         _topAddress = top + Unsafe.SizeOf<HeldLock>();
@@ -97,7 +91,7 @@ internal sealed partial class LockdepContext
         }
 
         ref HeldLock entry = ref Unsafe.AsRef<HeldLock>((void*)top);
-        if (map is null || entry.Id != map.Id || entry.Depth != 0)
+        if (map is null || entry.ReleaseKey != map.Id)
         {
             return false;
         }
@@ -130,7 +124,7 @@ internal sealed partial class LockdepContext
     /// <summary>Pops the newest entry when it is this lock and not acquired again. False means that nothing was done.</summary>
     internal static bool TryReleaseFast(LockdepMap map)
     {
-        if (_current is not { } context || map is null || context.Top.Id != map.Id || context.Top.Depth != 0)
+        if (_current is not { } context || map is null || context.Top.ReleaseKey != map.Id)
         {
             return false;
         }
@@ -142,7 +136,7 @@ internal sealed partial class LockdepContext
     private bool TryAcquireTop(LockdepMap map, int mode)
     {
         ref HeldLock entry = ref _held[_top + 1];
-        if (map is null || entry.Stamp != _clock.Now || entry.Warm != mode || entry.Id != map.Id)
+        if (map is null || entry.Stamp != _clock.Now || entry.AcquireKey != HeldLock.KeyOf(map.Id, mode))
         {
             return false;
         }
