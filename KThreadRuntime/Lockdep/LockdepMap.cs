@@ -17,6 +17,9 @@ public sealed partial class LockdepMap
 {
     internal const int MaxSubclasses = 8;
 
+    /// <summary>What a completion of no particular kind is called.</summary>
+    internal const string CompletionName = "completion";
+
     private static long _lastId;
 
     private readonly string _kindName;
@@ -53,13 +56,13 @@ public sealed partial class LockdepMap
         [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0,
         [CallerMemberName] string member = "")
-        : this(LockdepValidator.Current, kind, kind == LockdepMapKind.Completion ? "completion" : "lock", "", name, key, policy,
+        : this(LockdepValidator.Current, kind, kind == LockdepMapKind.Completion ? CompletionName : "lock", "", name, key, policy,
             new CodeSite(file, line, member), waitType, innerWaitType ?? waitType)
     {
     }
 
     internal LockdepMap(
-        LockdepValidator validator, LockdepMapKind kind, string kindName, string role, string? name, LockClassKey? key, ClassPolicy? policy, CodeSite site,
+        LockdepValidator validator, LockdepMapKind kind, string kindName, string role, string? name, LockClassKey? key, ClassPolicy? policy, in CodeSite site,
         LockWaitType outer = LockWaitType.Sleep, LockWaitType inner = LockWaitType.Sleep)
     {
         Validator = validator;
