@@ -53,27 +53,9 @@ internal sealed partial class LockdepContext
         }
 
         ref HeldLock entry = ref Unsafe.AsRef<HeldLock>((void*)(top + Unsafe.SizeOf<HeldLock>()));
-        if (entry.Stamp != Volatile.Read(ref Unsafe.AsRef<long>((void*)_generationAddress)) || map is null)
+        if (map is null || !entry.TryTakeAgain(map, mode, Volatile.Read(ref Unsafe.AsRef<long>((void*)_generationAddress))))
         {
             return false;
-        }
-
-        long id = map.Id;
-        if (entry.AcquireKey != HeldLock.KeyOf(id, mode))
-        {
-            if (entry.AcquireKey != HeldLock.KeyOfAny(mode) || entry.ClassToken != map.ClassToken)
-            {
-                return false;
-            }
-
-            LockdepMap?[] recent = entry.Recent!;
-            if (!ReferenceEquals(recent[(int)id & (recent.Length - 1)], map))
-            {
-                return false;
-            }
-
-            // What allows any instance was pushed by a plain acquire: its release looks at nothing more.
-            entry.Id = entry.ReleaseKey = id;
         }
 
         _topAddress = top + Unsafe.SizeOf<HeldLock>();
@@ -118,10 +100,30 @@ internal sealed partial class LockdepContext
     /// <summary>The index of the newest entry; 0 when nothing is held.</summary>
     private int _top;
 
-    /// <summary>The same as was last acquired from here. False means that nothing was done.</summary>
-    internal static bool TryAcquireAgain(LockdepMap map, int mode) => _current is { } context && context.TryAcquireTop(map, mode);
+    /// <summary>
+    /// The same as was last acquired from here, or another instance where any tells the same, under the context in front.
+    /// False means that nothing was done.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryAcquireAgain(LockdepMap map, int mode)
+    {
+        if (_current is not { } context || map is null)
+        {
+            return false;
+        }
+
+        int next = context._top + 1;
+        if (!context._held[next].TryTakeAgain(map, mode, context._clock.Now))
+        {
+            return false;
+        }
+
+        context._top = next;
+        return true;
+    }
 
     /// <summary>Pops the newest entry when it is this lock and not acquired again. False means that nothing was done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryReleaseFast(LockdepMap map)
     {
         if (_current is not { } context || map is null || context.Top.ReleaseKey != map.Id)
@@ -130,18 +132,6 @@ internal sealed partial class LockdepContext
         }
 
         context._top--;
-        return true;
-    }
-
-    private bool TryAcquireTop(LockdepMap map, int mode)
-    {
-        ref HeldLock entry = ref _held[_top + 1];
-        if (map is null || entry.Stamp != _clock.Now || entry.AcquireKey != HeldLock.KeyOf(map.Id, mode))
-        {
-            return false;
-        }
-
-        _top++;
         return true;
     }
 
