@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace KThreadRuntime.Context;
 
 /// <summary>
@@ -122,40 +120,6 @@ internal struct HeldLock
 
     /// <summary>The key of an acquire of any instance of the class.</summary>
     internal static long KeyOfAny(int mode) => NoKey - 1 - mode;
-
-    /// <summary>
-    /// The warm path of an acquire: whether it is of what lies here, above the top, in the same generation; names the instance
-    /// where any would do. False means that nothing was done.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryTakeAgain(LockdepMap map, int mode, long generation)
-    {
-        if (Stamp != generation)
-        {
-            return false;
-        }
-
-        long id = map.Id;
-        if (AcquireKey == KeyOf(id, mode))
-        {
-            return true;
-        }
-
-        if (AcquireKey != KeyOfAny(mode) || ClassToken != map.ClassToken)
-        {
-            return false;
-        }
-
-        LockdepMap?[] recent = Recent!;
-        if (!ReferenceEquals(recent[(int)id & (recent.Length - 1)], map))
-        {
-            return false;
-        }
-
-        // What allows any instance was pushed by a plain acquire: its release looks at nothing more.
-        Id = ReleaseKey = id;
-        return true;
-    }
 
     /// <summary>Names the lock, with its reference.</summary>
     internal void Set(LockdepMap map)

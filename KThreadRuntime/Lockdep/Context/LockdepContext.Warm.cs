@@ -53,9 +53,29 @@ internal sealed partial class LockdepContext
         }
 
         ref HeldLock entry = ref Unsafe.AsRef<HeldLock>((void*)(top + Unsafe.SizeOf<HeldLock>()));
-        if (map is null || !entry.TryTakeAgain(map, mode, Volatile.Read(ref Unsafe.AsRef<long>((void*)_generationAddress))))
+
+        // Written out here: the same as a method of the entry, inlined, made a pair of probes half a nanosecond dearer.
+        if (entry.Stamp != Volatile.Read(ref Unsafe.AsRef<long>((void*)_generationAddress)) || map is null)
         {
             return false;
+        }
+
+        long id = map.Id;
+        if (entry.AcquireKey != HeldLock.KeyOf(id, mode))
+        {
+            if (entry.AcquireKey != HeldLock.KeyOfAny(mode) || entry.ClassToken != map.ClassToken)
+            {
+                return false;
+            }
+
+            LockdepMap?[] recent = entry.Recent!;
+            if (!ReferenceEquals(recent[(int)id & (recent.Length - 1)], map))
+            {
+                return false;
+            }
+
+            // What allows any instance was pushed by a plain acquire: its release looks at nothing more.
+            entry.Id = entry.ReleaseKey = id;
         }
 
         _topAddress = top + Unsafe.SizeOf<HeldLock>();
@@ -107,15 +127,34 @@ internal sealed partial class LockdepContext
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryAcquireAgain(LockdepMap map, int mode)
     {
-        if (_current is not { } context || map is null)
+        if (_current is not { } context)
         {
             return false;
         }
 
         int next = context._top + 1;
-        if (!context._held[next].TryTakeAgain(map, mode, context._clock.Now))
+        ref HeldLock entry = ref context._held[next];
+        if (entry.Stamp != context._clock.Now || map is null)
         {
             return false;
+        }
+
+        long id = map.Id;
+        if (entry.AcquireKey != HeldLock.KeyOf(id, mode))
+        {
+            if (entry.AcquireKey != HeldLock.KeyOfAny(mode) || entry.ClassToken != map.ClassToken)
+            {
+                return false;
+            }
+
+            LockdepMap?[] recent = entry.Recent!;
+            if (!ReferenceEquals(recent[(int)id & (recent.Length - 1)], map))
+            {
+                return false;
+            }
+
+            // What allows any instance was pushed by a plain acquire: its release looks at nothing more.
+            entry.Id = entry.ReleaseKey = id;
         }
 
         context._top = next;
