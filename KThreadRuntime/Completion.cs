@@ -35,8 +35,11 @@ public sealed partial class Completion
     public Completion(
         LockClassKey? key = null, string? name = null, ClassPolicy? policy = null,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
-        : this(Lockdep.IsSupported ? new LockdepMap(name, key, LockdepMapKind.Completion, policy, file: file, line: line, member: member) : null)
     {
+        if (Lockdep.IsSupported)
+        {
+            _map = new LockdepMap(LockdepValidator.Current, LockdepMapKind.Completion, LockdepMap.CompletionName, "", name, key, policy, new CodeSite(file, line, member));
+        }
     }
 
     internal Completion(LockdepMap? map) => _map = map;

@@ -10,8 +10,6 @@ public sealed partial class LockdepMap
     private LockClassKey? _key;
     private byte _subclass;
     private LockClass? _class;
-    private LockClass?[]? _subclasses;
-    private object? _guessedSite;
 
     /// <summary>How the instance is told from others of its kind, after all splits.</summary>
     internal ClassPolicy Policy =>
@@ -19,6 +17,8 @@ public sealed partial class LockdepMap
         : _key is null ? _policy : ClassPolicy.CreationSite;
 
     internal LockClassKey? Key => _key;
+
+    private string Role => _seldom?.Role ?? "";
 
     /// <summary>The class of a subclass, resolved on first use. Of a disposed key, one that has retired.</summary>
     internal LockClass ClassFor(int subclass)
@@ -30,7 +30,7 @@ public sealed partial class LockdepMap
 
         RequireSubclass(subclass);
         EnsureId();
-        LockClass?[] table = _subclasses ??= new LockClass?[MaxSubclasses];
+        LockClass?[] table = Rest.Subclasses ??= new LockClass?[MaxSubclasses];
         return table[subclass] is { } cached && IsCurrent(cached) ? cached : table[subclass] = Lookup(subclass, _site);
     }
 
@@ -50,9 +50,9 @@ public sealed partial class LockdepMap
 
     internal void EnsureId()
     {
-        if (Volatile.Read(ref _hot.Id) == 0)
+        if (Volatile.Read(ref _id) == 0)
         {
-            Interlocked.CompareExchange(ref _hot.Id, Interlocked.Increment(ref _lastId), 0);
+            Interlocked.CompareExchange(ref _id, Interlocked.Increment(ref _lastId), 0);
         }
     }
 
@@ -64,7 +64,11 @@ public sealed partial class LockdepMap
         _name = name;
         _subclass = (byte)subclass;
         _class = null;
-        _subclasses = null;
+        if (_seldom is { } rest)
+        {
+            rest.Subclasses = null;
+        }
+
         PublishToken();
         ForgetWarm();
     }
@@ -100,8 +104,7 @@ public sealed partial class LockdepMap
     private void PublishToken()
     {
         bool isUsual = _class is { IsRetired: false } && _validation == LockValidation.Full;
-        _hot.ClassIndex = isUsual ? _class!.Index : 0;
-        Volatile.Write(ref _hot.ClassToken, isUsual ? Token(Validator, _class!) : 0);
+        Volatile.Write(ref _classToken, isUsual ? Token(Validator, _class!) : 0);
     }
 
     /// <summary>No thread takes what it last knew of this instance for granted any more.</summary>
@@ -135,7 +138,7 @@ public sealed partial class LockdepMap
         LockClass found = Validator.Classes.Resolve(identity, name, site, _key, traits, owner);
         Validator.SweepIfDue();
         Validator.SampleIfDue();
-        if (_guessedSite is CodeSite { IsKnown: false })
+        if (_seldom?.GuessedSite is CodeSite { IsKnown: false })
         {
             LockdepContext.For(Validator).Issue(new Fault(
                 ReportKind.UnknownSite, found, CodeSite.Unknown, "uses a primitive that was created with neither site nor key: its class is that of all such."));
@@ -156,41 +159,41 @@ public sealed partial class LockdepMap
     {
         if (_key is not null)
         {
-            return new(_key, default, _kindName, _role, subclass);
+            return new(_key, default, _kindName, Role, subclass);
         }
 
         return _policy switch
         {
-            ClassPolicy.Instance => new(Id, default, _kindName, _role, subclass),
-            ClassPolicy.Kind => new(_kindName, default, _kindName, _role, subclass),
+            ClassPolicy.Instance => new(Id, default, _kindName, Role, subclass),
+            ClassPolicy.Kind => new(_kindName, default, _kindName, Role, subclass),
             _ when !site.IsKnown => OfGuess(subclass),
-            _ => new(null, site, _kindName, _role, subclass),
+            _ => new(null, site, _kindName, Role, subclass),
         };
     }
 
     /// <summary>Nobody said where the instance was created: its first user stands for its creator, once and for all.</summary>
     private ClassIdentity OfGuess(int subclass)
     {
-        if (_guessedSite is null && Interlocked.CompareExchange(ref _guessedSite, ExternalFrame.Find(), null) is null)
+        if (Rest.GuessedSite is null && Interlocked.CompareExchange(ref Rest.GuessedSite, ExternalFrame.Find(), null) is null)
         {
             Validator.Statistics.CountUnknownSite();
         }
 
-        var guess = (CodeSite)_guessedSite!;
-        return guess.IsKnown ? new(null, guess, _kindName, _role, subclass) : new(_kindName, default, _kindName, _role, subclass);
+        var guess = (CodeSite)Rest.GuessedSite!;
+        return guess.IsKnown ? new(null, guess, _kindName, Role, subclass) : new(_kindName, default, _kindName, Role, subclass);
     }
 
     private string NameOf(in CodeSite site)
     {
         if (_kindName == KThread.KindName)
         {
-            return _key is null && _policy == ClassPolicy.Kind ? $"(completion)&self->{_role}" : $"(kthread completion)->{_role}";
+            return _key is null && _policy == ClassPolicy.Kind ? $"(completion)&self->{Role}" : $"(kthread completion)->{Role}";
         }
 
         string own = _name ?? _key?.Name ?? $"{_kindName}@{(string.IsNullOrEmpty(site.Member) ? "unknown" : site.Member)}";
-        if (_role.Length > 0)
+        if (Role.Length > 0)
         {
-            return $"({_role}){own}";
+            return $"({Role}){own}";
         }
 
         return Kind == LockdepMapKind.Completion && !own.StartsWith("(completion)", StringComparison.Ordinal) ? $"(completion){own}" : own;

@@ -16,7 +16,7 @@ public sealed partial class LockdepMap
     internal void GiveCredit()
     {
         Volatile.Write(ref _hasCredit, true);
-        _witness?.GiveCredit();
+        Known?.GiveCredit();
     }
 
     /// <summary>The first signal since the birth. Of two at once, either may be the first.</summary>
@@ -35,7 +35,7 @@ public sealed partial class LockdepMap
         Born = Validator.StampBirth();
         Volatile.Write(ref _hasCredit, false);
         Volatile.Write(ref _wasSignalled, false);
-        if (_witness is { } witness)
+        if (Known is { } witness)
         {
             Volatile.Write(ref witness._hasCredit, false);
         }

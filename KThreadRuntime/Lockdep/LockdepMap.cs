@@ -17,13 +17,20 @@ public sealed partial class LockdepMap
 {
     internal const int MaxSubclasses = 8;
 
+    /// <summary>What a completion of no particular kind is called.</summary>
+    internal const string CompletionName = "completion";
+
     private static long _lastId;
 
     private readonly string _kindName;
-    private readonly string _role;
     private readonly ClassPolicy _policy;
     private readonly CodeSite _site;
-    private HotPart _hot;
+
+    // What the warm path reads of an instance it has not just seen: side by side, so one cache line as a rule.
+    private long _id;
+    private long _classToken;
+    private WaitList? _waits;
+    private Seldom? _seldom;
     private LockValidation _validation;
     private int _context;
     private int _signaller;
@@ -49,19 +56,23 @@ public sealed partial class LockdepMap
         [CallerFilePath] string file = "",
         [CallerLineNumber] int line = 0,
         [CallerMemberName] string member = "")
-        : this(LockdepValidator.Current, kind, kind == LockdepMapKind.Completion ? "completion" : "lock", "", name, key, policy,
+        : this(LockdepValidator.Current, kind, kind == LockdepMapKind.Completion ? CompletionName : "lock", "", name, key, policy,
             new CodeSite(file, line, member), waitType, innerWaitType ?? waitType)
     {
     }
 
     internal LockdepMap(
-        LockdepValidator validator, LockdepMapKind kind, string kindName, string role, string? name, LockClassKey? key, ClassPolicy? policy, CodeSite site,
+        LockdepValidator validator, LockdepMapKind kind, string kindName, string role, string? name, LockClassKey? key, ClassPolicy? policy, in CodeSite site,
         LockWaitType outer = LockWaitType.Sleep, LockWaitType inner = LockWaitType.Sleep)
     {
         Validator = validator;
         Kind = kind;
         _kindName = kindName;
-        _role = role;
+        if (role.Length != 0)
+        {
+            _seldom = new Seldom { Role = role };
+        }
+
         if (name is not null)
         {
             _name = name;
@@ -78,7 +89,6 @@ public sealed partial class LockdepMap
         _policy = policy ?? (kind == LockdepMapKind.Completion ? validator.Options.CompletionClasses : ClassPolicy.CreationSite);
         if (kind == LockdepMapKind.Completion)
         {
-            Waits = new WaitList();
             Born = validator.StampBirth();
         }
     }
@@ -105,7 +115,17 @@ public sealed partial class LockdepMap
     }
 
     /// <summary>Whatever the program wants to find again in an order of its own, or in a description.</summary>
-    public object? Tag { get; set; }
+    public object? Tag
+    {
+        get => _seldom?.Tag;
+        set
+        {
+            if (value is not null || _seldom is not null)
+            {
+                Rest.Tag = value;
+            }
+        }
+    }
 
     /// <summary>Where the instance was created.</summary>
     public CodeSite CreationSite => _site;
@@ -119,19 +139,29 @@ public sealed partial class LockdepMap
     public LockClass? Class => _class;
 
     /// <summary>The number of the instance, given at the first probe; 0 before.</summary>
-    internal long Id => _hot.Id;
+    internal long Id => _id;
 
-    /// <summary>The class's number for subclass 0 once resolved; 0 before, which never matches a chain.</summary>
-    internal int ClassIndex => _hot.ClassIndex;
+    /// <summary>The class's number for subclass 0 once resolved and all is as usual; 0 else, which never matches a chain.</summary>
+    internal int ClassIndex => _class is { } known && Volatile.Read(ref _classToken) == Token(Validator, known) ? known.Index : 0;
 
     /// <summary>The validator's number and the class's in one, so that the warm path compares once; 0 before the class is known.</summary>
-    internal long ClassToken => _hot.ClassToken;
+    internal long ClassToken => _classToken;
 
     /// <summary>The token of a validator's class.</summary>
     internal static long Token(LockdepValidator validator, LockClass lockClass) => ((long)validator.Number << 32) | (uint)lockClass.Number;
 
-    /// <summary>The waits in progress; null for a lock.</summary>
-    internal WaitList? Waits { get; }
+    /// <summary>The waits in progress: a list that stays empty until the first is added; see <see cref="AddWait"/>. Null for a lock.</summary>
+    internal WaitList? Waits => Volatile.Read(ref _waits) ?? (Kind == LockdepMapKind.Completion ? WaitList.Empty : null);
+
+    /// <summary>Whether somebody waits for the completion.</summary>
+    internal bool IsWaitedFor => Volatile.Read(ref _waits) is { Any: true };
+
+    /// <summary>A wait begins.</summary>
+    internal void AddWait(in WaitRecord wait)
+    {
+        WaitList list = Volatile.Read(ref _waits) ?? Interlocked.CompareExchange(ref _waits, new WaitList(), null) ?? _waits!;
+        list.Add(wait);
+    }
 
     /// <summary>The generation at creation or re-initialisation.</summary>
     internal long Born { get; set; }
@@ -162,7 +192,7 @@ public sealed partial class LockdepMap
     internal void OwedBy(int context)
     {
         Volatile.Write(ref _owedBy, context);
-        _witness?.OwedBy(context);
+        Known?.OwedBy(context);
     }
 
     /// <summary>Records that a context has this instance in hand.</summary>
@@ -174,7 +204,7 @@ public sealed partial class LockdepMap
             Volatile.Write(ref _context, Dependency.Several);
         }
 
-        _witness?.TouchedBy(context);
+        Known?.TouchedBy(context);
     }
 
     internal bool TouchedOnlyBy(int context) =>
@@ -188,14 +218,19 @@ public sealed partial class LockdepMap
             Volatile.Write(ref _signaller, Dependency.Several);
         }
 
-        _witness?.SignalledBy(context);
+        Known?.SignalledBy(context);
     }
 
-    /// <summary>What the warm path reads of an instance it has not just seen: one cache line, as a rule.</summary>
-    private struct HotPart
+    /// <summary>What few instances have, made when it is first needed: most live and die without.</summary>
+    private Seldom Rest => Volatile.Read(ref _seldom) ?? Interlocked.CompareExchange(ref _seldom, new Seldom(), null) ?? _seldom!;
+
+    /// <summary>The fields of <see cref="Rest"/>.</summary>
+    private sealed class Seldom
     {
-        internal long Id;
-        internal long ClassToken;
-        internal int ClassIndex;
+        internal string Role = "";
+        internal object? Tag;
+        internal LockClass?[]? Subclasses;
+        internal object? GuessedSite;
+        internal LockdepMap? Witness;
     }
 }

@@ -20,8 +20,8 @@ internal struct HeldLock
     /// <summary>The mode of no acquire: another subclass than the lock's own, a nest lock, or no check.</summary>
     internal const byte Special = 0xFF;
 
-    /// <summary>Set in <see cref="Warm"/> where any instance would do.</summary>
-    internal const int AnyInstance = 0x100;
+    /// <summary>No key: of neither an acquire nor a release that may take the warm path.</summary>
+    internal const long NoKey = -1;
 
     /// <summary>Set in <see cref="Depth"/> while the lock is pinned.</summary>
     internal const int Pinned = 1 << 30;
@@ -30,9 +30,21 @@ internal struct HeldLock
     internal const int Timed = 1 << 29;
 
     private const int MaxRecent = 2048;
+    private const int ModeShift = 60;
 
-    /// <summary>The lock's number; what the warm path compares and writes.</summary>
+    /// <summary>The lock's number.</summary>
     internal long Id;
+
+    /// <summary>The lock's number once more, where a release has no more to do than to step down; <see cref="NoKey"/> where it has.</summary>
+    internal long ReleaseKey;
+
+    /// <summary>
+    /// All that the warm path asks of an acquire beside the stamp: <see cref="KeyOf"/> its number and mode, or
+    /// <see cref="KeyOfAny"/> where <see cref="Any"/> is set; <see cref="NoKey"/> where it must not look at all. A stamp is good
+    /// only as long as the entry below is held in the same instance, or where any would do: whoever changes that takes the stamp
+    /// away.
+    /// </summary>
+    internal long AcquireKey;
 
     /// <summary>
     /// The generation in which acquiring this, on top of the entry below, had nothing left to record; see
@@ -65,18 +77,8 @@ internal struct HeldLock
     /// <summary>Class, mode and flags; see <see cref="ChainKey.Element"/>.</summary>
     internal uint Element;
 
-    /// <summary>Further acquires of a re-entrant lock by its holder, <see cref="Pinned"/> and <see cref="Timed"/>: whatever a release must look at.</summary>
-    internal int Depth;
-
     /// <summary>Since when it is held, in ticks of the stopwatch, where <see cref="Timed"/> is set.</summary>
     internal long HeldSince;
-
-    /// <summary>
-    /// All that the warm path asks beside the stamp and the number: the mode, with <see cref="AnyInstance"/> where
-    /// <see cref="Any"/> is set; -1 where it must not look at all. A stamp is good only as long as the entry below is held in the
-    /// same instance, or where any would do: whoever changes that takes the stamp away.
-    /// </summary>
-    internal int Warm;
 
     /// <summary>
     /// The mode once more, where the warm path can compare a byte; <see cref="Special"/> for what a plain acquire of the lock
@@ -87,6 +89,19 @@ internal struct HeldLock
     /// <summary>Whether, under this stamp, any instance wanted would tell the same: on top of these, and on top of any.</summary>
     internal bool AnyOwn;
     internal bool Any;
+
+    private int _depth;
+
+    /// <summary>Further acquires of a re-entrant lock by its holder, <see cref="Pinned"/> and <see cref="Timed"/>: whatever a release must look at.</summary>
+    internal int Depth
+    {
+        readonly get => _depth;
+        set
+        {
+            _depth = value;
+            ReleaseKey = value == 0 ? Id : NoKey;
+        }
+    }
 
     /// <summary>Whether no lock lies here, but the point at which a handler interrupted what lies below.</summary>
     internal readonly bool IsBoundary => Id == Boundary;
@@ -100,15 +115,33 @@ internal struct HeldLock
     /// <summary>The lock held here.</summary>
     internal readonly LockdepMap? Map => _map is { } map && map.Id == Id ? map : Recent?[(int)Id & (Recent.Length - 1)];
 
+    /// <summary>The key of an acquire of one instance. A number ends far below the mode's bits.</summary>
+    internal static long KeyOf(long id, int mode) => id | ((long)mode << ModeShift);
+
+    /// <summary>The key of an acquire of any instance of the class.</summary>
+    internal static long KeyOfAny(int mode) => NoKey - 1 - mode;
+
     /// <summary>Names the lock, with its reference.</summary>
     internal void Set(LockdepMap map)
     {
         _map = map;
-        Id = map.Id;
+        SetNumber(map.Id);
+        if (AcquireKey >= 0)
+        {
+            AcquireKey = KeyOf(map.Id, Mode);
+        }
+
         if (Any)
         {
             Keep(map);
         }
+    }
+
+    /// <summary>Names one of <see cref="Recent"/>.</summary>
+    internal void SetNumber(long id)
+    {
+        Id = id;
+        ReleaseKey = _depth == 0 ? id : NoKey;
     }
 
     /// <summary>Keeps an instance for the warm path; a place that is taken makes the table larger, up to a limit.</summary>

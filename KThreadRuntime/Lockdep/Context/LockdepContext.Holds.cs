@@ -5,7 +5,7 @@ namespace KThreadRuntime.Context;
 
 /// <content>How long locks are held, where <see cref="LockdepOptions.HoldTimes"/> asks for it.</content>
 /// <remarks>
-/// A timed entry keeps off the warm path at both ends (see <see cref="HeldLock.Warm"/> and <see cref="HeldLock.Timed"/>), which so has
+/// A timed entry keeps off the warm path at both ends (see <see cref="HeldLock.AcquireKey"/> and <see cref="HeldLock.Timed"/>), which so has
 /// nothing to ask while the option is off. Re-entrant acquires are one hold; a downgrade ends one and begins another.
 /// </remarks>
 internal sealed partial class LockdepContext

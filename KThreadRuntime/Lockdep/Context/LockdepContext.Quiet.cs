@@ -14,7 +14,7 @@ internal sealed partial class LockdepContext
     internal static bool IsQuietSignal(LockdepMap map) =>
         _current is { _busy: 0, _signalled: { } memory } context
         && memory.Knows(map)
-        && !map.Waits!.Any
+        && !map.IsWaitedFor
         && !map.IsFresh
         && context._owed is null or { Count: 0 }
         && map.Validation == LockValidation.Full

@@ -81,7 +81,9 @@ internal sealed partial class LockdepContext
         entry.Stamp = slot.Key == chain ? slot.Stamp : -1;
         entry.AnyOwn = entry.Stamp >= 0 && slot.OwnMask == 0;
         entry.Any = entry.AnyOwn && (slot.HeldMask == 0 || next == _floor + 1);
-        entry.Warm = entry.Mode == HeldLock.Special || _timesHolds ? -1 : entry.Any ? entry.Mode | HeldLock.AnyInstance : below.Any ? -1 : entry.Mode;
+        entry.AcquireKey = entry.Mode == HeldLock.Special || _timesHolds ? HeldLock.NoKey
+            : entry.Any ? HeldLock.KeyOfAny(entry.Mode)
+            : below.Any ? HeldLock.NoKey : HeldLock.KeyOf(map.Id, entry.Mode);
         ulong after = entry.Any ? HeldLock.NotKept : ChainKey.ExtendInstances(entry.InstancesBefore, map.Id, element);
         if (!isSameChain || entry.InstancesAfter != after)
         {

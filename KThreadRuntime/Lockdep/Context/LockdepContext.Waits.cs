@@ -40,7 +40,7 @@ internal sealed partial class LockdepContext
         List<WaitStep>? steps = HeldCount > 0 && map.Signaller == 0 ? [] : null;
         Observe(map, waited, WaitElement(waited, timed), site, steps, remembers: !isAsync);
         long generation = _clock.Advance();
-        map.Waits!.Add(new WaitRecord(generation, waited, site, steps));
+        map.AddWait(new WaitRecord(generation, waited, site, steps));
         if (isAsync)
         {
             return new WaitTicket(map, generation, null);
@@ -81,12 +81,12 @@ internal sealed partial class LockdepContext
 
         if (map.IsFresh)
         {
-            map.FirstSignalled(isCredit: !map.Waits!.Any && !HasWaitedSince(map.Born));
+            map.FirstSignalled(isCredit: !map.IsWaitedFor && !HasWaitedSince(map.Born));
         }
 
         bool isFirst = (_signalled ??= new SignalMemory()).IsFirst(map);
         map.SignalledBy(Id);
-        if (!map.Waits!.Any && _owed is null && !Validator.Options.Predicts)
+        if (!map.IsWaitedFor && _owed is null && !Validator.Options.Predicts)
         {
             return null;
         }
@@ -96,9 +96,9 @@ internal sealed partial class LockdepContext
         Findings findings = _findings;
         List<WaitRecord> waits = _waitsScratch;
         waits.Clear();
-        if (map.Waits!.Any)
+        if (map.IsWaitedFor)
         {
-            map.Waits.CopyTo(waits);
+            map.Waits!.CopyTo(waits);
         }
 
         RepeatWaits(map, waits, findings);

@@ -53,22 +53,17 @@ internal sealed partial class LockdepContext
         }
 
         ref HeldLock entry = ref Unsafe.AsRef<HeldLock>((void*)(top + Unsafe.SizeOf<HeldLock>()));
+
+        // Written out here: the same as a method of the entry, inlined, made a pair of probes half a nanosecond dearer.
         if (entry.Stamp != Volatile.Read(ref Unsafe.AsRef<long>((void*)_generationAddress)) || map is null)
         {
             return false;
         }
 
         long id = map.Id;
-        if (entry.Warm == mode)
+        if (entry.AcquireKey != HeldLock.KeyOf(id, mode))
         {
-            if (entry.Id != id)
-            {
-                return false;
-            }
-        }
-        else
-        {
-            if (entry.Warm != (mode | HeldLock.AnyInstance) || entry.ClassToken != map.ClassToken)
+            if (entry.AcquireKey != HeldLock.KeyOfAny(mode) || entry.ClassToken != map.ClassToken)
             {
                 return false;
             }
@@ -79,7 +74,8 @@ internal sealed partial class LockdepContext
                 return false;
             }
 
-            entry.Id = id;
+            // What allows any instance was pushed by a plain acquire: its release looks at nothing more.
+            entry.Id = entry.ReleaseKey = id;
         }
 
         _topAddress = top + Unsafe.SizeOf<HeldLock>();
@@ -97,7 +93,7 @@ internal sealed partial class LockdepContext
         }
 
         ref HeldLock entry = ref Unsafe.AsRef<HeldLock>((void*)top);
-        if (map is null || entry.Id != map.Id || entry.Depth != 0)
+        if (map is null || entry.ReleaseKey != map.Id)
         {
             return false;
         }
@@ -124,30 +120,57 @@ internal sealed partial class LockdepContext
     /// <summary>The index of the newest entry; 0 when nothing is held.</summary>
     private int _top;
 
-    /// <summary>The same as was last acquired from here. False means that nothing was done.</summary>
-    internal static bool TryAcquireAgain(LockdepMap map, int mode) => _current is { } context && context.TryAcquireTop(map, mode);
+    /// <summary>
+    /// The same as was last acquired from here, or another instance where any tells the same, under the context in front.
+    /// False means that nothing was done.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static bool TryAcquireAgain(LockdepMap map, int mode)
+    {
+        if (_current is not { } context)
+        {
+            return false;
+        }
+
+        int next = context._top + 1;
+        ref HeldLock entry = ref context._held[next];
+        if (entry.Stamp != context._clock.Now || map is null)
+        {
+            return false;
+        }
+
+        long id = map.Id;
+        if (entry.AcquireKey != HeldLock.KeyOf(id, mode))
+        {
+            if (entry.AcquireKey != HeldLock.KeyOfAny(mode) || entry.ClassToken != map.ClassToken)
+            {
+                return false;
+            }
+
+            LockdepMap?[] recent = entry.Recent!;
+            if (!ReferenceEquals(recent[(int)id & (recent.Length - 1)], map))
+            {
+                return false;
+            }
+
+            // What allows any instance was pushed by a plain acquire: its release looks at nothing more.
+            entry.Id = entry.ReleaseKey = id;
+        }
+
+        context._top = next;
+        return true;
+    }
 
     /// <summary>Pops the newest entry when it is this lock and not acquired again. False means that nothing was done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static bool TryReleaseFast(LockdepMap map)
     {
-        if (_current is not { } context || map is null || context.Top.Id != map.Id || context.Top.Depth != 0)
+        if (_current is not { } context || map is null || context.Top.ReleaseKey != map.Id)
         {
             return false;
         }
 
         context._top--;
-        return true;
-    }
-
-    private bool TryAcquireTop(LockdepMap map, int mode)
-    {
-        ref HeldLock entry = ref _held[_top + 1];
-        if (map is null || entry.Stamp != _clock.Now || entry.Warm != mode || entry.Id != map.Id)
-        {
-            return false;
-        }
-
-        _top++;
         return true;
     }
 

@@ -16,6 +16,9 @@ internal readonly record struct WaitRecord(long Generation, LockClass Class, Cod
 /// <summary>The waits in progress on one completion, oldest first: the first and the last generation are both needed.</summary>
 internal sealed class WaitList
 {
+    /// <summary>Stands for the list of a completion that nobody has waited for; nothing is added to it.</summary>
+    internal static readonly WaitList Empty = new();
+
     private BriefLock _gate;
     private List<WaitRecord>? _waits;
     private int _count;
