@@ -16,7 +16,8 @@ public class DoubleCheckedTests
     [InlineData(Check, "", Close, DiagnosticSeverity.Warning)]
     [InlineData("", Check, Close, DiagnosticSeverity.Warning)]
     [InlineData(Check, "if (_closed) return _config;", Close, DiagnosticSeverity.Warning)]
-    [InlineData(Check, Check + " lock (_files) { }", "", DiagnosticSeverity.Warning)]
+    [InlineData(Check, Check + " lock (_files) { }", "public int Peek() => Config;", DiagnosticSeverity.Warning)]
+    [InlineData(Check, Check + " lock (_files) { }", "", DiagnosticSeverity.Info)]
     public Task LockOfALazyGetter_IsASuggestionUnlessTheInitializationClosesTheRing(string check, string again, string close, DiagnosticSeverity severity) => Verify.VerifyAnalyzerAsync(
         $$"""
         public sealed class C

@@ -131,5 +131,5 @@ internal sealed partial class LockdepContext
     /// <summary>The chain that ends in a held entry; null when it was never observed (a sink's lock, a rebuilt stack).</summary>
     private ThreadChain? ChainAt(int index) => _chains.TryGetValue(_held[index].ChainAfter, out ThreadChain? chain) ? chain : null;
 
-    private StackTrace? CaptureStack() => Reports.StackCapture.Take(Validator.Options, skipFrames: 3);
+    private StackTrace? CaptureStack() => Reports.StackCapture.Take(Validator.Options);
 }

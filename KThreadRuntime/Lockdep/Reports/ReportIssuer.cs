@@ -154,7 +154,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         Steps = StepsOf(ring),
         Held = context.SnapshotHeld(),
         Split = confidence == Confidence.ClassLevelOnly || ring.Kind == ReportKind.Recursive ? SplitAdvice.For(ring) : null,
-        Stack = LockdepStack.Of(StackCapture.Take(validator.Options, skipFrames: 2)),
+        Stack = LockdepStack.Of(StackCapture.Take(validator.Options)),
     };
 
     private LockdepReport Build(LockdepContext context, Fault fault, string fingerprint) => new()
@@ -171,7 +171,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         Other = fault.Other,
         Detail = fault.Detail,
         Handler = LockdepHandlerUse.Of(fault.Conflict),
-        Stack = LockdepStack.Of(StackCapture.Take(validator.Options, skipFrames: 2)),
+        Stack = LockdepStack.Of(StackCapture.Take(validator.Options)),
     };
 
     /// <summary>A path that is no ring names one class more than it has steps.</summary>

@@ -8,17 +8,17 @@ namespace KThreadRuntime.Reports;
 internal static class StackCapture
 {
     /// <summary>
-    /// The stack without its newest frames; null when the options say so, and when a frame is of an assembly that can be
-    /// unloaded: the stack refers to its methods, and would keep it loaded.
+    /// The stack, the validator's own frames among it: how many those are depends on what the compiler has inlined. Null when the
+    /// options say so, and when a frame is of an assembly that can be unloaded: the stack refers to its methods, and would keep it loaded.
     /// </summary>
-    internal static StackTrace? Take(LockdepOptions options, int skipFrames)
+    internal static StackTrace? Take(LockdepOptions options)
     {
         if (!options.CaptureStacks)
         {
             return null;
         }
 
-        var stack = new StackTrace(skipFrames + 1, fNeedFileInfo: false);
+        var stack = new StackTrace(fNeedFileInfo: false);
         return RefersToCollectible(stack) ? null : stack;
     }
 
