@@ -121,6 +121,11 @@ internal sealed partial class Contexts
     /// <summary>Whether nobody runs the body but a thread or task that nobody starts.</summary>
     public bool IsDead(BodyFacts body) => PointsTo.IsNeverStarted(body.Id) && !body.IsEntry && !body.IsInternal && CallersOf(body).Count == 0;
 
+    /// <summary>How the bodies that run in contexts of their own were started; made when it is asked for.</summary>
+    public Spawns Spawns => _spawns ??= new Spawns(this);
+
+    private Spawns? _spawns;
+
     /// <summary>Whether anybody may call the body at any time.</summary>
     public bool IsOpenEntry(BodyFacts body) => body.IsEntry && (Program.Options.PublicEntryPoints || body.IsProgramEntry);
 

@@ -99,8 +99,13 @@ internal sealed class LockNames
     private bool TakesAlike(LockTakes before, LockTakes after) =>
         before.Lent.SequenceEqual(after.Lent)
         && !before.Others.Except(after.Others).Concat(after.Others.Except(before.Others)).Any(_lent.Contains)
-        && (_wrapped.Count == 0 || FactsComparison.SayTheSame(before.Creations, after.Creations))
+        && (_wrapped.Count == 0 || before.Creations.SelectMany(Handed).SequenceEqual(after.Creations.SelectMany(Handed)))
         && !before.OwnCalls.Concat(after.OwnCalls).Any(call => _lenders.Contains(call.Method));
+
+    // What a creation hands to its constructor, as far as members are concerned.
+    private static IEnumerable<string?> Handed(Call creation) => creation.Arguments.Select(static argument => Kept(argument)).Prepend(creation.Method);
+
+    private static string? Kept(Value argument) => argument.Kind is ValueKind.Member or ValueKind.Static ? argument.Id : null;
 
     /// <summary>Whether both name all locks alike.</summary>
     public bool SameAs(LockNames other) =>
@@ -206,7 +211,7 @@ internal sealed class LockNames
             {
                 foreach (StoreMember store in LockTakes.Of(constructor).Stores.Where(store => store.Source is { Kind: ValueKind.Parameter, Id: var owner } && owner == constructor.Id))
                 {
-                    string? source = store.Source.Index < creation.Arguments.Length && creation.Arguments[store.Source.Index] is { Kind: ValueKind.Member or ValueKind.Static, Id: var member } && KeepsOwn(member) ? member : null;
+                    string? source = store.Source.Index < creation.Arguments.Length && Kept(creation.Arguments[store.Source.Index]) is { } member && KeepsOwn(member) ? member : null;
                     given[store.Target.Id] = given.TryGetValue(store.Target.Id, out string? known) && known != source ? null : source;
                 }
             }

@@ -12,14 +12,12 @@ internal sealed class SelfWaitFinder
     private readonly Contexts _contexts;
     private readonly SignalGraph _signals;
     private readonly SelfPaths _paths;
-    private readonly Lazy<Spawns> _spawns;
     private readonly Dictionary<Site, Finding> _found = [];
 
     private SelfWaitFinder(Contexts contexts, SignalGraph signals)
     {
         _contexts = contexts;
         _signals = signals;
-        _spawns = new(() => new Spawns(contexts));
         _paths = new SelfPaths(contexts.Program, contexts.PointsTo.WaysBack, contexts.PointsTo.Holders);
     }
 
@@ -73,11 +71,10 @@ internal sealed class SelfWaitFinder
     {
         foreach (SignalEvent signal in summary.Signals.Where(static signal => !signal.IsCondition))
         {
-            HashSet<string>? signalled = null;
-            foreach (Event wait in signal.Before.Concat(InEarlierTurns(body, summary, signal)).Where(static found => IsBlocking(found, inContinuation: false)))
+            var signalled = new HashSet<string>(_signals.Completions(signal).Where(completion => MayBeOnlySignalOf(body, completion)), StringComparer.Ordinal);
+            foreach (Event wait in signalled.Count == 0 ? [] : signal.Before.Concat(InEarlierTurns(body, summary, signal)).Where(static found => IsBlocking(found, inContinuation: false)))
             {
                 string[] completions = [.. _signals.Completions(wait)];
-                signalled ??= new HashSet<string>(_signals.Completions(signal), StringComparer.Ordinal);
                 if (completions.Length > 0 && completions.All(completion => signalled.Contains(completion) && IsOnlySignalOf(body, completion, wait)) && _paths.MayBeOwn(body, wait, signal))
                 {
                     Report(body, wait, wait.Trace, $"'{body.Name}', which signals it later, is what makes this call");
@@ -87,9 +84,15 @@ internal sealed class SelfWaitFinder
     }
 
     // What a turn of the one loop makes and waits for itself, only a later turn can signal, be it that the loop idles meanwhile.
-    private IEnumerable<Event> InEarlierTurns(BodyFacts body, Summary summary, SignalEvent signal) => signal.Trace.Site.IsInLoop && _spawns.Value.IsStartedOnce(body)
-        ? summary.Events.Where(found => found is { Kind: EventKind.Wait, Home: not null } && !signal.Before.Contains(found) && Loops.AreInOne(body, found.Trace.Site.Span, signal.Trace.Site.Span))
-        : [];
+    private IEnumerable<Event> InEarlierTurns(BodyFacts body, Summary summary, SignalEvent signal) => summary.Events
+        .Where(found => found is { Kind: EventKind.Wait, Home: not null } && !signal.Before.Contains(found))
+        .Where(found => _contexts.Spawns.IsStartedOnce(body) && Loops.AreInOne(body, found.Trace.Site.Span, signal.Trace.Site.Span));
+
+    // Whether nobody else signals whom no wait of its own keeps: whatever else there is to know depends on who waits.
+    private bool MayBeOnlySignalOf(BodyFacts body, string completion) =>
+        completion.StartsWith("new@", StringComparison.Ordinal)
+        && (_contexts.PointsTo.NeedsAll(completion) || _signals.Of(completion).All(signaller => signaller.Body == body || _signals.IsOfDisposal(signaller) || signaller.Before.Any(static found => found.Kind == EventKind.Wait)
+            || UnownedCompletions.CreatorOf(_contexts.Program, completion) == signaller.Signal.Body));
 
     private bool IsOnlySignalOf(BodyFacts body, string completion, Event wait) =>
         completion.StartsWith("new@", StringComparison.Ordinal)

@@ -31,14 +31,13 @@ internal sealed class SignalGraph
     private readonly UseMap<string, Signaller> _signallers;
     private readonly Dictionary<BodyFacts, HashSet<string>> _endsOfOthers = [];
     private readonly Lazy<HashSet<string>> _reset;
-    private readonly Lazy<Spawns> _spawns;
-    private readonly Dictionary<Signaller, Event[]> _otherTurns = [];
+    private readonly Dictionary<Signaller, Site?> _turns = [];
+    private readonly Dictionary<BodyFacts, bool> _ofDisposal = [];
 
     /// <param name="before">The graph of the contexts that these were taken over from; null if there is none.</param>
     public SignalGraph(Contexts contexts, SignalGraph? before = null)
     {
         _contexts = contexts;
-        _spawns = new(() => new Spawns(contexts));
         _reset = new(() => [.. contexts.Program.With(BodyParts.Completion).SelectMany(static body => BodyContents.Of(body).Completions).OfType<Affect>()
             .Where(static affect => affect.Effect.Kind == EffectKind.Reset).SelectMany(reset => Keys(new LockRef(reset.Target, reset.TargetType), isCondition: false))]);
         bool isKept = before is not null && contexts is { Changed: not null, KeepsSignalContexts: true };
@@ -69,39 +68,52 @@ internal sealed class SignalGraph
     public IReadOnlyList<Signaller> For(Event wait, string completion)
     {
         IReadOnlyList<Signaller> all = Of(completion);
-        if (all.Count > 1 && UnownedCompletions.CreatorOf(_contexts.Program, completion) is { } maker && wait.Trace.Sites.Any(site => site.Body == maker)
-            && all.Where(signaller => signaller.Signal.Body != maker).ToArray() is { Length: > 0 } later)
-        {
-            all = later;
-        }
-
-        if (all.Count < 2 || wait.Trace.Sites.Any(static site => SymbolNames.IsDisposal(site.Body.Id)))
+        if (all.Count < 2)
         {
             return all;
         }
 
-        Signaller[] others = [.. all.Where(signaller => !SymbolNames.IsDisposal(signaller.Body.Id)
-            && !_contexts.CallersOf(signaller.Body).Any(caller => caller.Type == signaller.Body.Type && SymbolNames.IsDisposal(caller.Id)))];
-        return others.Length == 0 ? all : others;
+        if (UnownedCompletions.CreatorOf(_contexts.Program, completion) is { } maker
+            && all.Where(signaller => signaller.Signal.Body != maker).ToArray() is { Length: > 0 } later && later.Length < all.Count
+            && wait.Trace.Sites.Any(site => site.Body == maker))
+        {
+            all = later;
+        }
+
+        Signaller[] others = [.. all.Where(signaller => !IsOfDisposal(signaller))];
+        return others.Length == 0 || others.Length == all.Count || wait.Trace.Sites.Any(static site => SymbolNames.IsDisposal(site.Body.Id)) ? all : others;
+    }
+
+    /// <summary>Whether a disposal gives the signal, or what it alone of its type calls.</summary>
+    public bool IsOfDisposal(Signaller signaller)
+    {
+        if (!_ofDisposal.TryGetValue(signaller.Body, out bool isOfDisposal))
+        {
+            isOfDisposal = SymbolNames.IsDisposal(signaller.Body.Id)
+                || _contexts.CallersOf(signaller.Body).Any(caller => caller.Type == signaller.Body.Type && SymbolNames.IsDisposal(caller.Id));
+            _ofDisposal.Add(signaller.Body, isOfDisposal);
+        }
+
+        return isOfDisposal;
     }
 
     /// <summary>
     /// The locks that other turns of the loop take which gives the signal: while it is busy with another message it comes to none of the waiter's,
     /// though it idles in between. Nothing for what several threads, or work of its own for each message, may signal.
     /// </summary>
-    public IReadOnlyList<Event> InOtherTurns(Signaller signaller)
+    /// <param name="matters">Whether the lock is one that somebody may keep the loop from.</param>
+    public IEnumerable<Event> InOtherTurns(Signaller signaller, Func<Event, bool> matters)
     {
-        if (!_otherTurns.TryGetValue(signaller, out Event[]? turns))
+        if (!_turns.TryGetValue(signaller, out Site? turn))
         {
             BodyFacts body = signaller.Body;
-            Site? turn = _contexts.IsSpawned(body) && _spawns.Value.FateOf(body) is not null && _spawns.Value.IsStartedOnce(body) ? signaller.Way?.Sites.FirstOrDefault(static site => site.IsInLoop) : null;
-            turns = turn is null ? [] : [.. _contexts.SummaryOf(body).Events.Where(found => found is { Kind: EventKind.Acquire, IsTimed: false }
-                && !signaller.Before.Contains(found) && !(signaller.Member is { } member && found.Given.Contains(member))
-                && found.Trace.Sites.FirstOrDefault(site => site.Body == turn.Body) is { } other && Loops.AreInOne(turn.Body, other.Span, turn.Span))];
-            _otherTurns.Add(signaller, turns);
+            bool isOne = _contexts.IsSpawned(body) && _contexts.Spawns.FateOf(body) is not null && _contexts.Spawns.IsStartedOnce(body);
+            _turns.Add(signaller, turn = isOne ? signaller.Way?.Sites.FirstOrDefault(static site => site.IsInLoop) : null);
         }
 
-        return turns;
+        return turn is null ? [] : _contexts.SummaryOf(signaller.Body).Events.Where(found => found is { Kind: EventKind.Acquire, IsTimed: false } && matters(found)
+            && !signaller.Before.Contains(found) && !(signaller.Member is { } member && found.Given.Contains(member))
+            && found.Trace.Sites.FirstOrDefault(site => site.Body == turn.Body) is { } other && Loops.AreInOne(turn.Body, other.Span, turn.Span));
     }
 
     /// <summary>Whether what a wait is for may let it pass before anybody signals.</summary>

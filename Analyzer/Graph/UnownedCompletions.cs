@@ -16,7 +16,7 @@ internal sealed class UnownedCompletions
     /// <param name="before">Those of the contexts that these were taken over from; null if there are none.</param>
     public UnownedCompletions(Contexts contexts, CompletionUses uses, UnownedCompletions? before = null)
     {
-        Spawns = new Spawns(contexts);
+        Spawns = contexts.Spawns;
         bool isKept = before is not null && contexts.Changed is not null && uses.Touched is not null;
         _unowned = isKept ? new(before!._unowned) : new(StringComparer.Ordinal);
         IEnumerable<string> asked = uses.Keys;
