@@ -63,6 +63,33 @@ public class EditsHeardOfElsewhereTests
         }
         """);
 
+    // A part that is handed its owner's wrapper goes by the owner's member, as long as nobody gives it another.
+    [Theory]
+    [InlineData("_mine = given;", "", "<<_gate|>_other>>")]
+    [InlineData("_mine = given;", "", "<<_gate|>new Gate()>>")]
+    [InlineData("<<_mine = given;|>_mine = new Gate();>>", "", "_gate")]
+    [InlineData("<<|>_mine = given;>>", "", "_gate")]
+    [InlineData("_mine = given;", "<<|>_mine = given;>>", "_gate")]
+    public void NameOfAWrapperThatIsHandedOn(string kept, string set, string argument) => EndsAsAColdRun(
+        $$"""
+        public sealed class Gate { private readonly object _lock = new(); public void Run(Action act) { lock (_lock) { act(); } } }
+        public sealed class Part
+        {
+            private Gate _mine;
+            public Part(Gate given) { {{kept}} }
+            public void Set(Gate given) { {{set}} }
+            public void Use(C owner) { _mine.Run(() => owner.Last.Run(() => { })); }
+            public void Stop() { _mine.Run(() => { }); }
+        }
+        public sealed class C
+        {
+            public readonly Gate Last = new Gate(); private readonly Gate _gate = new Gate(), _other = new Gate(); private Part _part;
+            public void Make() { _part = new Part({{argument}}); }
+            public void Two() { Last.Run(() => _gate.Run(() => { })); }
+            public void Three() { _gate.Run(() => _part.Stop()); }
+        }
+        """);
+
     // A part that leads back to what keeps it.
     [Theory]
     [InlineData("_owner = owner;", "<<this|>other>>", "")]

@@ -77,4 +77,34 @@ public class SameFactsTests
             return new LockNames(program, new PointsTo(program, CancellationToken.None));
         }
     }
+
+    // A wrapper that is handed on goes by the member that keeps it.
+    [Theory]
+    [InlineData("_mine = given;", "_gate", "_mine = given;", "_gate", true)]
+    [InlineData("_mine = given;", "_gate", "_mine = given;", "_other", false)]
+    [InlineData("_mine = given;", "_gate", "_mine = given;", "new Gate()", false)]
+    [InlineData("_mine = given;", "_gate", "_mine = given; _mine = null;", "_gate", false)]
+    [InlineData("_mine = given;", "_gate", "_mine = new Gate();", "_gate", false)]
+    public void NamesOfWrappers(string storedBefore, string handedBefore, string storedAfter, string handedAfter, bool areSame)
+    {
+        LockNames one = Made(storedBefore, handedBefore), two = Made(storedAfter, handedAfter);
+
+        Assert.True(one.SameAs(Made(storedBefore, handedBefore)));
+        Assert.Equal(areSame, one.SameAs(two));
+        Assert.Equal(areSame, two.SameAs(one));
+
+        static LockNames Made(string stored, string handed)
+        {
+            Analyzers.Graph.Program program = ProgramFacts.Of($$"""
+                public sealed class Gate { private readonly object _lock = new object(); public void Run(Action act) { lock (_lock) { act(); } } }
+                public sealed class Part { private Gate _mine; public Part(Gate given) { {{stored}} } public void Use() => _mine.Run(() => { }); }
+                public sealed class C
+                {
+                    private readonly Gate _gate = new Gate(), _other = new Gate(); private Part _part;
+                    public void Make() { _part = new Part({{handed}}); _other.Run(() => { }); _gate.Run(() => { }); }
+                }
+                """);
+            return new LockNames(program, new PointsTo(program, CancellationToken.None));
+        }
+    }
 }

@@ -15,7 +15,7 @@ internal sealed class LockNames
     private readonly HashSet<string> _lent = new(StringComparer.Ordinal);
     private readonly LayeredMap<string, StoreCount> _stores = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _homes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _keepers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _gifts = new(StringComparer.Ordinal);
 
     public LockNames(Program program, PointsTo pointsTo)
     {
@@ -31,13 +31,13 @@ internal sealed class LockNames
         FindHomes(program, pointsTo);
         if (_wrapped.Count > 0)
         {
-            FindKeepers(program);
+            FindGifts(program);
         }
     }
 
     private LockNames(LockNames before, LayeredMap<string, StoreCount> stores)
     {
-        (_wrapped, _lenders, _lent, _homes, _keepers) = (before._wrapped, before._lenders, before._lent, before._homes, before._keepers);
+        (_wrapped, _lenders, _lent, _homes, _gifts) = (before._wrapped, before._lenders, before._lent, before._homes, before._gifts);
         _stores = stores;
     }
 
@@ -68,6 +68,12 @@ internal sealed class LockNames
 
             if (!FactsComparison.SayTheSame(LockTakes.Of(before).Stores, LockTakes.Of(after).Stores))
             {
+                // What a constructor stores decides who was given a wrapper.
+                if (after.IsConstructor && _wrapped.Count > 0)
+                {
+                    return null;
+                }
+
                 stores ??= new LayeredMap<string, StoreCount>(_stores);
                 foreach ((BodyFacts body, int count) in ((BodyFacts, int)[])[(before, -1), (after, 1)])
                 {
@@ -91,7 +97,7 @@ internal sealed class LockNames
         {
             _stores.TryGetValue(member, out StoreCount had);
             StoreCount now = stores[member];
-            return had.IsKeeper == now.IsKeeper && had.IsSettled == now.IsSettled && had.IsGiftOfOne == now.IsGiftOfOne
+            return had.IsKeeper == now.IsKeeper && had.IsSettled == now.IsSettled && (had.IsGiftOfOne == now.IsGiftOfOne || !_gifts.ContainsKey(member))
                 && (had.IsAny == now.IsAny || !pointsTo.Objects(Value.Static(member)).Any(PointsTo.IsCompletion));
         }
     }
@@ -114,8 +120,7 @@ internal sealed class LockNames
             .All(member => KeepsOwn(member) == other.KeepsOwn(member) && IsSettled(member) == other.IsSettled(member))
         && _homes.Count == other._homes.Count
         && _homes.All(home => other._homes.TryGetValue(home.Key, out string? known) && known == home.Value)
-        && _keepers.Count == other._keepers.Count
-        && _keepers.All(keeper => other._keepers.TryGetValue(keeper.Key, out string? known) && known == keeper.Value);
+        && _gifts.Keys.Concat(other._gifts.Keys).All(member => KeeperOf(member) == other.KeeperOf(member));
 
     /// <summary>Whether the two paths lead by way of two members that each keep objects of their own: then they are never one lock.</summary>
     public bool AreApart(Value left, Value right)
@@ -199,10 +204,10 @@ internal sealed class LockNames
     private static IEnumerable<StoreMember> Stores(Program program) => program.With(BodyParts.Takes).SelectMany(static body => LockTakes.Of(body).Stores);
 
     // The member that a wrapper was made for; null if the one it is found in may hold several.
-    private string? KeeperOf(string holder) => KeepsOwn(holder) ? holder : _keepers.TryGetValue(holder, out string? keeper) ? keeper : null;
+    private string? KeeperOf(string holder) => KeepsOwn(holder) ? holder : _gifts.TryGetValue(holder, out string? keeper) && _stores[holder].IsGiftOfOne ? keeper : null;
 
-    // A member that every constructor call gives what one and the same member keeps.
-    private void FindKeepers(Program program)
+    // The members that every constructor call gives what one and the same member keeps, and the latter.
+    private void FindGifts(Program program)
     {
         var given = new Dictionary<string, string?>(StringComparer.Ordinal);
         foreach (Call creation in program.With(BodyParts.Takes).SelectMany(static body => LockTakes.Of(body).Creations))
@@ -219,9 +224,9 @@ internal sealed class LockNames
 
         foreach (KeyValuePair<string, string?> gift in given)
         {
-            if (gift.Value is { } keeper && _stores[gift.Key].IsGiftOfOne)
+            if (gift.Value is { } keeper)
             {
-                _keepers.Add(gift.Key, keeper);
+                _gifts.Add(gift.Key, keeper);
             }
         }
     }

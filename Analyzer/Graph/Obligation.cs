@@ -132,7 +132,7 @@ internal sealed class Obligation
     // The loops that signal: whoever comes to one after an exception goes on, or sees to all that are left, be it none.
     private HashSet<Block> Rounds(BodyFacts body)
     {
-        HashSet<Block> rounds = [.. body.Blocks.Where(block => block.IsInCycle && block.Instructions.Any(instruction => Gives(instruction) || Targets(instruction).Any(_reaching.Contains)))];
+        HashSet<Block> rounds = [.. body.Blocks.Where(block => block.IsInCycle && block.Instructions.Any(instruction => Gives(instruction) || _throwers.Targets(instruction).Any(_reaching.Contains)))];
         int known;
         do
         {
@@ -198,7 +198,7 @@ internal sealed class Obligation
             return [new PathStep(marks | Met)];
         }
 
-        BodyFacts[] signallers = [.. Targets(instruction).Where(_reaching.Contains)];
+        BodyFacts[] signallers = [.. _throwers.Targets(instruction).Where(_reaching.Contains)];
         if (signallers.Length > 0)
         {
             bool isBegun = instruction is Call { IsAwaited: false } or Invoke { IsAwaited: false };
@@ -227,14 +227,6 @@ internal sealed class Obligation
         _kept ??= outcome.Thrown;
         return new PathStep(outcome.Marks | Failed);
     }
-
-    private ImmutableArray<BodyFacts> Targets(Instruction instruction) => instruction switch
-    {
-        Call call => _contexts.Program.Targets(call, call.Receiver),
-        Invoke invoke => _contexts.PointsTo.Functions(invoke.Delegate),
-        Affect { Effect.Kind: EffectKind.Callback, Target.Kind: not ValueKind.Unknown } callback => _contexts.PointsTo.Functions(callback.Target),
-        _ => [],
-    };
 
     private bool HandsOn(Instruction instruction)
     {
