@@ -51,7 +51,7 @@ public sealed class BaselineFixer : CodeFixProvider
     private static async Task<Solution> AddAsync(TextDocument baseline, Diagnostic diagnostic, CancellationToken cancellation)
     {
         var text = await baseline.GetTextAsync(cancellation).ConfigureAwait(false);
-        var newline = text.Lines[0] is var first && first.EndIncludingLineBreak > first.End ? text.ToString(TextSpan.FromBounds(first.End, first.EndIncludingLineBreak)) : "\n";
+        var newline = StatementLines.Break(text.Lines[0], text);
         var isOpen = text.Lines[text.Lines.Count - 1].Span.Length > 0;
         var message = diagnostic.GetMessage(CultureInfo.InvariantCulture);
         var entry = $"# {diagnostic.Id}: {message}{newline}{diagnostic.Properties[Baseline.FingerprintProperty]} {Baseline.NoReasonYet}{newline}";

@@ -27,7 +27,7 @@ public sealed class CallBeforeLockFixer : StoryFixProvider
                 && LockRegion.Of(body, place.Model, acquires) is { First.Parent: BlockSyntax } region
                 && CallOf(statement) is { } call
                 && MovableCode.NeedsNoLock(call, place.Model)
-                && CallOperands.Of(call).All(operand => CallOperands.IsSteady(operand, place.Model))
+                && CallOperands.AreSteadyBefore(region.Statement, call, place.Model)
                 && Move(place, statement, region, place.Text) is { } edits)
             {
                 yield return edits;
@@ -60,15 +60,14 @@ public sealed class CallBeforeLockFixer : StoryFixProvider
         var before = text.Lines.GetLineFromPosition(region.First.SpanStart);
         var end = text.Lines.GetLineFromPosition(statement.Span.End);
         if (line.LineNumber != end.LineNumber
-            || statement.FullSpan.End != end.EndIncludingLineBreak
-            || !string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(line.Start, statement.SpanStart)))
+            || !StatementLines.AreOwn(statement, statement, text)
             || statement.GetLeadingTrivia().Any(trivia => !string.IsNullOrWhiteSpace(trivia.ToString())))
         {
             return null;
         }
 
         var indent = text.ToString(TextSpan.FromBounds(before.Start, region.First.SpanStart));
-        var newline = text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak));
+        var newline = StatementLines.Break(line, text);
         var edits = new FixEdits();
         if (statement is ExpressionStatementSyntax { Expression: AssignmentExpressionSyntax assignment } && place.Model.GetSymbolInfo(assignment.Left).Symbol is not ILocalSymbol)
         {

@@ -70,6 +70,25 @@ internal static class CallOperands
         };
     }
 
+    /// <summary>Whether a call under a lock reads nothing that it would not find the same before it: what its functions read counts as well.</summary>
+    public static bool AreSteadyBefore(StatementSyntax held, ExpressionSyntax call, SemanticModel model)
+        => Of(call).All(operand => IsSteady(operand, model)
+            && !(model.GetSymbolInfo(operand).Symbol is ILocalSymbol local && IsDeclaredIn(local, held))
+            && operand.DescendantNodesAndSelf().OfType<AnonymousFunctionExpressionSyntax>().All(function => IsOutsiders(function, model, held)));
+
+    /// <summary>A function that uses nothing but its parameters and what was there before the lock, and keeps; and calls nothing that needs the lock.</summary>
+    public static bool IsOutsiders(AnonymousFunctionExpressionSyntax function, SemanticModel model, StatementSyntax held)
+        => function.DescendantNodes().OfType<IdentifierNameSyntax>().Select(name => model.GetSymbolInfo(name).Symbol).All(used => used switch
+        {
+            ILocalSymbol local => !IsDeclaredIn(local, held) || IsDeclaredIn(local, function),
+            IFieldSymbol field => field.IsReadOnly,
+            IMethodSymbol method => !method.ContainingAssembly.Equals(model.Compilation.Assembly, SymbolEqualityComparer.Default) || UnguardedUse.IsFree(method, model.Compilation),
+            IPropertySymbol { ContainingType: var owner } => !owner.Equals(model.GetEnclosingSymbol(function.SpanStart)?.ContainingType, SymbolEqualityComparer.Default),
+            _ => true,
+        });
+
+    private static bool IsDeclaredIn(ILocalSymbol local, SyntaxNode node) => local.DeclaringSyntaxReferences.Any(declared => node.Span.Contains(declared.Span));
+
     public static ExpressionSyntax Unforgiven(ExpressionSyntax operand)
         => operand is PostfixUnaryExpressionSyntax forgiven ? forgiven.Operand : operand;
 }

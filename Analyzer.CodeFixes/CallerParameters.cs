@@ -34,12 +34,12 @@ internal sealed class CallerParameters
             }
         }
 
-        var taken = new HashSet<string>(declaration.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText));
+        var taken = new TakenNames(declaration);
         foreach (var site in new[] { CallerSite.FilePath, CallerSite.LineNumber, CallerSite.MemberName })
         {
             if (!parameters._names.ContainsKey(site))
             {
-                parameters._names[site] = Unused("caller" + site, taken);
+                parameters._names[site] = taken.Take("caller" + site);
                 parameters._added.Add(site);
             }
         }
@@ -48,17 +48,6 @@ internal sealed class CallerParameters
     }
 
     public string NameOf(CallerSite site) => _names[site];
-
-    private static string Unused(string name, HashSet<string> taken)
-    {
-        var unused = name;
-        for (var number = 2; taken.Contains(unused); number++)
-        {
-            unused = name + number;
-        }
-
-        return unused;
-    }
 
     private static string Declaration(CallerSite site, string name) => site switch
     {

@@ -13,7 +13,7 @@ internal sealed class CapturedOperands
     private readonly SemanticModel _model;
     private readonly LockedTail _tail;
     private readonly SyntaxNode _member;
-    private readonly HashSet<string> _taken;
+    private readonly TakenNames _taken;
     private readonly List<Capture> _captures = [];
     private readonly List<Hoist> _hoists = [];
 
@@ -22,7 +22,7 @@ internal sealed class CapturedOperands
         _tail = tail;
         _model = model;
         _member = tail.Outermost.Statement.Ancestors().First(node => node is MemberDeclarationSyntax);
-        _taken = [.. _member.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText)];
+        _taken = new TakenNames(_member);
     }
 
     /// <summary>A value that a local takes under the lock, and what stands for it behind the lock.</summary>
@@ -49,17 +49,7 @@ internal sealed class CapturedOperands
     public bool IsFoundNotNull(IdentifierNameSyntax use) => _model.GetTypeInfo(use).Nullability.FlowState == NullableFlowState.NotNull;
 
     /// <summary>A name that nothing in the member has.</summary>
-    public string Unused(string name)
-    {
-        var basis = SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "waited";
-        var unused = basis;
-        for (var number = 2; !_taken.Add(unused); number++)
-        {
-            unused = basis + number;
-        }
-
-        return unused;
-    }
+    public string Unused(string name) => _taken.Take(SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "waited");
 
     public static string NameAfter(ExpressionSyntax operand, ITypeSymbol type)
     {

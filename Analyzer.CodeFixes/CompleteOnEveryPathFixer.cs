@@ -88,7 +88,7 @@ public sealed class CompleteOnEveryPathFixer : StoryFixProvider
             }
 
             edits.Add(signal.Document.Id, new TextChange(
-                new TextSpan(line.Start, 0), $"{indent}{source}.TrySetCanceled();{text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak))}"));
+                new TextSpan(line.Start, 0), $"{indent}{source}.TrySetCanceled();{StatementLines.Break(line, text)}"));
         }
 
         return edits;
@@ -112,9 +112,8 @@ public sealed class CompleteOnEveryPathFixer : StoryFixProvider
             return null;
         }
 
-        var taken = new HashSet<string>(call.FirstAncestorOrSelf<MemberDeclarationSyntax>()!.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText));
-        var name = new[] { "exception", "failure", "reason" }.FirstOrDefault(candidate => !taken.Contains(candidate));
-        return name is null ? null : WrappedStatements.WithCatch(
+        var name = TakenNames.Around(call).Take("exception");
+        return WrappedStatements.WithCatch(
             place.Document.Id, text, place.Model, body, $"{exception.ToMinimalDisplayString(place.Model, call.SpanStart)} {name}", $"{source}.TrySetException({name});");
     }
 }

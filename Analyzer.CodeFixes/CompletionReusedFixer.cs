@@ -38,7 +38,7 @@ public sealed class CompletionReusedFixer : OwnPlaceFixProvider
         var edits = new FixEdits();
         var open = text.Lines.GetLineFromPosition(body.OpenBraceToken.SpanStart);
         edits.Add(place.Document.Id, new TextChange(
-            new TextSpan(open.EndIncludingLineBreak, 0), $"{indent}{completion}.{reset}();{text.ToString(TextSpan.FromBounds(open.End, open.EndIncludingLineBreak))}"));
+            new TextSpan(open.EndIncludingLineBreak, 0), $"{indent}{completion}.{reset}();{StatementLines.Break(open, text)}"));
         return edits;
     }
 

@@ -29,14 +29,14 @@ internal sealed class FixTrial(Document document, Diagnostic diagnostic)
 
     public async Task<Result> TryAsync(Solution after, CancellationToken cancellation)
     {
-        _runs++;
         var changed = after.GetChanges(_before).GetProjectChanges().ToList();
-        var rest = ImmutableArray.CreateBuilder<Diagnostic>();
         if (changed.Count == 0)
         {
             return new Result(false, []);
         }
 
+        _runs++;
+        var rest = ImmutableArray.CreateBuilder<Diagnostic>();
         foreach (var project in changed)
         {
             if (!await CompilesAsWellAsync(project, cancellation).ConfigureAwait(false)

@@ -79,13 +79,13 @@ public sealed class KeyIsNoClassFixer : OwnPlaceFixProvider
             || type.DescendantTokens().Any(token => token.ValueText == name)
             || creation.ArgumentList?.Arguments.All(argument => argument.Expression is LiteralExpressionSyntax) == false
             || creation.Initializer is not null
-            || !string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(line.Start, member.SpanStart))))
+            || !StatementLines.BeginsLine(member, text))
         {
             return false;
         }
 
-        var indent = text.ToString(TextSpan.FromBounds(line.Start, member.SpanStart));
-        var newline = text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak));
+        var indent = StatementLines.Indent(member.SpanStart, text);
+        var newline = StatementLines.Break(line, text);
         var written = creation is ObjectCreationExpressionSyntax named ? named.Type.ToString() : "LockClassKey";
         edits.Add(document, new TextChange(new TextSpan(member.SpanStart, 0), $"private static readonly {written} {name} = new{arguments};{newline}{newline}{indent}"));
         edits.Add(document, new TextChange(creation.Span, name));

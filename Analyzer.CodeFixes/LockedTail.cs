@@ -128,16 +128,5 @@ internal sealed class LockedTail
     private static bool IsHardToMove(StatementSyntax statement, SemanticModel model, StatementSyntax held)
         => statement.ContainsDirectives
             || statement.DescendantTokens().Any(token => !token.IsKind(SyntaxKind.EndOfFileToken) && token.Text.Contains('\n'))
-            || statement.DescendantNodes().OfType<AnonymousFunctionExpressionSyntax>().Any(function => !IsOutsiders(function, model, held));
-
-    /// <summary>A function that uses nothing but its parameters and what was there before the lock, and keeps; and calls nothing that needs the lock.</summary>
-    private static bool IsOutsiders(AnonymousFunctionExpressionSyntax function, SemanticModel model, StatementSyntax held)
-        => function.DescendantNodes().OfType<IdentifierNameSyntax>().Select(name => model.GetSymbolInfo(name).Symbol).All(used => used switch
-        {
-            ILocalSymbol local => !local.DeclaringSyntaxReferences.Any(declared => held.Span.Contains(declared.Span) && !function.Span.Contains(declared.Span)),
-            IFieldSymbol field => field.IsReadOnly,
-            IMethodSymbol method => !method.ContainingAssembly.Equals(model.Compilation.Assembly, SymbolEqualityComparer.Default) || UnguardedUse.IsFree(method, model.Compilation),
-            IPropertySymbol { ContainingType: var owner } => !owner.Equals(model.GetEnclosingSymbol(function.SpanStart)?.ContainingType, SymbolEqualityComparer.Default),
-            _ => true,
-        });
+            || statement.DescendantNodes().OfType<AnonymousFunctionExpressionSyntax>().Any(function => !CallOperands.IsOutsiders(function, model, held));
 }

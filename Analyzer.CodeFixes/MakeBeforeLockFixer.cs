@@ -47,10 +47,7 @@ public sealed class MakeBeforeLockFixer : StoryFixProvider
     private static bool CanBeMadeFirst(ExpressionSyntax made, SemanticModel model)
         => made is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax
             && (MovableCode.NeedsNoLock(made, model) || model.GetSymbolInfo(made).Symbol is IMethodSymbol { MethodKind: MethodKind.DelegateInvoke })
-            && CallOperands.Of(made).All(operand => CallOperands.IsSteady(operand, model) && !IsDeclaredIn(operand, made.FirstAncestorOrSelf<LockStatementSyntax>()!, model));
-
-    private static bool IsDeclaredIn(ExpressionSyntax operand, LockStatementSyntax held, SemanticModel model)
-        => model.GetSymbolInfo(operand).Symbol is ILocalSymbol local && local.DeclaringSyntaxReferences.Any(declared => held.Span.Contains(declared.Span));
+            && CallOperands.AreSteadyBefore(made.FirstAncestorOrSelf<LockStatementSyntax>()!, made, model);
 
     /// <summary>"values[key] = value = Make()", or the two steps one after the other.</summary>
     private static ExpressionSyntax? MadeIn(StatementSyntax statement, Look look)
@@ -70,23 +67,24 @@ public sealed class MakeBeforeLockFixer : StoryFixProvider
     {
         var text = place.Text;
         var line = text.Lines.GetLineFromPosition(held.SpanStart);
-        var indent = text.ToString(TextSpan.FromBounds(line.Start, held.SpanStart));
-        var taken = held.FirstAncestorOrSelf<MemberDeclarationSyntax>()!.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText).ToList();
-        if (!string.IsNullOrWhiteSpace(indent) || taken.Contains("known") || taken.Contains("made") || made.ToString().Contains('\n'))
+        if (!StatementLines.BeginsLine(held, text) || made.ToString().Contains('\n'))
         {
             return null;
         }
 
-        var unit = indent.Contains('\t') ? "\t" : "    ";
+        var names = TakenNames.Around(held);
+        var (known, name) = (names.Take("known"), names.Take("made"));
+        var indent = StatementLines.Indent(held.SpanStart, text);
+        var unit = StatementLines.Unit(indent);
         string[] lines =
         [
-            $"lock ({held.Expression})", "{", $"{unit}if ({look.Dictionary}.TryGetValue({look.Key}, out var known))", unit + "{", $"{unit}{unit}return known;", unit + "}", "}",
+            $"lock ({held.Expression})", "{", $"{unit}if ({look.Dictionary}.TryGetValue({look.Key}, out var {known}))", unit + "{", $"{unit}{unit}return {known};", unit + "}", "}",
         ];
-        var end = text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak));
+        var end = StatementLines.Break(line, text);
         var edits = new FixEdits();
         edits.Add(place.Document.Id, new TextChange(
-            new TextSpan(line.Start, 0), string.Concat(lines.Select(added => indent + added + end)) + $"{end}{indent}var made = {made};{end}"));
-        edits.Add(place.Document.Id, new TextChange(made.Span, "made"));
+            new TextSpan(line.Start, 0), string.Concat(lines.Select(added => indent + added + end)) + $"{end}{indent}var {name} = {made};{end}"));
+        edits.Add(place.Document.Id, new TextChange(made.Span, name));
         return edits;
     }
 

@@ -53,16 +53,9 @@ internal sealed class MovedTail(DocumentId document, LockedTail tail, CapturedOp
             && tail.Moved[0] is ExpressionStatementSyntax { Expression: ConditionalAccessExpressionSyntax conditional }
             && operands.Captures.Any(capture => capture.Uses.Any(use => use.Span == conditional.Expression.Span));
 
-    private string LineBreak
-    {
-        get
-        {
-            var line = text.Lines.GetLineFromPosition(tail.Outermost.Statement.SpanStart);
-            return line.EndIncludingLineBreak > line.End ? text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak)) : "\n";
-        }
-    }
+    private string LineBreak => StatementLines.Break(text.Lines.GetLineFromPosition(tail.Outermost.Statement.SpanStart), text);
 
-    private string Unit => IndentAt(tail.Outermost.Statement.SpanStart).Contains('\t') ? "\t" : "    ";
+    private string Unit => StatementLines.Unit(IndentAt(tail.Outermost.Statement.SpanStart));
 
     /// <summary>An empty lock would stay, and a bare lock that only waits for its holder is worse than none: it goes, where nothing else is lost with it.</summary>
     private FixEdits? WithoutLock(FixEdits edits)
@@ -101,13 +94,9 @@ internal sealed class MovedTail(DocumentId document, LockedTail tail, CapturedOp
             : typeName.EndsWith("?", System.StringComparison.Ordinal) ? $"{typeName} {name} = null;" : $"{typeName} {name} = null!;";
 
     private bool OwnLines()
-    {
-        var start = text.Lines.GetLineFromPosition(_first.SpanStart);
-        return string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(start.Start, _first.SpanStart)))
-            && _last.FullSpan.End == text.Lines.GetLineFromPosition(_last.Span.End).EndIncludingLineBreak
+        => StatementLines.AreOwn(_first, _last, text)
             && (tail.Ending is not { } ending || IsAloneOnItsLine(ending))
             && text.Lines.GetLineFromPosition(tail.Outermost.Statement.Span.End).End <= tail.Outermost.Statement.FullSpan.End;
-    }
 
     /// <summary>With no comment of its own above it, either: that would stay behind.</summary>
     private bool IsAloneOnItsLine(StatementSyntax statement)
@@ -188,9 +177,5 @@ internal sealed class MovedTail(DocumentId document, LockedTail tail, CapturedOp
         _ => false,
     };
 
-    private string IndentAt(int position)
-    {
-        var line = text.Lines.GetLineFromPosition(position).ToString();
-        return line.Substring(0, line.Length - line.TrimStart().Length);
-    }
+    private string IndentAt(int position) => StatementLines.Indent(position, text);
 }

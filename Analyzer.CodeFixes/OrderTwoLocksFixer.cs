@@ -94,21 +94,22 @@ public sealed class OrderTwoLocksFixer : StoryFixProvider
     {
         var statement = outer.FirstAncestorOrSelf<StatementSyntax>()!;
         var line = text.Lines.GetLineFromPosition(statement.SpanStart);
-        var indent = text.ToString(TextSpan.FromBounds(line.Start, statement.SpanStart));
-        var taken = statement.FirstAncestorOrSelf<MemberDeclarationSyntax>()!.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText);
-        if (statement.Parent is not (BlockSyntax or SwitchSectionSyntax) || !string.IsNullOrWhiteSpace(indent) || taken.Any(name => name is "first" or "second"))
+        if (statement.Parent is not (BlockSyntax or SwitchSectionSyntax) || !StatementLines.BeginsLine(statement, text))
         {
             return null;
         }
 
-        var newline = text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak));
+        var indent = StatementLines.Indent(statement.SpanStart, text);
+        var newline = StatementLines.Break(line, text);
+        var names = TakenNames.Around(statement);
+        var (first, second) = (names.Take("first"), names.Take("second"));
         var test = $"{outer}.{key} <= {inner}.{key}";
         var edits = new FixEdits();
         edits.Add(place.Document.Id, new TextChange(
             new TextSpan(line.Start, 0),
-            $"{indent}var first = {test} ? {outer} : {inner};{newline}{indent}var second = {test} ? {inner} : {outer};{newline}"));
-        edits.Add(place.Document.Id, new TextChange(outer.Span, "first"));
-        edits.Add(place.Document.Id, new TextChange(inner.Span, "second"));
+            $"{indent}var {first} = {test} ? {outer} : {inner};{newline}{indent}var {second} = {test} ? {inner} : {outer};{newline}"));
+        edits.Add(place.Document.Id, new TextChange(outer.Span, first));
+        edits.Add(place.Document.Id, new TextChange(inner.Span, second));
         return edits;
     }
 }

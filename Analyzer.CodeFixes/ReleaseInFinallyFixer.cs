@@ -85,7 +85,7 @@ public sealed class ReleaseInFinallyFixer : OwnPlaceFixProvider
         var unit = start.ToString().StartsWith("\t", System.StringComparison.Ordinal) ? "\t" : "    ";
         var lines = Enumerable.Range(before.LineNumber, end.LineNumber - before.LineNumber + 1).Select(number => text.Lines[number].ToString())
             .SkipWhile(string.IsNullOrWhiteSpace).Select(line => string.IsNullOrWhiteSpace(line) ? line : unit + line);
-        var newline = text.ToString(TextSpan.FromBounds(open.End, open.EndIncludingLineBreak));
+        var newline = StatementLines.Break(open, text);
         var edits = new FixEdits();
         var behind = text.Lines[end.LineNumber + 1];
         while (string.IsNullOrWhiteSpace(behind.ToString()))

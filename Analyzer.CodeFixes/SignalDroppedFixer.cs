@@ -21,7 +21,7 @@ public sealed class SignalDroppedFixer : StoryFixProvider
     {
         foreach (var place in places.Skip(1))
         {
-            if (place.Node.FirstAncestorOrSelf<StatementSyntax>() is not { Parent: BlockSyntax } statement || !IsOnOwnLines(statement, place.Text))
+            if (place.Node.FirstAncestorOrSelf<StatementSyntax>() is not { Parent: BlockSyntax } statement || !StatementLines.AreOwn(statement, statement, place.Text))
             {
                 continue;
             }
@@ -32,13 +32,6 @@ public sealed class SignalDroppedFixer : StoryFixProvider
                 yield return edits;
             }
         }
-    }
-
-    private static bool IsOnOwnLines(StatementSyntax statement, SourceText text)
-    {
-        var start = text.Lines.GetLineFromPosition(statement.SpanStart);
-        return string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(start.Start, statement.SpanStart)))
-            && statement.FullSpan.End == text.Lines.GetLineFromPosition(statement.Span.End).EndIncludingLineBreak;
     }
 
     private static ISymbol? WaitedMonitor(DiagnosticPlace wait)
@@ -61,7 +54,7 @@ public sealed class SignalDroppedFixer : StoryFixProvider
         var edits = new FixEdits();
         var end = place.Text.Lines.GetLineFromPosition(change.Span.End);
         edits.Add(place.Document.Id, new TextChange(
-            new TextSpan(end.End, 0), $"{LineBreak(place.Text, end)}{Indent(change, place.Text)}{type.ToMinimalDisplayString(place.Model, change.SpanStart)}.PulseAll({held.Expression});"));
+            new TextSpan(end.End, 0), $"{StatementLines.Break(end, place.Text)}{StatementLines.Indent(change.SpanStart, place.Text)}{type.ToMinimalDisplayString(place.Model, change.SpanStart)}.PulseAll({held.Expression});"));
         return edits;
     }
 
@@ -79,17 +72,11 @@ public sealed class SignalDroppedFixer : StoryFixProvider
         }
 
         var text = place.Text;
-        var indent = Indent(statement, text);
-        var line = text.Lines.GetLineFromPosition(statement.SpanStart);
-        var taken = statement.FirstAncestorOrSelf<MemberDeclarationSyntax>()!.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken)).Select(token => token.ValueText);
-        if (new[] { "dropped", "pending", "abandoned" }.FirstOrDefault(candidate => !taken.Contains(candidate)) is not { } name)
-        {
-            return null;
-        }
-
+        var indent = StatementLines.Indent(statement.SpanStart, text);
+        var name = TakenNames.Around(statement).Take("dropped");
         var all = access.Expression + (container.TypeArguments.Length == 2 ? ".Values" : "");
-        string[] lines = [$"foreach (var {name} in {all})", "{", $"{(indent.Contains('\t') ? "\t" : "    ")}{name}.{signal}();", "}"];
-        var end = LineBreak(text, line);
+        string[] lines = [$"foreach (var {name} in {all})", "{", $"{StatementLines.Unit(indent)}{name}.{signal}();", "}"];
+        var end = StatementLines.Break(text.Lines.GetLineFromPosition(statement.SpanStart), text);
         var edits = new FixEdits();
         edits.Add(place.Document.Id, new TextChange(new TextSpan(StatementLines.CommentedStart(statement, text), 0), string.Concat(lines.Select(added => indent + added + end)) + end));
         return edits;
@@ -98,10 +85,4 @@ public sealed class SignalDroppedFixer : StoryFixProvider
     private static string? SignalOf(ITypeSymbol element) => element is { Name: "TaskCompletionSource", ContainingNamespace.Name: "Tasks" } ? "TrySetCanceled"
         : element.ToDisplayString() is "System.Threading.ManualResetEventSlim" or "System.Threading.ManualResetEvent" or "System.Threading.AutoResetEvent" ? "Set"
         : null;
-
-    private static string Indent(StatementSyntax statement, SourceText text)
-        => text.ToString(TextSpan.FromBounds(text.Lines.GetLineFromPosition(statement.SpanStart).Start, statement.SpanStart));
-
-    private static string LineBreak(SourceText text, TextLine line)
-        => line.EndIncludingLineBreak > line.End ? text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak)) : "\n";
 }

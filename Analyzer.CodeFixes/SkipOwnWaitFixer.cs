@@ -75,15 +75,14 @@ public sealed class SkipOwnWaitFixer : StoryFixProvider
 
         var text = place.Text;
         var line = text.Lines.GetLineFromPosition(statement.SpanStart);
-        var indent = text.ToString(TextSpan.FromBounds(line.Start, statement.SpanStart));
-        if (!string.IsNullOrWhiteSpace(indent) || line.LineNumber != text.Lines.GetLineFromPosition(statement.Span.End).LineNumber)
+        if (!StatementLines.BeginsLine(statement, text) || line.LineNumber != text.Lines.GetLineFromPosition(statement.Span.End).LineNumber)
         {
             return false;
         }
 
-        var newline = text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak));
-        var unit = indent.Contains('\t') ? "\t" : "    ";
-        edits.Add(place.Document.Id, new TextChange(new TextSpan(statement.SpanStart, 0), $"if ({condition}){newline}{indent}{{{newline}{indent}{unit}"));
+        var indent = StatementLines.Indent(statement.SpanStart, text);
+        var newline = StatementLines.Break(line, text);
+        edits.Add(place.Document.Id, new TextChange(new TextSpan(statement.SpanStart, 0), $"if ({condition}){newline}{indent}{{{newline}{indent}{StatementLines.Unit(indent)}"));
         edits.Add(place.Document.Id, new TextChange(new TextSpan(line.End, 0), $"{newline}{indent}}}"));
         return true;
     }

@@ -52,7 +52,7 @@ public sealed class TakeOtherLockFirstFixer : StoryFixProvider
         var indent = before.Substring(0, before.Length - before.TrimStart().Length);
         var edits = new FixEdits();
         edits.Add(place.Document.Id, new TextChange(
-            new TextSpan(held.SpanStart, 0), $"lock ({name}){text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak))}{indent}"));
+            new TextSpan(held.SpanStart, 0), $"lock ({name}){StatementLines.Break(line, text)}{indent}"));
         return edits;
     }
 }

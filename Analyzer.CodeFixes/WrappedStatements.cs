@@ -24,11 +24,11 @@ internal sealed class WrappedStatements
         _text = text;
         _body = body;
         var line = text.Lines.GetLineFromPosition(body[0].SpanStart);
-        _indent = IndentOf(line);
-        _break = line.EndIncludingLineBreak > line.End ? text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak)) : "\n";
+        _indent = StatementLines.Indent(body[0].SpanStart, text);
+        _break = StatementLines.Break(line, text);
     }
 
-    private string Unit => _indent.Contains('\t') ? "\t" : "    ";
+    private string Unit => StatementLines.Unit(_indent);
 
     /// <summary>The last statement moves into a <c>finally</c>. Null when the statements do not stand on lines of their own.</summary>
     /// <param name="removed">Statements in the body, each on one line, that the <c>finally</c> makes superfluous.</param>
@@ -139,19 +139,9 @@ internal sealed class WrappedStatements
         }
     }
 
-    private static string IndentOf(TextLine line)
-    {
-        var text = line.ToString();
-        return text.Substring(0, text.Length - text.TrimStart().Length);
-    }
-
     /// <summary>On lines of its own, and no token of it would change with its indentation.</summary>
     private static bool IsSimple(StatementSyntax statement, SourceText text)
-    {
-        var start = text.Lines.GetLineFromPosition(statement.SpanStart);
-        return !statement.ContainsDirectives
+        => !statement.ContainsDirectives
             && !statement.DescendantTokens().Any(token => token.Text.Contains('\n'))
-            && string.IsNullOrWhiteSpace(text.ToString(TextSpan.FromBounds(start.Start, statement.SpanStart)))
-            && statement.FullSpan.End == text.Lines.GetLineFromPosition(statement.Span.End).EndIncludingLineBreak;
-    }
+            && StatementLines.AreOwn(statement, statement, text);
 }

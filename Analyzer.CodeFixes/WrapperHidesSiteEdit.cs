@@ -152,7 +152,7 @@ internal sealed class WrapperHidesSiteEdit
     {
         var line = items.Count == 0 ? default : _text.Lines.GetLineFromPosition(items.Last().SpanStart);
         var before = items.Count > 1 ? items.GetSeparators().Last() : open;
-        return items.Count > 0 && before.Span.End <= line.Start ? "," + LineBreakOf(line) + IndentOf(line) : ", ";
+        return items.Count > 0 && before.Span.End <= line.Start ? "," + StatementLines.Break(line, _text) + StatementLines.Indent(line.Start, _text) : ", ";
     }
 
     private void Document(FixEdits edits)
@@ -166,7 +166,7 @@ internal sealed class WrapperHidesSiteEdit
         }
 
         var line = _text.Lines.GetLineFromPosition(last.SpanStart);
-        var prefix = LineBreakOf(line) + _text.ToString(TextSpan.FromBounds(line.Start, last.SpanStart));
+        var prefix = StatementLines.Break(line, _text) + _text.ToString(TextSpan.FromBounds(line.Start, last.SpanStart));
         var tags = string.Concat(_parameters.AddedNames.Select(name => $"{prefix}<param name=\"{name}\">Part of the caller's site; the compiler fills it in.</param>"));
         edits.Add(_document, new TextChange(new TextSpan(last.Span.End, 0), tags));
     }
@@ -178,17 +178,17 @@ internal sealed class WrapperHidesSiteEdit
         var next = root.Usings.FirstOrDefault(ComesAfter);
         if (next is not null && next != root.Usings[0])
         {
-            return new TextChange(new TextSpan(next.SpanStart, 0), directive + LineBreakOf(_text.Lines.GetLineFromPosition(next.SpanStart)));
+            return new TextChange(new TextSpan(next.SpanStart, 0), directive + StatementLines.Break(_text.Lines.GetLineFromPosition(next.SpanStart), _text));
         }
 
         if (root.Usings.Count > 0 && next is null)
         {
             var last = root.Usings.Last();
-            return new TextChange(new TextSpan(last.Span.End, 0), LineBreakOf(_text.Lines.GetLineFromPosition(last.SpanStart)) + directive);
+            return new TextChange(new TextSpan(last.Span.End, 0), StatementLines.Break(_text.Lines.GetLineFromPosition(last.SpanStart), _text) + directive);
         }
 
         var first = root.Usings.Count > 0 ? root.Usings[0].SpanStart : root.Externs.Count > 0 ? root.Externs.Last().FullSpan.End : FirstMemberStart(root);
-        var line = LineBreakOf(_text.Lines.GetLineFromPosition(first));
+        var line = StatementLines.Break(_text.Lines.GetLineFromPosition(first), _text);
         return new TextChange(new TextSpan(first, 0), directive + line + (root.Usings.Count > 0 ? "" : line));
     }
 
@@ -208,14 +208,5 @@ internal sealed class WrapperHidesSiteEdit
         var token = root.GetFirstToken(includeZeroWidth: true);
         var headingEnd = token.LeadingTrivia.TakeWhile(trivia => !trivia.HasStructure).LastOrDefault(trivia => trivia.IsKind(SyntaxKind.EndOfLineTrivia));
         return headingEnd.IsKind(SyntaxKind.EndOfLineTrivia) ? headingEnd.Span.End : token.FullSpan.Start;
-    }
-
-    private string LineBreakOf(TextLine line)
-        => line.EndIncludingLineBreak > line.End ? _text.ToString(TextSpan.FromBounds(line.End, line.EndIncludingLineBreak)) : "\n";
-
-    private string IndentOf(TextLine line)
-    {
-        var text = line.ToString();
-        return text.Substring(0, text.Length - text.TrimStart().Length);
     }
 }

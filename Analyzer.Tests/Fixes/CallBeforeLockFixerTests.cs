@@ -9,6 +9,7 @@ public class CallBeforeLockFixerTests
     [InlineData("_allowed = Ask(role);", "var allowed = Ask(role);", "_allowed = allowed;")]
     [InlineData("_allowed = _manager.Ask(role); // asked", "var allowed = _manager.Ask(role);", "_allowed = allowed; // asked")]
     [InlineData("this._allowed = Ask(role);", "var allowed = Ask(role);", "this._allowed = allowed;")]
+    [InlineData("_allowed = AskIf(() => role > 0);", "var allowed = AskIf(() => role > 0);", "_allowed = allowed;")]
     public Task ResultKeptInAField_GetsALocal(string call, string before, string left) => VerifyAsync(
         InItem($$"""
                 // The role counts from now on.
@@ -92,6 +93,7 @@ public class CallBeforeLockFixerTests
     [Theory]
     [InlineData("_count++;\n_allowed = Ask(role);")]
     [InlineData("_allowed = Ask(_count);")]
+    [InlineData("_allowed = AskIf(() => _count > 0);")]
     [InlineData("_allowed = AskAndCount(role);")]
     [InlineData("Ask(role);\n_count++;")]
     [InlineData("if (Ask(role))\n{\n_count++;\n}")]
@@ -128,6 +130,7 @@ public class CallBeforeLockFixerTests
             }
 
             private bool Ask(int role) => _manager.Ask(role);
+            private bool AskIf(Func<bool> isDue) => isDue() && _manager.Ask(0);
             private IDisposable Open(int role) { _manager.Ask(role); return new MemoryStream(); }
             private bool AskAndCount(int role) { _count++; return _manager.Ask(role); }
             public override string ToString() => _allowed.ToString();

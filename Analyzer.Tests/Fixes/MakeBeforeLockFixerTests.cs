@@ -24,9 +24,15 @@ public class MakeBeforeLockFixerTests
     [InlineData("{\n            _all[key] = value = _make(key);\n            }", "_make(key)")]
     [InlineData("_all[key] = value = _make(key);", "_make(key)")]
     [InlineData("_all[key] = value = Twice(key, 2);", "Twice(key, 2)")]
+    [InlineData("_all[key] = value = Told(() => key.ToString());", "Told(() => key.ToString())")]
     public Task MissingEntry_IsMadeBetweenTwoLooks(string step, string made) => VerifyAsync(
         InClass(step),
         InClass(step.Replace(made, "made", StringComparison.Ordinal), before: $"{Looked}        var made = {made};\n"));
+
+    [Fact]
+    public Task NameInUse_IsNotTaken() => VerifyAsync(
+        InClass("_all[key] = value = Make(key);", "        var known = key;\n"),
+        InClass("_all[key] = value = made;", "        var known = key;\n" + Looked.Replace("known", "known2", StringComparison.Ordinal) + "        var made = Make(key);\n"));
 
     [Theory]
     [InlineData("        // One a key.\n")]
@@ -40,6 +46,8 @@ public class MakeBeforeLockFixerTests
     [InlineData("_all[key] = value = Make(key);", "public void Forget(int key) { lock (_gate) { _all.Remove(key); } }")]
     [InlineData("_all[key] = value = Make(key);", "public Dictionary<int, string> All => _all;")]
     [InlineData("_all[key] = value = Make(_count);", "")]
+    [InlineData("_all[key] = value = Told(() => key.ToString() + _count);", "")]
+    [InlineData("_all[key] = value = Told(() => key.ToString() + value);", "")]
     [InlineData("_all[key] = value = Counted(key);", "private string Counted(int key) { _count++; return Make(key); }")]
     [InlineData("_all[key + 1] = value = Make(key);", "")]
     [InlineData("{ value = Make(key); _count++; _all[key] = value; }", "")]
@@ -81,6 +89,7 @@ public class MakeBeforeLockFixerTests
             }
 
             private string Make(int key) => _factory.Text(key);
+            private string Told(Func<string> text) => Make(0) + text();
             private string Twice(int key, int times) => _factory.Text(key * times);
             {{member}}
         }

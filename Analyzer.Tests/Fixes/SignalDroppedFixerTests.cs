@@ -28,7 +28,7 @@ public class SignalDroppedFixerTests
     [Theory]
     [InlineData("this._pending.Clear();", "this._pending", "dropped")]
     [InlineData("_pending.Clear(); var dropped = 1; _closed = dropped;", null, null)]
-    [InlineData("var dropped = _closed;\n            _pending.Clear();\n            _closed = dropped;", "_pending", "pending")]
+    [InlineData("var dropped = _closed;\n            _pending.Clear();\n            _closed = dropped;", "_pending", "dropped2")]
     public Task NameOfTheDropped_IsFree(string clear, string? container, string? name)
     {
         var before = InClient("Dictionary<int, TaskCompletionSource<int>>", "[|Asked(id).GetAwaiter().GetResult()|]", "            " + clear);
