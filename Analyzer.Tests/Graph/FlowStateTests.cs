@@ -121,7 +121,7 @@ public class FlowStateTests
         Resumed = FlowState.Entry.Resumed.Union(Subset(random, "u", "v")),
         Tested = FlowState.Entry.Tested.Union(Subset(random, "k==1", "k!=2")),
         Claims = FlowState.Entry.Claims.Union(Subset(random, "k=1", "l=null")),
-        Guards = [.. Subset(random, "p", "q").Select(static name => new FlagGuard(Value.Static(name), true))],
+        Guards = [.. Subset(random, "p", "q").Select(static name => FlagGuard.OfTruth(Value.Static(name), true))],
         Given = FlowState.Entry.Given.Union(Subset(random, "g", "h")),
         Running = [.. Subset(random, "w", "z").Select(Value.Static)],
         IsElsewhere = random.Next(2) == 0,

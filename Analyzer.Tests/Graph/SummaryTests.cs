@@ -43,7 +43,7 @@ public class SummaryTests
             full with { Publishes = [1] },
             full with { Given = ["F:C._done"] },
             full with { Suspends = null },
-            full with { Suspends = [new FlagGuard(Value.Static("F:C._gate"), true)] },
+            full with { Suspends = [FlagGuard.OfTruth(Value.Static("F:C._gate"), true)] },
         ];
 
         Assert.True(full.SameAs(full with { }));
@@ -76,7 +76,7 @@ public class SummaryTests
         Event full = new(EventKind.Wait, new LockRef(Value.This, "T:C"), LockMode.Read, true, true, true, true, ["await"], [Value.This], [_held], "text", new Trace(_site, _trace))
         {
             IsElsewhere = true, IsDeclared = true, IsAlone = true, IsUntilInitialized = true, IsOnce = true, PassesOwn = true, IsInContinuation = true,
-            Claims = ["claim"], Given = ["given"], Released = [_gate], Guards = [new FlagGuard(Value.This, true)], Home = new Home(Value.This, "T:C"), Receiver = Value.This,
+            Claims = ["claim"], Given = ["given"], Released = [_gate], Guards = [FlagGuard.OfTruth(Value.This, true)], Home = new Home(Value.This, "T:C"), Receiver = Value.This,
         };
         PropertyInfo[] parts = [.. typeof(Event).GetProperties().Where(static part => part.CanWrite)];
 

@@ -9,9 +9,11 @@ internal static class FlagReader
 {
     /// <summary>A constant as flags are compared by; null if the operation is none.</summary>
     public static string? Constant(IOperation? operation) =>
-        ReadContext.Unwrapped(operation) is { ConstantValue: { HasValue: true, Value: var value } }
-            ? Convert.ToString(value, CultureInfo.InvariantCulture) ?? "null"
-            : ReadContext.Unwrapped(operation) is IDefaultValueOperation { Type.IsReferenceType: true } ? "null"
+        operation is { ConstantValue: { HasValue: true, Value: var value } }
+            ? value is null ? Value.Null.Id : ConstantKeys.TextOf(value, operation.Type)
+            : ReadContext.Unwrapped(operation) is { ConstantValue: { HasValue: true, Value: var inner } } unwrapped
+            ? inner is null ? Value.Null.Id : ConstantKeys.TextOf(inner, unwrapped.Type)
+            : ReadContext.Unwrapped(operation) is IDefaultValueOperation { Type.IsReferenceType: true } ? Value.Null.Id
             : null;
 
     /// <summary>The constants that a pattern compares a value with; empty for other patterns.</summary>

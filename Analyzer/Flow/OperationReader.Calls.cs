@@ -61,7 +61,7 @@ internal sealed partial class OperationReader
             return AddClaim(invocation, winsWhenTrue);
         }
 
-        if (method.Name == "Exchange" && FlagReader.Constant(FlagReader.Argument(invocation, 1)) == "null")
+        if (method.Name == "Exchange" && FlagReader.Constant(FlagReader.Argument(invocation, 1)) == Value.Null.Id)
         {
             _instructions.Add(new Take(invocation.Syntax.Span, returned, Read(FlagReader.Argument(invocation, 0))));
         }
@@ -97,8 +97,9 @@ internal sealed partial class OperationReader
             return created;
         }
 
-        ImmutableArray<Value> arguments = [.. InOrder(creation.Arguments).Select(ReadArgument)];
-        if (_context.IsDispatched(constructor))
+        bool isDispatched = _context.IsDispatched(constructor);
+        ImmutableArray<Value> arguments = [.. InOrder(creation.Arguments).Select(argument => ReadArgument(argument, isDispatched))];
+        if (isDispatched)
         {
             AddCall(creation.Syntax.Span, constructor, created, arguments, isAwaited: false, isCreation: true, Value.Unknown);
         }
@@ -168,11 +169,11 @@ internal sealed partial class OperationReader
     {
         Value receiver = ReadKept(instance);
         IOperation[] operands = [.. InOrder(arguments)];
-        ImmutableArray<Value> values = [.. operands.Select(ReadArgument)];
-        TextSpan span = operation.Syntax.Span;
-        var result = Value.CallResult(NewSite());
         method = Target(method, ReceiverType(instance));
         bool isDispatched = _context.IsDispatched(method);
+        ImmutableArray<Value> values = [.. operands.Select(operand => ReadArgument(operand, isDispatched))];
+        TextSpan span = operation.Syntax.Span;
+        var result = Value.CallResult(NewSite());
         if (isDispatched)
         {
             AddCall(span, method, receiver, values, isAwaited, isCreation: false, result, isBase: instance?.Syntax is BaseExpressionSyntax);
@@ -216,10 +217,12 @@ internal sealed partial class OperationReader
     private static bool KeepsArguments(INamedTypeSymbol type) =>
         type is not { Name: "Type", ContainingNamespace.Name: "System" } and not { ContainingNamespace: { Name: "Reflection", ContainingNamespace.Name: "System" } };
 
-    private Value ReadArgument(IOperation argument) => ReadContext.Unwrapped(argument)?.ConstantValue switch
+    // What a callee in sight tests, or looks up by, is told to it; the library's own tests are in its models.
+    private Value ReadArgument(IOperation argument, bool isDispatched) => ReadContext.Unwrapped(argument)?.ConstantValue switch
     {
         { HasValue: true, Value: bool truth } => truth ? Value.True : Value.False,
         { HasValue: true, Value: null } => Value.Null,
+        { HasValue: true } => isDispatched ? ConstantKeys.Of(argument, _context) ?? Value.Unknown : Value.Unknown,
         _ => ReadKept(argument),
     };
 

@@ -181,7 +181,7 @@ internal sealed partial class OperationReader
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison:
                 return ReadComparison(comparison);
             case IIsNullOperation isNull:
-                return AddTest(isNull, Read(isNull.Operand), "null", equalsWhenTrue: true);
+                return AddTest(isNull, Read(isNull.Operand), Value.Null.Id, equalsWhenTrue: true);
             case ITypeOfOperation typeOf:
                 return typeOf.TypeOperand is INamedTypeSymbol named ? Value.Static("typeof " + _context.Id(named)) : Value.Unknown;
             case IParenthesizedOperation parenthesized:

@@ -44,7 +44,7 @@ internal sealed partial class BodySummarizer
 
         if (!_effects.TryGetValue(tested.Key, out Affect? affect))
         {
-            return tested.Kind == ValueKind.Parameter ? state with { Guards = state.Guards.Add(new FlagGuard(tested, isTrue)) }
+            return tested.Kind == ValueKind.Parameter ? state with { Guards = state.Guards.Add(FlagGuard.OfTruth(tested, isTrue)) }
                 : tested.Kind is ValueKind.Member or ValueKind.Static ? LearnFlag(tested, bool.TrueString, isTrue, state)
                 : state;
         }
@@ -72,7 +72,7 @@ internal sealed partial class BodySummarizer
         bool isKnown = state.Holds(@lock.Key);
         return isHeld
             ? isKnown ? state : state with { Held = state.Held.Add(new HeldLock(new LockRef(@lock, null), LockMode.Exclusive, false, new Trace(new Site(_body, _body.Span))) { IsAssumed = true }) }
-            : isKnown ? null : state with { IsElsewhere = true, Guards = state.Guards.Add(new FlagGuard(Value.IsHeld(@lock), false)) };
+            : isKnown ? null : state with { IsElsewhere = true, Guards = state.Guards.Add(FlagGuard.OfTruth(Value.IsHeld(@lock), false)) };
     }
 
     private FlowState? Learn(Instruction answer, bool isTrue, FlowState state)
@@ -126,7 +126,7 @@ internal sealed partial class BodySummarizer
     {
         if (flag.Kind is not (ValueKind.Member or ValueKind.Static))
         {
-            return state;
+            return flag.Kind == ValueKind.Parameter ? state with { Guards = state.Guards.Add(new FlagGuard(flag, constant, equals)) } : state;
         }
 
         string fact = flag.Key + (equals ? "==" : "!=") + constant;

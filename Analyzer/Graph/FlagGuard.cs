@@ -4,11 +4,14 @@ using CrossRelease.Analyzers.Flow;
 namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>
-/// Something happens only where a parameter of the body has a truth value, whatever the caller passes; or where the caller
-/// does not hold a lock.
+/// Something happens only where a parameter of the body has a value, or has another one, whatever the caller passes; or where the
+/// caller does not hold a lock.
 /// </summary>
-internal sealed record FlagGuard(Value Parameter, bool IsTrue)
+/// <param name="Constant">The value as text, that of null included.</param>
+internal sealed record FlagGuard(Value Parameter, string Constant, bool IsEqual)
 {
+    public static FlagGuard OfTruth(Value parameter, bool isTrue) => new(parameter, bool.TrueString, isTrue);
+
     /// <summary>What is left of the guards in the caller's frame; null if an argument, what the caller holds, or what it has tested, contradicts one of them.</summary>
     public static ImmutableHashSet<FlagGuard>? InCaller(ImmutableHashSet<FlagGuard> guards, Func<Value, Value?> bind, FlowState entry)
     {
@@ -21,27 +24,32 @@ internal sealed record FlagGuard(Value Parameter, bool IsTrue)
         foreach (FlagGuard guard in guards)
         {
             Value passed = guard.Parameter.Substitute(bind);
-            if (passed.Kind == ValueKind.Constant && !passed.IsNull && passed.Id != (guard.IsTrue ? bool.TrueString : bool.FalseString))
+            if (guard.IsDeniedBy(passed) || (passed.Holding is { } holding && entry.Holds(holding.Lock.Key)))
             {
                 return null;
             }
 
-            if (passed.Holding is { } holding && entry.Holds(holding.Lock.Key))
-            {
-                return null;
-            }
-
-            if (entry.Guards.Contains(new FlagGuard(passed, !guard.IsTrue)))
+            if (entry.Guards.Any(known => known.Parameter.Equals(passed) && guard.Excludes(known)))
             {
                 return null;
             }
 
             if (passed.Kind == ValueKind.Parameter || passed.Holding is not null)
             {
-                moved = moved.Add(new FlagGuard(passed, guard.IsTrue));
+                moved = moved.Add(guard with { Parameter = passed });
             }
         }
 
         return moved;
     }
+
+    private bool IsDeniedBy(Value passed) => passed.Kind switch
+    {
+        ValueKind.Constant => (passed.Id == Constant) != IsEqual,
+        ValueKind.Allocation or ValueKind.Function or ValueKind.This => IsEqual && Constant == Value.Null.Id,
+        _ => false,
+    };
+
+    // Of one parameter.
+    private bool Excludes(FlagGuard other) => Constant == other.Constant ? IsEqual != other.IsEqual : IsEqual && other.IsEqual;
 }
