@@ -97,14 +97,15 @@ internal sealed class LockLeakFinder
         bool isGot = false;
         foreach ((int @lock, bool acquires, bool mayNotGet) in uses.At(instruction))
         {
-            after = acquires ? Taken(after, @lock) : GivenBack(after, @lock);
-            without = acquires && mayNotGet ? without : acquires ? Taken(without, @lock) : GivenBack(without, @lock);
+            after = acquires ? Taken(after, @lock) : GivenBack(after, uses.GivenBack(@lock, after));
+            without = acquires && mayNotGet ? without : acquires ? Taken(without, @lock) : GivenBack(without, uses.GivenBack(@lock, without));
             mayFail |= acquires && mayNotGet;
             isGot |= acquires;
             if (!acquires)
             {
-                bool isHeld = (held & (1UL << @lock)) != 0;
-                releases[(@lock, instruction)] = isHeld || (releases.TryGetValue((@lock, instruction), out bool everHeld) && everHeld);
+                int given = uses.GivenBack(@lock, held);
+                bool isHeld = (held & (1UL << given)) != 0;
+                releases[(given, instruction)] = isHeld || (releases.TryGetValue((given, instruction), out bool everHeld) && everHeld);
             }
         }
 

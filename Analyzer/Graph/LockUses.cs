@@ -7,8 +7,9 @@ namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>A lock that a body takes by itself, without a statement that gives it back.</summary>
 /// <param name="Acquire">Where it is first taken.</param>
+/// <param name="Mode">Which side of it: each is given back by itself.</param>
 /// <param name="IsSemaphore">Whether any flow may release it.</param>
-internal sealed record LockUse(LockRef Lock, Site Acquire, bool IsSemaphore)
+internal sealed record LockUse(LockRef Lock, LockMode Mode, Site Acquire, bool IsSemaphore)
 {
     public string Class { get; } = LockClass.Of(Lock).Key;
 
@@ -74,6 +75,20 @@ internal sealed class LockUses
     public ImmutableArray<(int Lock, bool Acquires, bool MayFail)> At(Instruction instruction) =>
         _effects.TryGetValue(instruction, out ImmutableArray<(int, bool, bool)> effects) ? effects : [];
 
+    /// <summary>Which lock a release gives back where these are held: its own side, or else the one that is held, since what tells which side it was need not be seen here.</summary>
+    public int GivenBack(int released, ulong held)
+    {
+        for (int i = 0; i < Locks.Count && (held & (1UL << released)) == 0; i++)
+        {
+            if ((held & (1UL << i)) != 0 && Locks[i].Lock.Path.Equals(Locks[released].Lock.Path))
+            {
+                return i;
+            }
+        }
+
+        return released;
+    }
+
     /// <summary>The locks that are held where a condition has this outcome: what took none gave null.</summary>
     public ulong HeldWhere(BranchTest? test, bool outcome, ulong held) =>
         test?.IsNull(outcome) == true && _scopes.TryGetValue(test.Subject.Key, out List<int>? taken) ? taken.Aggregate(held, static (rest, index) => rest & ~(1UL << index)) : held;
@@ -85,13 +100,13 @@ internal sealed class LockUses
             case Affect { Effect.Kind: EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait, Scope: null } acquire
                 when !acquire.IsStatement || _isIterator:
                 bool mayFail = acquire.Effect.Kind == EffectKind.TryAcquire || acquire.IsTimed;
-                Add(acquire, new LockRef(_names.Value.Resolve(acquire.Target), acquire.TargetType), acquire.Effect.Kind == EffectKind.SemaphoreWait, mayFail);
+                Add(acquire, new LockRef(_names.Value.Resolve(acquire.Target), acquire.TargetType), acquire.Effect.Mode, acquire.Effect.Kind == EffectKind.SemaphoreWait, mayFail);
                 break;
             case Call call when Callee(call) is { } callee:
                 foreach (HeldLock held in _contexts.SummaryOf(callee).ExitHeld)
                 {
                     // It may be a try, whose answer the call passes on.
-                    if (Add(call, held.Lock.Substitute(Binding(callee, call)), held.IsSemaphore, mayFail: true) is { } index)
+                    if (Add(call, held.Lock.Substitute(Binding(callee, call)), held.Mode, held.IsSemaphore, mayFail: true) is { } index)
                     {
                         AddScope(call.Result.Key, [index]);
                     }
@@ -114,18 +129,18 @@ internal sealed class LockUses
         known.AddRange(taken.Except(known).ToArray());
     }
 
-    private int? Add(Instruction instruction, LockRef @lock, bool isSemaphore, bool mayFail)
+    private int? Add(Instruction instruction, LockRef @lock, LockMode mode, bool isSemaphore, bool mayFail)
     {
         if (@lock.Path.Kind == ValueKind.Unknown)
         {
             return null;
         }
 
-        int index = Locks.FindIndex(known => known.Lock.Path.Equals(@lock.Path));
+        int index = Locks.FindIndex(known => known.Mode == mode && known.Lock.Path.Equals(@lock.Path));
         if (index < 0)
         {
             index = Locks.Count;
-            Locks.Add(new LockUse(@lock, new Site(_body, instruction.Span), isSemaphore));
+            Locks.Add(new LockUse(@lock, mode, new Site(_body, instruction.Span), isSemaphore));
         }
 
         Add(instruction, (index, true, mayFail));
@@ -137,7 +152,7 @@ internal sealed class LockUses
         switch (instruction)
         {
             case Affect { Effect.Kind: EffectKind.Release or EffectKind.SemaphoreRelease } release:
-                AddRelease(release, new LockRef(_names.Value.Resolve(release.Target), release.TargetType));
+                AddRelease(release, new LockRef(_names.Value.Resolve(release.Target), release.TargetType), release.Effect.Mode);
                 break;
             case Affect { Effect.Kind: EffectKind.ReleaseScope } release when _names.Value.Resolve(release.Target) is { Kind: ValueKind.Scope, Base: { } scoped }:
                 AddRelease(release, new LockRef(scoped, release.TargetType));
@@ -160,19 +175,23 @@ internal sealed class LockUses
         }
     }
 
-    private void AddRelease(Instruction instruction, LockRef @lock)
+    /// <param name="mode">The side that is given back; null if it is not known.</param>
+    private void AddRelease(Instruction instruction, LockRef @lock, LockMode? mode = null)
     {
-        int exact = Locks.FindIndex(known => known.Lock.Path.Equals(@lock.Path));
         string @class = LockClass.Of(@lock).Key;
+        bool isPathTaken = Locks.Exists(known => known.Lock.Path.Equals(@lock.Path));
+        bool isSideTaken = Locks.Exists(known => IsMeant(known) && known.Mode == mode);
         for (int i = 0; i < Locks.Count; i++)
         {
-            // The path may have been lost on the way: then any of its class may be meant.
-            if (i == exact || (exact < 0 && Locks[i].Class == @class))
+            if (IsMeant(Locks[i]) && (!isSideTaken || Locks[i].Mode == mode))
             {
                 Locks[i].IsReleased = true;
                 Add(instruction, (i, false, false));
             }
         }
+
+        // The path may have been lost on the way: then any of its class may be meant.
+        bool IsMeant(LockUse use) => isPathTaken ? use.Lock.Path.Equals(@lock.Path) : use.Class == @class;
     }
 
     private void Add(Instruction instruction, (int, bool, bool) effect) => _effects[instruction] = At(instruction).Add(effect);
