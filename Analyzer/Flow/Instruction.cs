@@ -121,8 +121,8 @@ internal sealed record Affect(
     /// <summary>Whether what follows an awaited wait runs in the synchronization context that the flow had before.</summary>
     public bool KeepsContext { get; init; }
 
-    /// <summary>Whether a token that somebody may cancel ends the wait.</summary>
-    public bool IsCancellable { get; init; }
+    /// <summary>The token that ends the wait if it is cancelled; null for none.</summary>
+    public Value? Token { get; init; }
 
     /// <summary>Whether the call passes on exceptions of others: those of the task that it waits for, or a cancellation.</summary>
     public bool MayThrow { get; init; }
