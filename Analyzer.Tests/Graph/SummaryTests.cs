@@ -88,7 +88,7 @@ public class SummaryTests
     [Fact]
     public void TraceThatIsCertain_IsBetterThanAShorterOne()
     {
-        var guess = new Trace(_site, null, isGuess: true);
+        var guess = new Trace(_site, null, Guess.OneOfMany);
         var certain = new Trace(_site, new Trace(_site, _trace));
         var longer = new Trace(_site, certain);
 
