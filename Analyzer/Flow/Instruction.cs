@@ -130,6 +130,9 @@ internal sealed record Affect(
     /// <summary>Whether an attribute says it: then it counts only where no body is seen that answers the call of the same result, or that does the same.</summary>
     public bool IsDeclared { get; init; }
 
+    /// <summary>For a signal that the last of several gives: where they are counted, see <see cref="Countdowns"/>; null for any other.</summary>
+    public Value? Counter { get; init; }
+
     /// <summary>Whether what is waited for, once it has been signalled, stays so: another wait for it passes.</summary>
     public bool StaysSignalled { get; init; }
 }

@@ -105,6 +105,7 @@ internal sealed partial class FactsReader
         {
             IsStatement = Has(flags, 2),
             Token = Has(flags, 3) ? Value() : null,
+            Counter = Has(flags, 9) ? Value() : null,
             MayThrow = Has(flags, 4),
             Scope = Has(flags, 5) ? Span() : null,
             KeepsContext = Has(flags, 6),
