@@ -59,7 +59,7 @@ internal static class StackCapture
     private static readonly Func<MemberInfo, bool>? _isCollectible =
         (Func<MemberInfo, bool>?)typeof(MemberInfo).GetProperty("IsCollectible")?.GetMethod?.CreateDelegate(typeof(Func<MemberInfo, bool>));
 
-    /// <summary>Nor this, which .NET has since 8.</summary>
+    /// <summary>Nor this constructor, which newer .NET has.</summary>
     private static readonly ConstructorInfo? _ofFrames = typeof(StackTrace).GetConstructor([typeof(IEnumerable<StackFrame>)]);
 
     private static bool IsCollectible(Type type) => _isCollectible is { } ask && ask(type);
