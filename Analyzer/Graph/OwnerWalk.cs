@@ -124,32 +124,36 @@ internal sealed class OwnerWalk
         string start, string? type, ImmutableArray<Value> arguments, ImmutableHashSet<BodyFacts> fixedFunctions, HashSet<string> begun, ImmutableArray<Origin>.Builder origins, Shelf? before)
     {
         var shelf = new Shelf(_edges ??= new CopyEdges(_contexts), start, BodyOf(start), before);
-        var places = new HashSet<string>(StringComparer.Ordinal) { start };
+        var places = new Dictionary<string, bool>(StringComparer.Ordinal) { [start] = false };
         var results = new List<string>();
         var work = new Stack<(string Place, bool IsKept)>();
         work.Push((start, false));
         while (work.Count > 0)
         {
             (string place, bool isKept) = work.Pop();
-            foreach (string next in _contexts.PointsTo.CopiesOf(place))
+            foreach (string next in _contexts.PointsTo.CopiesOf(place).Where(next => !_edges.IsIdle(place, next)))
             {
-                bool isNew = shelf.Follow(place, next);
+                bool isNew = shelf.Follow(place, next, isKept);
                 if (!isKept && next.StartsWith("r@", StringComparison.Ordinal))
                 {
                     results.Add(next);
+                    continue;
                 }
-                else if (places.Add(next) || isNew)
+
+                bool staysKept = isKept || shelf.IsKeptIn(next);
+                if (!places.TryGetValue(next, out bool wasKept) || isNew || (staysKept && !wasKept))
                 {
-                    work.Push((next, isKept || Origins.IsMember(next)));
+                    places[next] = staysKept || wasKept;
+                    work.Push((next, staysKept || wasKept));
                 }
             }
         }
 
         ImmutableHashSet<BodyFacts> functions = FunctionsIn(arguments).Union(fixedFunctions);
-        string[] calls = [.. results.Where(result => !places.Contains(result) && begun.Add(result)).OrderBy(static result => result, StringComparer.Ordinal)];
-        if (calls.Length == 0 || places.Any(static place => Origins.IsMember(place) || Value.IsVariable(place)))
+        string[] calls = [.. results.Where(result => !places.ContainsKey(result) && IsTaken(result) && begun.Add(result)).OrderBy(static result => result, StringComparer.Ordinal)];
+        if (calls.Length == 0 || places.Keys.Any(static place => Origins.IsMember(place) || Value.IsVariable(place)))
         {
-            origins.Add(new Origin(type, [.. places], functions) { Shelf = calls.Length == 0 && shelf.IsKnown ? shelf : null });
+            origins.Add(new Origin(type, [.. places.Keys], functions) { Shelf = calls.Length == 0 && shelf.IsKnown ? shelf : null });
         }
 
         // A delegate that the factory itself names is every caller's; one that it was given is told by the call.
@@ -159,6 +163,9 @@ internal sealed class OwnerWalk
             Walk(call, type, _calls.TryGetValue(call, out ImmutableArray<Value> given) ? given : [], own, begun, origins, shelf);
         }
     }
+
+    // What a library call hands back, and nobody takes, is no other object: its elements are asked for by what it was called on.
+    private bool IsTaken(string result) => _calls.ContainsKey(result) || _contexts.PointsTo.CopiesOf(result).Any();
 
     private ImmutableHashSet<BodyFacts> FunctionsIn(ImmutableArray<Value> arguments) => [.. arguments.SelectMany(argument => _contexts.PointsTo.Functions(argument))];
 }
