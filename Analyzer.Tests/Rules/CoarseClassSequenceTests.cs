@@ -96,6 +96,25 @@ public class CoarseClassSequenceTests
         waited, "_jobs[1].Done"));
 
     [Theory]
+    [InlineData("private readonly IDictionary<int, Job> _jobs = new Dictionary<int, Job>(); public Disk() { for (var i = 0; i < 2; i++) { _jobs[i] = new Job(); } }", true)]
+    [InlineData("private readonly IDictionary<int, Job> _jobs = new Dictionary<int, Job>(); public Disk() { var job = new Job(); for (var i = 0; i < 2; i++) { _jobs[i] = job; } }", false)]
+    [InlineData("private readonly IList<Job> _jobs = new List<Job> { new(), new() };", true)]
+    [InlineData("private readonly IList<Job> _jobs = new List<Job> { new(), new() }; public void Turn() => _jobs[0] = _jobs[1];", false)]
+    [InlineData("private readonly Jobs _jobs = new();", false)]
+    [InlineData("private readonly IJobs _jobs = new Jobs();", false)]
+    [InlineData("private readonly IReadOnlyList<Job> _jobs = new Jobs().All;", false)]
+    public Task CollectionBehindAnInterface_Tells(string made, bool reports) => CoarseClassTests.RunAsync(reports, Job + """
+
+        public interface IJobs { Job this[int index] { get; } }
+        public sealed class Jobs : IJobs
+        {
+            private readonly Job _one = new Job();
+            public Job this[int index] => _one;
+            public IReadOnlyList<Job> All => new[] { _one, _one };
+        }
+        """ + CoarseClassElementTests.Disk(made, "_jobs[0].Done", "_jobs[1].Done"));
+
+    [Theory]
     [InlineData("{|#0:new Completion()|}", true)]
     [InlineData("Other", false)]
     public Task CompletionsOfAQuery_Tell(string made, bool reports) => CoarseClassTests.RunAsync(reports, CoarseClassElementTests.Disk(
