@@ -75,6 +75,7 @@ public class CoarseClassElementTests
     [InlineData("_jobs = [new Job(), new Job()];", true)]
     [InlineData("var job = new Job(); _jobs = [job, job];", false)]
     [InlineData("_jobs = new Job[] { new(), new() };", true)]
+    [InlineData("_jobs = [new Job(), new Job()]; var numbers = Array.ConvertAll(_jobs, job => job.Number); _next = numbers[0];", true)]
     [InlineData("Job[] jobs = [new Job(), new Job()]; _jobs = jobs;", true)]
     [InlineData("Job[] jobs = [new Job(), new Job()]; _jobs = [..jobs];", true)]
     [InlineData("Job[] jobs = [new Job(), new Job()]; _jobs = [..jobs, ..jobs];", false)]

@@ -68,6 +68,7 @@ public class CoarseClassSequenceTests
     [InlineData("Job? job = null; _jobs = " + Numbers + ".Select(_ => job ??= new Job()).ToArray();", false)]
     [InlineData("_jobs = " + Numbers + ".Select(_ => { Job? job = null; return job ??= new Job(); }).ToArray();", true)]
     [InlineData("var job = new Job(); _jobs = " + Numbers + ".Select(_ => job).ToArray();", false)]
+    [InlineData("var given = new[] { new Job() }; _jobs = " + Numbers + ".SelectMany(_ => given).ToArray();", false)]
     [InlineData("var all = new List<Job>(); _jobs = " + Numbers + ".SelectMany(_ => { all.Add(new Job()); return all; }).ToArray();", false)]
     [InlineData("_jobs = " + Numbers + ".SelectMany(_ => { var all = new List<Job>(); all.Add(new Job()); return all; }).ToArray();", true)]
     [InlineData("Job? job = null; Job Make() => job ??= new Job(); for (var i = 0; i < 2; i++) { _jobs[i] = Make(); }", false)]
@@ -86,6 +87,12 @@ public class CoarseClassSequenceTests
         Makers + " private Job[] _all = []; private Dictionary<int, Job> _jobs = new(); public Disk() { " + made + " }", "_jobs[0].Done", "_jobs[1].Done"));
 
     [Theory]
+    [InlineData("_all = MakeAll().ToArray(); _jobs = MakeAll().ToDictionary(job => job.Number);", true)]
+    [InlineData("_jobs = (_all = MakeAll().ToArray()).ToDictionary(job => job.Number);", false)]
+    public Task DictionaryBesideTheSequence_HasOtherKeys(string made, bool reports) => CoarseClassTests.RunAsync(reports, Job + CoarseClassElementTests.Disk(
+        Makers + " private Job[] _all = []; private Dictionary<int, Job> _jobs = new(); public Disk() { " + made + " }", "_all[0].Done", "_jobs[1].Done"));
+
+    [Theory]
     [InlineData("_all[0].Done", true)]
     [InlineData("_all[1].Done", false)]
     [InlineData("_more[1].Done", true)]
@@ -98,6 +105,7 @@ public class CoarseClassSequenceTests
     [Theory]
     [InlineData("private readonly IDictionary<int, Job> _jobs = new Dictionary<int, Job>(); public Disk() { for (var i = 0; i < 2; i++) { _jobs[i] = new Job(); } }", true)]
     [InlineData("private readonly IDictionary<int, Job> _jobs = new Dictionary<int, Job>(); public Disk() { var job = new Job(); for (var i = 0; i < 2; i++) { _jobs[i] = job; } }", false)]
+    [InlineData("private readonly IList<Job> _jobs = new List<Job>(); public Disk() { for (var i = 0; i < 2; i++) { _jobs.Add(new Job()); } }", true)]
     [InlineData("private readonly IList<Job> _jobs = new List<Job> { new(), new() };", true)]
     [InlineData("private readonly IList<Job> _jobs = new List<Job> { new(), new() }; public void Turn() => _jobs[0] = _jobs[1];", false)]
     [InlineData("private readonly Jobs _jobs = new();", false)]

@@ -169,7 +169,7 @@ internal sealed class CopyEdges
                 CopyKind kind = move.Keeping switch
                 {
                     // Where source may answer, the result is its answer; what the library hands out is named by the receiver.
-                    Keeping.Reads or Keeping.Apart when move.From.Contains(move.Result) && move.Into.Contains(move.From[i]) => CopyKind.Idle,
+                    Keeping.Reads when move.From.Contains(move.Result) && move.Into.Contains(move.From[i]) => CopyKind.Idle,
                     Keeping.InPlace => CopyKind.Again,
                     Keeping.Anew => CopyKind.Anew,
                     _ => CopyKind.Unknown,
