@@ -122,6 +122,16 @@ public class CoarseClassSequenceTests
         }
         """ + CoarseClassElementTests.Disk(made, "_jobs[0].Done", "_jobs[1].Done"));
 
+    // What a factory keeps and hands out is one object in two places.
+    [Theory]
+    [InlineData("_last.Done", "_load.Done", false)]
+    [InlineData("_all[0].Done", "_load.Done", false)]
+    [InlineData("_load.Done", "_all[1].Done", false)]
+    [InlineData("_load.Done", "_save.Done", true)]
+    public Task FactoryThatKeepsWhatItMakes_IsNoOtherOrigin(string wait, string signal, bool reports) => CoarseClassTests.RunAsync(reports, Job + CoarseClassElementTests.Disk(
+        "private readonly List<Job> _all = new(); private Job _last = null!; private readonly Job _load, _save; public Disk() { _load = Kept(); _save = Kept(); } private Job Kept() { var job = new Job(); _last = job; _all.Add(job); return job; }",
+        wait, signal));
+
     [Theory]
     [InlineData("{|#0:new Completion()|}", true)]
     [InlineData("Other", false)]
