@@ -49,6 +49,18 @@ public sealed partial class Completion
 
     internal LockdepMap? Map => _map;
 
+    /// <summary>How many wait. For tests.</summary>
+    internal int WaiterCount
+    {
+        get
+        {
+            _gate.Enter();
+            int count = _waiters.Count;
+            _gate.Exit();
+            return count;
+        }
+    }
+
     private string DebuggerText => $"{_map?.Class?.DisplayName ?? "completion"}: {(_done == All ? "done for all" : $"{_done} done")}{(_waiters.IsEmpty ? "" : ", waited for")}";
 
     /// <summary>Lets the first waiter go, or the next wait pass. Signals are counted.</summary>
