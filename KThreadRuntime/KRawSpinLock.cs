@@ -14,7 +14,7 @@ namespace KThreadRuntime;
 /// takes no notice of <see cref="Thread.Interrupt"/>. Nothing is allocated.
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public sealed class KRawSpinLock : IDisposable, ILockCore
+public sealed partial class KRawSpinLock : IDisposable, ILockCore
 {
     private readonly LockdepMap? _map;
     private OwnerSpin _spin;
@@ -129,8 +129,11 @@ public sealed class KRawSpinLock : IDisposable, ILockCore
 
     private bool Acquire(int milliseconds, CancellationToken token, in CodeSite site) =>
         milliseconds != 0 && _spin.IsMine
-            ? throw TrackedLock.Recursion(_map, LockMode.Exclusive, "The calling thread holds the spin lock already and would spin for ever.", site)
+            ? throw Recursion(site)
             : TrackedLock.Acquire(this, _map, LockMode.Exclusive, milliseconds, token, site);
+
+    private LockRecursionException Recursion(in CodeSite site) =>
+        TrackedLock.Recursion(_map, LockMode.Exclusive, "The calling thread holds the spin lock already and would spin for ever.", site);
 
     /// <summary>Holds a spin lock until it is disposed.</summary>
     public readonly ref struct Scope

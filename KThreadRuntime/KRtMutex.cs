@@ -15,7 +15,7 @@ namespace KThreadRuntime;
 /// blocks.
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public sealed class KRtMutex : IDisposable
+public sealed partial class KRtMutex : IDisposable
 {
     private readonly LockdepMap? _map;
     private readonly OwnerQueue _queue = new();
@@ -127,8 +127,11 @@ public sealed class KRtMutex : IDisposable
 
     private bool Acquire(int milliseconds, CancellationToken token, in CodeSite site) =>
         milliseconds != 0 && _queue.IsMine
-            ? throw TrackedLock.Recursion(_map, LockMode.Exclusive, "The calling thread holds the mutex already and would wait for itself.", site)
+            ? throw Recursion(site)
             : TrackedLock.Acquire(_queue, _map, LockMode.Exclusive, milliseconds, token, site);
+
+    private LockRecursionException Recursion(in CodeSite site) =>
+        TrackedLock.Recursion(_map, LockMode.Exclusive, "The calling thread holds the mutex already and would wait for itself.", site);
 
     /// <summary>Holds a mutex until it is disposed.</summary>
     public readonly ref struct Scope

@@ -124,8 +124,11 @@ public sealed partial class KRwLock
 
     private bool Acquire(LockMode mode, int milliseconds, CancellationToken token, in CodeSite site) =>
         milliseconds != 0 && _queue.IsWriteMine
-            ? throw TrackedLock.Recursion(_map, mode, "The calling thread holds the write side already and would wait for itself.", site)
+            ? throw Recursion(mode, site)
             : TrackedLock.Acquire(_queue, _map, mode, milliseconds, token, site);
+
+    private LockRecursionException Recursion(LockMode mode, in CodeSite site) =>
+        TrackedLock.Recursion(_map, mode, "The calling thread holds the write side already and would wait for itself.", site);
 
     /// <summary>Holds the read side until it is disposed.</summary>
     public readonly ref struct ReadScope

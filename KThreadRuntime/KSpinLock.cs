@@ -15,7 +15,7 @@ namespace KThreadRuntime;
 /// allocated. Each acquire is told to the validator before it spins.
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public sealed class KSpinLock : IDisposable, ILockCore
+public sealed partial class KSpinLock : IDisposable, ILockCore
 {
     private readonly LockdepMap? _map;
     private OwnerSpin _spin;
@@ -130,8 +130,11 @@ public sealed class KSpinLock : IDisposable, ILockCore
 
     private bool Acquire(int milliseconds, CancellationToken token, in CodeSite site) =>
         milliseconds != 0 && _spin.IsMine
-            ? throw TrackedLock.Recursion(_map, LockMode.Exclusive, "The calling thread holds the spin lock already and would spin for ever.", site)
+            ? throw Recursion(site)
             : TrackedLock.Acquire(this, _map, LockMode.Exclusive, milliseconds, token, site);
+
+    private LockRecursionException Recursion(in CodeSite site) =>
+        TrackedLock.Recursion(_map, LockMode.Exclusive, "The calling thread holds the spin lock already and would spin for ever.", site);
 
     /// <summary>Holds a spin lock until it is disposed.</summary>
     public readonly ref struct Scope
