@@ -120,6 +120,19 @@ internal sealed partial class LockdepContext
         return null;
     }
 
+    /// <summary>What this thread holds under another validator is nobody's business here; that it does is counted.</summary>
+    private void CountForeign()
+    {
+        for (LockdepContext? context = _current; context is not null; context = context._next)
+        {
+            if (context.HeldCount > 0 && !ReferenceEquals(context, this) && !context.Validator.IsDisposed)
+            {
+                Validator.Statistics.CountUnderForeignLock();
+                return;
+            }
+        }
+    }
+
     private static string NameOfThread()
     {
         Thread thread = Thread.CurrentThread;
