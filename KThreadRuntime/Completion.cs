@@ -47,7 +47,9 @@ public sealed partial class Completion
     /// <summary>Whether a wait would pass at once. Somebody else's wait may come first.</summary>
     public bool IsDone => Volatile.Read(ref _done) != 0;
 
-    internal LockdepMap? Map => _map;
+    /// <summary>What the validator knows it by; null where the probes are switched off.</summary>
+    /// <remarks>For <see cref="Lockdep.MightWait"/>, classes and <see cref="LockdepMap.Validation"/>.</remarks>
+    public LockdepMap? Map => _map;
 
     private string DebuggerText => $"{_map?.Class?.DisplayName ?? "completion"}: {(_done == All ? "done for all" : $"{_done} done")}{(_waiters.IsEmpty ? "" : ", waited for")}";
 

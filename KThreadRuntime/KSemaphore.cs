@@ -30,12 +30,13 @@ public sealed partial class KSemaphore
     /// <param name="maxCount">How many there may ever be.</param>
     /// <param name="key">Its class; by default that of the creation site.</param>
     /// <param name="name">What reports call the class.</param>
+    /// <param name="policy">How the class is found without a key; by default as the validator's options say.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
     /// <exception cref="ArgumentOutOfRangeException">A count is negative, or none may ever be there, or more than may be.</exception>
     public KSemaphore(
-        int initialCount, int maxCount = int.MaxValue, LockClassKey? key = null, string? name = null,
+        int initialCount, int maxCount = int.MaxValue, LockClassKey? key = null, string? name = null, ClassPolicy? policy = null,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         if (maxCount < 1)
@@ -53,7 +54,7 @@ public sealed partial class KSemaphore
         if (Lockdep.IsSupported)
         {
             _map = new LockdepMap(
-                LockdepValidator.Current, LockdepMapKind.Completion, nameof(KSemaphore), "", name, key, null, new CodeSite(file, line, member));
+                LockdepValidator.Current, LockdepMapKind.Completion, nameof(KSemaphore), "", name, key, policy, new CodeSite(file, line, member));
             if (initialCount > 0)
             {
                 _map.GiveCredit();

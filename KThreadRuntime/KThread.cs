@@ -45,7 +45,7 @@ public sealed partial class KThread : IDisposable
     private bool _isFaultObserved;
     private CancellationTokenSource? _stopSource;
 
-    private KThread(Func<KThread, int> function, string? name, LockClassKey? key, CodeSite site)
+    private KThread(Func<KThread, int> function, string? name, LockClassKey? key, ClassPolicy? policy, CodeSite site)
     {
         _function = function ?? throw new ArgumentNullException(nameof(function));
         Name = name ?? $"kthread {site.Member}";
@@ -55,8 +55,8 @@ public sealed partial class KThread : IDisposable
             _contextId = LockdepValidator.NextContextId();
         }
 
-        _parked = new Completion(NewMap("parked", key, site));
-        _exited = new Completion(NewMap("exited", key, site));
+        _parked = new Completion(NewMap("parked", key, policy, site));
+        _exited = new Completion(NewMap("exited", key, policy, site));
     }
 
     /// <summary>What others asked for, and how far the thread has come.</summary>
@@ -101,28 +101,30 @@ public sealed partial class KThread : IDisposable
     /// <param name="function">What it runs; its result is <see cref="Stop"/>'s.</param>
     /// <param name="name">Its name; by default that of the creating member.</param>
     /// <param name="key">The lock class of its completions; by default that of the creation site.</param>
+    /// <param name="policy">How the classes are found without a key; by default as <see cref="LockdepOptions.KThreadClasses"/> says.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
     /// <returns>The thread.</returns>
     public static KThread Create(
-        Func<KThread, int> function, string? name = null, LockClassKey? key = null,
+        Func<KThread, int> function, string? name = null, LockClassKey? key = null, ClassPolicy? policy = null,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
-        new(function, name, key, new CodeSite(file, line, member));
+        new(function, name, key, policy, new CodeSite(file, line, member));
 
     /// <summary>Creates a thread and wakes it.</summary>
     /// <param name="function">What it runs; its result is <see cref="Stop"/>'s.</param>
     /// <param name="name">Its name; by default that of the creating member.</param>
     /// <param name="key">The lock class of its completions; by default that of the creation site.</param>
+    /// <param name="policy">How the classes are found without a key; by default as <see cref="LockdepOptions.KThreadClasses"/> says.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
     /// <returns>The thread, running.</returns>
     public static KThread Run(
-        Func<KThread, int> function, string? name = null, LockClassKey? key = null,
+        Func<KThread, int> function, string? name = null, LockClassKey? key = null, ClassPolicy? policy = null,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        KThread thread = Create(function, name, key, file, line, member);
+        KThread thread = Create(function, name, key, policy, file, line, member);
         thread.Wake();
         return thread;
     }
@@ -228,14 +230,14 @@ public sealed partial class KThread : IDisposable
         }
     }
 
-    private LockdepMap? NewMap(string role, LockClassKey? key, CodeSite site)
+    private LockdepMap? NewMap(string role, LockClassKey? key, ClassPolicy? policy, CodeSite site)
     {
         if (!Lockdep.IsSupported || _validator is null)
         {
             return null;
         }
 
-        var map = new LockdepMap(_validator, LockdepMapKind.Completion, KindName, role, null, key, _validator.Options.KThreadClasses, site) { IsLifetime = true, IsOwedFromBirth = true };
+        var map = new LockdepMap(_validator, LockdepMapKind.Completion, KindName, role, null, key, policy ?? _validator.Options.KThreadClasses, site) { IsLifetime = true, IsOwedFromBirth = true };
         map.SignalledBy(_contextId);
         return map;
     }

@@ -37,7 +37,7 @@ public sealed partial class KThreadWorker : IDisposable
     private KThreadWorker(string? name, LockClassKey? key, CodeSite site)
     {
         _site = site;
-        _thread = KThread.Create(Serve, name, key, site.File, site.Line, site.Member);
+        _thread = KThread.Create(Serve, name, key, null, site.File, site.Line, site.Member);
         if (Lockdep.IsSupported)
         {
             LockdepValidator validator = LockdepValidator.Current;

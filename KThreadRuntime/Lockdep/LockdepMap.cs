@@ -166,6 +166,9 @@ public sealed partial class LockdepMap
     /// <summary>The generation at creation or re-initialisation.</summary>
     internal long Born { get; set; }
 
+    /// <summary>Whether a flow holds the lock, which changes threads.</summary>
+    internal bool IsOfFlow { get; init; }
+
     /// <summary>Whether the completion tells of a context's own life, so that no independence point cuts it.</summary>
     internal bool IsLifetime { get; init; }
 

@@ -38,7 +38,7 @@ internal sealed partial class LockdepContext
     /// </summary>
     internal void BlockInFlow(LockdepMap map, in CodeSite site)
     {
-        if (_busy == 0)
+        if (_busy == 0 && map.Validation != LockValidation.NoTrack)
         {
             Block(new BlockedFlow.Wish(map, map.ClassFor(0), ChainMode.Exclusive, Index: 0, CanEnd: true, site));
         }
@@ -46,7 +46,7 @@ internal sealed partial class LockdepContext
 
     private void ObserveFlow(LockdepMap map, in CodeSite site, bool remembers)
     {
-        if (_busy == 0)
+        if (_busy == 0 && map.Validation == LockValidation.Full)
         {
             LockClass lockClass = map.ClassFor(0);
             Observe(map, lockClass, ChainKey.Element(lockClass.Index, (int)LockMode.Exclusive, isTry: false), site, steps: null, remembers);
@@ -78,7 +78,7 @@ internal sealed partial class LockdepContext
 
         foreach (AsyncFlow.Entry entry in flow?.Entries ?? [])
         {
-            if (entry.Hold.IsHeld && ReferenceEquals(entry.Hold.Map!.Validator, Validator) && !IsOnStack(entry.Hold))
+            if (entry.Hold.IsHeld && entry.Hold.Map!.Validation != LockValidation.NoTrack && ReferenceEquals(entry.Hold.Map.Validator, Validator) && !IsOnStack(entry.Hold))
             {
                 PutOn(entry.Hold, flow!.IsSure(entry));
             }
@@ -86,7 +86,7 @@ internal sealed partial class LockdepContext
     }
 
     /// <summary>A release on another thread leaves the lock on this one's stack until something is learned here again.</summary>
-    private void RefreshFlow()
+    internal void RefreshFlow()
     {
         if (_isFlowStale || _flow is { Count: > 0 })
         {
@@ -123,7 +123,8 @@ internal sealed partial class LockdepContext
     private void PutOn(FlowHold hold, bool isSure)
     {
         LockClass lockClass = hold.Map!.ClassFor(0);
-        PushQuietly(hold.Map, lockClass, ChainKey.Element(lockClass.Index, (int)(isSure ? ChainMode.Exclusive : ChainMode.Inherited), hold.IsTry), hold.Site);
+        uint element = ChainKey.Element(lockClass.Index, (int)(isSure ? ChainMode.Exclusive : ChainMode.Inherited), hold.IsTry);
+        PushQuietly(hold.Map, lockClass, hold.Map.Validation == LockValidation.Full ? element : element | ChainKey.Unchecked, hold.Site);
         (_flow ??= []).Add(new FlowEntry(hold, isSure));
     }
 
