@@ -84,6 +84,42 @@ public sealed partial class KSemaphore : IWaiterOwner
         return Task.CompletedTask;
     }
 
+    /// <summary>Acquires a unit without blocking the thread, waiting at most for a time. The validator takes that for a stall, not for a deadlock.</summary>
+    /// <param name="timeout">The longest wait; <see cref="Timeout.InfiniteTimeSpan"/> for no limit, zero to try.</param>
+    /// <param name="cancellationToken">Ends the wait; the task is then cancelled and has no unit.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <returns>A task that ends with whether there is a unit. What awaits it never runs inside the releaser's call.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative, but not infinite, or above int.MaxValue milliseconds.</exception>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; the wait has not begun.</exception>
+    /// <remarks>Who will hold the unit is not known, so nobody is told to owe it.</remarks>
+    public Task<bool> TryAcquireAsync(
+        TimeSpan timeout, CancellationToken cancellationToken = default,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    {
+        int milliseconds = Timeouts.ToMilliseconds(timeout, nameof(timeout));
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<bool>(cancellationToken);
+        }
+
+        if (milliseconds == 0)
+        {
+            return Task.FromResult(TakeIfAny());
+        }
+
+        Waiter waiter = Waiter.ForTask();
+        waiter.Ticket = BeginWait(milliseconds > 0, isAsync: true, new CodeSite(file, line, member));
+        if (EnqueueUnlessAny(waiter))
+        {
+            return waiter.ResultWithin(milliseconds, cancellationToken, Abandon);
+        }
+
+        Lockdep.EndWait(waiter.Ticket);
+        return Task.FromResult(true);
+    }
+
     bool IWaiterOwner.Abandon(Waiter waiter) => Abandon(waiter);
 
     private bool Acquire(int milliseconds, CancellationToken token, in CodeSite site)

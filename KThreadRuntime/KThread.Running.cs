@@ -23,18 +23,11 @@ public sealed partial class KThread
     /// <remarks>What the function threw is thrown again here, with its stack.</remarks>
     public int Stop([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        RefuseSelf("stop");
-        if (!StopUnstarted())
-        {
-            StopStarted(_exited.PrepareWait(new CodeSite(file, line, member)));
-        }
-
-        _isFaultObserved = true;
-        _fault?.Throw();
-        return _result;
+        StopWithin(-1, default, new CodeSite(file, line, member));
+        return TakeResult();
     }
 
-    /// <summary>Stops the thread. What its function threw is thrown here unless a <see cref="Stop"/> has thrown it before.</summary>
+    /// <summary>Stops the thread. What its function threw is thrown here unless a <see cref="Stop(string, int, string)"/> has thrown it before.</summary>
     /// <exception cref="InvalidOperationException">The thread disposes itself.</exception>
     public void Dispose()
     {
@@ -62,7 +55,7 @@ public sealed partial class KThread
     public CancellationTokenRegistration StopWhen(CancellationToken cancellationToken) =>
         cancellationToken.Register(static self => ((KThread)self!).RequestStop(), this);
 
-    /// <summary>Stops the thread as <see cref="Stop"/> does, without blocking the caller.</summary>
+    /// <summary>Stops the thread as <see cref="Stop(string, int, string)"/> does, without blocking the caller.</summary>
     /// <param name="cancellationToken">Ends the wait; the request stands.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
@@ -127,10 +120,13 @@ public sealed partial class KThread
         return true;
     }
 
-    /// <summary>Waits even when a registration of <see cref="StopToken"/> throws, but not when the request did not get out.</summary>
-    private void StopStarted(WaitTicket ticket)
+    /// <summary>
+    /// Waits even when a registration of <see cref="StopToken"/> throws, but not when the request did not get out. False when the time was over
+    /// first.
+    /// </summary>
+    private bool StopStarted(WaitTicket ticket, int milliseconds, CancellationToken token)
     {
-        bool isAsked = false;
+        bool isAsked = false, hasExited = false;
         try
         {
             PublishStop();
@@ -141,13 +137,15 @@ public sealed partial class KThread
         {
             if (isAsked)
             {
-                _exited.FinishWait(ticket);
+                hasExited = _exited.FinishWait(ticket, milliseconds, token);
             }
             else
             {
                 Lockdep.EndWait(ticket);
             }
         }
+
+        return hasExited;
     }
 
     private void PublishStop()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using KThreadRuntime.Blocking;
 
 namespace KThreadRuntime;
 
@@ -12,7 +13,7 @@ namespace KThreadRuntime;
 /// <para>The semantics are the kernel's <c>kthread</c>. A thread is created stopped and starts with its first <see cref="Wake"/>; one
 /// that is stopped before never runs its function. It is a background thread, and runs under the execution context of its
 /// creator.</para>
-/// <para>The waits of <see cref="Park"/> and <see cref="Stop"/> are told to the validator. Each creating call gives its threads a
+/// <para>The waits of <see cref="Park(string, int, string)"/> and <see cref="Stop(string, int, string)"/> are told to the validator. Each creating call gives its threads a
 /// <c>parked</c> and an <c>exited</c> class of their own, so a wrapper should forward its caller's site. All members may be
 /// used from any thread, but for those that say otherwise.</para>
 /// </remarks>
@@ -22,7 +23,7 @@ public sealed partial class KThread : IDisposable
     , IAsyncDisposable
 #endif
 {
-    /// <summary>What <see cref="Stop"/> returns when the function never ran. The kernel's <c>-EINTR</c>.</summary>
+    /// <summary>What <see cref="Stop(string, int, string)"/> returns when the function never ran. The kernel's <c>-EINTR</c>.</summary>
     public const int NeverRan = -4;
 
     internal const string KindName = "kthread";
@@ -98,7 +99,7 @@ public sealed partial class KThread : IDisposable
     private string DebuggerText => $"{Name}: {_state}";
 
     /// <summary>Creates a thread that starts with its first <see cref="Wake"/>.</summary>
-    /// <param name="function">What it runs; its result is <see cref="Stop"/>'s.</param>
+    /// <param name="function">What it runs; its result is <see cref="Stop(string, int, string)"/>'s.</param>
     /// <param name="name">Its name; by default that of the creating member.</param>
     /// <param name="key">The lock class of its completions; by default that of the creation site.</param>
     /// <param name="policy">How the classes are found without a key; by default as <see cref="LockdepOptions.KThreadClasses"/> says.</param>
@@ -112,7 +113,7 @@ public sealed partial class KThread : IDisposable
         new(function, name, key, policy, new CodeSite(file, line, member));
 
     /// <summary>Creates a thread and wakes it.</summary>
-    /// <param name="function">What it runs; its result is <see cref="Stop"/>'s.</param>
+    /// <param name="function">What it runs; its result is <see cref="Stop(string, int, string)"/>'s.</param>
     /// <param name="name">Its name; by default that of the creating member.</param>
     /// <param name="key">The lock class of its completions; by default that of the creation site.</param>
     /// <param name="policy">How the classes are found without a key; by default as <see cref="LockdepOptions.KThreadClasses"/> says.</param>
@@ -129,7 +130,7 @@ public sealed partial class KThread : IDisposable
         return thread;
     }
 
-    /// <summary>Starts the thread, or ends its <see cref="WaitForWake"/>, or lets its next one pass. Does not unpark.</summary>
+    /// <summary>Starts the thread, or ends its <see cref="WaitForWake()"/>, or lets its next one pass. Does not unpark.</summary>
     public void Wake()
     {
         lock (_gate)
@@ -164,21 +165,13 @@ public sealed partial class KThread : IDisposable
         }
     }
 
-    /// <summary>Sleeps until <see cref="Wake"/>, <see cref="Park"/> or <see cref="Stop"/>. Only the thread itself may call it.</summary>
+    /// <summary>Sleeps until <see cref="Wake"/>, <see cref="Park(string, int, string)"/> or <see cref="Stop(string, int, string)"/>. Only the thread itself may call it.</summary>
     /// <exception cref="InvalidOperationException">Another thread calls it.</exception>
     /// <exception cref="ThreadInterruptedException">The thread was interrupted.</exception>
     public void WaitForWake()
     {
         RequireSelf();
-        lock (_gate)
-        {
-            while ((_state & (State.WakePending | State.StopRequested | State.ParkRequested)) == 0)
-            {
-                Monitor.Wait(_gate);
-            }
-
-            _state &= ~State.WakePending;
-        }
+        SleepUntilWoken(new Deadline(-1), default);
     }
 
     private bool Has(State flag) => (_state & flag) != 0;

@@ -40,6 +40,9 @@ internal class Waiter
     /// <summary>Where the queue is kept by priority: how urgent its thread is.</summary>
     internal ThreadPriority Priority { get; set; }
 
+    /// <summary>What it is let go with instead of what it waits for; null as a rule. Set under the owner's lock, before the grant.</summary>
+    internal WaitFault? Fault { get; set; }
+
     /// <summary>The validator's record of an asynchronous wait, ended when the wait does.</summary>
     internal WaitTicket Ticket { get; set; }
 
@@ -55,6 +58,7 @@ internal class Waiter
         _cached = null;
         waiter._isGranted = waiter._isCancelled = waiter._isAsleep = false;
         waiter.IsAbandoned = false;
+        waiter.Fault = null;
         waiter.WantsRead = wantsRead;
         return waiter;
     }
@@ -79,7 +83,7 @@ internal class Waiter
         if (_task is not null)
         {
             Lockdep.EndWait(Ticket);
-            _task.TrySetResult(true);
+            EndTask(_task);
             return;
         }
 
@@ -88,6 +92,18 @@ internal class Waiter
         if (Volatile.Read(ref _isAsleep))
         {
             Pulse();
+        }
+    }
+
+    private void EndTask(TaskCompletionSource<bool> task)
+    {
+        if (Fault is null)
+        {
+            task.TrySetResult(true);
+        }
+        else
+        {
+            Fault.End(task);
         }
     }
 
