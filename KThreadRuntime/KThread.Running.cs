@@ -89,7 +89,6 @@ public sealed partial class KThread
         return _result;
     }
 
-#if NET
     /// <summary>Stops the thread without blocking the caller. Throws as <see cref="Dispose"/> does.</summary>
     /// <returns>A task that ends when the thread has exited.</returns>
     /// <exception cref="InvalidOperationException">The thread disposes itself.</exception>
@@ -100,7 +99,6 @@ public sealed partial class KThread
             await StopAsync().ConfigureAwait(false);
         }
     }
-#endif
 
     /// <summary>A thread without a start has no one to wait for.</summary>
     private bool StopUnstarted()

@@ -18,10 +18,7 @@ namespace KThreadRuntime;
 /// used from any thread, but for those that say otherwise.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public sealed partial class KThread : IDisposable
-#if NET
-    , IAsyncDisposable
-#endif
+public sealed partial class KThread : IDisposable, IAsyncDisposable
 {
     /// <summary>What <see cref="Stop(string, int, string)"/> returns when the function never ran. The kernel's <c>-EINTR</c>.</summary>
     public const int NeverRan = -4;

@@ -26,11 +26,9 @@ public sealed partial class KThreadWorker
     /// <summary>Does what <see cref="Destroy(string, int, string)"/> does, and throws what it throws.</summary>
     public void Dispose() => Destroy();
 
-#if NET
     /// <summary>Does what <see cref="Destroy(string, int, string)"/> does without blocking the caller, and throws what it throws.</summary>
     /// <returns>A task that ends when the thread has exited.</returns>
     public async ValueTask DisposeAsync() => await DestroyAsync().ConfigureAwait(false);
-#endif
 
     /// <summary>False when the time was over first: the worker takes no more works, and its thread lives on.</summary>
     private bool DestroyWithin(int milliseconds, CancellationToken token, in CodeSite site)

@@ -15,10 +15,7 @@ namespace KThreadRuntime;
 /// and of every work that it has seen queued behind it.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public sealed partial class KThreadWorker : IDisposable
-#if NET
-    , IAsyncDisposable
-#endif
+public sealed partial class KThreadWorker : IDisposable, IAsyncDisposable
 {
     private const string KindName = "kthread_worker";
 
