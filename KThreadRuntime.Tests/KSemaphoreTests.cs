@@ -107,7 +107,8 @@ public class KSemaphoreTests
         Assert.True(await units.TryAcquireAsync(TimeSpan.Zero));
         Assert.True(await units.TryAcquireAsync(Patience.Limit));
         Assert.Equal(0, units.CurrentCount);
-        Assert.Throws<ArgumentOutOfRangeException>(() => { units.TryAcquireAsync(TimeSpan.FromSeconds(-2)); });
+        Action negative = () => units.TryAcquireAsync(TimeSpan.FromSeconds(-2));
+        Assert.Throws<ArgumentOutOfRangeException>(negative);
     }
 
     [Theory]
