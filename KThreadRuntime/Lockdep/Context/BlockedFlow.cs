@@ -35,8 +35,19 @@ internal sealed class BlockedFlow(LockdepContext context)
     /// <summary>When it began, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     internal long Since { get; private set; }
 
+    /// <summary>Its neighbours among those that want the same.</summary>
+    internal BlockedFlow? Next { get; set; }
+
+    internal BlockedFlow? Previous { get; set; }
+
+    /// <summary>The next one, in the search at hand, whose completion the same context alone signals.</summary>
+    internal BlockedFlow? NextOfSignaller { get; set; }
+
     /// <summary>The search that last came by.</summary>
     internal int Mark { get; set; }
+
+    /// <summary>The one through which that search came: it holds what this one wants.</summary>
+    internal BlockedFlow? Holder { get; set; }
 
     internal void Begin(Wish wish, int top, long now)
     {

@@ -69,6 +69,9 @@ internal sealed partial class LockdepContext
         }
     }
 
+    /// <summary>The number of what lies on the held stack.</summary>
+    internal long HeldIdAt(int index) => _held[index].Id;
+
     /// <summary>Where a blocked flow holds what another wants, in a way that keeps it waiting; 0 when it does not.</summary>
     internal int IndexOfConflict(BlockedFlow flow, BlockedFlow waiter, BlockedFlows flows)
     {
