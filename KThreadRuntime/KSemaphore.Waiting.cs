@@ -30,16 +30,7 @@ public sealed partial class KSemaphore : IWaiterOwner
 
     /// <summary>Acquires a unit if there is one. Makes no dependency, since it cannot block.</summary>
     /// <returns>Whether there was one.</returns>
-    public bool TryAcquire()
-    {
-        bool taken = TakeIfAny();
-        if (taken)
-        {
-            Owe();
-        }
-
-        return taken;
-    }
+    public bool TryAcquire() => TryAcquire(CodeSite.Unknown);
 
     /// <summary>Acquires a unit, waiting at most for a time. The validator takes that for a stall, not for a deadlock.</summary>
     /// <param name="timeout">The longest wait; <see cref="Timeout.InfiniteTimeSpan"/> for no limit, zero to try.</param>
@@ -91,7 +82,7 @@ public sealed partial class KSemaphore : IWaiterOwner
         token.ThrowIfCancellationRequested();
         if (milliseconds == 0)
         {
-            return TryAcquire();
+            return TryAcquire(site);
         }
 
         if (!TakeTold(milliseconds > 0, site) && !Block(milliseconds, token, site))
@@ -99,8 +90,19 @@ public sealed partial class KSemaphore : IWaiterOwner
             return false;
         }
 
-        Owe();
+        Owe(site);
         return true;
+    }
+
+    private bool TryAcquire(in CodeSite site)
+    {
+        bool taken = TakeIfAny();
+        if (taken)
+        {
+            Owe(site);
+        }
+
+        return taken;
     }
 
     /// <summary>The wait that need not block is told before the unit is taken: a sink that throws must leave it there.</summary>
@@ -143,11 +145,11 @@ public sealed partial class KSemaphore : IWaiterOwner
     private WaitTicket BeginWait(bool isTimed, bool isAsync, in CodeSite site, bool canEnd = false) =>
         Lockdep.IsSupported ? LockdepContext.For(_map!.Validator).BeginWait(_map, isTimed, isAsync, site, canEnd) : default;
 
-    private void Owe()
+    private void Owe(in CodeSite site)
     {
         if (Lockdep.IsSupported)
         {
-            LockdepContext.For(_map!.Validator).OweUnit(_map);
+            LockdepContext.For(_map!.Validator).OweUnit(_map, site);
         }
     }
 

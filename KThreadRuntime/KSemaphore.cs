@@ -53,7 +53,10 @@ public sealed partial class KSemaphore
         if (Lockdep.IsSupported)
         {
             _map = new LockdepMap(
-                LockdepValidator.Current, LockdepMapKind.Completion, nameof(KSemaphore), "", name, key, null, new CodeSite(file, line, member));
+                LockdepValidator.Current, LockdepMapKind.Completion, nameof(KSemaphore), "", name, key, null, new CodeSite(file, line, member))
+            {
+                Units = initialCount == maxCount ? maxCount : 0,
+            };
             if (initialCount > 0)
             {
                 _map.GiveCredit();
@@ -96,7 +99,7 @@ public sealed partial class KSemaphore
 
         // Told before anybody is let go; delivered after, since a sink may throw and the unit must be there all the same.
         LockdepContext? context = Lockdep.IsSupported ? LockdepContext.For(_map!.Validator) : null;
-        List<LockdepReport>? reports = Lockdep.IsSupported ? context!.Signal(_map!, new CodeSite(file, line, member)) : null;
+        List<LockdepReport>? reports = Lockdep.IsSupported ? context!.Signal(_map!, new CodeSite(file, line, member), count) : null;
         bool added = TryAdd(count, out Waiter? granted);
         QueuedWait.Grant(granted);
         if (Lockdep.IsSupported)

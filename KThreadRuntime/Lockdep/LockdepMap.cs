@@ -35,6 +35,7 @@ public sealed partial class LockdepMap
     private int _context;
     private int _signaller;
     private int _owedBy;
+    private bool _isHandedOn;
 
     /// <summary>Creates the map of a lock or completion.</summary>
     /// <param name="name">What reports call the class; by default the member that creates it.</param>
@@ -174,6 +175,23 @@ public sealed partial class LockdepMap
 
     /// <summary>Whether the completion is a worker's turn, which one context owes at a time: a gate between the items of the worker.</summary>
     internal bool IsTurn { get; init; }
+
+    /// <summary>Whether a lock is released by whoever was given what releases it, rather than by the context that acquired it.</summary>
+    internal bool HasReleaser { get; init; }
+
+    /// <summary>How many units a semaphore has that is made with all it may have, and so may be used as a lock; 0 for all else.</summary>
+    internal int Units { get; init; }
+
+    /// <summary>Whether somebody gave a unit of it, or of another of its class, who had not taken one: a signal then.</summary>
+    internal bool IsHandedOn
+    {
+        get => Volatile.Read(ref _isHandedOn) || _class is { IsHandedOn: true };
+        set
+        {
+            Volatile.Write(ref _isHandedOn, value);
+            ClassFor(0).IsHandedOn |= value;
+        }
+    }
 
     /// <summary>Who signals the instance: 0 while unknown, a context, or <see cref="Dependency.Several"/>.</summary>
     internal int Signaller => Volatile.Read(ref _signaller);

@@ -30,6 +30,9 @@ internal sealed class BlockedFlow(LockdepContext context)
     /// <summary>Whether the wait ends by itself, or somebody may end it: a timeout, a token, several things waited for at once.</summary>
     internal bool CanEnd { get; set; }
 
+    /// <summary>The semaphores of which it has every unit; null as a rule.</summary>
+    internal LockdepMap[]? WhollyOwed { get; private set; }
+
     internal CodeSite Site { get; private set; }
 
     /// <summary>When it began, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
@@ -49,7 +52,7 @@ internal sealed class BlockedFlow(LockdepContext context)
     /// <summary>The one through which that search came: it holds what this one wants.</summary>
     internal BlockedFlow? Holder { get; set; }
 
-    internal void Begin(Wish wish, int top, long now)
+    internal void Begin(Wish wish, int top, LockdepMap[]? whollyOwed, long now)
     {
         Thread = Thread.CurrentThread;
         Wants = wish.Map;
@@ -59,6 +62,7 @@ internal sealed class BlockedFlow(LockdepContext context)
         CanEnd = wish.CanEnd;
         Site = wish.Site;
         Top = top;
+        WhollyOwed = whollyOwed;
         Since = now;
     }
 

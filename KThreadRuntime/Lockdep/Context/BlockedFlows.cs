@@ -9,7 +9,7 @@ namespace KThreadRuntime.Context;
 /// </summary>
 /// <remarks>
 /// An edge leads from a blocked flow to one that holds what it wants in a way that conflicts, or that alone signals the
-/// completion it waits for. One such holder is enough to keep a waiter blocked, so each ring of listed flows is a hang that is
+/// completion it waits for, or that has all units of a semaphore. One such holder is enough to keep a waiter blocked, so each ring of listed flows is a hang that is
 /// there. Flows that are not listed still run: nothing is said of them. The search goes against the edges, from what the new flow
 /// holds to those who want it and on, nearest first: it costs a step for each flow that waits for it, however indirectly, and
 /// one for each completion waited for.
@@ -25,7 +25,7 @@ internal sealed class BlockedFlows
     private int _mark;
 
     /// <summary>Lists a flow. Returns the ring it closes, starting with what this flow holds; null as a rule.</summary>
-    internal Ring? Enter(BlockedFlow flow, in BlockedFlow.Wish wish, int top, long now)
+    internal Ring? Enter(BlockedFlow flow, in BlockedFlow.Wish wish, int top, LockdepMap[]? whollyOwed, long now)
     {
         _gate.Enter();
         try
@@ -37,7 +37,7 @@ internal sealed class BlockedFlows
                 return null;
             }
 
-            flow.Begin(wish, top, now);
+            flow.Begin(wish, top, whollyOwed, now);
             Add(flow);
             return wish.CanEnd ? null : FindRing(flow);
         }
@@ -179,6 +179,17 @@ internal sealed class BlockedFlows
             }
         }
 
+        foreach (LockdepMap owed in holder.WhollyOwed ?? [])
+        {
+            for (BlockedFlow? waiter = FirstWanting(owed.Id); waiter is not null; waiter = waiter.Next)
+            {
+                if (Keeps(holder, waiter, goal))
+                {
+                    return true;
+                }
+            }
+        }
+
         for (BlockedFlow? waiter = FirstSignalledBy(holder); waiter is not null; waiter = waiter.NextOfSignaller)
         {
             if (Keeps(holder, waiter, goal))
@@ -210,9 +221,13 @@ internal sealed class BlockedFlows
     {
         LockdepMap wanted = waiter.Wants;
         return wanted.Kind == LockdepMapKind.Completion
-            ? wanted.SoleSignaller == holder.Context.Id
+            ? wanted.SoleSignaller == holder.Context.Id || HasAllUnits(holder, wanted)
             : holder.Context.IndexOfConflict(holder, waiter, this) > 0;
     }
+
+    /// <summary>Whether a flow took all units of a semaphore, which nobody has given who did not take one. Anybody still may.</summary>
+    internal static bool HasAllUnits(BlockedFlow holder, LockdepMap wanted) =>
+        wanted.Units > 0 && !wanted.IsHandedOn && holder.WhollyOwed is { } owed && Array.IndexOf(owed, wanted) >= 0;
 
     /// <summary>The ring in the order of reports: step 0 is that of the flow that closed it, then comes who holds what that wants.</summary>
     private Ring Describe(BlockedFlow start)
@@ -220,11 +235,13 @@ internal sealed class BlockedFlows
         var steps = new List<Dependency>();
         var classes = new List<LockClass>();
         BlockedFlow waiter = start;
+        bool canBeEnded = false;
         do
         {
             BlockedFlow holder = waiter.Holder!;
             steps.Add(holder.Context.StepOfBlocked(holder, waiter, this));
             classes.Add(waiter.Class);
+            canBeEnded |= HasAllUnits(holder, waiter.Wants);
             waiter = holder;
         }
         while (waiter != start);
@@ -234,6 +251,6 @@ internal sealed class BlockedFlows
         steps.RemoveAt(steps.Count - 1);
         classes.Insert(0, classes[classes.Count - 1]);
         classes.RemoveAt(classes.Count - 1);
-        return new Ring(steps.Count == 1 ? ReportKind.Recursive : ReportKind.Circular, classes, steps, IsClosed: true);
+        return new Ring(steps.Count == 1 ? ReportKind.Recursive : ReportKind.Circular, classes, steps, IsClosed: true, canBeEnded);
     }
 }

@@ -98,6 +98,7 @@ internal sealed partial class LockdepContext
     {
         bool owes = waiter.Wants.Kind == LockdepMapKind.Completion;
         int index = owes ? 0 : IndexOfConflict(flow, waiter, flows);
+        bool hasUnits = BlockedFlows.HasAllUnits(flow, waiter.Wants);
         ChainMode fromMode = owes ? ChainMode.Owed : ChainKey.ModeOf(_held[index].Element);
         return new Dependency
         {
@@ -106,8 +107,9 @@ internal sealed partial class LockdepContext
             To = flow.Wants,
             Thread = Id,
             Signaller = flow.Wants.Signaller,
+            Flags = hasUnits ? ReportFlags.NotGivenBack : ReportFlags.None,
             Evidence = new Evidence(
-                NameOf(flow.Thread), owes ? waiter.Site : ChainAt(index)?.Site ?? CodeSite.Unknown, flow.Site, fromMode, flow.Mode, null),
+                NameOf(flow.Thread), hasUnits ? SiteOfUnits(waiter.Wants) : owes ? waiter.Site : ChainAt(index)?.Site ?? CodeSite.Unknown, flow.Site, fromMode, flow.Mode, null),
         };
     }
 
@@ -147,14 +149,14 @@ internal sealed partial class LockdepContext
     private void Block(in BlockedFlow.Wish wish)
     {
         BlockedFlow flow = _blocked ??= new BlockedFlow(this);
-        if (Validator.Blocked.Enter(flow, wish, _top, Stopwatch.GetTimestamp()) is not { } ring)
+        if (Validator.Blocked.Enter(flow, wish, _top, WhollyOwed(), Stopwatch.GetTimestamp()) is { } ring)
         {
-            return;
+            _findings.Add(ring);
         }
 
-        _findings.Add(ring);
         try
         {
+            CommitDebts(wish);
             Deliver(Validator.Issuer.Issue(this, _findings));
         }
         catch

@@ -10,8 +10,8 @@ internal static class Remedy
         LockdepStep closing = report.Steps[0];
         if (report.Kind == ReportKind.Recursive)
         {
-            return report.Confidence == Confidence.Closed
-                ? $"release {closing.Held.DisplayName} before {Site(closing)}, or do not acquire it there again."
+            return report.Confidence == Confidence.Closed || closing.IsOwed
+                ? $"release {closing.Held.DisplayName} before {Site(closing)}, or do not {(closing.IsWait ? "wait for" : "acquire")} it there again."
                 : $"acquire instances of {closing.Held.DisplayName} in one order, and give the inner acquire a subclass or the class a declared order.";
         }
 

@@ -69,6 +69,11 @@ internal static class ReportWords
         {
             yield return "first-wait-only";
         }
+
+        if ((flags & ReportFlags.NotGivenBack) != 0)
+        {
+            yield return "not given back";
+        }
     }
 
     /// <summary>What the step's event is called in a timeline.</summary>
