@@ -11,13 +11,14 @@ public sealed partial class KAsyncMutex : IWaiterOwner
     private Releaser AcquireBlocking(int milliseconds, CancellationToken token, in CodeSite site)
     {
         token.ThrowIfCancellationRequested();
-        Want(site);
+        bool isTimed = milliseconds > 0;
+        Want(isTimed, site);
         if (!TryTake() && !Block(milliseconds, token, site))
         {
             return default;
         }
 
-        var hold = new FlowHold(_map, site, isTry: false);
+        var hold = new FlowHold(_map, site, isTry: false, isTimed);
         Enter(hold);
         return new Releaser(this, hold);
     }
@@ -30,8 +31,9 @@ public sealed partial class KAsyncMutex : IWaiterOwner
             return new Acquisition(this, Task.FromCanceled<bool>(token), new FlowHold(_map, site, isTry: false));
         }
 
-        Want(site);
-        var hold = new FlowHold(_map, site, isTry: false);
+        bool isTimed = milliseconds > 0;
+        Want(isTimed, site);
+        var hold = new FlowHold(_map, site, isTry: false, isTimed);
         Waiter? waiter = TryTake() ? null : Waiter.ForTask();
         if (waiter is not null && EnqueueUnlessFree(waiter))
         {
@@ -51,11 +53,11 @@ public sealed partial class KAsyncMutex : IWaiterOwner
         milliseconds >= 0 || token.CanBeCanceled ? waiter.ResultWithin(milliseconds, token, Abandon) : waiter.Result;
 
     /// <summary>Tells that the lock is wanted, before anything blocks.</summary>
-    private void Want(in CodeSite site)
+    private void Want(bool isTimed, in CodeSite site)
     {
         if (Lockdep.IsSupported && _map is not null)
         {
-            LockdepContext.For(_map.Validator).WantInFlow(_map, site);
+            LockdepContext.For(_map.Validator).WantInFlow(_map, isTimed, site);
         }
     }
 
@@ -105,7 +107,7 @@ public sealed partial class KAsyncMutex : IWaiterOwner
 
         try
         {
-            LockdepContext.For(_map!.Validator).RememberInFlow(_map, hold.Site);
+            LockdepContext.For(_map!.Validator).RememberInFlow(_map, hold.IsTimed, hold.Site);
         }
         catch
         {

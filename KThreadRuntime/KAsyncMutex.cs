@@ -36,7 +36,7 @@ public sealed partial class KAsyncMutex
     {
         if (Lockdep.IsSupported)
         {
-            _map = new LockdepMap(LockdepValidator.Current, LockdepMapKind.Lock, nameof(KAsyncMutex), "", name, key, null, new CodeSite(file, line, member));
+            _map = new LockdepMap(LockdepValidator.Current, LockdepMapKind.Lock, nameof(KAsyncMutex), "", name, key, null, new CodeSite(file, line, member)) { HasReleaser = true };
 
             // Flows share threads, so that a thread alone is no sign of a flow alone.
             _map.TouchedBy(Rules.Dependency.Several);
