@@ -154,6 +154,12 @@ public sealed partial class LockdepMap
         return found;
     }
 
+    /// <summary>
+    /// A name that stands in the program as it is: it tells two of one line apart. One that is put together at run time does not, or each
+    /// instance of a row of them would be a class of its own.
+    /// </summary>
+    private string? GivenName => _name is { } name && ReferenceEquals(string.IsInterned(name), name) ? name : null;
+
     /// <summary>The identity before any split.</summary>
     private ClassIdentity CoarseIdentity(int subclass, in CodeSite site)
     {
@@ -167,7 +173,7 @@ public sealed partial class LockdepMap
             ClassPolicy.Instance => new(Id, default, _kindName, Role, subclass),
             ClassPolicy.Kind => new(_kindName, default, _kindName, Role, subclass),
             _ when !site.IsKnown => OfGuess(subclass),
-            _ => new(null, site, _kindName, Role, subclass),
+            _ => new(GivenName, site, _kindName, Role, subclass),
         };
     }
 
@@ -180,7 +186,7 @@ public sealed partial class LockdepMap
         }
 
         var guess = (CodeSite)Rest.GuessedSite!;
-        return guess.IsKnown ? new(null, guess, _kindName, Role, subclass) : new(_kindName, default, _kindName, Role, subclass);
+        return guess.IsKnown ? new(GivenName, guess, _kindName, Role, subclass) : new(_kindName, default, _kindName, Role, subclass);
     }
 
     private string NameOf(in CodeSite site)
