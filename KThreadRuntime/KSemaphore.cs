@@ -29,7 +29,7 @@ public sealed partial class KSemaphore
     /// <param name="initialCount">How many units there are to begin with.</param>
     /// <param name="maxCount">How many there may ever be.</param>
     /// <param name="key">Its class; by default that of the creation site.</param>
-    /// <param name="name">What reports call the class.</param>
+    /// <param name="name">What reports call the class; two literals on one line are two classes.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
@@ -122,7 +122,7 @@ public sealed partial class KSemaphore
     public Scope EnterScope([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         Acquire(file, line, member);
-        return new Scope(this);
+        return new Scope(this, new CodeSite(file, line, member));
     }
 
     private bool TryAdd(int count, out Waiter? granted)
@@ -170,10 +170,15 @@ public sealed partial class KSemaphore
     public readonly ref struct Scope
     {
         private readonly KSemaphore _semaphore;
+        private readonly CodeSite _site;
 
-        internal Scope(KSemaphore semaphore) => _semaphore = semaphore;
+        internal Scope(KSemaphore semaphore, CodeSite site)
+        {
+            _semaphore = semaphore;
+            _site = site;
+        }
 
-        /// <summary>Gives the unit back.</summary>
-        public void Dispose() => _semaphore.Release();
+        /// <summary>Gives the unit back; reports call that the place where the scope was entered.</summary>
+        public void Dispose() => _semaphore.Release(_site.File, _site.Line, _site.Member);
     }
 }
