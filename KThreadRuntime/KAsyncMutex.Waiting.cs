@@ -6,6 +6,8 @@ namespace KThreadRuntime;
 /// <content>The waits, blocking and not, and what the validator hears of them.</content>
 public sealed partial class KAsyncMutex : IWaiterOwner
 {
+    int IWaiterOwner.Holder => 0;
+
     bool IWaiterOwner.Abandon(Waiter waiter) => Abandon(waiter);
 
     private Releaser AcquireBlocking(int milliseconds, CancellationToken token, in CodeSite site)
@@ -42,6 +44,7 @@ public sealed partial class KAsyncMutex : IWaiterOwner
                 AsyncFlow.Add(hold);
             }
 
+            waiter.Watch(_map, site, milliseconds);
             return new Acquisition(this, ResultOf(waiter, milliseconds, token), hold);
         }
 

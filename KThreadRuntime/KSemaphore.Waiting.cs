@@ -65,15 +65,19 @@ public sealed partial class KSemaphore : IWaiterOwner
         }
 
         Waiter waiter = Waiter.ForTask();
-        waiter.Ticket = BeginWait(isTimed: false, isAsync: true, new CodeSite(file, line, member));
+        var site = new CodeSite(file, line, member);
+        waiter.Ticket = BeginWait(isTimed: false, isAsync: true, site);
         if (EnqueueUnlessAny(waiter))
         {
+            waiter.Watch(_map, site, milliseconds: -1);
             return cancellationToken.CanBeCanceled ? Cancellable(waiter, cancellationToken) : waiter.Task;
         }
 
         Lockdep.EndWait(waiter.Ticket);
         return Task.CompletedTask;
     }
+
+    int IWaiterOwner.Holder => 0;
 
     bool IWaiterOwner.Abandon(Waiter waiter) => Abandon(waiter);
 

@@ -29,7 +29,8 @@ public sealed partial class KThreadWorker
     }
 
     /// <summary>Does what <see cref="Destroy"/> does, and throws what it throws.</summary>
-    public void Dispose() => Destroy();
+    /// <remarks>Reports call this wait the place where the worker was created.</remarks>
+    public void Dispose() => Destroy(_site.File, _site.Line, _site.Member);
 
 #if NET
     /// <summary>Does what <see cref="Destroy"/> does without blocking the caller, and throws what it throws.</summary>
@@ -38,7 +39,7 @@ public sealed partial class KThreadWorker
     {
         RefuseOwn(_turn, "", 0, nameof(DisposeAsync), "destroy its own worker");
         Close();
-        await FlushAsync().ConfigureAwait(false);
+        await FlushAsync(default, _site.File, _site.Line, _site.Member).ConfigureAwait(false);
         await _thread.DisposeAsync().ConfigureAwait(false);
         ThrowFaults();
     }

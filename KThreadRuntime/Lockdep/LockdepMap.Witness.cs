@@ -13,7 +13,6 @@ public sealed partial class LockdepMap
         WaitType = instance.WaitType;
         InnerWaitType = instance.InnerWaitType;
         IsLifetime = instance.IsLifetime;
-        HasReleaser = instance.HasReleaser;
         _kindName = instance._kindName;
         _seldom = instance.Role.Length == 0 ? null : new Seldom { Role = instance.Role };
         _name = instance._name;

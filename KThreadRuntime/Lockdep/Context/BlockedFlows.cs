@@ -61,8 +61,22 @@ internal sealed class BlockedFlows
         return isListed ? flow.Since : 0;
     }
 
+    /// <summary>How many are blocked at the same place for the same class, the flow among them, since a moment or longer.</summary>
+    internal int CountAlike(BlockedFlow flow, long moment)
+    {
+        int count = 0;
+        _gate.Enter();
+        foreach (BlockedFlow other in _flows)
+        {
+            count += other == flow || (other.Class == flow.Class && other.Since <= moment && other.Site == flow.Site) ? 1 : 0;
+        }
+
+        _gate.Exit();
+        return count;
+    }
+
     /// <summary>Who is blocked, in no order.</summary>
-    internal List<LockdepBlockedTask> Snapshot()
+    internal List<LockdepBlockedTask> Snapshot(BlockedFlow? except = null)
     {
         var snapshot = new List<LockdepBlockedTask>();
         _gate.Enter();
@@ -70,7 +84,10 @@ internal sealed class BlockedFlows
         {
             foreach (BlockedFlow flow in _flows)
             {
-                snapshot.Add(flow.Context.DescribeBlocked(flow));
+                if (flow != except)
+                {
+                    snapshot.Add(flow.Context.DescribeBlocked(flow));
+                }
             }
         }
         finally

@@ -30,6 +30,10 @@ internal sealed partial class LockdepContext
         long since = _clock.Advance();
         owed.Add(new OwedCompletion(map, since, units + 1, site));
         map.Born = since;
+        if (owed[owed.Count - 1].IsWhole)
+        {
+            map.Debtor = _life;
+        }
     }
 
     /// <summary>

@@ -65,6 +65,7 @@ internal sealed partial class LockdepContext
 
         // A generation of its own: what is acquired from here on is written to the history again.
         map.AlsoOwedBy(Id);
+        map.Debtor = _life;
         owed.Add(new OwedCompletion(map, _clock.Advance(), Units: 0, CodeSite.Unknown));
     }
 
@@ -305,11 +306,13 @@ internal sealed partial class LockdepContext
                 if (owed.Units > units)
                 {
                     _owed[i] = owed with { Units = owed.Units - units };
+                    map.PaidBy(_life);
                     return owed.Since;
                 }
 
                 _owed.RemoveAt(i);
                 map.OwedBy(0);
+                map.PaidBy(_life);
                 return owed.Since;
             }
         }

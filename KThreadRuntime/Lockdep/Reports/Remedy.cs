@@ -46,6 +46,7 @@ internal static class Remedy
         ReportKind.DeadKey => "dispose a key after the last primitive that was built with it.",
         ReportKind.UnknownSite => "forward the caller's file, line and member, or give a key.",
         ReportKind.Misuse => "follow the rules of the primitive as the sentence above states them.",
+        ReportKind.Abandoned => "release and signal on every path to the thread's end, exceptions included.",
         ReportKind.HungWait => "look at what the other blocked threads hold, and at who should have signalled.",
         _ => "see the sentence above.",
     };
