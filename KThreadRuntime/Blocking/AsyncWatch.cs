@@ -17,6 +17,9 @@ internal sealed class AsyncWatch : IDisposable
         _map = map;
         _site = site;
         _beganBy = LockdepContext.For(map.Validator).LifeName;
+
+        // A timer would keep what the flow carries for as long as it runs.
+        using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
         _timer = new Timer(static watch => ((AsyncWatch)watch!).Look(), this, milliseconds, Timeout.Infinite);
     }
 
