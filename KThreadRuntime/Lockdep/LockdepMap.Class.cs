@@ -6,6 +6,8 @@ namespace KThreadRuntime;
 /// <content>How an instance finds its class, and gets another.</content>
 public sealed partial class LockdepMap
 {
+    private static string? _lastGiven;
+
     private string? _name;
     private LockClassKey? _key;
     private byte _subclass;
@@ -158,7 +160,25 @@ public sealed partial class LockdepMap
     /// A name that stands in the program as it is: it tells two of one line apart. One that is put together at run time does not, or each
     /// instance of a row of them would be a class of its own.
     /// </summary>
-    private string? GivenName => _name is { } name && ReferenceEquals(string.IsInterned(name), name) ? name : null;
+    private string? GivenName
+    {
+        get
+        {
+            if (_name is not { } name || ReferenceEquals(name, Volatile.Read(ref _lastGiven)))
+            {
+                return _name;
+            }
+
+            if (!ReferenceEquals(string.IsInterned(name), name))
+            {
+                return null;
+            }
+
+            // Instances come in rows, and asking costs as much as all the rest of finding their class.
+            Volatile.Write(ref _lastGiven, name);
+            return name;
+        }
+    }
 
     /// <summary>The identity before any split.</summary>
     private ClassIdentity CoarseIdentity(int subclass, in CodeSite site)
