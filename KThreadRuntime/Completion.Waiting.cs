@@ -149,7 +149,10 @@ public sealed partial class Completion
         }
     }
 
-    private Task<bool> WaitForAsync(int milliseconds, CancellationToken token, in CodeSite site)
+    /// <summary>Awaits a completion of its own for what another map stands for, which was told that a wait has begun.</summary>
+    internal Task WaitForAsync(LockdepMap? watched, CancellationToken token, in CodeSite site) => WaitForAsync(-1, token, site, watched);
+
+    private Task<bool> WaitForAsync(int milliseconds, CancellationToken token, in CodeSite site, LockdepMap? watched = null)
     {
         bool isTimed = milliseconds > 0;
         if (TryTakeSignalled(isTimed, site, out WaitFault? fault))
@@ -161,6 +164,7 @@ public sealed partial class Completion
         waiter.Ticket = BeginWait(isTimed, isAsync: true, site);
         if (EnqueueUnlessDone(waiter))
         {
+            waiter.Watch(watched ?? _map, site, milliseconds);
             return isTimed || token.CanBeCanceled ? waiter.ResultWithin(milliseconds, token, Abandon) : waiter.Result;
         }
 

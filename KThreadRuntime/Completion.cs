@@ -28,7 +28,7 @@ public sealed partial class Completion
 
     /// <summary>Creates a completion that is not done.</summary>
     /// <param name="key">Its lock class; by default that of the creation site.</param>
-    /// <param name="name">What reports call the class.</param>
+    /// <param name="name">What reports call the class; two literals on one line are two classes.</param>
     /// <param name="policy">How the class is found without a key; by default as the validator's options say.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
@@ -116,11 +116,11 @@ public sealed partial class Completion
     }
 
     /// <summary>Tells the validator of the signal, sinks included, without giving it. Returns what a sink threw.</summary>
-    internal Exception? AnnounceSignal(string file, int line, string member)
+    internal Exception? AnnounceSignal(in CodeSite site)
     {
         try
         {
-            List<LockdepReport>? reports = Commit(file, line, member, out LockdepContext? context);
+            List<LockdepReport>? reports = Commit(site.File, site.Line, site.Member, out LockdepContext? context);
             Deliver(context, reports);
             return null;
         }

@@ -138,7 +138,7 @@ public sealed partial class KRwLock
         internal ReadScope(KRwLock owner) => _owner = owner;
 
         /// <summary>Releases the read side.</summary>
-        public void Dispose() => _owner.ReleaseRead();
+        public void Dispose() => _owner.ReleaseRead("", 0, nameof(Dispose));
     }
 
     /// <summary>Holds the write side until it is disposed.</summary>
@@ -149,6 +149,6 @@ public sealed partial class KRwLock
         internal WriteScope(KRwLock owner) => _owner = owner;
 
         /// <summary>Releases the write side.</summary>
-        public void Dispose() => _owner.ReleaseWrite();
+        public void Dispose() => _owner.ReleaseWrite("", 0, nameof(Dispose));
     }
 }

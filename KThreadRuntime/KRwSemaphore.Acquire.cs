@@ -138,7 +138,7 @@ public sealed partial class KRwSemaphore
         internal ReadScope(KRwSemaphore semaphore) => _semaphore = semaphore;
 
         /// <summary>Releases the read side.</summary>
-        public void Dispose() => _semaphore.ReleaseRead();
+        public void Dispose() => _semaphore.ReleaseRead("", 0, nameof(Dispose));
     }
 
     /// <summary>Holds the write side until it is disposed.</summary>
@@ -149,6 +149,6 @@ public sealed partial class KRwSemaphore
         internal WriteScope(KRwSemaphore semaphore) => _semaphore = semaphore;
 
         /// <summary>Releases the write side.</summary>
-        public void Dispose() => _semaphore.ReleaseWrite();
+        public void Dispose() => _semaphore.ReleaseWrite("", 0, nameof(Dispose));
     }
 }

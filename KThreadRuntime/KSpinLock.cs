@@ -22,7 +22,7 @@ public sealed partial class KSpinLock : IDisposable, ILockCore
 
     /// <summary>Creates a spin lock that nobody holds.</summary>
     /// <param name="key">Its lock class; by default that of the creation site.</param>
-    /// <param name="name">What reports call the class.</param>
+    /// <param name="name">What reports call the class; two literals on one line are two classes.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
@@ -144,6 +144,6 @@ public sealed partial class KSpinLock : IDisposable, ILockCore
         internal Scope(KSpinLock held) => _lock = held;
 
         /// <summary>Releases the lock.</summary>
-        public void Dispose() => _lock.Release();
+        public void Dispose() => _lock.Release("", 0, nameof(Dispose));
     }
 }

@@ -153,14 +153,15 @@ public sealed partial class KThread
                 throw new InvalidOperationException($"The thread \"{Name}\" is stopping or has exited; it cannot park.");
             }
 
-            parkedBefore = _timesParked;
-            Waiter? waiter = Has(State.Parked) ? null : _parked.Enqueue();
-            Change(State.ParkRequested, State.Created);
             if (!Has(State.Started))
             {
+                // It comes as far as to the gate; if it cannot be started, nothing was asked for.
                 Start();
             }
 
+            parkedBefore = _timesParked;
+            Waiter? waiter = Has(State.Parked) ? null : _parked.Enqueue();
+            Change(State.ParkRequested, State.Created);
             return waiter;
         }
     }

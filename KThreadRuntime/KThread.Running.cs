@@ -8,6 +8,12 @@ namespace KThreadRuntime;
 /// <content>The thread's life: start, run, stop, exit.</content>
 public sealed partial class KThread
 {
+    private const string End = "the return of the thread function";
+
+    /// <summary>A seam for tests: what the calling thread's next start throws.</summary>
+    [ThreadStatic]
+    internal static Action? FailingStart;
+
     /// <summary>
     /// Asks the thread to return from its function, unparks and wakes it, and waits until it has exited. A thread that was never
     /// woken does not run its function.
@@ -29,11 +35,12 @@ public sealed partial class KThread
 
     /// <summary>Stops the thread. What its function threw is thrown here unless a <see cref="Stop(string, int, string)"/> has thrown it before.</summary>
     /// <exception cref="InvalidOperationException">The thread disposes itself.</exception>
+    /// <remarks>Reports call this wait the place where the thread was created.</remarks>
     public void Dispose()
     {
         if (!_isFaultObserved || !HasExited)
         {
-            Stop();
+            Stop(_site.File, _site.Line, _site.Member);
         }
     }
 
@@ -96,7 +103,7 @@ public sealed partial class KThread
     {
         if (!_isFaultObserved || !HasExited)
         {
-            await StopAsync().ConfigureAwait(false);
+            await StopAsync(default, _site.File, _site.Line, _site.Member).ConfigureAwait(false);
         }
     }
 
@@ -171,9 +178,28 @@ public sealed partial class KThread
         }
     }
 
+    /// <summary>A start that fails, for want of memory, leaves a thread that was not started: nobody may wait for it.</summary>
     private void Start()
     {
         Change(State.Started, State.Created);
+        bool isStarted = false;
+        try
+        {
+            FailingStart?.Invoke();
+            StartThread();
+            isStarted = true;
+        }
+        finally
+        {
+            if (!isStarted)
+            {
+                Change(State.Created, State.Started);
+            }
+        }
+    }
+
+    private void StartThread()
+    {
         var thread = new Thread(Enter) { IsBackground = true, Name = Name };
 #if NET
         thread.UnsafeStart();
@@ -210,7 +236,7 @@ public sealed partial class KThread
 
         try
         {
-            ParkMe();
+            ParkMe(_site.File, _site.Line, _site.Member);
             if (Has(State.Woken) || !ShouldStop)
             {
                 _result = _function(this);
@@ -225,14 +251,17 @@ public sealed partial class KThread
         Exit();
     }
 
-    /// <summary>What a throwing sink makes of it is the function's own fault, unless that has one already.</summary>
+    /// <summary>From here on nothing is given back any more. What a throwing sink makes of it is the function's own fault, unless that has one already.</summary>
     private void ReportLeftovers()
     {
         try
         {
             if (Lockdep.IsSupported && _validator is not null)
             {
-                LockdepContext.Existing(_validator)?.ReportLeftovers("the return of the thread function", _exited.Map!.CreationSite);
+                LockdepContext? context = LockdepContext.Existing(_validator);
+                context?.End();
+                context?.ReportLeftovers(End, _site);
+                context?.ReportDebts(End, _site);
             }
         }
         catch (Exception thrownBySink)
@@ -241,14 +270,14 @@ public sealed partial class KThread
         }
     }
 
-    /// <summary>The last thing the thread does: whoever waits for it, to park or to exit, is let go.</summary>
-    private void Exit([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>The last thing the thread does, which reports place where it was created: whoever waits for it, to park or to exit, is let go.</summary>
+    private void Exit()
     {
         bool isParkAwaited = ShouldPark;
         ChangeSurely(State.Finished, State.ParkRequested);
-        Exception? thrownBySink = isParkAwaited ? _parked.AnnounceSignal(file, line, Name) : null;
+        Exception? thrownBySink = isParkAwaited ? _parked.AnnounceSignal(_site) : null;
         _parked.ReleaseWaiting();
-        thrownBySink ??= _exited.AnnounceSignal(file, line, Name);
+        thrownBySink ??= _exited.AnnounceSignal(_site);
         if (thrownBySink is not null)
         {
             _fault ??= ExceptionDispatchInfo.Capture(thrownBySink);

@@ -35,6 +35,7 @@ public sealed partial class KThread : IDisposable, IAsyncDisposable
     private readonly Completion _exited;
     private readonly LockdepValidator? _validator;
     private readonly int _contextId;
+    private readonly CodeSite _site;
     private volatile State _state;
     private int _cpu = -1;
     private long _timesParked;
@@ -47,6 +48,7 @@ public sealed partial class KThread : IDisposable, IAsyncDisposable
     {
         _function = function ?? throw new ArgumentNullException(nameof(function));
         Name = name ?? $"kthread {site.Member}";
+        _site = site;
         if (Lockdep.IsSupported)
         {
             _validator = LockdepValidator.Current;
@@ -85,6 +87,12 @@ public sealed partial class KThread : IDisposable, IAsyncDisposable
 
     /// <summary>Whether the thread has returned from its function, or will never run it.</summary>
     public bool HasExited => Has(State.Finished);
+
+    /// <summary>
+    /// What the function threw; null if it threw nothing, or has not returned. Whoever stops the thread gets it thrown; of a thread that
+    /// nobody stops it is found here only.
+    /// </summary>
+    public Exception? Exception => HasExited ? _fault?.SourceException : null;
 
     /// <summary>Cancelled when <see cref="ShouldStop"/> turns true, so that the function can wait for both.</summary>
     /// <remarks>What is registered with it runs on the thread that asks for the stop.</remarks>

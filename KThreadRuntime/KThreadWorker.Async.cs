@@ -138,7 +138,7 @@ public sealed partial class KThreadWorker
             WakeIf(barrier is not null);
             if (barrier is not null)
             {
-                await barrier.WaitAsync(cancellationToken).ConfigureAwait(false);
+                await barrier.WaitForAsync(awaited, cancellationToken, site).ConfigureAwait(false);
             }
 
             return barrier is not null;

@@ -24,11 +24,13 @@ public sealed partial class KThreadWorker
         DestroyWithin(-1, default, new CodeSite(file, line, member));
 
     /// <summary>Does what <see cref="Destroy(string, int, string)"/> does, and throws what it throws.</summary>
-    public void Dispose() => Destroy();
+    /// <remarks>Reports call this wait the place where the worker was created.</remarks>
+    public void Dispose() => Destroy(_site.File, _site.Line, _site.Member);
 
     /// <summary>Does what <see cref="Destroy(string, int, string)"/> does without blocking the caller, and throws what it throws.</summary>
     /// <returns>A task that ends when the thread has exited.</returns>
-    public async ValueTask DisposeAsync() => await DestroyAsync().ConfigureAwait(false);
+    /// <remarks>Reports call this wait the place where the worker was created.</remarks>
+    public async ValueTask DisposeAsync() => await DestroyAsync(default, _site.File, _site.Line, _site.Member).ConfigureAwait(false);
 
     /// <summary>False when the time was over first: the worker takes no more works, and its thread lives on.</summary>
     private bool DestroyWithin(int milliseconds, CancellationToken token, in CodeSite site)

@@ -111,6 +111,32 @@ public class BlockedContextTests
     [InlineData("new()", "_ = _started.Task")]
     public Task ContinuationElsewhereOrWithoutAWait_IsQuiet(string source, string wait) => Verify.VerifyAnalyzerAsync(WithLoop(source, wait));
 
+    // An async call that waits for what only the loop signals ends no earlier.
+    [Theory]
+    [InlineData("{|#0:CloseAsync().Wait()|}", "await SendAsync().ConfigureAwait(false);", true)]
+    [InlineData("{|#0:CloseTwiceAsync().Wait()|}", "await SendAsync().ConfigureAwait(false);", true)]
+    [InlineData("CloseAsync().Wait()", "await Task.Delay(1).ConfigureAwait(false);", false)]
+    [InlineData("CloseAsync().Wait()", "await Task.WhenAny(SendAsync(), Task.Delay(9)).ConfigureAwait(false);", false)]
+    [InlineData("CloseAsync().Wait(100)", "await SendAsync().ConfigureAwait(false);", false)]
+    public Task ContinuationThatBlocksOnAnAsyncCall(string wait, string close, bool reports) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        using System.Collections.Concurrent;
+        public sealed class Connection
+        {
+            private readonly BlockingCollection<int> _replies = new();
+            private readonly ConcurrentDictionary<int, TaskCompletionSource<string>> _asked = new();
+            private int _last;
+            public Connection() => new Thread(Read).Start();
+            private void Read() { foreach (var id in _replies.GetConsumingEnumerable()) { if (_asked.TryRemove(id, out var reply)) reply.TrySetResult(""); } }
+            public Task<string> SendAsync() { var reply = new TaskCompletionSource<string>(); int id = ++_last; _asked[id] = reply; _replies.Add(id); return reply.Task; }
+            public async Task CloseAsync() { {{close}} _last = 0; }
+            public async Task CloseTwiceAsync() { await CloseAsync().ConfigureAwait(false); }
+            public async Task PrintAsync() { await SendAsync().ConfigureAwait(false); Finish(); }
+            private void Finish() { {{wait}}; }
+        }
+        """,
+        [.. reports ? [Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1006_BlockedContinuation).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)] : Array.Empty<DiagnosticResult>()]);
+
     // Other work does not need the loop.
     [Fact]
     public Task ContinuationThatBlocksOnWorkElsewhere_IsQuiet() => Verify.VerifyAnalyzerAsync(

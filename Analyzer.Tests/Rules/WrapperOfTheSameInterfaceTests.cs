@@ -39,6 +39,34 @@ public class WrapperOfTheSameInterfaceTests
         """,
         LockOrder.Diagnostic().WithSeverity(severity).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
 
+    // The lock is the wrapper's own, and the other way leads by none of the sinks.
+    [Theory]
+    [InlineData("", "Hub.Add(new Plain());", DiagnosticSeverity.Warning)]
+    [InlineData("lock (Scope.Filters) { Hub.Add(this); }", "", DiagnosticSeverity.Info)]
+    public Task LockOfTheWrapperItself(string inWrapper, string inScope, DiagnosticSeverity severity) => LockOrder.VerifyAnalyzerAsync(
+        $$"""
+        public interface ISink { void Write(); }
+        internal sealed class Plain : ISink { public void Write() { } }
+        internal static class Scope
+        {
+            public static readonly object Filters = new();
+            public static void Open() { lock (Filters) { {{inScope}} } }
+        }
+        internal sealed class Filter(ISink inner) : ISink
+        {
+            public void Write() { lock ({|#0:Scope.Filters|}) { } inner.Write(); }
+            public void Install() { {{inWrapper}} }
+        }
+        internal static class Hub
+        {
+            private static readonly object _hub = new();
+            private static readonly List<ISink> _sinks = new();
+            public static void Add(ISink sink) { lock (_hub) { _sinks.Add(sink); } }
+            public static void Write() { lock (_hub) { foreach (var sink in _sinks) sink.Write(); } }
+        }
+        """,
+        LockOrder.Diagnostic().WithSeverity(severity).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+
     private static DiagnosticResult Ring(int place, DiagnosticSeverity severity) =>
         Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1001_CrossReleaseCycle).WithSeverity(severity).WithLocation(place).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations);
 

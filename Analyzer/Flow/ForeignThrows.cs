@@ -49,14 +49,14 @@ internal static class ForeignThrows
         bool isPlain = (space == "System.Threading.Tasks" && method.Name is "Delay" or "Yield" or "WhenAny")
             || space == "System.Threading.Channels"
             || (space == "System.Threading" && method.Name is not "Run");
-        return (!isPlain || IsCancellable(invocation.Arguments)) && !IsHarmlessName(method.Name);
+        return (!isPlain || invocation.Arguments.Any(IsCancellable)) && !IsHarmlessName(method.Name);
     }
 
-    /// <summary>Whether an argument is a token that somebody may cancel.</summary>
-    public static bool IsCancellable(IEnumerable<IArgumentOperation> arguments) => arguments.Any(static argument =>
+    /// <summary>Whether the argument is a token that somebody may cancel.</summary>
+    public static bool IsCancellable(IArgumentOperation argument) =>
         argument.Parameter?.Type is { Name: "CancellationToken" }
         && argument.ArgumentKind != ArgumentKind.DefaultValue
-        && ReadContext.Unwrapped(argument.Value) is not (IDefaultValueOperation or IPropertyReferenceOperation { Property.Name: "None" }));
+        && ReadContext.Unwrapped(argument.Value) is not (IDefaultValueOperation or IPropertyReferenceOperation { Property.Name: "None" });
 
     private static bool IsHarmlessName(string name) =>
         name.StartsWith("Try", StringComparison.Ordinal)

@@ -121,14 +121,17 @@ internal sealed record Affect(
     /// <summary>Whether what follows an awaited wait runs in the synchronization context that the flow had before.</summary>
     public bool KeepsContext { get; init; }
 
-    /// <summary>Whether a token that somebody may cancel ends the wait.</summary>
-    public bool IsCancellable { get; init; }
+    /// <summary>The token that ends the wait if it is cancelled; null for none.</summary>
+    public Value? Token { get; init; }
 
     /// <summary>Whether the call passes on exceptions of others: those of the task that it waits for, or a cancellation.</summary>
     public bool MayThrow { get; init; }
 
     /// <summary>Whether an attribute says it: then it counts only where no body is seen that answers the call of the same result, or that does the same.</summary>
     public bool IsDeclared { get; init; }
+
+    /// <summary>For a signal that the last of several gives: where they are counted, see <see cref="Countdowns"/>; null for any other.</summary>
+    public Value? Counter { get; init; }
 
     /// <summary>Whether what is waited for, once it has been signalled, stays so: another wait for it passes.</summary>
     public bool StaysSignalled { get; init; }

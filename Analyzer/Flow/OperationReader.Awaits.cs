@@ -80,7 +80,7 @@ internal sealed partial class OperationReader
         return ReadContext.Unwrapped(operation) is IInvocationOperation { Instance: { } receiver, TargetMethod: { MethodKind: MethodKind.Ordinary } method }
             && TaskForms.IsTask(method.OriginalDefinition.ReturnType)
             && !TaskForms.IsTask(receiver.Type)
-            && _context.Models.Of(method, ReceiverType(receiver)).IsEmpty
+            && _context.Models.Of(method, ReceiverType(receiver)).All(static effect => effect.Kind == EffectKind.Signal)
             && !_context.IsSource(Target(method, ReceiverType(receiver)).ContainingType);
     }
 

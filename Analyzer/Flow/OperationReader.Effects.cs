@@ -52,6 +52,7 @@ internal sealed partial class OperationReader
             return limit == TimeLimit.None && effects[0].Target.IsReceiver ? receiver : Value.Unknown;
         }
 
+        var terms = new WaitTerms(limit, values.Values.Where(static given => ForeignThrows.IsCancellable(given.Argument)).Select(static given => given.Value).FirstOrDefault(), isAwaited);
         var result = Value.CallResult(NewSite());
         foreach (Effect effect in effects)
         {
@@ -61,7 +62,7 @@ internal sealed partial class OperationReader
             bool isSkipped = effect.Kind == EffectKind.WaitForRoom ? IsBegunOnly(member, isAwaited) : limit == TimeLimit.Zero && IsBlocking(effect.Kind);
             if (target is { } operand && !isSkipped)
             {
-                AddEffect(effect, operation, member, operand.Value, operand.Operation, ref result, receiver, limit, isAwaited);
+                AddEffect(effect, operation, member, operand.Value, operand.Operation, ref result, receiver, terms);
             }
         }
 
@@ -228,8 +229,9 @@ internal sealed partial class OperationReader
         }
     }
 
-    private static bool IsCancellable(IOperation operation) =>
-        operation is IInvocationOperation invocation && ForeignThrows.IsCancellable(invocation.Arguments);
+    /// <summary>How a call waits.</summary>
+    /// <param name="Token">What ends the wait if it is cancelled; null for nothing.</param>
+    private readonly record struct WaitTerms(TimeLimit Limit, Value? Token, bool IsAwaited);
 
     // The answer of a timed wait is no object that was kept in what is waited for.
     private static bool TellsWhetherSignalled(ImmutableArray<Effect> effects, ISymbol member) =>
@@ -249,8 +251,7 @@ internal sealed partial class OperationReader
         IOperation? targetOperation,
         ref Value result,
         Value receiver,
-        TimeLimit limit,
-        bool isAwaited)
+        WaitTerms terms)
     {
         Value instructionResult = result;
         target = IsBlocking(effect.Kind) && IsTaskOfLibrary(targetOperation) ? Value.Unknown : target;
@@ -288,7 +289,7 @@ internal sealed partial class OperationReader
                 target = Value.Room(target);
                 break;
             case EffectKind.IsUnsignalled:
-                AddEffect(effect with { Kind = EffectKind.IsSignalled }, operation, member, target, targetOperation, ref result, receiver, limit, isAwaited);
+                AddEffect(effect with { Kind = EffectKind.IsSignalled }, operation, member, target, targetOperation, ref result, receiver, terms);
                 result = AddTest(operation, result, bool.FalseString, equalsWhenTrue: true);
                 return;
             case EffectKind.SignalAtEnd:
@@ -307,13 +308,14 @@ internal sealed partial class OperationReader
         string? type = ReadContext.IsQueue(member.ContainingType) || IsTaskOfQueue(targetOperation) ? Value.Queue
             : _context.LockType(StaticType(targetOperation));
         _instructions.Add(new Affect(
-            operation.Syntax.Span, instructionResult, effect, target, type, limit != TimeLimit.None, isAwaited, TextOf(targetOperation, member))
+            operation.Syntax.Span, instructionResult, effect, target, type, terms.Limit != TimeLimit.None, terms.IsAwaited, TextOf(targetOperation, member))
         {
             IsStatement = operation.IsImplicit,
             StaysSignalled = effect.Kind == EffectKind.Wait && StaysSignalled(member.ContainingType),
-            IsCancellable = IsBlocking(effect.Kind) && IsCancellable(operation),
+            Token = IsBlocking(effect.Kind) ? terms.Token : null,
+            Counter = effect.Kind == EffectKind.Signal && Countdowns.CounterOf(operation.Syntax) is { } counter ? PlaceOf(_context.Model.GetOperation(counter)) : null,
             MayThrow = IsBlocking(effect.Kind)
-                && (IsCancellable(operation) || (member.ContainingType?.Name is "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter" && !TaskForms.IsAskedForFailure(targetOperation))),
+                && (terms.Token is not null || (member.ContainingType?.Name is "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter" && !TaskForms.IsAskedForFailure(targetOperation))),
         });
         AssignTaken(effect, operation, result);
     }

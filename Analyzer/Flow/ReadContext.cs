@@ -237,6 +237,7 @@ internal sealed class ReadContext
     /// <summary>Whether the member only gives another view of the task, or the value, that it is called on.</summary>
     public static bool GivesReceiverItself(ISymbol member) =>
         (member.Name is "GetAwaiter" or "ConfigureAwait" or "AsTask" && member.ContainingType?.Name is "Task" or "ValueTask" or "ConfiguredTaskAwaitable" or "ConfiguredValueTaskAwaitable")
+        || (member.Name is "Token" && member.ContainingType is { Name: "CancellationTokenSource", ContainingNamespace.Name: "Threading" })
         || (member.Name is "Value" or "GetValueOrDefault" && member.ContainingType is { SpecialType: SpecialType.System_Nullable_T } or { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T });
 
     /// <summary>Whether the method gives the element that its first argument is the key or index of.</summary>

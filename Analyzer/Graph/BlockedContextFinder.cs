@@ -8,6 +8,8 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal static class BlockedContextFinder
 {
+    private const int MaxAwaits = 3;
+
     public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, CancellationToken cancellation)
     {
         var found = new Dictionary<Site, Finding>();
@@ -94,11 +96,7 @@ internal static class BlockedContextFinder
     // continuation that waits in this one. A wait for the loop's own end is XR1003's.
     private static Finding? InContinuation(SignalGraph signals, BodyFacts loop, Event wait)
     {
-        Signaller[] signallers = [.. signals.Completions(wait).SelectMany(signals.Of)];
-        bool isLater = signallers.Length > 0
-            && !signallers.All(signaller => signaller.Signal.Span == loop.Span)
-            && signallers.All(signaller => signaller.Body == loop && (wait.Home is not null || wait.Trace.Sites.All(site => site.Body != signaller.Signal.Body || site.Body == loop)));
-        if (!isLater)
+        if (SignalOfLoop(signals, loop, wait, MaxAwaits) is not { } signal)
         {
             return null;
         }
@@ -108,7 +106,31 @@ internal static class BlockedContextFinder
             Fault.BlockedContinuation,
             place,
             [place.Body.Name, wait.Text, loop.Name],
-            [.. wait.Trace.Sites.Append(signallers[0].Signal).Where(step => step != place).Distinct()],
+            [.. wait.Trace.Sites.Append(signal).Where(step => step != place).Distinct()],
             IsSuggestion: false);
+    }
+
+    // Where the loop signals what the wait is for; null if somebody else may. An async call that waits for what only the loop signals ends no earlier.
+    private static Site? SignalOfLoop(SignalGraph signals, BodyFacts loop, Event wait, int awaits)
+    {
+        Signaller[] signallers = [.. signals.Completions(wait).SelectMany(signals.Of)];
+        if (signallers.Length == 0 || signallers.All(signaller => signaller.Signal.Span == loop.Span))
+        {
+            return null;
+        }
+
+        if (signallers.All(signaller => signaller.Body == loop && (wait.Home is not null || wait.Trace.Sites.All(site => site.Body != signaller.Signal.Body || site.Body == loop))))
+        {
+            return signallers[0].Signal;
+        }
+
+        if (awaits == 0 || !signallers.All(static signaller => signaller.IsAsyncEnd))
+        {
+            return null;
+        }
+
+        Site?[] kept = [.. signallers.Select(signaller => signaller.Before.Where(static found => found is { Kind: EventKind.Wait, IsTimed: false, Home: not null, Token: null })
+            .Select(found => SignalOfLoop(signals, loop, found, awaits - 1)).FirstOrDefault(static signal => signal is not null))];
+        return kept.All(static signal => signal is not null) ? kept[0] : null;
     }
 }

@@ -45,9 +45,9 @@ internal sealed partial class BodySummarizer
             state = RunOpenCode(call.Span, state, targets.IsEmpty || targets.Any(target => target.Id == call.Method) ? Event.OpenCode : Event.AnsweredCode);
         }
 
-        if (receiver.Kind != ValueKind.This && !call.IsExact && (IsGuess(targets) || _program.HasWrapper(call.Method, targets)))
+        if (receiver.Kind != ValueKind.This && !call.IsExact && GuessOf(call, targets) is var guess and not Guess.None)
         {
-            _guesses.Add(call.Span);
+            _guesses[call.Span] = guess;
         }
 
         state = RunAll(targets, body => Binding(body, receiver, arguments), call.Span, call.Result, call.IsAwaited, state);
@@ -56,10 +56,14 @@ internal sealed partial class BodySummarizer
 
     // A wrapper hands on to the object in it, both of one interface (a base's own body that does nothing is none); and the more types may
     // answer, the less likely does each of them.
-    private bool IsGuess(ImmutableArray<BodyFacts> targets) =>
-        targets.Length > MaxLikelyTargets || (targets.Length > 1 && targets.Any(target => target.Type == _body.Type && !_summaryOf(target).Events.IsEmpty));
+    private Guess GuessOf(Call call, ImmutableArray<BodyFacts> targets) =>
+        targets.Length > MaxLikelyTargets || (targets.Length > 1 && targets.Any(target => target.Type == _body.Type && !_summaryOf(target).Events.IsEmpty)) ? Guess.OneOfMany
+        : _program.HasWrapper(call.Method, targets) ? Guess.Wrapper
+        : Guess.None;
 
-    private Trace Behind(TextSpan call, Trace inner) => new(new Site(_body, call), inner, _guesses.Contains(call));
+    private Trace Behind(TextSpan call, Trace inner) => new(new Site(_body, call), inner, GuessAt(call));
+
+    private Guess GuessAt(TextSpan call) => _guesses.TryGetValue(call, out Guess guess) ? guess : Guess.None;
 
     private FlowState RunOpenCode(TextSpan span, FlowState state, Value code)
     {
@@ -246,6 +250,7 @@ internal sealed partial class BodySummarizer
                 : inner.Kind is EventKind.Wait or EventKind.WaitAny ? HomeOf(target.Path)
                 : null,
             Receiver = inner.Receiver is { } receiver ? Evaluate(receiver.Substitute(bind), entry) : null,
+            Token = inner.Token is { } token ? Evaluate(token.Substitute(bind), entry) : null,
             Arguments = inner.Arguments.IsDefaultOrEmpty ? inner.Arguments : SubstituteAll(inner.Arguments, bind),
         };
         moved.TakeKeys(inner);

@@ -33,7 +33,7 @@ internal sealed partial class BodySummarizer
             case EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny:
                 EventKind kind = affect.Effect.Kind == EffectKind.WaitAny ? EventKind.WaitAny : EventKind.Wait;
                 FlowState waited = Wait(
-                    affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state, affect.Effect.Kind == EffectKind.WaitOther, affect.IsDeclared);
+                    affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state, affect.Effect.Kind == EffectKind.WaitOther, affect.IsDeclared, affect.Token);
                 return affect.IsAwaited ? Resume(affect.Span, affect.KeepsContext, waited) : waited;
             case EffectKind.InstallContext:
                 _installsContext |= affect.TargetType is not null;
@@ -44,6 +44,7 @@ internal sealed partial class BodySummarizer
                 return WaitForCondition(affect, target, state);
             case EffectKind.Signal or EffectKind.Raise or EffectKind.ConditionSignal:
                 AddSignal(affect.Span, target, affect.Effect.Kind == EffectKind.ConditionSignal, state, affect.IsDeclared);
+                state = affect.Effect.Kind != EffectKind.ConditionSignal ? Cancel(target.Path, state) : state;
                 state = affect.Effect.Kind != EffectKind.Raise && GivenBy(target, affect.Effect.Kind == EffectKind.ConditionSignal) is { } given ? state with { Given = state.Given.Add(given) } : state;
                 return RunContinuations(affect, target, state);
             case EffectKind.Reset:
@@ -93,6 +94,7 @@ internal sealed partial class BodySummarizer
                 IsKThread = affect.Effect.IsKThread,
                 IsOnce = affect.Effect.IsOnce || isSemaphore,
                 Text = affect.Text,
+                Token = affect.Token is { } token ? Evaluate(token, state) : null,
             };
             NoteReentry(acquire, state.Held);
             Record(acquire, state, out state);
@@ -168,7 +170,7 @@ internal sealed partial class BodySummarizer
         Known(state.Before).Any(found => found is { Kind: EventKind.Acquire, IsSemaphore: true } && found.Target.Path.Equals(semaphore.Path));
 
     private FlowState Wait(
-        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state, bool passesOwn = false, bool isDeclared = false)
+        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state, bool passesOwn = false, bool isDeclared = false, Value? token = null)
     {
         bool idles = state.Held.IsEmpty && target.Path.QueueOfRoom is null;
 
@@ -189,6 +191,7 @@ internal sealed partial class BodySummarizer
             PassesOwn = passesOwn,
             IsDeclared = isDeclared,
             Text = text,
+            Token = token is null ? null : Evaluate(token, state),
             Home = HomeOf(target.Path),
             Receiver = _begun.TryGetValue(target.Path.Root.Key, out Value? receiver) ? receiver : null,
         };

@@ -78,7 +78,7 @@ internal sealed partial class BodySummarizer
         return false;
     }
 
-    private Trace Behind(Frame frame, Trace inner) => new(frame.Site ??= new Site(_body, frame.Span), inner, _guesses.Contains(frame.Span));
+    private Trace Behind(Frame frame, Trace inner) => new(frame.Site ??= new Site(_body, frame.Span), inner, GuessAt(frame.Span));
 
     private static ImmutableHashSet<string> ClaimsAt(Frame frame) => frame.Claims ??= ClaimsAt(frame.Entry);
 
@@ -118,6 +118,7 @@ internal sealed partial class BodySummarizer
                     Claims = found.Claims.With(ClaimsAt(frame)),
                     Guards = guards.With(entry.Guards),
                     Given = found.Given.With(entry.Given),
+                    Token = found.Token is { } token ? Evaluate(token.Substitute(frame.Bind), entry) : null,
                     Trace = Behind(frame, found.Trace),
                 };
             }

@@ -99,13 +99,14 @@ internal sealed partial class BodySummarizer
         Event shorter = (known.IsDeclared != found.IsDeclared ? known.IsDeclared : found.Trace.IsBetterThan(known.Trace)) ? found : known;
         bool isUntilInitialized = known.IsUntilInitialized && found.IsUntilInitialized;
         shorter = shorter.IsUntilInitialized == isUntilInitialized ? shorter : shorter with { IsUntilInitialized = isUntilInitialized };
-        bool isSame = known.IsAlone == found.IsAlone && known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims) && known.Given.IsSameAs(found.Given) && known.Released.IsEmpty && found.Released.IsEmpty;
+        bool isSame = known.IsAlone == found.IsAlone && known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims) && known.Given.IsSameAs(found.Given) && Equals(known.Token, found.Token) && known.Released.IsEmpty && found.Released.IsEmpty;
         return isSame ? shorter : shorter with
         {
             Resumed = known.Resumed.With(found.Resumed),
             Guards = known.Guards.Common(found.Guards),
             Claims = known.Claims.Common(found.Claims),
             Given = known.Given.Common(found.Given),
+            Token = Equals(known.Token, found.Token) ? known.Token : null,
             Released = known.Released.RemoveAll(released => !found.Released.Contains(released)),
             IsAlone = known.IsAlone && found.IsAlone,
         };
@@ -125,6 +126,41 @@ internal sealed partial class BodySummarizer
     // A countdown lets nobody pass before the last of its signals.
     private string? GivenBy(LockRef target, bool isCondition) =>
         target is { Type: null, Path: { Kind: ValueKind.Member, Id: var member } } && _names.IsSettled(member) && !_pointsTo.Objects(target.Path).Any(_pointsTo.NeedsAll) ? isCondition ? "condition " + member : member : null;
+
+    // Whoever waits with a token of the source waits no more.
+    private static FlowState Cancel(Value source, FlowState state) =>
+        source.Kind is ValueKind.Member or ValueKind.Static ? state with { Given = state.Given.Add(Event.CancelledMark + source.Id) } : state;
+
+    // Two ways to one signal: what may come before on either, on the terms that both have in common.
+    private static ImmutableArray<Event> Both(ImmutableArray<Event> left, ImmutableArray<Event> right)
+    {
+        if (left == right || right.IsEmpty)
+        {
+            return left;
+        }
+
+        ImmutableArray<Event>.Builder both = left.ToBuilder();
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (int i = 0; i < left.Length; i++)
+        {
+            places[left[i].TargetKey] = i;
+        }
+
+        foreach (Event found in right)
+        {
+            if (!places.TryGetValue(found.TargetKey, out int place))
+            {
+                places.Add(found.TargetKey, both.Count);
+                both.Add(found);
+            }
+            else if (!ReferenceEquals(both[place], found))
+            {
+                both[place] = Merge(both[place], found);
+            }
+        }
+
+        return both.ToImmutable();
+    }
 
     private void AddSignal(TextSpan span, LockRef target, bool isCondition, FlowState state, bool isDeclared = false)
     {
@@ -146,9 +182,7 @@ internal sealed partial class BodySummarizer
 
         if (_signals.TryGetValue(signal.Key, out SignalEvent? known))
         {
-            // Two ways to one signal: what may come before is the union.
-            var old = new HashSet<string>(known.Before.Select(static found => found.TargetKey), StringComparer.Ordinal);
-            signal = known with { Before = known.Before.AddRange(signal.Before.Where(found => old.Add(found.TargetKey))) };
+            signal = known with { Before = Both(known.Before, signal.Before) };
         }
 
         _signals[signal.Key] = signal;

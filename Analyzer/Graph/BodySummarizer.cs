@@ -41,7 +41,7 @@ internal sealed partial class BodySummarizer
     private readonly HashSet<BodyFacts> _detached = [];
     private readonly Stack<BodyFacts> _expanding = new();
     private bool _isAtOnce;
-    private readonly HashSet<TextSpan> _guesses = [];
+    private readonly Dictionary<TextSpan, Guess> _guesses = [];
     private readonly HashSet<TextSpan> _passed = [];
     private readonly HashSet<TextSpan> _doubleChecked = [];
     private (ImmutableHashSet<string>? Keys, int Seen, ImmutableArray<Event> Events) _known;

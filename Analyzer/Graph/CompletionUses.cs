@@ -99,7 +99,7 @@ internal sealed class CompletionUses
     private static CompletionUse? WaitOf(BodyFacts body, Instruction instruction) => instruction switch
     {
         Affect wait when IsQueue(wait) => null,
-        Affect { Effect.Kind: EffectKind.Wait or EffectKind.SemaphoreWait, IsTimed: false, IsCancellable: false } wait => new CompletionUse(body, wait, wait.Target, wait.TargetType, wait.Text),
+        Affect { Effect.Kind: EffectKind.Wait or EffectKind.SemaphoreWait, IsTimed: false, Token: null } wait => new CompletionUse(body, wait, wait.Target, wait.TargetType, wait.Text),
         Await { IsIndirect: false } awaiting => new CompletionUse(body, awaiting, awaiting.Target, null, awaiting.Text),
         _ => null,
     };

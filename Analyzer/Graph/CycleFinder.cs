@@ -51,6 +51,15 @@ internal sealed class CycleFinder
 
     // ---- rings of locks ----
 
+    // A call that a wrapper may answer does not come back to it from the object in it: a ring is none if another of its ways leads through those that answer as well.
+    private bool IsGuess(ImmutableArray<LockEdge> ring) => ring.Any(edge => edge.Guess == Guess.OneOfMany
+        || (edge.Guess == Guess.Wrapper && TypesThatAnswer(edge) is var types && ring.Any(other => other != edge && other.Calls.Any(call => types.Contains(call.Site.Body.Type)))));
+
+    private HashSet<string?> TypesThatAnswer(LockEdge edge) =>
+        [.. edge.Calls.Where(static call => call.OwnGuess == Guess.Wrapper).Select(static call => call.Site)
+            .SelectMany(static site => site.Body.Instructions.OfType<Call>().Where(call => call.Span == site.Span))
+            .SelectMany(call => _contexts.Program.Targets(call, call.Receiver)).Select(static target => target.Type)];
+
     private Finding Report(LockRing proven)
     {
         // A semaphore that one method takes and another gives back is waited for like any completion.
@@ -69,7 +78,7 @@ internal sealed class CycleFinder
         return finding;
     }
 
-    private static Finding Report(ImmutableArray<LockEdge> ring, int first, bool isCrossRelease)
+    private Finding Report(ImmutableArray<LockEdge> ring, int first, bool isCrossRelease)
     {
         LockEdge[] rotated = [.. Enumerable.Range(0, ring.Length).Select(i => ring[(first + i) % ring.Length])];
         LockEdge mine = rotated[0];
@@ -85,7 +94,7 @@ internal sealed class CycleFinder
                 ? [mine.Root.Name, mine.To.Name, mine.From.Name, other.Root.Name, rotated.Length > 2 ? " (" + string.Join(", ", others) + ")" : ""]
                 : [mine.Root.Name, mine.To.Name, mine.From.Name, string.Join(", and ", others)],
             Others(steps, mine.Event.Trace.Place),
-            IsSuggestion: ring.Any(static edge => edge.IsGuess) || ring.Where((edge, i) => edge.MayComeTooLate(ring[(i + 1) % ring.Length])).Any());
+            IsSuggestion: IsGuess(ring) || ring.Where((edge, i) => edge.MayComeTooLate(ring[(i + 1) % ring.Length])).Any());
     }
 
     private int FirstByPlace(ImmutableArray<LockEdge> ring) => Enumerable.Range(0, ring.Length)

@@ -110,7 +110,7 @@ internal sealed class DroppedWorkFinder
 
     private static bool IsEndless(Event wait) => wait is { Kind: EventKind.Wait or EventKind.WaitCondition, IsTimed: false }
         && !wait.Trace.Leaf.Body.Instructions
-            .Any(instruction => instruction.Span == wait.Trace.Leaf.Span && instruction is Affect { IsCancellable: true } or Await { IsIndirect: true });
+            .Any(instruction => instruction.Span == wait.Trace.Leaf.Span && instruction is Affect { Token: not null } or Await { IsIndirect: true });
 
     private bool IsSignalledThrough(string container, string completion, Insertion[] into, Value @object, BodyFacts putter)
     {

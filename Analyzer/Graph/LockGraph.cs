@@ -21,7 +21,12 @@ internal sealed record LockEdge(BodyFacts Root, HeldLock Held, Event Event)
     public bool IsSharedRead => Held.Mode == LockMode.Read && Event.Mode == LockMode.Read;
 
     /// <summary>Whether nothing tells that the calls on the way run what they are taken to run.</summary>
-    public bool IsGuess => Event.Trace.IsGuess || Held.Trace.IsGuess;
+    public bool IsGuess => Guess != Guess.None;
+
+    public Guess Guess => Event.Trace.Guess > Held.Trace.Guess ? Event.Trace.Guess : Held.Trace.Guess;
+
+    /// <summary>The calls that lead to the held lock, and to the acquired one.</summary>
+    public IEnumerable<Trace> Calls => Held.Trace.Calls.Concat(Event.Trace.Calls);
 
     /// <summary>
     /// For locks that two objects keep in one member: the member by which the object of the acquired one is reached from that of the held one; null

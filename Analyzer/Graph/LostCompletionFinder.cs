@@ -104,17 +104,22 @@ internal sealed class LostCompletionFinder
         }
 
         CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => !reaching.Contains(wait.Body))];
-        var obligation = new Obligation(_contexts, _throwers, _uses, completion, reaching);
+        bool needsEach = NeedsEach(completion, reaching);
+        var obligation = new Obligation(_contexts, _throwers, _uses, completion, reaching, needsEach);
         (BodyFacts Body, string? Item) loop = reaching.OrderBy(static body => body.Id, StringComparer.Ordinal)
             .Select(body => (body, ItemOf(body, completion, reaching))).FirstOrDefault(static found => found.Item2 is not null);
         IEnumerable<Default> defaults = loop.Item is { } item
             ? obligation.FromEachItem(loop.Body, item)
             : obligation.FromStart(context).Where(way =>
-                way.Cause is not null || (_spawns.IsStartedOnce(context) && !reaching.Any(body => IsInLoop(body, completion, reaching))));
+                way.Cause is not null || needsEach || (_spawns.IsStartedOnce(context) && !reaching.Any(body => IsInLoop(body, completion, reaching))));
         return waits.Length == 0 ? null
             : Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept))
             ?? (loop.Item is not null && loop.Body == context ? ReportEnd(First(waits), context, loop.Item, fate, obligation) : null);
     }
+
+    // The last of several signals: one that does not count itself off leaves the others without a last one. Who counts itself in as well may not have done so yet.
+    private bool NeedsEach(string completion, HashSet<BodyFacts> reaching) => _uses.Signals(completion).All(signal => signal.Instruction is Affect { Counter: { } counter }
+        && !reaching.Any(body => body != signal.Body && body.Instructions.SelectMany(InstructionValues.Of).Any(value => value.WithoutElements is { Kind: ValueKind.Member or ValueKind.Static } place && place.Id == counter.Id)));
 
     // Nobody takes the next item, and nobody else signals it.
     private Finding? ReportEnd(CompletionUse wait, BodyFacts context, string item, SpawnFate fate, Obligation obligation)

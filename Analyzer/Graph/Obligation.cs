@@ -27,14 +27,17 @@ internal sealed class Obligation
     private readonly CompletionUses _uses;
     private readonly string _completion;
     private readonly HashSet<BodyFacts> _reaching;
+    private readonly bool _needsEach;
     private readonly HashSet<Value> _kinds;
     private readonly Dictionary<BodyFacts, ImmutableArray<PathStep>> _outcomes = [];
     private readonly HashSet<BodyFacts> _running = [];
     private ThrowSource? _kept;
 
     /// <param name="reaching">The bodies that signal, and those that call them.</param>
-    public Obligation(Contexts contexts, Throwers throwers, CompletionUses uses, string completion, HashSet<BodyFacts> reaching)
+    /// <param name="needsEach">Whether the last of several signals: then no way on which one does not count itself off is by design.</param>
+    public Obligation(Contexts contexts, Throwers throwers, CompletionUses uses, string completion, HashSet<BodyFacts> reaching, bool needsEach = false)
     {
+        _needsEach = needsEach;
         _contexts = contexts;
         _throwers = throwers;
         _uses = uses;
@@ -179,8 +182,13 @@ internal sealed class Obligation
         bool isSignalled = isTrue && block.Condition is { Kind: ValueKind.CallResult } condition && block.Instructions.Any(instruction =>
             instruction is Affect { Effect.Kind: EffectKind.IsSignalled } asked && asked.Result.Equals(condition) && IsIt(asked.Target));
         bool isOtherKind = block.Test is { Part: { } part } type && _kinds.Contains(type.Subject) && IsSignalledOf(part) != type.Says(isTrue);
-        return isChoice || isAbsent || isSignalled || isOtherKind || IsOthersTurn(body, block.Test, isTrue) ? marks | Met : marks;
+        return isChoice || isAbsent || isSignalled || isOtherKind || IsLastsTurn(body, block) || IsOthersTurn(body, block.Test, isTrue) ? marks | Met : marks;
     }
+
+    // A test whether the context is the last one, or a part of such a test: either it signals, or another one does.
+    private bool IsLastsTurn(BodyFacts body, Block block) => block.Condition is not null && block.Successors.Any(next =>
+        body.Blocks[next].Instructions.Any(instruction => instruction is Affect { Counter: not null } && Gives(instruction))
+        || (next > body.Blocks.IndexOf(block) && block.Successors.All(other => other == next || body.Blocks[next].Successors.Contains(other)) && IsLastsTurn(body, body.Blocks[next])));
 
     // A flag that the body itself has set is found changed: whoever did that has more to do, and signals after it.
     private static bool IsOthersTurn(BodyFacts body, BranchTest? test, bool outcome) =>
@@ -270,7 +278,7 @@ internal sealed class Obligation
         return _outcomes[body] = ends is null ? [new PathStep(Met)] : [.. ends
             .GroupBy(static end => (end.Marks, end.IsThrown, IsSeen: end.Cause?.IsSeen))
             .Select(static same => same.First())
-            .Select(end => new PathStep(end.IsThrown || isForCaller || end.Cause is { IsSeen: true } ? end.Marks & Met : Met, null, end.IsThrown ? end.Cause : null))
+            .Select(end => new PathStep(end.IsThrown || isForCaller || _needsEach || end.Cause is { IsSeen: true } ? end.Marks & Met : Met, null, end.IsThrown ? end.Cause : null))
             .Distinct()];
     }
 

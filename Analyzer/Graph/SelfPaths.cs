@@ -120,7 +120,7 @@ internal sealed class SelfPaths
         }
 
         // The owner of the running object, seen from its part: what it keeps in another place is another part.
-        if (root.Kind == ValueKind.Owner && Steps(path.Base!) == Steps(root.Held!))
+        if (root is { Kind: ValueKind.Owner, Part.Kind: ValueKind.This } && Steps(path.Base!) == Steps(root.Held!))
         {
             return false;
         }

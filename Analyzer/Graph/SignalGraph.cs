@@ -64,8 +64,28 @@ internal sealed class SignalGraph
 
     /// <summary>
     /// Those of <see cref="Of"/> that may let the wait go on: who has made the completion, and waits for it, gives it no more; what a disposal signals as well is of no help before it, and after it nobody waits but the disposal itself.
+    /// What the waiter has cancelled keeps none of them back.
     /// </summary>
     public IReadOnlyList<Signaller> For(Event wait, string completion)
+    {
+        IReadOnlyList<Signaller> all = Helpful(wait, completion);
+        HashSet<string>? cancelled = all.Any(static signaller => signaller.Before.Any(static found => found.Token is not null)) ? CancelledBefore(wait) : null;
+        return cancelled is not { Count: > 0 } ? all
+            : [.. all.Select(signaller => signaller with { Before = signaller.Before.RemoveAll(found => found.Token is { } token && IsOf(token, cancelled)) })];
+    }
+
+    // The members whose sources were cancelled before the wait, and the sources in them.
+    private HashSet<string> CancelledBefore(Event wait)
+    {
+        string[] members = [.. wait.Given.Where(static given => given.StartsWith(Event.CancelledMark, StringComparison.Ordinal)).Select(static given => given.Substring(Event.CancelledMark.Length))];
+        return [.. members, .. members.SelectMany(member => _contexts.PointsTo.Objects(Value.Static(member)))];
+    }
+
+    // A linked source keeps the tokens that it was made of.
+    private bool IsOf(Value token, HashSet<string> cancelled) =>
+        cancelled.Contains(token.Id) || _contexts.PointsTo.Objects(token).Concat(_contexts.PointsTo.Objects(Value.Element(token))).Any(cancelled.Contains);
+
+    private IReadOnlyList<Signaller> Helpful(Event wait, string completion)
     {
         IReadOnlyList<Signaller> all = Of(completion);
         if (all.Count < 2)

@@ -90,6 +90,9 @@ internal sealed record Event(
     /// <summary>The targets of open code: code that nobody here sees, and code that a body of the program may be instead.</summary>
     public static readonly Value OpenCode = Value.Static("open code"), AnsweredCode = Value.Static("answered code");
 
+    /// <summary>Among what was <see cref="Given"/>, it marks the members whose source of tokens was cancelled.</summary>
+    public const string CancelledMark = "cancelled ";
+
     private static readonly string[] _kinds = Enum.GetNames(typeof(EventKind));
 
     private string? _targetKey;
@@ -103,8 +106,8 @@ internal sealed record Event(
             (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
         (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn, Guards) =
             (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn, original.Guards);
-        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared, IsAlone, IsUntilInitialized, Given, Released) =
-            (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared, original.IsAlone, original.IsUntilInitialized, original.Given, original.Released);
+        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared, IsAlone, IsUntilInitialized, Given, Released, Token) =
+            (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared, original.IsAlone, original.IsUntilInitialized, original.Given, original.Released, original.Token);
     }
 
     /// <summary>Whether it runs code that nobody here sees, and that nothing seen here may be instead.</summary>
@@ -140,6 +143,9 @@ internal sealed record Event(
 
     /// <summary>The members whose completion the flow has signalled before: the event keeps nobody from that signal.</summary>
     public ImmutableHashSet<string> Given { get; init; } = [];
+
+    /// <summary>The token that ends the wait if it is cancelled; null for none.</summary>
+    public Value? Token { get; init; }
 
     /// <summary>The locks of callers that have been given back before.</summary>
     public ImmutableArray<LockRef> Released { get; init; } = [];

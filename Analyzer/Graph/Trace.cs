@@ -10,14 +10,28 @@ internal sealed record Site(BodyFacts Body, TextSpan Span)
     public bool IsInLoop => Body.Blocks.Any(block => block.IsInCycle && block.Instructions.Any(instruction => instruction.Span == Span));
 }
 
+/// <summary>Whether a call may as well run another type's member, and nothing tells which.</summary>
+internal enum Guess
+{
+    /// <summary>It runs what it is followed to.</summary>
+    None,
+
+    /// <summary>One of those that answer is a wrapper, which hands on to another one of them.</summary>
+    Wrapper,
+
+    /// <summary>Many may answer, or one of the caller's own type.</summary>
+    OneOfMany,
+}
+
 /// <summary>The calls that lead from a body to an event: outermost first, the event's own place last.</summary>
 internal sealed class Trace
 {
-    public Trace(Site site, Trace? inner = null, bool isGuess = false)
+    public Trace(Site site, Trace? inner = null, Guess guess = Guess.None)
     {
         Site = site;
         Inner = inner;
-        IsGuess = isGuess || inner is { IsGuess: true };
+        OwnGuess = guess;
+        Guess = inner is null || guess > inner.Guess ? guess : inner.Guess;
         Length = inner is null ? 1 : inner.Length + 1;
     }
 
@@ -27,11 +41,16 @@ internal sealed class Trace
 
     public int Length { get; }
 
-    /// <summary>Whether one of the calls may as well run another type's member: nothing tells which of several.</summary>
-    public bool IsGuess { get; }
+    /// <summary>What the outermost of the calls is.</summary>
+    public Guess OwnGuess { get; }
 
-    /// <summary>Which of two ways to the same event tells it better: one that is no guess, then the shorter one.</summary>
-    public bool IsBetterThan(Trace other) => IsGuess != other.IsGuess ? !IsGuess : Length < other.Length;
+    /// <summary>The worst of the calls.</summary>
+    public Guess Guess { get; }
+
+    public bool IsGuess => Guess != Guess.None;
+
+    /// <summary>Which of two ways to the same event tells it better: the lesser guess, then the shorter one.</summary>
+    public bool IsBetterThan(Trace other) => Guess != other.Guess ? Guess < other.Guess : Length < other.Length;
 
     /// <summary>Where the event itself is.</summary>
     public Site Leaf
@@ -63,13 +82,16 @@ internal sealed class Trace
         }
     }
 
-    public IEnumerable<Site> Sites
+    public IEnumerable<Site> Sites => Calls.Select(static call => call.Site);
+
+    /// <summary>The trace from each of its places on.</summary>
+    public IEnumerable<Trace> Calls
     {
         get
         {
             for (Trace? trace = this; trace is not null; trace = trace.Inner)
             {
-                yield return trace.Site;
+                yield return trace;
             }
         }
     }

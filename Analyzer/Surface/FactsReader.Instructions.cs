@@ -104,7 +104,8 @@ internal sealed partial class FactsReader
         return new Affect(span, result, effect, target, type, IsTimed: Has(flags, 0), IsAwaited: Has(flags, 1), text)
         {
             IsStatement = Has(flags, 2),
-            IsCancellable = Has(flags, 3),
+            Token = Has(flags, 3) ? Value() : null,
+            Counter = Has(flags, 9) ? Value() : null,
             MayThrow = Has(flags, 4),
             Scope = Has(flags, 5) ? Span() : null,
             KeepsContext = Has(flags, 6),

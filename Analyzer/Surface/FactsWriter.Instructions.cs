@@ -140,7 +140,17 @@ internal sealed partial class FactsWriter
         Value(affect.Target);
         OptionalId(affect.TargetType);
         Text(affect.Text);
-        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.IsCancellable, affect.MayThrow, affect.Scope is not null, affect.KeepsContext, affect.IsDeclared, affect.StaysSignalled);
+        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.Token is not null, affect.MayThrow, affect.Scope is not null, affect.KeepsContext, affect.IsDeclared, affect.StaysSignalled, affect.Counter is not null);
+        if (affect.Token is { } token)
+        {
+            Value(token);
+        }
+
+        if (affect.Counter is { } counter)
+        {
+            Value(counter);
+        }
+
         if (affect.Scope is { } scope)
         {
             Span(scope);

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using KThreadRuntime.Reports;
+
 namespace KThreadRuntime.Tests.Trust;
 
 /// <summary>What <see cref="UnloadTests"/> loads a second time, into a context that can be unloaded: its locks and keys are that copy's own.</summary>
@@ -32,6 +35,10 @@ public static class Plugin
         other.Join();
     }
 
+    /// <summary>Whether a stack is kept of which only the innermost frame is the plugin's.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static bool IsInnermostFrameKept() => StackCapture.Take(new LockdepOptions()) is not null;
+
     private static void BreakTheOrder()
     {
         _second.Acquire();
@@ -39,4 +46,7 @@ public static class Plugin
         _first.Release();
         _second.Release();
     }
+
+    /// <summary>What others' code may be instantiated over.</summary>
+    public readonly struct Value;
 }

@@ -20,6 +20,7 @@ internal class Waiter
     internal static Action? Preemption;
 
     private TaskCompletionSource<bool>? _task;
+    private AsyncWatch? _watch;
     private bool _isGranted;
     private bool _isCancelled;
     private bool _isAsleep;
@@ -77,11 +78,25 @@ internal class Waiter
         }
     }
 
+    /// <summary>Has the validator told of an asynchronous wait that stands in its queue, should it last too long.</summary>
+    internal void Watch(LockdepMap? map, in CodeSite site, int milliseconds)
+    {
+        // A grant that comes just now may not see it; then it finds the wait over when its time has come.
+        Volatile.Write(ref _watch, AsyncWatch.Start(Task, map, site, milliseconds));
+        if (Task.IsCompleted)
+        {
+            EndWatch();
+        }
+    }
+
+    private void EndWatch() => Interlocked.Exchange(ref _watch, null)?.Dispose();
+
     /// <summary>Lets the waiter go. Called once, outside the owner's lock, after the owner took it out of the queue.</summary>
     internal void Grant()
     {
         if (_task is not null)
         {
+            EndWatch();
             Lockdep.EndWait(Ticket);
             EndTask(_task);
             return;
@@ -129,6 +144,7 @@ internal class Waiter
     /// <summary>Ends an asynchronous wait that was taken out of the queue without a grant.</summary>
     internal void CancelTask(CancellationToken token)
     {
+        EndWatch();
         Lockdep.EndWait(Ticket);
         _task!.TrySetCanceled(token);
     }
@@ -136,6 +152,7 @@ internal class Waiter
     /// <summary>Ends an asynchronous wait whose time is over, after it was taken out of the queue.</summary>
     internal void ExpireTask()
     {
+        EndWatch();
         Lockdep.EndWait(Ticket);
         _task!.TrySetResult(false);
     }
@@ -144,8 +161,9 @@ internal class Waiter
     /// <param name="milliseconds">-1 for ever.</param>
     /// <param name="token">Wakes the sleeper when cancelled.</param>
     /// <param name="watched">What it sleeps for, told to the validator already: a sleep beyond its threshold is reported.</param>
+    /// <param name="owner">Whose queue it stands in, if that has a holder.</param>
     /// <exception cref="ThreadInterruptedException">The thread was interrupted; it may have been granted too.</exception>
-    internal WaitOutcome Sleep(int milliseconds, CancellationToken token, LockdepMap? watched = null)
+    internal WaitOutcome Sleep(int milliseconds, CancellationToken token, LockdepMap? watched = null, IWaiterOwner? owner = null)
     {
         Preemption?.Invoke();
         for (int i = 0; i < Spins && !Volatile.Read(ref _isGranted); i++)
@@ -160,26 +178,30 @@ internal class Waiter
 
         using (token.CanBeCanceled ? token.Register(static w => ((Waiter)w!).Cancel(), this) : default)
         {
-            return SleepWatched(milliseconds, watched);
+            return SleepWatched(milliseconds, watched, owner);
         }
     }
 
-    private WaitOutcome SleepWatched(int milliseconds, LockdepMap? watched)
+    private WaitOutcome SleepWatched(int milliseconds, LockdepMap? watched, IWaiterOwner? owner)
     {
-        int threshold = watched is null || !Lockdep.IsSupported ? -1 : watched.Validator.Options.HungWaitMilliseconds;
-        if (threshold < 0 || (milliseconds >= 0 && milliseconds <= threshold))
+        if (!Lockdep.IsSupported || watched is null)
         {
             return SleepOnMonitor(milliseconds);
         }
 
-        WaitOutcome outcome = SleepOnMonitor(threshold);
-        if (outcome != WaitOutcome.TimedOut)
+        var deadline = new Deadline(milliseconds);
+        var watch = new HungWatch(watched, isEndless: milliseconds < 0);
+        while (true)
         {
-            return outcome;
-        }
+            int left = deadline.Left, next = HungWatch.Sooner(left, watch.Left);
+            WaitOutcome outcome = SleepOnMonitor(next);
+            if (outcome != WaitOutcome.TimedOut || next == left)
+            {
+                return outcome;
+            }
 
-        Lockdep.StillBlocked(watched!);
-        return SleepOnMonitor(milliseconds < 0 ? -1 : milliseconds - threshold);
+            watch.Look(owner?.Holder ?? 0);
+        }
     }
 
     private void GiveUp(Func<Waiter, bool> giveUp, Action<Waiter> end)

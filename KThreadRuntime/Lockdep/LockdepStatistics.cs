@@ -3,8 +3,8 @@ namespace KThreadRuntime;
 /// <summary>Counters of one validator. They only grow; reading them takes no lock.</summary>
 public sealed class LockdepStatistics
 {
-    /// <summary>The kinds there are: <see cref="ReportKind.HungWait"/> is the last.</summary>
-    private const int KindCount = (int)ReportKind.HungWait + 1;
+    /// <summary>The kinds there are: <see cref="ReportKind.Abandoned"/> is the last.</summary>
+    private const int KindCount = (int)ReportKind.Abandoned + 1;
 
     private readonly Func<Tables> _tables;
     private readonly Rules.ChainTable _chainTable;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using KThreadRuntime.Context;
@@ -74,6 +75,9 @@ public sealed partial class LockdepValidator : IDisposable
     public IReadOnlyList<LockdepBlockedTask> BlockedTasks => Blocked.Snapshot();
 
     internal BlockedFlows Blocked { get; } = new();
+
+    /// <summary>The newest context of each thread number.</summary>
+    internal ConcurrentDictionary<int, ContextLife> Lives { get; } = new();
 
     internal GenerationClock Clock { get; } = new();
 

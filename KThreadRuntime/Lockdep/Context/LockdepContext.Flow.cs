@@ -27,10 +27,10 @@ internal sealed partial class LockdepContext
     }
 
     /// <summary>Announces that the flow wants an async lock. Throws what a sink throws; nothing is wanted then.</summary>
-    internal void WantInFlow(LockdepMap map, in CodeSite site) => ObserveFlow(map, site, remembers: false);
+    internal void WantInFlow(LockdepMap map, bool isTimed, in CodeSite site) => ObserveFlow(map, isTimed, site, remembers: false);
 
     /// <summary>The flow has the lock, and acquired it in this stretch of its history. Call it before the lock is put on the stack.</summary>
-    internal void RememberInFlow(LockdepMap map, in CodeSite site) => ObserveFlow(map, site, remembers: true);
+    internal void RememberInFlow(LockdepMap map, bool isTimed, in CodeSite site) => ObserveFlow(map, isTimed, site, remembers: true);
 
     /// <summary>
     /// The thread blocks for an async lock. Whoever was given the releaser may end that, so it closes no ring of blocked threads;
@@ -44,12 +44,13 @@ internal sealed partial class LockdepContext
         }
     }
 
-    private void ObserveFlow(LockdepMap map, in CodeSite site, bool remembers)
+    private void ObserveFlow(LockdepMap map, bool isTimed, in CodeSite site, bool remembers)
     {
         if (_busy == 0 && map.Validation == LockValidation.Full)
         {
             LockClass lockClass = map.ClassFor(0);
-            Observe(map, lockClass, ChainKey.Element(lockClass.Index, (int)LockMode.Exclusive, isTry: false), site, steps: null, remembers);
+            uint element = ChainKey.Element(lockClass.Index, (int)LockMode.Exclusive, isTry: false) | (isTimed ? ChainKey.Timed : 0);
+            Observe(map, lockClass, element, site, steps: null, remembers);
         }
     }
 

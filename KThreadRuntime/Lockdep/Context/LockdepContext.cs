@@ -29,6 +29,7 @@ internal sealed partial class LockdepContext
         _timesHolds = validator.Options.HoldTimes;
         _validatorNumber = validator.Number;
         _givenName = name;
+        _life = ContextLife.Begin(validator, id, TaskName);
         _next = next;
         _history = new HistoryRing(validator.Options.HistoryCapacity);
     }

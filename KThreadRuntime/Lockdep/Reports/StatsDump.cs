@@ -53,5 +53,5 @@ internal static class StatsDump
         Line("debug_locks", 1);
     }
 
-    private static IEnumerable<ReportKind> Kinds() => Enumerable.Range(0, (int)ReportKind.HungWait + 1).Select(i => (ReportKind)i);
+    private static IEnumerable<ReportKind> Kinds() => Enumerable.Range(0, (int)ReportKind.Abandoned + 1).Select(i => (ReportKind)i);
 }

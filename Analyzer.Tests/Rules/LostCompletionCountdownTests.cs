@@ -1,0 +1,73 @@
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LostCompletionAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR1005 for what the last of several workers signals: each has to count itself off, and who is not the last owes nothing.</summary>
+public class LostCompletionCountdownTests
+{
+    // How a worker counts itself off and finds that it is the last.
+    public static TheoryData<string> Ways =>
+    [
+        "if (Interlocked.Decrement(ref _left) == 0) { _done.Set(); }",
+        "if (Interlocked.Decrement(ref _left) != 0) { return; } _done.Set();",
+        "if (Interlocked.Decrement(ref _left) > 0) return; _done.Set();",
+        "int left = Interlocked.Decrement(ref _left); if (left <= 0) { _done.Set(); }",
+        "lock (_gate) { if (--_left == 0) { _done.Set(); } }",
+        "lock (_gate) { if (--this._left is 0) _done.Set(); }",
+        "lock (_gate) { _running.Remove(worker); if (_running.Count == 0) { _done.Set(); } }",
+        "lock (_gate) { if (_running.Remove(worker) && _running.Count == 0) { _done.Set(); } }",
+        "lock (_gate) { _running.Remove(worker); if (!_running.Any()) { _done.Set(); } }",
+        "lock (_gate) { _running.Remove(worker); if (_running.Count > 0) { return; } _done.Set(); }",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public Task WorkerThatReturnsBefore_Reports(string last) => VerifyAsync("if (_isOver) { return; } SignOff(worker);", last, reports: true);
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public Task WorkerThatCountsOffOnEveryWay_IsQuiet(string last) => VerifyAsync("try { if (_isOver) { return; } _size++; } finally { SignOff(worker); }", last, reports: false);
+
+    // The same for one worker: who finds others left owes nothing.
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public Task OneWorker_IsQuiet(string last) => VerifyAsync("SignOff(worker);", last, reports: false, start: "Start(new object());");
+
+    // Any of them may be the one that signals.
+    [Theory]
+    [InlineData("_done.Set();")]
+    [InlineData("if (_left == 0) { _done.Set(); }")]
+    [InlineData("lock (_gate) { if (_running.Count == 0) { _done.Set(); } }")]
+    [InlineData("lock (_gate) { _running.Remove(worker); if (_running.Count == 3) { _done.Set(); } }")]
+    public Task FirstOfSeveral_IsQuiet(string signal) => VerifyAsync("if (_isOver) { return; } SignOff(worker);", signal, reports: false);
+
+    // Who has not counted itself in yet need not count itself off.
+    [Theory]
+    [InlineData("if (_isOver) { return; } Interlocked.Increment(ref _left); SignOff(worker);", "if (Interlocked.Decrement(ref _left) == 0) { _done.Set(); }")]
+    [InlineData("if (_isOver) { return; } lock (_gate) { _running.Add(worker); } SignOff(worker);", "lock (_gate) { _running.Remove(worker); if (_running.Count == 0) { _done.Set(); } }")]
+    [InlineData("if (_isOver) { return; } SignOff(worker);", "lock (_gate) { _running.Add(worker); _running.Remove(worker); if (_running.Count == 0) { _done.Set(); } }")]
+    [InlineData("if (_isOver) { return; } SignOff(worker);", "_left++; if (--_left == 0) { _done.Set(); }")]
+    public Task WorkerThatCountsItselfIn_IsQuiet(string run, string last) => VerifyAsync(run, last, reports: false);
+
+    private static Task VerifyAsync(string run, string last, bool reports, string start = "foreach (var worker in workers) { Start(worker); }") => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Pool
+        {
+            private readonly object _gate = new();
+            private readonly List<object> _running = new();
+            private readonly ManualResetEventSlim _done = new();
+            private volatile bool _isOver;
+            private int _left, _size;
+            public void Stop() { _isOver = true; }
+            public void Work(object[] workers)
+            {
+                lock (_gate) { _running.AddRange(workers); _left = workers.Length; }
+                {{start}}
+                {{(reports ? "[|_done.Wait()|]" : "_done.Wait()")}};
+            }
+            private void Start(object worker) => ThreadPool.QueueUserWorkItem(_ => Run(worker));
+            private void Run(object worker) { {{run}} }
+            private void SignOff(object worker) { {{last}} }
+            public override string ToString() => _size.ToString();
+        }
+        """);
+}
