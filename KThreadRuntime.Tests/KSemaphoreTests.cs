@@ -91,6 +91,53 @@ public class KSemaphoreTests
     }
 
     [Fact]
+    public async Task TimedAsyncAcquire_GivesUpOrTakesItsUnit()
+    {
+        var units = new KSemaphore(0);
+        using var source = new CancellationTokenSource();
+        Assert.False(await units.TryAcquireAsync(TimeSpan.Zero));
+        Assert.False(await units.TryAcquireAsync(TimeSpan.FromMilliseconds(20)).WaitAsync(Patience.Limit));
+        Task<bool> waiting = units.TryAcquireAsync(Patience.Limit), forEver = units.TryAcquireAsync(Timeout.InfiniteTimeSpan, source.Token);
+        units.Release();
+        Assert.True(await waiting.WaitAsync(Patience.Limit));
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => forEver).WaitAsync(Patience.Limit);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => units.TryAcquireAsync(Patience.Limit, source.Token));
+        units.Release(2);
+        Assert.True(await units.TryAcquireAsync(TimeSpan.Zero));
+        Assert.True(await units.TryAcquireAsync(Patience.Limit));
+        Assert.Equal(0, units.CurrentCount);
+        Action negative = () => units.TryAcquireAsync(TimeSpan.FromSeconds(-2));
+        Assert.Throws<ArgumentOutOfRangeException>(negative);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task TimedAsyncAcquireUnderALockThatTheSignallerTakes_Stalls(bool isTimed)
+    {
+        using var lab = new Lab(Lab.Everything);
+        var a = new KMutex(name: "a");
+        var units = new KSemaphore(0, name: "units");
+        Task waiting = lab.Thread("waiter").Do(() =>
+        {
+            using (a.EnterScope())
+            {
+                return isTimed ? units.TryAcquireAsync(Patience.Limit) : units.AcquireAsync();
+            }
+        });
+        lab.Thread("signaller").Do(() =>
+        {
+            a.Acquire();
+            a.Release();
+            units.Release();
+        });
+        await waiting.WaitAsync(Patience.Limit);
+
+        Assert.Equal(isTimed, lab.Single().Flags.HasFlag(ReportFlags.Stall));
+    }
+
+    [Fact]
     public void AcquireUnderALockThatTheUnitsHolderTakes_Reports()
     {
         using var lab = new Lab(Lab.WithoutPrediction);

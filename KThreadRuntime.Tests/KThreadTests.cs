@@ -92,7 +92,6 @@ public class KThreadTests
         thread.Dispose();
     }
 
-#if !RUNTIME_NETSTANDARD
     [Fact]
     public async Task DisposeAsync_StopsAndThrowsWhatNoStopHasThrown()
     {
@@ -103,7 +102,6 @@ public class KThreadTests
         var throwing = KThread.Run(_ => Thrower());
         await Assert.ThrowsAsync<InvalidDataException>(async () => await throwing.DisposeAsync());
     }
-#endif
 
     [Fact]
     public void SelfStop_IsAnErrorAndNotAHang()

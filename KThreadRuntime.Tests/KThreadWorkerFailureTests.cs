@@ -22,7 +22,6 @@ public class KThreadWorkerFailureTests
         worker.Destroy();
     }
 
-#if !RUNTIME_NETSTANDARD
     [Fact]
     public async Task ThrownBySeveralWorks_IsAnAggregate()
     {
@@ -33,7 +32,6 @@ public class KThreadWorkerFailureTests
         var thrown = await Assert.ThrowsAsync<AggregateException>(async () => await worker.DisposeAsync());
         Assert.Equal(2, thrown.InnerExceptions.Count);
     }
-#endif
 
     [Fact]
     public void WorkFailed_IsToldAndThenDestroyThrowsNothing()

@@ -4,7 +4,7 @@ using KThreadRuntime.Context;
 
 namespace KThreadRuntime;
 
-/// <content>The waits.</content>
+/// <content>The waits. Each throws, or gives to its task, what <see cref="Fail"/> or <see cref="Cancel"/> lets it go with.</content>
 public sealed partial class Completion
 {
     /// <summary>Waits for a signal and uses it up.</summary>
@@ -91,28 +91,28 @@ public sealed partial class Completion
 
     /// <summary>Uses a signal up if there is one. Makes no dependency, since it cannot block.</summary>
     /// <returns>Whether there was one.</returns>
+    /// <exception cref="TaskCanceledException">The completion was cancelled (<see cref="Cancel"/>).</exception>
+    /// <remarks>Throws what <see cref="Fail"/> was given.</remarks>
     public bool TryWait()
     {
-        if (!IsDone)
-        {
-            return false;
-        }
-
-        _gate.Enter();
-        bool taken = TakeDone();
-        _gate.Exit();
+        bool taken = TryTake(out WaitFault? fault);
+        fault?.Throw();
         return taken;
     }
 
-    /// <summary>Announces a wait that <see cref="FinishWait(WaitTicket)"/> will block for. The request goes out in between.</summary>
-    internal WaitTicket PrepareWait(in CodeSite site) => BeginWait(isTimed: false, isAsync: false, site);
+    /// <summary>
+    /// Announces a wait that <see cref="FinishWait(WaitTicket, int, CancellationToken)"/> will block for. The request goes out in between. One of
+    /// no time is none.
+    /// </summary>
+    internal WaitTicket PrepareWait(in CodeSite site, int milliseconds = -1, CancellationToken token = default) =>
+        milliseconds == 0 ? default : BeginWait(milliseconds > 0, isAsync: false, site, token.CanBeCanceled);
 
-    /// <summary>Blocks for a wait that was announced, and ends it.</summary>
-    internal void FinishWait(WaitTicket ticket)
+    /// <summary>Blocks for a wait that was announced, and ends it. False when its time was over.</summary>
+    internal bool FinishWait(WaitTicket ticket, int milliseconds = -1, CancellationToken token = default)
     {
         try
         {
-            Block(-1, default);
+            return Block(milliseconds, token);
         }
         finally
         {
@@ -120,12 +120,12 @@ public sealed partial class Completion
         }
     }
 
-    /// <summary>Blocks for what another map stands for, which was told that a wait has begun.</summary>
-    internal void WaitFor(LockdepMap? watched) => Block(-1, default, watched);
+    /// <summary>Blocks for what another map stands for, which was told that a wait has begun. False when the time was over.</summary>
+    internal bool WaitFor(LockdepMap? watched, int milliseconds, CancellationToken token) => Block(milliseconds, token, watched);
 
     /// <summary>
     /// Queues the calling thread whether or not the completion is done: it is let go by the next <see cref="ReleaseWaiting"/>.
-    /// To be followed by <see cref="FinishWait(WaitTicket, Waiter)"/>.
+    /// To be followed by <see cref="FinishWait(WaitTicket, Waiter, int, CancellationToken)"/>.
     /// </summary>
     internal Waiter Enqueue()
     {
@@ -136,12 +136,12 @@ public sealed partial class Completion
         return waiter;
     }
 
-    /// <summary>Blocks for a wait that was announced and queued, and ends it.</summary>
-    internal void FinishWait(WaitTicket ticket, Waiter waiter)
+    /// <summary>Blocks for a wait that was announced and queued, and ends it. False when its time was over.</summary>
+    internal bool FinishWait(WaitTicket ticket, Waiter waiter, int milliseconds, CancellationToken token)
     {
         try
         {
-            SleepQueued(waiter, -1, default);
+            return SleepQueued(waiter, milliseconds, token);
         }
         finally
         {
@@ -149,23 +149,39 @@ public sealed partial class Completion
         }
     }
 
-    private Task<bool> WaitForAsync(int milliseconds, CancellationToken token, in CodeSite site)
+    /// <summary>Awaits a completion of its own for what another map stands for, which was told that a wait has begun.</summary>
+    internal Task WaitForAsync(LockdepMap? watched, CancellationToken token, in CodeSite site) => WaitForAsync(-1, token, site, watched);
+
+    private Task<bool> WaitForAsync(int milliseconds, CancellationToken token, in CodeSite site, LockdepMap? watched = null)
     {
         bool isTimed = milliseconds > 0;
-        if (TryTakeSignalled(isTimed, site))
+        if (TryTakeSignalled(isTimed, site, out WaitFault? fault))
         {
-            return Task.FromResult(true);
+            return Ended(fault);
         }
 
         Waiter waiter = Waiter.ForTask();
         waiter.Ticket = BeginWait(isTimed, isAsync: true, site);
         if (EnqueueUnlessDone(waiter))
         {
+            waiter.Watch(watched ?? _map, site, milliseconds);
             return isTimed || token.CanBeCanceled ? waiter.ResultWithin(milliseconds, token, Abandon) : waiter.Result;
         }
 
         Lockdep.EndWait(waiter.Ticket);
-        return Task.FromResult(true);
+        return Ended(waiter.Fault);
+    }
+
+    private static Task<bool> Ended(WaitFault? fault)
+    {
+        if (fault is null)
+        {
+            return Task.FromResult(true);
+        }
+
+        var task = new TaskCompletionSource<bool>();
+        fault.End(task);
+        return task.Task;
     }
 
     private bool WaitFor(int milliseconds, CancellationToken token, in CodeSite site)
@@ -176,8 +192,9 @@ public sealed partial class Completion
             return TryWait();
         }
 
-        if (TryTakeSignalled(milliseconds > 0, site))
+        if (TryTakeSignalled(milliseconds > 0, site, out WaitFault? fault))
         {
+            fault?.Throw();
             return true;
         }
 
@@ -193,8 +210,9 @@ public sealed partial class Completion
     }
 
     /// <summary>The wait that need not block: told first, since a sink that throws must leave the signal there.</summary>
-    private bool TryTakeSignalled(bool isTimed, in CodeSite site)
+    private bool TryTakeSignalled(bool isTimed, in CodeSite site, out WaitFault? fault)
     {
+        fault = null;
         if (!IsDone)
         {
             return false;
@@ -209,7 +227,21 @@ public sealed partial class Completion
             }
         }
 
-        return TryWait();
+        return TryTake(out fault);
+    }
+
+    private bool TryTake(out WaitFault? fault)
+    {
+        fault = null;
+        if (!IsDone)
+        {
+            return false;
+        }
+
+        _gate.Enter();
+        bool taken = TakeDone(out fault);
+        _gate.Exit();
+        return taken;
     }
 
     private WaitTicket BeginWait(bool isTimed, bool isAsync, in CodeSite site, bool canEnd = false) =>
@@ -218,14 +250,22 @@ public sealed partial class Completion
     private bool Block(int milliseconds, CancellationToken token, LockdepMap? watched = null)
     {
         Waiter waiter = Waiter.Rent(wantsRead: false);
-        return !EnqueueUnlessDone(waiter) || SleepQueued(waiter, milliseconds, token, watched);
+        if (EnqueueUnlessDone(waiter))
+        {
+            return SleepQueued(waiter, milliseconds, token, watched);
+        }
+
+        waiter.Fault?.Throw();
+        return true;
     }
 
     private bool SleepQueued(Waiter waiter, int milliseconds, CancellationToken token, LockdepMap? watched = null)
     {
+        WaitFault? fault;
+        bool granted;
         try
         {
-            return waiter.Sleep(milliseconds, token, watched ?? _map) switch
+            granted = waiter.Sleep(milliseconds, token, watched ?? _map) switch
             {
                 WaitOutcome.Granted => true,
                 WaitOutcome.TimedOut => !Abandon(waiter),
@@ -236,18 +276,24 @@ public sealed partial class Completion
         {
             // The signal is this waiter's already, and the interrupt is the next blocking call's.
             Thread.CurrentThread.Interrupt();
-            return true;
+            granted = true;
         }
         finally
         {
+            fault = waiter.Fault;
             waiter.Return();
         }
+
+        // Not above: what is thrown on may itself be an interrupt, somebody else's.
+        fault?.Throw();
+        return granted;
     }
 
     private bool EnqueueUnlessDone(Waiter waiter)
     {
         _gate.Enter();
-        bool queued = !TakeDone();
+        bool queued = !TakeDone(out WaitFault? fault);
+        waiter.Fault = fault;
         if (queued)
         {
             _waiters.Add(waiter);
@@ -257,14 +303,19 @@ public sealed partial class Completion
         return queued;
     }
 
-    private bool TakeDone()
+    private bool TakeDone(out WaitFault? fault)
     {
+        fault = null;
         if (_done == 0)
         {
             return false;
         }
 
-        if (_done != All)
+        if (_done == All)
+        {
+            fault = Fault;
+        }
+        else
         {
             Volatile.Write(ref _done, _done - 1);
         }

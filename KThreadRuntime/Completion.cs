@@ -8,7 +8,8 @@ namespace KThreadRuntime;
 
 /// <summary>
 /// Lets one context wait for something that another one signals. Each <see cref="Complete"/> lets one wait pass, first come,
-/// first served; <see cref="CompleteAll"/> lets all pass until <see cref="Reinitialize"/>.
+/// first served; <see cref="CompleteAll"/> lets all pass until <see cref="Reinitialize"/>, <see cref="Fail"/> and <see cref="Cancel"/> let all go with an
+/// exception.
 /// </summary>
 /// <remarks>
 /// The semantics are the kernel's <c>completion</c>, with .NET's timeouts, cancellation and tasks. All members may be used from
@@ -27,7 +28,7 @@ public sealed partial class Completion
 
     /// <summary>Creates a completion that is not done.</summary>
     /// <param name="key">Its lock class; by default that of the creation site.</param>
-    /// <param name="name">What reports call the class.</param>
+    /// <param name="name">What reports call the class; two literals on one line are two classes.</param>
     /// <param name="policy">How the class is found without a key; by default as the validator's options say.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
@@ -47,7 +48,9 @@ public sealed partial class Completion
     /// <summary>Whether a wait would pass at once. Somebody else's wait may come first.</summary>
     public bool IsDone => Volatile.Read(ref _done) != 0;
 
-    internal LockdepMap? Map => _map;
+    /// <summary>What the validator knows it by; null where the probes are switched off.</summary>
+    /// <remarks>For <see cref="Lockdep.MightWait"/>, classes and <see cref="LockdepMap.Validation"/>.</remarks>
+    public LockdepMap? Map => _map;
 
     /// <summary>How many wait. For tests.</summary>
     internal int WaiterCount
@@ -61,7 +64,7 @@ public sealed partial class Completion
         }
     }
 
-    private string DebuggerText => $"{_map?.Class?.DisplayName ?? "completion"}: {(_done == All ? "done for all" : $"{_done} done")}{(_waiters.IsEmpty ? "" : ", waited for")}";
+    private string DebuggerText => $"{_map?.Class?.DisplayName ?? "completion"}: {(_done == All ? Fault is null ? "done for all" : "failed" : $"{_done} done{(_waiters.IsEmpty ? "" : ", waited for")}")}";
 
     /// <summary>Lets the first waiter go, or the next wait pass. Signals are counted.</summary>
     /// <param name="file">Filled in by the compiler.</param>
@@ -72,7 +75,7 @@ public sealed partial class Completion
     {
         List<LockdepReport>? reports = Commit(file, line, member, out LockdepContext? context);
         _gate.Enter();
-        Waiter? waiter = _waiters.TakeFirst();
+        Waiter? waiter = _done == All ? null : _waiters.TakeFirst();
         if (waiter is null && _done < All - 1)
         {
             Volatile.Write(ref _done, _done + 1);
@@ -95,10 +98,15 @@ public sealed partial class Completion
         Deliver(context, reports);
     }
 
-    /// <summary>Takes back all signals that no wait has used. Whoever waits goes on waiting.</summary>
+    /// <summary>Takes back all signals that no wait has used, and failures too. Whoever waits goes on waiting.</summary>
     public void Reinitialize()
     {
         _gate.Enter();
+        if (_done == All)
+        {
+            ReplaceFault(null);
+        }
+
         Volatile.Write(ref _done, 0);
         _gate.Exit();
         if (Lockdep.IsSupported)
@@ -120,11 +128,11 @@ public sealed partial class Completion
     }
 
     /// <summary>Tells the validator of the signal, sinks included, without giving it. Returns what a sink threw.</summary>
-    internal Exception? AnnounceSignal(string file, int line, string member)
+    internal Exception? AnnounceSignal(in CodeSite site)
     {
         try
         {
-            List<LockdepReport>? reports = Commit(file, line, member, out LockdepContext? context);
+            List<LockdepReport>? reports = Commit(site.File, site.Line, site.Member, out LockdepContext? context);
             Deliver(context, reports);
             return null;
         }
@@ -135,25 +143,28 @@ public sealed partial class Completion
     }
 
     /// <summary>Lets all go without telling the validator.</summary>
-    internal void ReleaseAll()
-    {
-        _gate.Enter();
-        Volatile.Write(ref _done, All);
-        Waiter? newestFirst = TakeAll();
-        _gate.Exit();
-        GrantOldestFirst(newestFirst);
-    }
+    internal void ReleaseAll() => ReleaseAll(null);
 
     /// <summary>Lets those go who are queued now, and nobody who comes later; without telling the validator.</summary>
     internal void ReleaseWaiting()
     {
         _gate.Enter();
-        Waiter? newestFirst = TakeAll();
+        Waiter? newestFirst = TakeAll(null);
         _gate.Exit();
         GrantOldestFirst(newestFirst);
     }
 
-    /// <summary>The same, and tells the validator.</summary>
+    private void ReleaseAll(WaitFault? fault)
+    {
+        _gate.Enter();
+        Waiter? newestFirst = _done == All ? null : TakeAll(fault);
+        Volatile.Write(ref _done, All);
+        ReplaceFault(fault);
+        _gate.Exit();
+        GrantOldestFirst(newestFirst);
+    }
+
+    /// <summary>Lets those go who are queued now, and nobody who comes later; and tells the validator.</summary>
     internal void SignalWaiting(string file, int line, string member)
     {
         List<LockdepReport>? reports = Commit(file, line, member, out LockdepContext? context);
@@ -169,12 +180,13 @@ public sealed partial class Completion
         }
     }
 
-    private Waiter? TakeAll()
+    private Waiter? TakeAll(WaitFault? fault)
     {
         Waiter? granted = null;
         while (_waiters.TakeFirst() is { } waiter)
         {
             // Linked up again privately: a grant wakes its thread, which must not happen under the lock.
+            waiter.Fault = fault;
             waiter.Next = granted;
             granted = waiter;
         }

@@ -6,18 +6,21 @@ namespace KThreadRuntime;
 /// <content>The waits, blocking and not, and what the validator hears of them.</content>
 public sealed partial class KAsyncMutex : IWaiterOwner
 {
+    int IWaiterOwner.Holder => 0;
+
     bool IWaiterOwner.Abandon(Waiter waiter) => Abandon(waiter);
 
     private Releaser AcquireBlocking(int milliseconds, CancellationToken token, in CodeSite site)
     {
         token.ThrowIfCancellationRequested();
-        Want(site);
+        bool isTimed = milliseconds > 0;
+        Want(isTimed, site);
         if (!TryTake() && !Block(milliseconds, token, site))
         {
             return default;
         }
 
-        var hold = new FlowHold(_map, site, isTry: false);
+        var hold = new FlowHold(_map, site, isTry: false, isTimed);
         Enter(hold);
         return new Releaser(this, hold);
     }
@@ -30,8 +33,9 @@ public sealed partial class KAsyncMutex : IWaiterOwner
             return new Acquisition(this, Task.FromCanceled<bool>(token), new FlowHold(_map, site, isTry: false));
         }
 
-        Want(site);
-        var hold = new FlowHold(_map, site, isTry: false);
+        bool isTimed = milliseconds > 0;
+        Want(isTimed, site);
+        var hold = new FlowHold(_map, site, isTry: false, isTimed);
         Waiter? waiter = TryTake() ? null : Waiter.ForTask();
         if (waiter is not null && EnqueueUnlessFree(waiter))
         {
@@ -40,6 +44,7 @@ public sealed partial class KAsyncMutex : IWaiterOwner
                 AsyncFlow.Add(hold);
             }
 
+            waiter.Watch(_map, site, milliseconds);
             return new Acquisition(this, ResultOf(waiter, milliseconds, token), hold);
         }
 
@@ -51,11 +56,11 @@ public sealed partial class KAsyncMutex : IWaiterOwner
         milliseconds >= 0 || token.CanBeCanceled ? waiter.ResultWithin(milliseconds, token, Abandon) : waiter.Result;
 
     /// <summary>Tells that the lock is wanted, before anything blocks.</summary>
-    private void Want(in CodeSite site)
+    private void Want(bool isTimed, in CodeSite site)
     {
         if (Lockdep.IsSupported && _map is not null)
         {
-            LockdepContext.For(_map.Validator).WantInFlow(_map, site);
+            LockdepContext.For(_map.Validator).WantInFlow(_map, isTimed, site);
         }
     }
 
@@ -105,7 +110,7 @@ public sealed partial class KAsyncMutex : IWaiterOwner
 
         try
         {
-            LockdepContext.For(_map!.Validator).RememberInFlow(_map, hold.Site);
+            LockdepContext.For(_map!.Validator).RememberInFlow(_map, hold.IsTimed, hold.Site);
         }
         catch
         {

@@ -13,8 +13,8 @@ namespace KThreadRuntime;
 /// <para>The validator follows the flow that acquired it over each <c>await</c>. Code that merely descends from that flow is known to hold
 /// the lock only inside one <see cref="Lockdep.BeginWork"/>; elsewhere what it does under the lock is
 /// <see cref="Confidence.ClassLevelOnly"/>. An <c>async</c> method that acquires the lock for its caller hides it from the caller.
-    /// A thread that blocks for the lock is shown among the blocked, counted as contention and watched; since whoever was given the releaser
-    /// may end that, it is never called <see cref="Confidence.Closed"/>.</para>
+/// A thread that blocks for the lock is shown among the blocked, counted as contention and watched; since whoever was given the releaser
+/// may end that, it is never called <see cref="Confidence.Closed"/>.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class KAsyncMutex
@@ -26,7 +26,7 @@ public sealed partial class KAsyncMutex
 
     /// <summary>Creates a lock that nobody holds.</summary>
     /// <param name="key">Its lock class; by default that of the creation site.</param>
-    /// <param name="name">What reports call the class.</param>
+    /// <param name="name">What reports call the class; two literals on one line are two classes.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
@@ -36,7 +36,7 @@ public sealed partial class KAsyncMutex
     {
         if (Lockdep.IsSupported)
         {
-            _map = new LockdepMap(LockdepValidator.Current, LockdepMapKind.Lock, nameof(KAsyncMutex), "", name, key, null, new CodeSite(file, line, member));
+            _map = new LockdepMap(LockdepValidator.Current, LockdepMapKind.Lock, nameof(KAsyncMutex), "", name, key, null, new CodeSite(file, line, member)) { IsOfFlow = true };
 
             // Flows share threads, so that a thread alone is no sign of a flow alone.
             _map.TouchedBy(Rules.Dependency.Several);
@@ -46,7 +46,12 @@ public sealed partial class KAsyncMutex
     /// <summary>Whether somebody holds the lock. May be out of date at once.</summary>
     public bool IsHeld => Volatile.Read(ref _isHeld);
 
-    internal LockdepMap? Map => _map;
+    /// <summary>What the validator knows it by; null where the probes are switched off.</summary>
+    /// <remarks>
+    /// For <see cref="Lockdep.AssertHeld"/> and its like, <see cref="Lockdep.MightLock"/>, classes, orders and <see cref="LockdepMap.Validation"/>. It cannot
+    /// be pinned, and is not to be acquired or released by itself: the mutex tells what its flow does.
+    /// </remarks>
+    public LockdepMap? Map => _map;
 
     /// <summary>How many wait. For tests.</summary>
     internal int WaiterCount
@@ -184,7 +189,7 @@ public sealed partial class KAsyncMutex
     /// <summary>The lock may be another's by now: a second release is told, and leaves it alone.</summary>
     private void RefuseSecondRelease(in CodeSite site)
     {
-        if (Lockdep.IsSupported && _map is not null)
+        if (Lockdep.IsSupported && _map is { Validation: not LockValidation.NoTrack })
         {
             LockdepContext context = LockdepContext.For(_map.Validator);
             _map.Validator.Statistics.CountUnbalancedRelease();

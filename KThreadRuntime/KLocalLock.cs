@@ -23,7 +23,7 @@ public sealed class KLocalLock : IDisposable
 
     /// <summary>Creates a local lock that no thread holds.</summary>
     /// <param name="key">Its lock class; by default that of the creation site.</param>
-    /// <param name="name">What reports call the class.</param>
+    /// <param name="name">What reports call the class; two literals on one line are two classes.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
@@ -164,6 +164,6 @@ public sealed class KLocalLock : IDisposable
         internal Scope(KLocalLock held) => _lock = held;
 
         /// <summary>Releases the instance.</summary>
-        public void Dispose() => _lock.Release();
+        public void Dispose() => _lock.Release("", 0, nameof(Dispose));
     }
 }

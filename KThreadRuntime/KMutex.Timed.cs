@@ -49,18 +49,18 @@ public sealed partial class KMutex : ILockCore
     bool ILockCore.Wait(LockMode mode, int milliseconds, CancellationToken token, LockdepMap? watched)
     {
         var deadline = new Deadline(milliseconds);
-        var watch = new HungWatch(watched);
-        int piece = token.CanBeCanceled ? CancellationInterval : watch.Milliseconds;
+        var watch = new HungWatch(watched, isEndless: milliseconds < 0);
         int left;
         while ((left = deadline.Left) != 0)
         {
-            if (Monitor.TryEnter(_monitor, left < 0 ? piece : piece < 0 ? left : Math.Min(left, piece)))
+            int piece = HungWatch.Sooner(token.CanBeCanceled ? CancellationInterval : -1, watch.Left);
+            if (Monitor.TryEnter(_monitor, HungWatch.Sooner(left, piece)))
             {
                 return Taken(true);
             }
 
             token.ThrowIfCancellationRequested();
-            watch.Look();
+            watch.Look(_owner);
         }
 
         return false;

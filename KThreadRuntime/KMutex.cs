@@ -18,7 +18,7 @@ public sealed partial class KMutex : IDisposable
 
     /// <summary>Creates a mutex that nobody holds.</summary>
     /// <param name="key">Its lock class; by default that of the creation site.</param>
-    /// <param name="name">What reports call the class.</param>
+    /// <param name="name">What reports call the class; two literals on one line are two classes.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
@@ -146,6 +146,6 @@ public sealed partial class KMutex : IDisposable
         internal Scope(KMutex mutex) => _mutex = mutex;
 
         /// <summary>Releases the mutex.</summary>
-        public void Dispose() => _mutex.Release();
+        public void Dispose() => _mutex.Release("", 0, nameof(Dispose));
     }
 }

@@ -14,14 +14,14 @@ namespace KThreadRuntime;
 /// takes no notice of <see cref="Thread.Interrupt"/>. Nothing is allocated.
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public sealed class KRawSpinLock : IDisposable, ILockCore
+public sealed partial class KRawSpinLock : IDisposable, ILockCore
 {
     private readonly LockdepMap? _map;
     private OwnerSpin _spin;
 
     /// <summary>Creates a spin lock that nobody holds.</summary>
     /// <param name="key">Its lock class; by default that of the creation site.</param>
-    /// <param name="name">What reports call the class.</param>
+    /// <param name="name">What reports call the class; two literals on one line are two classes.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
@@ -129,8 +129,11 @@ public sealed class KRawSpinLock : IDisposable, ILockCore
 
     private bool Acquire(int milliseconds, CancellationToken token, in CodeSite site) =>
         milliseconds != 0 && _spin.IsMine
-            ? throw TrackedLock.Recursion(_map, LockMode.Exclusive, "The calling thread holds the spin lock already and would spin for ever.", site)
+            ? throw Recursion(site)
             : TrackedLock.Acquire(this, _map, LockMode.Exclusive, milliseconds, token, site);
+
+    private LockRecursionException Recursion(in CodeSite site) =>
+        TrackedLock.Recursion(_map, LockMode.Exclusive, "The calling thread holds the spin lock already and would spin for ever.", site);
 
     /// <summary>Holds a spin lock until it is disposed.</summary>
     public readonly ref struct Scope
@@ -140,6 +143,6 @@ public sealed class KRawSpinLock : IDisposable, ILockCore
         internal Scope(KRawSpinLock held) => _lock = held;
 
         /// <summary>Releases the lock.</summary>
-        public void Dispose() => _lock.Release();
+        public void Dispose() => _lock.Release("", 0, nameof(Dispose));
     }
 }

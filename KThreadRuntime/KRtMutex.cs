@@ -15,14 +15,14 @@ namespace KThreadRuntime;
 /// blocks.
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public sealed class KRtMutex : IDisposable
+public sealed partial class KRtMutex : IDisposable
 {
     private readonly LockdepMap? _map;
     private readonly OwnerQueue _queue = new();
 
     /// <summary>Creates a mutex that nobody holds.</summary>
     /// <param name="key">Its lock class; by default that of the creation site.</param>
-    /// <param name="name">What reports call the class.</param>
+    /// <param name="name">What reports call the class; two literals on one line are two classes.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
@@ -127,8 +127,11 @@ public sealed class KRtMutex : IDisposable
 
     private bool Acquire(int milliseconds, CancellationToken token, in CodeSite site) =>
         milliseconds != 0 && _queue.IsMine
-            ? throw TrackedLock.Recursion(_map, LockMode.Exclusive, "The calling thread holds the mutex already and would wait for itself.", site)
+            ? throw Recursion(site)
             : TrackedLock.Acquire(_queue, _map, LockMode.Exclusive, milliseconds, token, site);
+
+    private LockRecursionException Recursion(in CodeSite site) =>
+        TrackedLock.Recursion(_map, LockMode.Exclusive, "The calling thread holds the mutex already and would wait for itself.", site);
 
     /// <summary>Holds a mutex until it is disposed.</summary>
     public readonly ref struct Scope
@@ -138,6 +141,6 @@ public sealed class KRtMutex : IDisposable
         internal Scope(KRtMutex held) => _mutex = held;
 
         /// <summary>Releases the mutex.</summary>
-        public void Dispose() => _mutex.Release();
+        public void Dispose() => _mutex.Release("", 0, nameof(Dispose));
     }
 }

@@ -124,8 +124,11 @@ public sealed partial class KRwLock
 
     private bool Acquire(LockMode mode, int milliseconds, CancellationToken token, in CodeSite site) =>
         milliseconds != 0 && _queue.IsWriteMine
-            ? throw TrackedLock.Recursion(_map, mode, "The calling thread holds the write side already and would wait for itself.", site)
+            ? throw Recursion(mode, site)
             : TrackedLock.Acquire(_queue, _map, mode, milliseconds, token, site);
+
+    private LockRecursionException Recursion(LockMode mode, in CodeSite site) =>
+        TrackedLock.Recursion(_map, mode, "The calling thread holds the write side already and would wait for itself.", site);
 
     /// <summary>Holds the read side until it is disposed.</summary>
     public readonly ref struct ReadScope
@@ -135,7 +138,7 @@ public sealed partial class KRwLock
         internal ReadScope(KRwLock owner) => _owner = owner;
 
         /// <summary>Releases the read side.</summary>
-        public void Dispose() => _owner.ReleaseRead();
+        public void Dispose() => _owner.ReleaseRead("", 0, nameof(Dispose));
     }
 
     /// <summary>Holds the write side until it is disposed.</summary>
@@ -146,6 +149,6 @@ public sealed partial class KRwLock
         internal WriteScope(KRwLock owner) => _owner = owner;
 
         /// <summary>Releases the write side.</summary>
-        public void Dispose() => _owner.ReleaseWrite();
+        public void Dispose() => _owner.ReleaseWrite("", 0, nameof(Dispose));
     }
 }

@@ -24,7 +24,7 @@ public sealed partial class KRwLock : IDisposable
     /// <summary>Creates a lock that nobody holds.</summary>
     /// <param name="policy">What a reader does when a writer waits already.</param>
     /// <param name="key">Its lock class; by default that of the creation site.</param>
-    /// <param name="name">What reports call the class.</param>
+    /// <param name="name">What reports call the class; two literals on one line are two classes.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>

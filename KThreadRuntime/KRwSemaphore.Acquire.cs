@@ -124,8 +124,11 @@ public sealed partial class KRwSemaphore
 
     private bool Acquire(LockMode mode, int milliseconds, CancellationToken token, in CodeSite site) =>
         milliseconds != 0 && _queue.IsWriteMine
-            ? throw TrackedLock.Recursion(_map, mode, "The calling thread holds the write side already and would wait for itself.", site)
+            ? throw Recursion(mode, site)
             : TrackedLock.Acquire(_queue, _map, mode, milliseconds, token, site);
+
+    private LockRecursionException Recursion(LockMode mode, in CodeSite site) =>
+        TrackedLock.Recursion(_map, mode, "The calling thread holds the write side already and would wait for itself.", site);
 
     /// <summary>Holds the read side until it is disposed.</summary>
     public readonly ref struct ReadScope
@@ -135,7 +138,7 @@ public sealed partial class KRwSemaphore
         internal ReadScope(KRwSemaphore semaphore) => _semaphore = semaphore;
 
         /// <summary>Releases the read side.</summary>
-        public void Dispose() => _semaphore.ReleaseRead();
+        public void Dispose() => _semaphore.ReleaseRead("", 0, nameof(Dispose));
     }
 
     /// <summary>Holds the write side until it is disposed.</summary>
@@ -146,6 +149,6 @@ public sealed partial class KRwSemaphore
         internal WriteScope(KRwSemaphore semaphore) => _semaphore = semaphore;
 
         /// <summary>Releases the write side.</summary>
-        public void Dispose() => _semaphore.ReleaseWrite();
+        public void Dispose() => _semaphore.ReleaseWrite("", 0, nameof(Dispose));
     }
 }

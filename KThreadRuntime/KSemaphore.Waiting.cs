@@ -30,16 +30,7 @@ public sealed partial class KSemaphore : IWaiterOwner
 
     /// <summary>Acquires a unit if there is one. Makes no dependency, since it cannot block.</summary>
     /// <returns>Whether there was one.</returns>
-    public bool TryAcquire()
-    {
-        bool taken = TakeIfAny();
-        if (taken)
-        {
-            Owe();
-        }
-
-        return taken;
-    }
+    public bool TryAcquire() => TryAcquire(CodeSite.Unknown);
 
     /// <summary>Acquires a unit, waiting at most for a time. The validator takes that for a stall, not for a deadlock.</summary>
     /// <param name="timeout">The longest wait; <see cref="Timeout.InfiniteTimeSpan"/> for no limit, zero to try.</param>
@@ -74,15 +65,57 @@ public sealed partial class KSemaphore : IWaiterOwner
         }
 
         Waiter waiter = Waiter.ForTask();
-        waiter.Ticket = BeginWait(isTimed: false, isAsync: true, new CodeSite(file, line, member));
+        var site = new CodeSite(file, line, member);
+        waiter.Ticket = BeginWait(isTimed: false, isAsync: true, site);
         if (EnqueueUnlessAny(waiter))
         {
+            waiter.Watch(_map, site, milliseconds: -1);
             return cancellationToken.CanBeCanceled ? Cancellable(waiter, cancellationToken) : waiter.Task;
         }
 
         Lockdep.EndWait(waiter.Ticket);
         return Task.CompletedTask;
     }
+
+    /// <summary>Acquires a unit without blocking the thread, waiting at most for a time. The validator takes that for a stall, not for a deadlock.</summary>
+    /// <param name="timeout">The longest wait; <see cref="Timeout.InfiniteTimeSpan"/> for no limit, zero to try.</param>
+    /// <param name="cancellationToken">Ends the wait; the task is then cancelled and has no unit.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <returns>A task that ends with whether there is a unit. What awaits it never runs inside the releaser's call.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative, but not infinite, or above int.MaxValue milliseconds.</exception>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; the wait has not begun.</exception>
+    /// <remarks>Who will hold the unit is not known, so nobody is told to owe it.</remarks>
+    public Task<bool> TryAcquireAsync(
+        TimeSpan timeout, CancellationToken cancellationToken = default,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+    {
+        int milliseconds = Timeouts.ToMilliseconds(timeout, nameof(timeout));
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<bool>(cancellationToken);
+        }
+
+        if (milliseconds == 0)
+        {
+            return Task.FromResult(TakeIfAny());
+        }
+
+        Waiter waiter = Waiter.ForTask();
+        var site = new CodeSite(file, line, member);
+        waiter.Ticket = BeginWait(milliseconds > 0, isAsync: true, site);
+        if (EnqueueUnlessAny(waiter))
+        {
+            waiter.Watch(_map, site, milliseconds);
+            return waiter.ResultWithin(milliseconds, cancellationToken, Abandon);
+        }
+
+        Lockdep.EndWait(waiter.Ticket);
+        return Task.FromResult(true);
+    }
+
+    int IWaiterOwner.Holder => 0;
 
     bool IWaiterOwner.Abandon(Waiter waiter) => Abandon(waiter);
 
@@ -91,7 +124,7 @@ public sealed partial class KSemaphore : IWaiterOwner
         token.ThrowIfCancellationRequested();
         if (milliseconds == 0)
         {
-            return TryAcquire();
+            return TryAcquire(site);
         }
 
         if (!TakeTold(milliseconds > 0, site) && !Block(milliseconds, token, site))
@@ -99,8 +132,19 @@ public sealed partial class KSemaphore : IWaiterOwner
             return false;
         }
 
-        Owe();
+        Owe(site);
         return true;
+    }
+
+    private bool TryAcquire(in CodeSite site)
+    {
+        bool taken = TakeIfAny();
+        if (taken)
+        {
+            Owe(site);
+        }
+
+        return taken;
     }
 
     /// <summary>The wait that need not block is told before the unit is taken: a sink that throws must leave it there.</summary>
@@ -143,11 +187,11 @@ public sealed partial class KSemaphore : IWaiterOwner
     private WaitTicket BeginWait(bool isTimed, bool isAsync, in CodeSite site, bool canEnd = false) =>
         Lockdep.IsSupported ? LockdepContext.For(_map!.Validator).BeginWait(_map, isTimed, isAsync, site, canEnd) : default;
 
-    private void Owe()
+    private void Owe(in CodeSite site)
     {
         if (Lockdep.IsSupported)
         {
-            LockdepContext.For(_map!.Validator).OweUnit(_map);
+            LockdepContext.For(_map!.Validator).OweUnit(_map, site);
         }
     }
 

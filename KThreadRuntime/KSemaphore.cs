@@ -29,13 +29,14 @@ public sealed partial class KSemaphore
     /// <param name="initialCount">How many units there are to begin with.</param>
     /// <param name="maxCount">How many there may ever be.</param>
     /// <param name="key">Its class; by default that of the creation site.</param>
-    /// <param name="name">What reports call the class.</param>
+    /// <param name="name">What reports call the class; two literals on one line are two classes.</param>
+    /// <param name="policy">How the class is found without a key; by default as the validator's options say.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
     /// <exception cref="ArgumentOutOfRangeException">A count is negative, or none may ever be there, or more than may be.</exception>
     public KSemaphore(
-        int initialCount, int maxCount = int.MaxValue, LockClassKey? key = null, string? name = null,
+        int initialCount, int maxCount = int.MaxValue, LockClassKey? key = null, string? name = null, ClassPolicy? policy = null,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         if (maxCount < 1)
@@ -53,7 +54,10 @@ public sealed partial class KSemaphore
         if (Lockdep.IsSupported)
         {
             _map = new LockdepMap(
-                LockdepValidator.Current, LockdepMapKind.Completion, nameof(KSemaphore), "", name, key, null, new CodeSite(file, line, member));
+                LockdepValidator.Current, LockdepMapKind.Completion, nameof(KSemaphore), "", name, key, policy, new CodeSite(file, line, member))
+            {
+                Units = initialCount == maxCount ? maxCount : 0,
+            };
             if (initialCount > 0)
             {
                 _map.GiveCredit();
@@ -108,7 +112,7 @@ public sealed partial class KSemaphore
 
         // Told before anybody is let go; delivered after, since a sink may throw and the unit must be there all the same.
         LockdepContext? context = Lockdep.IsSupported ? LockdepContext.For(_map!.Validator) : null;
-        List<LockdepReport>? reports = Lockdep.IsSupported ? context!.Signal(_map!, new CodeSite(file, line, member)) : null;
+        List<LockdepReport>? reports = Lockdep.IsSupported ? context!.Signal(_map!, new CodeSite(file, line, member), count) : null;
         bool added = TryAdd(count, out Waiter? granted);
         QueuedWait.Grant(granted);
         if (Lockdep.IsSupported)
@@ -131,7 +135,7 @@ public sealed partial class KSemaphore
     public Scope EnterScope([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         Acquire(file, line, member);
-        return new Scope(this);
+        return new Scope(this, new CodeSite(file, line, member));
     }
 
     private bool TryAdd(int count, out Waiter? granted)
@@ -179,10 +183,15 @@ public sealed partial class KSemaphore
     public readonly ref struct Scope
     {
         private readonly KSemaphore _semaphore;
+        private readonly CodeSite _site;
 
-        internal Scope(KSemaphore semaphore) => _semaphore = semaphore;
+        internal Scope(KSemaphore semaphore, CodeSite site)
+        {
+            _semaphore = semaphore;
+            _site = site;
+        }
 
-        /// <summary>Gives the unit back.</summary>
-        public void Dispose() => _semaphore.Release();
+        /// <summary>Gives the unit back; reports call that the place where the scope was entered.</summary>
+        public void Dispose() => _semaphore.Release(_site.File, _site.Line, _site.Member);
     }
 }

@@ -52,28 +52,8 @@ public sealed partial class KThread
     /// </exception>
     /// <exception cref="ThreadInterruptedException">The caller was interrupted; the request stands.</exception>
     /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; nothing was asked for.</exception>
-    public void Park([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
-    {
-        RefuseSelf("park");
-        WaitTicket ticket = _parked.PrepareWait(new CodeSite(file, line, member));
-        Waiter? waiter = null;
-        try
-        {
-            waiter = RequestPark(out long parkedBefore);
-            if (waiter is not null)
-            {
-                _parked.FinishWait(ticket, waiter);
-                RefuseUnparkable(parkedBefore);
-            }
-        }
-        finally
-        {
-            if (waiter is null)
-            {
-                Lockdep.EndWait(ticket);
-            }
-        }
-    }
+    public void Park([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
+        ParkWithin(-1, default, new CodeSite(file, line, member));
 
     /// <summary>Lets a parked thread go on, and takes back a request to park that was not obeyed yet.</summary>
     /// <param name="file">Filled in by the compiler.</param>
@@ -93,6 +73,37 @@ public sealed partial class KThread
             // Who waits for the parking would wait for ever now. Nobody else can let it go.
             _parked.SignalWaiting(file, line, member);
         }
+    }
+
+    /// <summary>Waits at most for a time. False when that was over first: the request stands.</summary>
+    private bool ParkWithin(int milliseconds, CancellationToken token, in CodeSite site)
+    {
+        RefuseSelf("park");
+        token.ThrowIfCancellationRequested();
+        WaitTicket ticket = _parked.PrepareWait(site, milliseconds, token);
+        Waiter? waiter = null;
+        try
+        {
+            waiter = RequestPark(out long parkedBefore);
+            if (waiter is not null)
+            {
+                if (!_parked.FinishWait(ticket, waiter, milliseconds, token))
+                {
+                    return false;
+                }
+
+                RefuseUnparkable(parkedBefore);
+            }
+        }
+        finally
+        {
+            if (waiter is null)
+            {
+                Lockdep.EndWait(ticket);
+            }
+        }
+
+        return true;
     }
 
     private void CutHistory()
@@ -142,14 +153,15 @@ public sealed partial class KThread
                 throw new InvalidOperationException($"The thread \"{Name}\" is stopping or has exited; it cannot park.");
             }
 
-            parkedBefore = _timesParked;
-            Waiter? waiter = Has(State.Parked) ? null : _parked.Enqueue();
-            Change(State.ParkRequested, State.Created);
             if (!Has(State.Started))
             {
+                // It comes as far as to the gate; if it cannot be started, nothing was asked for.
                 Start();
             }
 
+            parkedBefore = _timesParked;
+            Waiter? waiter = Has(State.Parked) ? null : _parked.Enqueue();
+            Change(State.ParkRequested, State.Created);
             return waiter;
         }
     }

@@ -8,6 +8,12 @@ namespace KThreadRuntime;
 /// <content>The thread's life: start, run, stop, exit.</content>
 public sealed partial class KThread
 {
+    private const string End = "the return of the thread function";
+
+    /// <summary>A seam for tests: what the calling thread's next start throws.</summary>
+    [ThreadStatic]
+    internal static Action? FailingStart;
+
     /// <summary>
     /// Asks the thread to return from its function, unparks and wakes it, and waits until it has exited. A thread that was never
     /// woken does not run its function.
@@ -23,24 +29,18 @@ public sealed partial class KThread
     /// <remarks>What the function threw is thrown again here, with its stack.</remarks>
     public int Stop([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        RefuseSelf("stop");
-        if (!StopUnstarted())
-        {
-            StopStarted(_exited.PrepareWait(new CodeSite(file, line, member)));
-        }
-
-        _isFaultObserved = true;
-        _fault?.Throw();
-        return _result;
+        StopWithin(-1, default, new CodeSite(file, line, member));
+        return TakeResult();
     }
 
-    /// <summary>Stops the thread. What its function threw is thrown here unless a <see cref="Stop"/> has thrown it before.</summary>
+    /// <summary>Stops the thread. What its function threw is thrown here unless a <see cref="Stop(string, int, string)"/> has thrown it before.</summary>
     /// <exception cref="InvalidOperationException">The thread disposes itself.</exception>
+    /// <remarks>Reports call this wait the place where the thread was created.</remarks>
     public void Dispose()
     {
         if (!_isFaultObserved || !HasExited)
         {
-            Stop();
+            Stop(_site.File, _site.Line, _site.Member);
         }
     }
 
@@ -62,7 +62,7 @@ public sealed partial class KThread
     public CancellationTokenRegistration StopWhen(CancellationToken cancellationToken) =>
         cancellationToken.Register(static self => ((KThread)self!).RequestStop(), this);
 
-    /// <summary>Stops the thread as <see cref="Stop"/> does, without blocking the caller.</summary>
+    /// <summary>Stops the thread as <see cref="Stop(string, int, string)"/> does, without blocking the caller.</summary>
     /// <param name="cancellationToken">Ends the wait; the request stands.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
@@ -96,7 +96,6 @@ public sealed partial class KThread
         return _result;
     }
 
-#if NET
     /// <summary>Stops the thread without blocking the caller. Throws as <see cref="Dispose"/> does.</summary>
     /// <returns>A task that ends when the thread has exited.</returns>
     /// <exception cref="InvalidOperationException">The thread disposes itself.</exception>
@@ -104,10 +103,9 @@ public sealed partial class KThread
     {
         if (!_isFaultObserved || !HasExited)
         {
-            await StopAsync().ConfigureAwait(false);
+            await StopAsync(default, _site.File, _site.Line, _site.Member).ConfigureAwait(false);
         }
     }
-#endif
 
     /// <summary>A thread without a start has no one to wait for.</summary>
     private bool StopUnstarted()
@@ -127,10 +125,13 @@ public sealed partial class KThread
         return true;
     }
 
-    /// <summary>Waits even when a registration of <see cref="StopToken"/> throws, but not when the request did not get out.</summary>
-    private void StopStarted(WaitTicket ticket)
+    /// <summary>
+    /// Waits even when a registration of <see cref="StopToken"/> throws, but not when the request did not get out. False when the time was over
+    /// first.
+    /// </summary>
+    private bool StopStarted(WaitTicket ticket, int milliseconds, CancellationToken token)
     {
-        bool isAsked = false;
+        bool isAsked = false, hasExited = false;
         try
         {
             PublishStop();
@@ -141,13 +142,15 @@ public sealed partial class KThread
         {
             if (isAsked)
             {
-                _exited.FinishWait(ticket);
+                hasExited = _exited.FinishWait(ticket, milliseconds, token);
             }
             else
             {
                 Lockdep.EndWait(ticket);
             }
         }
+
+        return hasExited;
     }
 
     private void PublishStop()
@@ -175,9 +178,28 @@ public sealed partial class KThread
         }
     }
 
+    /// <summary>A start that fails, for want of memory, leaves a thread that was not started: nobody may wait for it.</summary>
     private void Start()
     {
         Change(State.Started, State.Created);
+        bool isStarted = false;
+        try
+        {
+            FailingStart?.Invoke();
+            StartThread();
+            isStarted = true;
+        }
+        finally
+        {
+            if (!isStarted)
+            {
+                Change(State.Created, State.Started);
+            }
+        }
+    }
+
+    private void StartThread()
+    {
         var thread = new Thread(Enter) { IsBackground = true, Name = Name };
 #if NET
         thread.UnsafeStart();
@@ -214,7 +236,7 @@ public sealed partial class KThread
 
         try
         {
-            ParkMe();
+            ParkMe(_site.File, _site.Line, _site.Member);
             if (Has(State.Woken) || !ShouldStop)
             {
                 _result = _function(this);
@@ -229,14 +251,17 @@ public sealed partial class KThread
         Exit();
     }
 
-    /// <summary>What a throwing sink makes of it is the function's own fault, unless that has one already.</summary>
+    /// <summary>From here on nothing is given back any more. What a throwing sink makes of it is the function's own fault, unless that has one already.</summary>
     private void ReportLeftovers()
     {
         try
         {
             if (Lockdep.IsSupported && _validator is not null)
             {
-                LockdepContext.Existing(_validator)?.ReportLeftovers("the return of the thread function", _exited.Map!.CreationSite);
+                LockdepContext? context = LockdepContext.Existing(_validator);
+                context?.End();
+                context?.ReportLeftovers(End, _site);
+                context?.ReportDebts(End, _site);
             }
         }
         catch (Exception thrownBySink)
@@ -245,14 +270,14 @@ public sealed partial class KThread
         }
     }
 
-    /// <summary>The last thing the thread does: whoever waits for it, to park or to exit, is let go.</summary>
-    private void Exit([CallerFilePath] string file = "", [CallerLineNumber] int line = 0)
+    /// <summary>The last thing the thread does, which reports place where it was created: whoever waits for it, to park or to exit, is let go.</summary>
+    private void Exit()
     {
         bool isParkAwaited = ShouldPark;
         ChangeSurely(State.Finished, State.ParkRequested);
-        Exception? thrownBySink = isParkAwaited ? _parked.AnnounceSignal(file, line, Name) : null;
+        Exception? thrownBySink = isParkAwaited ? _parked.AnnounceSignal(_site) : null;
         _parked.ReleaseWaiting();
-        thrownBySink ??= _exited.AnnounceSignal(file, line, Name);
+        thrownBySink ??= _exited.AnnounceSignal(_site);
         if (thrownBySink is not null)
         {
             _fault ??= ExceptionDispatchInfo.Capture(thrownBySink);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using KThreadRuntime.Blocking;
 
 namespace KThreadRuntime;
 
@@ -12,17 +13,14 @@ namespace KThreadRuntime;
 /// <para>The semantics are the kernel's <c>kthread</c>. A thread is created stopped and starts with its first <see cref="Wake"/>; one
 /// that is stopped before never runs its function. It is a background thread, and runs under the execution context of its
 /// creator.</para>
-/// <para>The waits of <see cref="Park"/> and <see cref="Stop"/> are told to the validator. Each creating call gives its threads a
+/// <para>The waits of <see cref="Park(string, int, string)"/> and <see cref="Stop(string, int, string)"/> are told to the validator. Each creating call gives its threads a
 /// <c>parked</c> and an <c>exited</c> class of their own, so a wrapper should forward its caller's site. All members may be
 /// used from any thread, but for those that say otherwise.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public sealed partial class KThread : IDisposable
-#if NET
-    , IAsyncDisposable
-#endif
+public sealed partial class KThread : IDisposable, IAsyncDisposable
 {
-    /// <summary>What <see cref="Stop"/> returns when the function never ran. The kernel's <c>-EINTR</c>.</summary>
+    /// <summary>What <see cref="Stop(string, int, string)"/> returns when the function never ran. The kernel's <c>-EINTR</c>.</summary>
     public const int NeverRan = -4;
 
     internal const string KindName = "kthread";
@@ -37,6 +35,7 @@ public sealed partial class KThread : IDisposable
     private readonly Completion _exited;
     private readonly LockdepValidator? _validator;
     private readonly int _contextId;
+    private readonly CodeSite _site;
     private volatile State _state;
     private int _cpu = -1;
     private long _timesParked;
@@ -45,18 +44,19 @@ public sealed partial class KThread : IDisposable
     private bool _isFaultObserved;
     private CancellationTokenSource? _stopSource;
 
-    private KThread(Func<KThread, int> function, string? name, LockClassKey? key, CodeSite site)
+    private KThread(Func<KThread, int> function, string? name, LockClassKey? key, ClassPolicy? policy, CodeSite site)
     {
         _function = function ?? throw new ArgumentNullException(nameof(function));
         Name = name ?? $"kthread {site.Member}";
+        _site = site;
         if (Lockdep.IsSupported)
         {
             _validator = LockdepValidator.Current;
             _contextId = LockdepValidator.NextContextId();
         }
 
-        _parked = new Completion(NewMap("parked", key, site));
-        _exited = new Completion(NewMap("exited", key, site));
+        _parked = new Completion(NewMap("parked", key, policy, site));
+        _exited = new Completion(NewMap("exited", key, policy, site));
     }
 
     /// <summary>What others asked for, and how far the thread has come.</summary>
@@ -88,6 +88,12 @@ public sealed partial class KThread : IDisposable
     /// <summary>Whether the thread has returned from its function, or will never run it.</summary>
     public bool HasExited => Has(State.Finished);
 
+    /// <summary>
+    /// What the function threw; null if it threw nothing, or has not returned. Whoever stops the thread gets it thrown; of a thread that
+    /// nobody stops it is found here only.
+    /// </summary>
+    public Exception? Exception => HasExited ? _fault?.SourceException : null;
+
     /// <summary>Cancelled when <see cref="ShouldStop"/> turns true, so that the function can wait for both.</summary>
     /// <remarks>What is registered with it runs on the thread that asks for the stop.</remarks>
     public CancellationToken StopToken => StopSource().Token;
@@ -98,36 +104,38 @@ public sealed partial class KThread : IDisposable
     private string DebuggerText => $"{Name}: {_state}";
 
     /// <summary>Creates a thread that starts with its first <see cref="Wake"/>.</summary>
-    /// <param name="function">What it runs; its result is <see cref="Stop"/>'s.</param>
+    /// <param name="function">What it runs; its result is <see cref="Stop(string, int, string)"/>'s.</param>
     /// <param name="name">Its name; by default that of the creating member.</param>
     /// <param name="key">The lock class of its completions; by default that of the creation site.</param>
+    /// <param name="policy">How the classes are found without a key; by default as <see cref="LockdepOptions.KThreadClasses"/> says.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
     /// <returns>The thread.</returns>
     public static KThread Create(
-        Func<KThread, int> function, string? name = null, LockClassKey? key = null,
+        Func<KThread, int> function, string? name = null, LockClassKey? key = null, ClassPolicy? policy = null,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
-        new(function, name, key, new CodeSite(file, line, member));
+        new(function, name, key, policy, new CodeSite(file, line, member));
 
     /// <summary>Creates a thread and wakes it.</summary>
-    /// <param name="function">What it runs; its result is <see cref="Stop"/>'s.</param>
+    /// <param name="function">What it runs; its result is <see cref="Stop(string, int, string)"/>'s.</param>
     /// <param name="name">Its name; by default that of the creating member.</param>
     /// <param name="key">The lock class of its completions; by default that of the creation site.</param>
+    /// <param name="policy">How the classes are found without a key; by default as <see cref="LockdepOptions.KThreadClasses"/> says.</param>
     /// <param name="file">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="line">The creation site; a wrapper forwards its caller's.</param>
     /// <param name="member">The creation site; a wrapper forwards its caller's.</param>
     /// <returns>The thread, running.</returns>
     public static KThread Run(
-        Func<KThread, int> function, string? name = null, LockClassKey? key = null,
+        Func<KThread, int> function, string? name = null, LockClassKey? key = null, ClassPolicy? policy = null,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        KThread thread = Create(function, name, key, file, line, member);
+        KThread thread = Create(function, name, key, policy, file, line, member);
         thread.Wake();
         return thread;
     }
 
-    /// <summary>Starts the thread, or ends its <see cref="WaitForWake"/>, or lets its next one pass. Does not unpark.</summary>
+    /// <summary>Starts the thread, or ends its <see cref="WaitForWake()"/>, or lets its next one pass. Does not unpark.</summary>
     public void Wake()
     {
         lock (_gate)
@@ -162,21 +170,13 @@ public sealed partial class KThread : IDisposable
         }
     }
 
-    /// <summary>Sleeps until <see cref="Wake"/>, <see cref="Park"/> or <see cref="Stop"/>. Only the thread itself may call it.</summary>
+    /// <summary>Sleeps until <see cref="Wake"/>, <see cref="Park(string, int, string)"/> or <see cref="Stop(string, int, string)"/>. Only the thread itself may call it.</summary>
     /// <exception cref="InvalidOperationException">Another thread calls it.</exception>
     /// <exception cref="ThreadInterruptedException">The thread was interrupted.</exception>
     public void WaitForWake()
     {
         RequireSelf();
-        lock (_gate)
-        {
-            while ((_state & (State.WakePending | State.StopRequested | State.ParkRequested)) == 0)
-            {
-                Monitor.Wait(_gate);
-            }
-
-            _state &= ~State.WakePending;
-        }
+        SleepUntilWoken(new Deadline(-1), default);
     }
 
     private bool Has(State flag) => (_state & flag) != 0;
@@ -228,14 +228,14 @@ public sealed partial class KThread : IDisposable
         }
     }
 
-    private LockdepMap? NewMap(string role, LockClassKey? key, CodeSite site)
+    private LockdepMap? NewMap(string role, LockClassKey? key, ClassPolicy? policy, CodeSite site)
     {
         if (!Lockdep.IsSupported || _validator is null)
         {
             return null;
         }
 
-        var map = new LockdepMap(_validator, LockdepMapKind.Completion, KindName, role, null, key, _validator.Options.KThreadClasses, site) { IsLifetime = true, IsOwedFromBirth = true };
+        var map = new LockdepMap(_validator, LockdepMapKind.Completion, KindName, role, null, key, policy ?? _validator.Options.KThreadClasses, site) { IsLifetime = true, IsOwedFromBirth = true };
         map.SignalledBy(_contextId);
         return map;
     }

@@ -12,39 +12,14 @@ public sealed partial class KThreadWorker
     /// <param name="line">Filled in by the compiler.</param>
     /// <param name="member">Filled in by the compiler.</param>
     /// <returns>Whether there was something to wait for.</returns>
+    /// <exception cref="ArgumentNullException">There is no work.</exception>
     /// <exception cref="InvalidOperationException">The work belongs to another worker; or a work of this worker calls, and would wait for ever.</exception>
     /// <exception cref="ThreadInterruptedException">The caller was interrupted.</exception>
     /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; the wait has not begun.</exception>
     /// <remarks>What the work's last run threw is thrown again, with its stack.</remarks>
     public bool FlushWork(
-        KThreadWork work, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
-    {
-        RequireFlushable(work, file, line, member);
-        NoteInFront(work, new CodeSite(file, line, member));
-        bool waited = WaitBehind(work.Maps?.Done, IsBusy(work), () => IsCurrent ? null : BarrierBehind(work), new CodeSite(file, line, member));
-        work.ThrowFault();
-        return waited;
-    }
-
-    /// <summary>Does what <see cref="FlushWork"/> does without blocking the caller.</summary>
-    /// <param name="work">The work.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <param name="file">Filled in by the compiler.</param>
-    /// <param name="line">Filled in by the compiler.</param>
-    /// <param name="member">Filled in by the compiler.</param>
-    /// <returns>A task that ends when the work has run, with whether there was something to wait for.</returns>
-    public async Task<bool> FlushWorkAsync(
-        KThreadWork work, CancellationToken cancellationToken = default,
-        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
-    {
-        RequireFlushable(work, file, line, member);
-        NoteInFront(work, new CodeSite(file, line, member));
-        bool waited = await WaitBehindAsync(
-            work.Maps?.Done, IsBusy(work), () => IsCurrent ? null : BarrierBehind(work), cancellationToken, new CodeSite(file, line, member))
-            .ConfigureAwait(false);
-        work.ThrowFault();
-        return waited;
-    }
+        KThreadWork work, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
+        FlushWithin(work, -1, default, new CodeSite(file, line, member)) != Flushed.Idle;
 
     /// <summary>Waits until all works that are queued now have run.</summary>
     /// <param name="file">Filled in by the compiler.</param>
@@ -53,25 +28,8 @@ public sealed partial class KThreadWorker
     /// <exception cref="InvalidOperationException">A work of this worker calls: it would wait for itself for ever.</exception>
     /// <exception cref="ThreadInterruptedException">The caller was interrupted.</exception>
     /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; the wait has not begun.</exception>
-    public void Flush([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
-    {
-        RefuseOwn(_turn, file, line, member, "flush its own worker");
-        WaitBehind(_turn, IsBusy(null), BarrierAtTheEnd, new CodeSite(file, line, member));
-    }
-
-    /// <summary>Does what <see cref="Flush"/> does without blocking the caller.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <param name="file">Filled in by the compiler.</param>
-    /// <param name="line">Filled in by the compiler.</param>
-    /// <param name="member">Filled in by the compiler.</param>
-    /// <returns>A task that ends when the works have run.</returns>
-    public Task FlushAsync(
-        CancellationToken cancellationToken = default,
-        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
-    {
-        RefuseOwn(_turn, file, line, member, "flush its own worker");
-        return WaitBehindAsync(_turn, IsBusy(null), BarrierAtTheEnd, cancellationToken, new CodeSite(file, line, member));
-    }
+    public void Flush([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
+        FlushWithin(-1, default, new CodeSite(file, line, member));
 
     /// <summary>Takes a work back, and waits until it does not run any more. It cannot be queued until this returns.</summary>
     /// <param name="work">The work.</param>
@@ -79,6 +37,7 @@ public sealed partial class KThreadWorker
     /// <param name="line">Filled in by the compiler.</param>
     /// <param name="member">Filled in by the compiler.</param>
     /// <returns>Whether it was pending, and so will not run for the time it was queued.</returns>
+    /// <exception cref="ArgumentNullException">There is no work.</exception>
     /// <exception cref="InvalidOperationException">The work belongs to another worker, or cancels itself while it runs.</exception>
     /// <exception cref="ThreadInterruptedException">The caller was interrupted; the work was taken back all the same.</exception>
     /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and a ring closed; nothing was taken back.</exception>
@@ -86,54 +45,88 @@ public sealed partial class KThreadWorker
     public bool CancelSync(
         KThreadWork work, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        Bind(work);
-        if (ReferenceEquals(Volatile.Read(ref _running), work))
-        {
-            RefuseOwn(work.Maps?.Run, file, line, member, "cancel itself");
-        }
-
-        bool wasPending = false, isCancelling = false;
-        try
-        {
-            bool isRunning = ReferenceEquals(Volatile.Read(ref _running), work);
-            WaitBehind(work.Maps?.Run, isRunning, () => BarrierBehindRun(work, out wasPending, out isCancelling), new CodeSite(file, line, member));
-        }
-        finally
-        {
-            EndCancel(work, isCancelling);
-        }
-
+        CancelWithin(work, -1, default, out bool wasPending, new CodeSite(file, line, member));
         return wasPending;
     }
 
-    /// <summary>Does what <see cref="CancelSync"/> does; the kernel's name for a work that may wait for its time.</summary>
+    /// <summary>Does what <see cref="CancelSync(KThreadWork, string, int, string)"/> does; the kernel's name for a work that may wait for its time.</summary>
     /// <param name="work">The work.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <param name="member">Filled in by the compiler.</param>
     /// <returns>Whether it was pending.</returns>
+    /// <exception cref="ArgumentNullException">There is no work.</exception>
+    /// <exception cref="InvalidOperationException">The work belongs to another worker, or cancels itself while it runs.</exception>
     public bool CancelDelayedSync(
         KThreadDelayedWork work, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
         CancelSync(work, file, line, member);
 
     /// <summary>A work of this worker may flush only what is idle, and then waits for nothing, even if that changes meanwhile.</summary>
-    private void RequireFlushable(KThreadWork work, string file, int line, string member)
+    private void RequireFlushable(KThreadWork work, in CodeSite site)
     {
         Bind(work);
         if (ReferenceEquals(Volatile.Read(ref _running), work))
         {
-            RefuseOwn(work.Maps?.Done, file, line, member, "flush itself");
+            RefuseOwn(work.Maps?.Done, site, "flush itself");
         }
         else if (work.Place is not null)
         {
-            RefuseOwn(_turn, file, line, member, "flush what is queued behind it");
+            RefuseOwn(_turn, site, "flush what is queued behind it");
+        }
+    }
+
+    private void RequireCancellable(KThreadWork work, in CodeSite site)
+    {
+        Bind(work);
+        if (ReferenceEquals(Volatile.Read(ref _running), work))
+        {
+            RefuseOwn(work.Maps?.Run, site, "cancel itself");
+        }
+    }
+
+    private Flushed FlushWithin(KThreadWork work, int milliseconds, CancellationToken token, CodeSite site)
+    {
+        RequireFlushable(work, site);
+        token.ThrowIfCancellationRequested();
+        NoteInFront(work, milliseconds, site);
+        Flushed flushed = WaitBehind(work.Maps?.Done, IsBusy(work), () => IsCurrent ? null : BarrierBehind(work), milliseconds, token, site);
+        if (flushed != Flushed.TimedOut)
+        {
+            work.ThrowFault();
+        }
+
+        return flushed;
+    }
+
+    private Flushed FlushWithin(int milliseconds, CancellationToken token, in CodeSite site)
+    {
+        RefuseOwn(_turn, site, "flush its own worker");
+        token.ThrowIfCancellationRequested();
+        return WaitBehind(_turn, IsBusy(null), BarrierAtTheEnd, milliseconds, token, site);
+    }
+
+    /// <summary>Takes a work back, and waits for its run at most for a time. False when that was over first.</summary>
+    private bool CancelWithin(KThreadWork work, int milliseconds, CancellationToken token, out bool wasPending, in CodeSite site)
+    {
+        RequireCancellable(work, site);
+        token.ThrowIfCancellationRequested();
+        bool wasTakenBack = false, isCancelling = false;
+        try
+        {
+            Completion? Request() => BarrierBehindRun(work, out wasTakenBack, out isCancelling);
+            return WaitBehind(work.Maps?.Run, ReferenceEquals(Volatile.Read(ref _running), work), Request, milliseconds, token, site) != Flushed.TimedOut;
+        }
+        finally
+        {
+            wasPending = wasTakenBack;
+            EndCancel(work, isCancelling);
         }
     }
 
     /// <summary>A flush waits for what is in front of the work too, or would have the last time that something was.</summary>
-    private void NoteInFront(KThreadWork work, CodeSite site)
+    private void NoteInFront(KThreadWork work, int milliseconds, in CodeSite site)
     {
-        if (!Lockdep.IsSupported)
+        if (!Lockdep.IsSupported || milliseconds == 0)
         {
             return;
         }
@@ -141,12 +134,12 @@ public sealed partial class KThreadWorker
         // A work of this worker flushes only what is idle here, and was perhaps in front of it itself.
         foreach (WorkMaps other in IsCurrent ? [] : work.Maps?.InFront ?? [])
         {
-            LockdepContext.For(other.Done.Validator).NoteWait(other.Done, timed: false, site);
+            LockdepContext.For(other.Done.Validator).NoteWait(other.Done, timed: milliseconds > 0, site);
         }
     }
 
     /// <summary>A work that waits for its own end, or for its worker's next turn: told, and refused.</summary>
-    private void RefuseOwn(LockdepMap? awaited, string file, int line, string member, string what)
+    private void RefuseOwn(LockdepMap? awaited, in CodeSite site, string what)
     {
         if (!IsCurrent || Volatile.Read(ref _running) is null)
         {
@@ -155,44 +148,22 @@ public sealed partial class KThreadWorker
 
         if (Lockdep.IsSupported && awaited is not null)
         {
-            LockdepContext.For(awaited.Validator).NoteWait(awaited, timed: false, new CodeSite(file, line, member));
+            LockdepContext.For(awaited.Validator).NoteWait(awaited, timed: false, site);
         }
 
         throw new InvalidOperationException($"A work of \"{Name}\" cannot {what}: it would wait for itself for ever.");
     }
 
-    /// <summary>The request, which is the barrier, goes out after the wait was told.</summary>
-    private bool WaitBehind(LockdepMap? awaited, bool blocks, Func<Completion?> insertBarrier, CodeSite site)
+    /// <summary>The request, which is the barrier, goes out after the wait was told. One of no time is not told: it waits for nothing.</summary>
+    private Flushed WaitBehind(
+        LockdepMap? awaited, bool blocks, Func<Completion?> insertBarrier, int milliseconds, CancellationToken token, in CodeSite site)
     {
-        WaitTicket ticket = BeginWait(awaited, blocks, isAsync: false, site);
+        WaitTicket ticket = milliseconds == 0 ? default : BeginWait(awaited, blocks, milliseconds > 0, isAsync: false, site, token.CanBeCanceled);
         try
         {
             Completion? barrier = insertBarrier();
             WakeIf(barrier is not null);
-            barrier?.WaitFor(awaited);
-            return barrier is not null;
-        }
-        finally
-        {
-            Lockdep.EndWait(ticket);
-        }
-    }
-
-    private async Task<bool> WaitBehindAsync(
-        LockdepMap? awaited, bool blocks, Func<Completion?> insertBarrier, CancellationToken cancellationToken, CodeSite site)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        WaitTicket ticket = BeginWait(awaited, blocks, isAsync: true, site);
-        try
-        {
-            Completion? barrier = insertBarrier();
-            WakeIf(barrier is not null);
-            if (barrier is not null)
-            {
-                await barrier.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            return barrier is not null;
+            return barrier is null ? Flushed.Idle : barrier.WaitFor(awaited, milliseconds, token) ? Flushed.Done : Flushed.TimedOut;
         }
         finally
         {
@@ -201,7 +172,7 @@ public sealed partial class KThreadWorker
     }
 
     /// <summary>A wait for nothing blocks nobody, so it closes no ring of blocked threads; another schedule would have let it.</summary>
-    private static WaitTicket BeginWait(LockdepMap? awaited, bool blocks, bool isAsync, in CodeSite site)
+    private static WaitTicket BeginWait(LockdepMap? awaited, bool blocks, bool isTimed, bool isAsync, in CodeSite site, bool canEnd = false)
     {
         if (!Lockdep.IsSupported || awaited is null)
         {
@@ -211,10 +182,10 @@ public sealed partial class KThreadWorker
         LockdepContext context = LockdepContext.For(awaited.Validator);
         if (blocks)
         {
-            return context.BeginWait(awaited, timed: false, isAsync, site);
+            return context.BeginWait(awaited, isTimed, isAsync, site, canEnd);
         }
 
-        context.NoteWait(awaited, timed: false, site);
+        context.NoteWait(awaited, isTimed, site);
         return default;
     }
 
@@ -281,5 +252,16 @@ public sealed partial class KThreadWorker
             work.Cancels--;
             _gate.Exit();
         }
+    }
+
+    /// <summary>What came of waiting for works.</summary>
+    private enum Flushed
+    {
+        /// <summary>There was nothing to wait for.</summary>
+        Idle,
+
+        Done,
+
+        TimedOut,
     }
 }

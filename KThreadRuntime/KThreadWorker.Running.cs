@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using KThreadRuntime.Blocking;
 using KThreadRuntime.Context;
 
 namespace KThreadRuntime;
@@ -19,30 +20,33 @@ public sealed partial class KThreadWorker
     /// <exception cref="AggregateException">Several works threw something that nobody was told; the first sixteen of it.</exception>
     /// <exception cref="ThreadInterruptedException">The caller was interrupted; the worker takes no more works.</exception>
     /// <remarks>What a single work threw that nobody was told is thrown again, with its stack. A second call does nothing.</remarks>
-    public void Destroy([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
-    {
-        RefuseOwn(_turn, file, line, member, "destroy its own worker");
-        Close();
-        Flush(file, line, member);
-        _thread.Stop(file, line, member);
-        ThrowFaults();
-    }
+    public void Destroy([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
+        DestroyWithin(-1, default, new CodeSite(file, line, member));
 
-    /// <summary>Does what <see cref="Destroy"/> does, and throws what it throws.</summary>
-    public void Dispose() => Destroy();
+    /// <summary>Does what <see cref="Destroy(string, int, string)"/> does, and throws what it throws.</summary>
+    /// <remarks>Reports call this wait the place where the worker was created.</remarks>
+    public void Dispose() => Destroy(_site.File, _site.Line, _site.Member);
 
-#if NET
-    /// <summary>Does what <see cref="Destroy"/> does without blocking the caller, and throws what it throws.</summary>
+    /// <summary>Does what <see cref="Destroy(string, int, string)"/> does without blocking the caller, and throws what it throws.</summary>
     /// <returns>A task that ends when the thread has exited.</returns>
-    public async ValueTask DisposeAsync()
+    /// <remarks>Reports call this wait the place where the worker was created.</remarks>
+    public async ValueTask DisposeAsync() => await DestroyAsync(default, _site.File, _site.Line, _site.Member).ConfigureAwait(false);
+
+    /// <summary>False when the time was over first: the worker takes no more works, and its thread lives on.</summary>
+    private bool DestroyWithin(int milliseconds, CancellationToken token, in CodeSite site)
     {
-        RefuseOwn(_turn, "", 0, nameof(DisposeAsync), "destroy its own worker");
+        RefuseOwn(_turn, site, "destroy its own worker");
+        token.ThrowIfCancellationRequested();
         Close();
-        await FlushAsync().ConfigureAwait(false);
-        await _thread.DisposeAsync().ConfigureAwait(false);
+        var deadline = new Deadline(milliseconds);
+        if (FlushWithin(milliseconds, token, site) == Flushed.TimedOut || !_thread.StopWithin(deadline.Left, token, site))
+        {
+            return false;
+        }
+
         ThrowFaults();
+        return true;
     }
-#endif
 
     private void Close()
     {

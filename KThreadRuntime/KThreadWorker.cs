@@ -9,16 +9,13 @@ namespace KThreadRuntime;
 /// <remarks>
 /// <para>The semantics are the kernel's <c>kthread_worker</c>. All members may be used from any thread; those that wait may not be called by
 /// the worker's own works for what could never come.</para>
-/// <para>What a work throws is thrown again by <see cref="FlushWork"/>, as often as it is called before the work runs again. It also goes to
-/// <see cref="WorkFailed"/>; where nobody listens, <see cref="Destroy"/> and <see cref="Dispose"/> throw it.</para>
+/// <para>What a work throws is thrown again by <see cref="FlushWork(KThreadWork, string, int, string)"/>, as often as it is called before the work runs again. It also goes to
+/// <see cref="WorkFailed"/>; where nobody listens, <see cref="Destroy(string, int, string)"/> and <see cref="Dispose"/> throw it.</para>
 /// <para>The validator sees each run of a work as a context of its own, whose acquires stand in the way of whoever flushes the work
 /// and of every work that it has seen queued behind it.</para>
 /// </remarks>
 [DebuggerDisplay("{DebuggerText,nq}")]
-public sealed partial class KThreadWorker : IDisposable
-#if NET
-    , IAsyncDisposable
-#endif
+public sealed partial class KThreadWorker : IDisposable, IAsyncDisposable
 {
     private const string KindName = "kthread_worker";
 
@@ -37,7 +34,7 @@ public sealed partial class KThreadWorker : IDisposable
     private KThreadWorker(string? name, LockClassKey? key, CodeSite site)
     {
         _site = site;
-        _thread = KThread.Create(Serve, name, key, site.File, site.Line, site.Member);
+        _thread = KThread.Create(Serve, name, key, null, site.File, site.Line, site.Member);
         if (Lockdep.IsSupported)
         {
             LockdepValidator validator = LockdepValidator.Current;
@@ -86,6 +83,7 @@ public sealed partial class KThreadWorker : IDisposable
     /// <summary>Queues a work behind all others.</summary>
     /// <param name="work">The work.</param>
     /// <returns>False, and nothing was done, if it is pending already or being cancelled, or if the worker is being destroyed.</returns>
+    /// <exception cref="ArgumentNullException">There is no work.</exception>
     /// <exception cref="InvalidOperationException">The work belongs to another worker.</exception>
     public bool Queue(KThreadWork work)
     {
@@ -106,6 +104,7 @@ public sealed partial class KThreadWorker : IDisposable
     /// <param name="work">The work.</param>
     /// <param name="delay">The time; zero to queue it now.</param>
     /// <returns>False, and nothing was done, if it is pending already or being cancelled, or if the worker is being destroyed.</returns>
+    /// <exception cref="ArgumentNullException">There is no work.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative or above int.MaxValue milliseconds.</exception>
     /// <exception cref="InvalidOperationException">The work belongs to another worker.</exception>
     public bool QueueDelayed(KThreadDelayedWork work, TimeSpan delay)
@@ -126,6 +125,7 @@ public sealed partial class KThreadWorker : IDisposable
     /// Whether it was pending: its old time is void then. A work that is being cancelled stays so, and the worker that is being
     /// destroyed takes nothing.
     /// </returns>
+    /// <exception cref="ArgumentNullException">There is no work.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The delay is negative or above int.MaxValue milliseconds.</exception>
     /// <exception cref="InvalidOperationException">The work belongs to another worker.</exception>
     public bool ModifyDelayed(KThreadDelayedWork work, TimeSpan delay)

@@ -210,6 +210,6 @@ public sealed partial class WwMutex : IDisposable
         internal Scope(WwMutex mutex) => _mutex = mutex;
 
         /// <summary>Releases the mutex.</summary>
-        public void Dispose() => _mutex.Release();
+        public void Dispose() => _mutex.Release("", 0, nameof(Dispose));
     }
 }

@@ -10,6 +10,8 @@ public class CrossReleaseCycleWaitsTests
     {
         { "Completion _done = new();", "_done.Wait()", "_done.Complete()" },
         { "Completion _done = new();", "_done.Wait()", "_done.CompleteAll()" },
+        { "Completion _done = new();", "_done.Wait()", "_done.Fail(new Exception())" },
+        { "Completion _done = new();", "_done.Wait()", "_done.Cancel()" },
         { "ManualResetEvent _done = new(false);", "_done.WaitOne()", "_done.Set()" },
         { "ManualResetEventSlim _done = new();", "_done.Wait()", "_done.Set()" },
         { "AutoResetEvent _done = new(false);", "_done.WaitOne()", "_done.Set()" },
@@ -40,6 +42,8 @@ public class CrossReleaseCycleWaitsTests
         { "KThread", "KThread.Run(_ => { Work(); return 0; })", "_work!.Park()" },
         { "KThread", "KThread.Run(_ => { Work(); return 0; })", "_work!.Stop()" },
         { "KThread", "KThread.Create(_ => { Work(); return 0; })", "_work!.Stop()" },
+        { "KThread", "KThread.Run(_ => { Work(); return 0; })", "_work!.WaitForExit()" },
+        { "KThread", "KThread.Run(_ => { Work(); return 0; })", "_work!.Stop(CancellationToken.None)" },
         { "Thread", "new Thread(Work); _work.Start()", "_work!.Join()" },
         { "Task", "Task.Run(Work)", "_work!.Wait()" },
         { "Task", "Task.Run(() => Work())", "_work!.GetAwaiter().GetResult()" },

@@ -45,6 +45,12 @@ public class NestedInstancesTests
             $"public void Declare() {{ {declaration.Replace("_gate", "_other", StringComparison.Ordinal)} }} public void Grow() {{ _gate.Acquire(); [|_child._gate.Acquire()|]; _child._gate.Release(); _gate.Release(); }}"));
     }
 
+    [Theory]
+    [InlineData("_gate.Acquire(); _child._gate.AcquireNested(1); _child._gate.Release(); _gate.Release();")]
+    [InlineData("using (_gate.EnterScope()) { using (_child._gate.EnterNestedScope(1)) { } }")]
+    [InlineData("_other.Acquire(); _gate.AcquireNested(_other.Map); _child._gate.AcquireNested(_other.Map); _child._gate.Release(); _gate.Release(); _other.Release();")]
+    public Task OrderToldByTheAcquire_IsQuiet(string body) => Verify.VerifyAnalyzerAsync(Node($"public void Grow() {{ {body} }}"));
+
     [Fact]
     public Task BothWays_IsAReportOfXR1002() => Verify.VerifyAnalyzerAsync(
         Node("public static void Move(Node from, Node to) { from._gate.Acquire(); to._gate.Acquire(); to._gate.Release(); from._gate.Release(); }"));

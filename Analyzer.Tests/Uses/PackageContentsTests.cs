@@ -40,18 +40,19 @@ public class PackageContentsTests(InstalledPackage installed)
         Contents("CrossRelease"));
 
     [Fact]
-    public void CrossRelease_DependsOnExactlyItsAnalyzers_AndLetsThemFlow()
+    public void CrossRelease_DependsOnExactlyItsAnalyzers_AndAPolyfill_AndLetsThemFlow()
     {
         var groups = Metadata("CrossRelease").Elements().Single(element => element.Name.LocalName == "dependencies").Elements().ToList();
 
         Assert.Equal(["net10.0", ".NETStandard2.0"], groups.Select(group => group.Attribute("targetFramework")?.Value));
         Assert.All(groups, group =>
         {
-            var dependency = Assert.Single(group.Elements());
+            var dependency = group.Elements().First();
             Assert.Equal("CrossRelease.Analyzers", dependency.Attribute("id")?.Value);
             Assert.Equal($"[{installed.Feed.Version}]", dependency.Attribute("version")?.Value);
             Assert.Equal("all", dependency.Attribute("include")?.Value);
         });
+        Assert.Equal([[], ["Microsoft.Bcl.AsyncInterfaces"]], groups.Select(group => group.Elements().Skip(1).Select(element => element.Attribute("id")?.Value)));
     }
 
     [Fact]

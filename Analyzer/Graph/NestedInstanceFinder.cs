@@ -37,12 +37,11 @@ internal static class NestedInstanceFinder
     private static HashSet<string> BirthsIn(Program program) =>
         new(program.With(BodyParts.Birth).SelectMany(static body => body.Instructions.OfType<Birth>()).Where(static birth => birth.ClassKey is null).Select(static birth => birth.Made.Key), StringComparer.Ordinal);
 
-    // The classes whose order, or whose classes, the program tells the validator: by way of what a lock keeps, its map.
+    // The classes whose order, or whose classes, the program tells the validator: by way of the lock, or of what it keeps, its map.
     private static HashSet<string> OrderedIn(Program program) => new(
         program.With(BodyParts.Order).SelectMany(static body => body.Instructions.OfType<Affect>()
             .Where(static affect => affect.Effect.Kind == EffectKind.Order)
             .Select(affect => new LocalNames(body).Resolve(affect.Target)))
-            .Where(static map => map.Kind == ValueKind.Element)
             .Select(static map => LockClass.Of(new LockRef(map.WithoutElements, null)).Key),
         StringComparer.Ordinal);
 

@@ -111,7 +111,7 @@ internal enum EffectKind
     /// <summary>The body of an object that was made without running it runs before the return, in the caller's context, and its end is signalled.</summary>
     StartHere,
 
-    /// <summary>Tells the validator in which order, or by which class, the lock that has this map is taken.</summary>
+    /// <summary>Tells the validator in which order, or by which class, the lock, or the one that has this map, is taken.</summary>
     Order,
 
     /// <summary>From here on a wait for the completion blocks until it is signalled again.</summary>

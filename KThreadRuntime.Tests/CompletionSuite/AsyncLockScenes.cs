@@ -22,6 +22,34 @@ internal static class AsyncLockScenes
         await c.WaitAsync().ConfigureAwait(false);
     });
 
+    [Plays("async/timed-acquire-of-two-locks")]
+    internal static void TimedRing(SuiteStage stage)
+    {
+        var a = new KAsyncMutex(name: "A");
+        var b = new KAsyncMutex(name: "B");
+        stage.Lab.Thread("T1").Do(() =>
+        {
+            using KAsyncMutex.Releaser outer = a.Acquire();
+            b.Acquire().Release();
+        });
+        stage.Lab.Thread("T2").Do(() =>
+        {
+            using KAsyncMutex.Releaser outer = b.Acquire();
+            a.TryAcquire(Patience.Limit).Release();
+        });
+    }
+
+    [Plays("async/timed-acquire-of-ones-own")]
+    internal static void TimedSelf(SuiteStage stage)
+    {
+        var a = new KAsyncMutex(name: "A");
+        stage.Lab.Thread("flow").Do(() =>
+        {
+            using KAsyncMutex.Releaser held = a.Acquire();
+            Assert.False(a.TryAcquire(TimeSpan.FromMilliseconds(1)).IsAcquired);
+        });
+    }
+
     private static void Play(SuiteStage stage, Func<KAsyncMutex, Completion, Task> flow)
     {
         Completion c = stage.Props.Completion("C");

@@ -47,7 +47,6 @@ internal static class PreemptionScenes
         stage.Play("T1: L(A) U(A) stop(K1)");
     }
 
-#if !RUNTIME_NETSTANDARD
     [Plays("preempted/stop-asynchronously")]
     internal static void StopAsynchronously(SuiteStage stage)
     {
@@ -59,7 +58,6 @@ internal static class PreemptionScenes
 
         stage.Play("T1: L(A) stop(K1) U(A)");
     }
-#endif
 
     [Plays("preempted/wait")]
     internal static void Wait(SuiteStage stage)

@@ -11,7 +11,7 @@ internal sealed class StoryKThread : IDisposable
 
     internal StoryKThread(string name, LockClassKey? key, int line, string site)
     {
-        KThread = KThread.Run(Live, name, key, StoryProps.File, line, site);
+        KThread = KThread.Run(Live, name, key, null, StoryProps.File, line, site);
 
         // A thread that is asked to park before its function runs parks before it.
         Patience.Until(() => _thread is not null, "The kernel thread did not start.");

@@ -4,7 +4,10 @@ namespace KThreadRuntime.Tests.CompletionSuite;
 internal sealed partial class StoryPlayer
 {
     private static readonly HashSet<string> _onCompletions =
-        ["wait", "timed", "cancellable", "cancelled", "interrupted", "await", "expire", "try", "zero", "done", "complete", "completeAll", "fail", "reinit"];
+    [
+        "wait", "timed", "cancellable", "cancelled", "interrupted", "failed", "givenUp", "await", "expire", "try", "zero", "done", "complete", "completeAll",
+        "failAll", "cancelAll", "fail", "reinit",
+    ];
 
     private static readonly HashSet<string> _onMaps = ["begin", "begin.timed", "signal"];
     private static readonly HashSet<string> _onSemaphores = ["down", "timed.down", "try.down", "up"];

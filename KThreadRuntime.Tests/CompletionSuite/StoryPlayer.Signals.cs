@@ -10,6 +10,10 @@ internal sealed partial class StoryPlayer
         _steps["completeAll"] = (step, run) => LetGo(
             _waits.On(step.Target), () => _props.Completion(step.Target).CompleteAll(StoryProps.File, step.Line, step.Member));
         _steps["fail"] = (step, run) => LetGo(_waits.On(step.Target).Take(1), () => Fail(step, run));
+        _steps["failAll"] = (step, run) => LetGo(
+            _waits.On(step.Target), () => _props.Completion(step.Target).Fail(new StoryFault(), StoryProps.File, step.Line, step.Member));
+        _steps["cancelAll"] = (step, run) => LetGo(
+            _waits.On(step.Target), () => _props.Completion(step.Target).Cancel(StoryProps.File, step.Line, step.Member));
         _steps["reinit"] = (step, _) => _props.Completion(step.Target).Reinitialize();
         _steps["signal"] = (step, run) => Lockdep.Signal(_props.Map(step.Target), StoryProps.File, step.Line, step.Member);
         _steps["owe"] = (step, _) => Lockdep.Owe(_props.MapOf(step.Target));

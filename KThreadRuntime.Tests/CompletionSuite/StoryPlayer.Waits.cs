@@ -15,6 +15,10 @@ internal sealed partial class StoryPlayer
             step, run, c => Assert.Throws<OperationCanceledException>(() => c.Wait(CancelOf(step.Target).Token, StoryProps.File, step.Line, step.Member)), true);
         _steps["interrupted"] = (step, run) => Block(
             step, run, c => Assert.Throws<ThreadInterruptedException>(() => c.Wait(StoryProps.File, step.Line, step.Member)));
+        _steps["failed"] = (step, run) => Block(
+            step, run, c => Assert.Throws<StoryFault>(() => c.Wait(StoryProps.File, step.Line, step.Member)));
+        _steps["givenUp"] = (step, run) => Block(
+            step, run, c => Assert.Throws<TaskCanceledException>(() => c.Wait(StoryProps.File, step.Line, step.Member)));
         _steps["await"] = Await;
 
         // Nobody signals meanwhile, so this waits its millisecond out.

@@ -23,7 +23,7 @@ internal sealed class StoryProps(SuiteSettings settings)
 
     /// <summary>A semaphore: of one unit when its name begins with N, of none otherwise.</summary>
     internal KSemaphore Semaphore(string name) =>
-        Get(name, (site, line) => new KSemaphore(name[0] == 'N' ? 1 : 0, int.MaxValue, Key(site, name), site, File, line, site));
+        Get(name, (site, line) => new KSemaphore(name[0] == 'N' ? 1 : 0, int.MaxValue, Key(site, name), site, null, File, line, site));
 
     /// <summary>A completion of the program's own: a bare map.</summary>
     internal LockdepMap Map(string name) =>

@@ -8,13 +8,6 @@ internal static class SuiteTable
     private const string Resource = "completion-suite.tsv";
     private const string Head = "id\tplay\tsettings\tstory\tverdict\tanswer\tlearned\tknown\twhy";
 
-    /// <summary>Rows that need what the runtime under test does not have: KThread.DisposeAsync is there on .NET only.</summary>
-#if RUNTIME_NETSTANDARD
-    private static readonly string[] _notHere = ["preempted/stop-asynchronously"];
-#else
-    private static readonly string[] _notHere = [];
-#endif
-
     private static readonly Lazy<IReadOnlyList<SuiteRow>> _rows = new(Read);
 
     internal static IReadOnlyList<SuiteRow> Rows => _rows.Value;
@@ -26,7 +19,7 @@ internal static class SuiteTable
         using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Resource)
             ?? throw new InvalidOperationException($"The table {Resource} is not embedded.");
         using var reader = new StreamReader(stream);
-        return [.. Parse(reader).Where(r => !_notHere.Contains(r.Id))];
+        return [.. Parse(reader)];
     }
 
     internal static IReadOnlyList<SuiteRow> Parse(TextReader reader)

@@ -19,8 +19,8 @@ internal sealed class PrimitivePlayer(bool readsAreQueued, WwAlgorithm algorithm
 
     public void Acquire(LockName name, string? nest, bool inHandler)
     {
-        Assert.Null(nest);
-        UnlessRefused(SideOf(name).Acquire);
+        Primitive.Side side = SideOf(name);
+        UnlessRefused(nest is null ? side.Acquire : () => side.AcquireUnder(NestOf(name, nest)));
     }
 
     public void TryAcquire(LockName name, bool expected) => Assert.Equal(expected, SideOf(name).TryAcquire());
@@ -90,6 +90,9 @@ internal sealed class PrimitivePlayer(bool readsAreQueued, WwAlgorithm algorithm
 
     private WwMutex WwMutexOf(string name) =>
         _wwMutexes.TryGetValue(name, out WwMutex? known) ? known : _wwMutexes[name] = new WwMutex(_wwClass);
+
+    private LockdepMap? NestOf(LockName name, string nest) =>
+        nest.EndsWith(".base", StringComparison.Ordinal) ? WwMutexOf(nest[..^5]).Map : PrimitiveOf(name with { Name = nest }).Map;
 
     private Primitive.Side SideOf(LockName name) => PrimitiveOf(name).Of(name);
 

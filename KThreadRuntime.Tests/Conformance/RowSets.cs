@@ -44,12 +44,12 @@ internal static class RowSets
     internal static bool IsPlayedOnMaps(CatalogueRow row) => IsData(row) && !NotOnMaps.Contains(row.Case);
 
     /// <summary>
-    /// Whether real locks can play the row. Strands that meet while each holds what the other wants would hang; sections of
-    /// reclaim have no lock; and the locks have no method that names a nest lock.
+    /// Whether real locks can play the row. Strands that meet while each holds what the other wants would hang, and sections of
+    /// reclaim have no lock.
     /// </summary>
     internal static bool IsPlayedOnPrimitives(CatalogueRow row) =>
         IsData(row) && row.Case != ReadInAHandler && StoryParser.Parse(row) is { IsConcurrent: false } story
-        && !story.Steps.Any(s => s is Step.Acquire { Nest: not null } or Step.EnterSection { Section: "fsr" });
+        && !story.Steps.Any(s => s is Step.EnterSection { Section: "fsr" });
 
     internal static bool IsWritten(CatalogueRow row) => WrittenRows.ByRow.Contains(row.Case);
 }

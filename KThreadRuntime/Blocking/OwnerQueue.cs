@@ -26,6 +26,8 @@ internal sealed class OwnerQueue : ILockCore, IWaiterOwner
         }
     }
 
+    public int Holder => Owner;
+
     public bool TryTake(LockMode mode)
     {
         _gate.Enter();

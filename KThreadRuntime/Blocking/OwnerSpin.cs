@@ -20,7 +20,7 @@ internal struct OwnerSpin
     internal bool Take(int milliseconds, CancellationToken token, LockdepMap? watched)
     {
         var deadline = new Deadline(milliseconds);
-        var watch = new HungWatch(watched);
+        var watch = new HungWatch(watched, isEndless: milliseconds < 0);
         for (int round = 0; !TryTake(); round++)
         {
             if (round < RoundsInPlace && Environment.ProcessorCount > 1)
@@ -35,7 +35,7 @@ internal struct OwnerSpin
                 return false;
             }
 
-            watch.Look();
+            watch.Look(Owner);
             Thread.Yield();
         }
 

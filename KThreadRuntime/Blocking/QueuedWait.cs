@@ -11,7 +11,7 @@ internal static class QueuedWait
     {
         try
         {
-            return waiter.Sleep(milliseconds, token, watched) switch
+            return waiter.Sleep(milliseconds, token, watched, owner) switch
             {
                 WaitOutcome.Granted => true,
                 WaitOutcome.TimedOut => !owner.Abandon(waiter),

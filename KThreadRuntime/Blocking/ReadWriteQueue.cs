@@ -20,6 +20,9 @@ internal sealed class ReadWriteQueue(bool readersPassWriters) : ILockCore, IWait
     /// <summary>How many hold the read side.</summary>
     internal int Readers => Math.Max(0, Volatile.Read(ref _state));
 
+    /// <summary>Of readers only the number is known.</summary>
+    public int Holder => Volatile.Read(ref _writer);
+
     public bool TryTake(LockMode mode)
     {
         _gate.Enter();

@@ -31,6 +31,51 @@ internal static class TrackedLock
             : core.TryTake(mode) || core.Wait(mode, milliseconds, token, watched: null);
     }
 
+    /// <summary>Acquires a lock under a subclass, or under an outer lock that serialises it.</summary>
+    /// <param name="core">The lock.</param>
+    /// <param name="map">Its map; null only where the probes are switched off.</param>
+    /// <param name="mode">The side.</param>
+    /// <param name="subclass">0 to 7.</param>
+    /// <param name="nestLock">The outer lock; null for none.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <param name="site">The caller.</param>
+    internal static void AcquireNested(
+        ILockCore core, LockdepMap? map, LockMode mode, int subclass, LockdepMap? nestLock, CancellationToken token, in CodeSite site)
+    {
+        token.ThrowIfCancellationRequested();
+        if (!Lockdep.IsSupported)
+        {
+            _ = core.TryTake(mode) || core.Wait(mode, -1, token, watched: null);
+            return;
+        }
+
+        if (nestLock is null)
+        {
+            Lockdep.Acquire(map!, mode, subclass, site.File, site.Line, site.Member);
+        }
+        else
+        {
+            Lockdep.AcquireNested(map!, nestLock, mode, subclass, site.File, site.Line, site.Member);
+        }
+
+        try
+        {
+            if (!core.TryTake(mode))
+            {
+                Block(core, map!, mode, -1, token, site);
+            }
+        }
+        catch
+        {
+            Lockdep.Release(map!, site.File, site.Line, site.Member);
+            throw;
+        }
+    }
+
+    /// <summary>An outer lock, which must be there where anything is told of it.</summary>
+    internal static LockdepMap? RequireNest(LockdepMap? nestLock) =>
+        nestLock is null && Lockdep.IsSupported ? throw new ArgumentNullException(nameof(nestLock)) : nestLock;
+
     /// <summary>Acquires a lock if that needs no waiting.</summary>
     internal static bool TryAcquire(ILockCore core, LockdepMap? map, LockMode mode, in CodeSite site)
     {

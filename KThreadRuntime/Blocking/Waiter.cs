@@ -20,6 +20,7 @@ internal class Waiter
     internal static Action? Preemption;
 
     private TaskCompletionSource<bool>? _task;
+    private AsyncWatch? _watch;
     private bool _isGranted;
     private bool _isCancelled;
     private bool _isAsleep;
@@ -40,6 +41,9 @@ internal class Waiter
     /// <summary>Where the queue is kept by priority: how urgent its thread is.</summary>
     internal ThreadPriority Priority { get; set; }
 
+    /// <summary>What it is let go with instead of what it waits for; null as a rule. Set under the owner's lock, before the grant.</summary>
+    internal WaitFault? Fault { get; set; }
+
     /// <summary>The validator's record of an asynchronous wait, ended when the wait does.</summary>
     internal WaitTicket Ticket { get; set; }
 
@@ -55,6 +59,7 @@ internal class Waiter
         _cached = null;
         waiter._isGranted = waiter._isCancelled = waiter._isAsleep = false;
         waiter.IsAbandoned = false;
+        waiter.Fault = null;
         waiter.WantsRead = wantsRead;
         return waiter;
     }
@@ -73,13 +78,27 @@ internal class Waiter
         }
     }
 
+    /// <summary>Has the validator told of an asynchronous wait that stands in its queue, should it last too long.</summary>
+    internal void Watch(LockdepMap? map, in CodeSite site, int milliseconds)
+    {
+        // A grant that comes just now may not see it; then it finds the wait over when its time has come.
+        Volatile.Write(ref _watch, AsyncWatch.Start(Task, map, site, milliseconds));
+        if (Task.IsCompleted)
+        {
+            EndWatch();
+        }
+    }
+
+    private void EndWatch() => Interlocked.Exchange(ref _watch, null)?.Dispose();
+
     /// <summary>Lets the waiter go. Called once, outside the owner's lock, after the owner took it out of the queue.</summary>
     internal void Grant()
     {
         if (_task is not null)
         {
+            EndWatch();
             Lockdep.EndWait(Ticket);
-            _task.TrySetResult(true);
+            EndTask(_task);
             return;
         }
 
@@ -88,6 +107,18 @@ internal class Waiter
         if (Volatile.Read(ref _isAsleep))
         {
             Pulse();
+        }
+    }
+
+    private void EndTask(TaskCompletionSource<bool> task)
+    {
+        if (Fault is null)
+        {
+            task.TrySetResult(true);
+        }
+        else
+        {
+            Fault.End(task);
         }
     }
 
@@ -113,6 +144,7 @@ internal class Waiter
     /// <summary>Ends an asynchronous wait that was taken out of the queue without a grant.</summary>
     internal void CancelTask(CancellationToken token)
     {
+        EndWatch();
         Lockdep.EndWait(Ticket);
         _task!.TrySetCanceled(token);
     }
@@ -120,6 +152,7 @@ internal class Waiter
     /// <summary>Ends an asynchronous wait whose time is over, after it was taken out of the queue.</summary>
     internal void ExpireTask()
     {
+        EndWatch();
         Lockdep.EndWait(Ticket);
         _task!.TrySetResult(false);
     }
@@ -128,8 +161,9 @@ internal class Waiter
     /// <param name="milliseconds">-1 for ever.</param>
     /// <param name="token">Wakes the sleeper when cancelled.</param>
     /// <param name="watched">What it sleeps for, told to the validator already: a sleep beyond its threshold is reported.</param>
+    /// <param name="owner">Whose queue it stands in, if that has a holder.</param>
     /// <exception cref="ThreadInterruptedException">The thread was interrupted; it may have been granted too.</exception>
-    internal WaitOutcome Sleep(int milliseconds, CancellationToken token, LockdepMap? watched = null)
+    internal WaitOutcome Sleep(int milliseconds, CancellationToken token, LockdepMap? watched = null, IWaiterOwner? owner = null)
     {
         Preemption?.Invoke();
         for (int i = 0; i < Spins && !Volatile.Read(ref _isGranted); i++)
@@ -144,26 +178,30 @@ internal class Waiter
 
         using (token.CanBeCanceled ? token.Register(static w => ((Waiter)w!).Cancel(), this) : default)
         {
-            return SleepWatched(milliseconds, watched);
+            return SleepWatched(milliseconds, watched, owner);
         }
     }
 
-    private WaitOutcome SleepWatched(int milliseconds, LockdepMap? watched)
+    private WaitOutcome SleepWatched(int milliseconds, LockdepMap? watched, IWaiterOwner? owner)
     {
-        int threshold = watched is null || !Lockdep.IsSupported ? -1 : watched.Validator.Options.HungWaitMilliseconds;
-        if (threshold < 0 || (milliseconds >= 0 && milliseconds <= threshold))
+        if (!Lockdep.IsSupported || watched is null)
         {
             return SleepOnMonitor(milliseconds);
         }
 
-        WaitOutcome outcome = SleepOnMonitor(threshold);
-        if (outcome != WaitOutcome.TimedOut)
+        var deadline = new Deadline(milliseconds);
+        var watch = new HungWatch(watched, isEndless: milliseconds < 0);
+        while (true)
         {
-            return outcome;
-        }
+            int left = deadline.Left, next = HungWatch.Sooner(left, watch.Left);
+            WaitOutcome outcome = SleepOnMonitor(next);
+            if (outcome != WaitOutcome.TimedOut || next == left)
+            {
+                return outcome;
+            }
 
-        Lockdep.StillBlocked(watched!);
-        return SleepOnMonitor(milliseconds < 0 ? -1 : milliseconds - threshold);
+            watch.Look(owner?.Holder ?? 0);
+        }
     }
 
     private void GiveUp(Func<Waiter, bool> giveUp, Action<Waiter> end)

@@ -20,6 +20,8 @@ internal sealed class WwQueue(WwAlgorithm algorithm) : IWaiterOwner
 
     internal int Owner => Volatile.Read(ref _owner);
 
+    public int Holder => Owner;
+
     internal bool IsMine => Owner == Environment.CurrentManagedThreadId;
 
     /// <summary>The attempt that holds the mutex; null while it is free, or held without one.</summary>

@@ -9,6 +9,7 @@ public sealed class LockClass
 {
     private int _soleContext;
     private bool _isRetired;
+    private bool _isHandedOn;
     private LockSideTimes? _contention;
     private LockSideTimes? _holds;
 
@@ -79,6 +80,9 @@ public sealed class LockClass
     internal long Number { get; }
 
     internal Rules.ClassIdentity Identity { get; }
+
+    /// <summary>Whether a unit of one of its semaphores came from somebody who had not taken it.</summary>
+    internal bool IsHandedOn { get => Volatile.Read(ref _isHandedOn); set => Volatile.Write(ref _isHandedOn, value); }
 
     /// <summary>The class with its subclasses.</summary>
     internal Rules.ClassFamily Family { get; }

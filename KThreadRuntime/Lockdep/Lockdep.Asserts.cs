@@ -7,7 +7,8 @@ namespace KThreadRuntime;
 /// <remarks>
 /// One that fails is reported as <see cref="ReportKind.AssertionFailed"/>. Where the answer is not known (probes are switched off,
 /// the lock is not tracked, a sink is at work) an assertion says nothing. What an interrupted flow holds counts in its handler.
-/// Each costs a walk over what is held; nothing is allocated when it holds.
+/// Each costs a walk over what is held; nothing is allocated when it holds. A completion's map is refused with an
+/// <see cref="ArgumentException"/>: nobody holds one.
 /// </remarks>
 public static partial class Lockdep
 {
@@ -67,7 +68,7 @@ public static partial class Lockdep
         }
     }
 
-    /// <summary>Asserts that the calling thread does not hold a lock.</summary>
+    /// <summary>Asserts that the calling thread does not hold a lock. Says nothing where the thread only descends from a flow that holds it.</summary>
     /// <param name="map">The lock.</param>
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
@@ -75,7 +76,7 @@ public static partial class Lockdep
     public static void AssertNotHeld(
         LockdepMap map, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        if (Knows(map, out LockdepContext? context) && context!.HeldMode(map) is not null)
+        if (Knows(map, out LockdepContext? context) && context!.HoldsSurely(map))
         {
             context!.FailAssertion(map.ClassFor(0), "relies on not holding a lock that it holds.", new CodeSite(file, line, member));
         }
@@ -106,10 +107,11 @@ public static partial class Lockdep
     /// <param name="line">Filled in by the compiler.</param>
     /// <param name="member">Filled in by the compiler.</param>
     /// <returns>What <see cref="Unpin"/> wants back. Several pins of one lock are undone in any order.</returns>
+    /// <exception cref="ArgumentException">It is an async lock's map: a flow holds it, and changes threads.</exception>
     /// <remarks>The kernel's <c>lockdep_pin_lock</c>. A lock that is not held is reported, and the cookie fits nothing.</remarks>
     public static PinCookie Pin(
         LockdepMap map, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "") =>
-        Knows(map, out LockdepContext? context) ? context!.Pin(map, new CodeSite(file, line, member)) : default;
+        Knows(OfThread(map), out LockdepContext? context) ? context!.Pin(map, new CodeSite(file, line, member)) : default;
 
     /// <summary>Ends a reliance. A lock that is not held, or not pinned with this cookie, is reported.</summary>
     /// <param name="map">The lock.</param>
@@ -121,7 +123,7 @@ public static partial class Lockdep
         LockdepMap map, PinCookie cookie,
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        if (Knows(map, out LockdepContext? context))
+        if (Knows(OfThread(map), out LockdepContext? context))
         {
             context!.Unpin(map, cookie, new CodeSite(file, line, member));
         }
@@ -129,7 +131,20 @@ public static partial class Lockdep
 
     private static bool Knows(LockdepMap map, out LockdepContext? context)
     {
-        context = IsSupported && IsTracked(map) ? LockdepContext.For(map.Validator) : null;
+        context = null;
+        if (IsSupported)
+        {
+            RequireLock(map);
+            context = IsTracked(map) ? LockdepContext.For(map.Validator) : null;
+
+            // What a flow holds another thread may have released.
+            context?.RefreshFlow();
+        }
+
         return context is { IsBusy: false };
     }
+
+    private static LockdepMap OfThread(LockdepMap map) =>
+        !IsSupported || map is not { IsOfFlow: true } ? map
+            : throw new ArgumentException("An async lock is held by a flow, which changes threads; it cannot be pinned.", nameof(map));
 }

@@ -62,4 +62,13 @@ public static partial class Lockdep
             LockdepContext.For(map.Validator).ReportHung();
         }
     }
+
+    /// <summary>The calling thread is still blocked, maybe for what a thread that has ended holds.</summary>
+    internal static void LookForHolder(LockdepMap map, int holder)
+    {
+        if (IsSupported)
+        {
+            LockdepContext.For(map.Validator).LookForHolder(holder);
+        }
+    }
 }

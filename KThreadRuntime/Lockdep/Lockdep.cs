@@ -170,12 +170,19 @@ public static partial class Lockdep
         }
     }
 
-    /// <summary>Whether the calling thread holds a lock, as far as its probes told. False when probes are switched off.</summary>
+    /// <summary>Whether the calling thread holds a lock, as far as its probes told. False when probes are switched off, and for what merely descends from a flow that does.</summary>
     /// <param name="map">The lock.</param>
     public static bool IsHeld(LockdepMap map)
     {
         Require(map);
-        return IsSupported && LockdepContext.For(map.Validator).Holds(map);
+        if (!IsSupported)
+        {
+            return false;
+        }
+
+        LockdepContext context = LockdepContext.For(map.Validator);
+        context.RefreshFlow();
+        return context.Holds(map) && context.HoldsSurely(map);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

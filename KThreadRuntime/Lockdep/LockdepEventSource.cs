@@ -4,10 +4,9 @@ using System.Diagnostics.Tracing;
 namespace KThreadRuntime;
 
 /// <summary>The events of the event source <c>KThreadRuntime-Lockdep</c>, for <c>dotnet-trace</c> and other listeners.</summary>
-[EventSource(Name = SourceName)]
+[EventSource(Name = EventSourceSink.SourceName)]
 internal sealed class LockdepEventSource : EventSource
 {
-    internal const string SourceName = "KThreadRuntime-Lockdep";
     internal const int ReportId = 1;
 
     internal static readonly LockdepEventSource Log = new();

@@ -6,6 +6,8 @@ namespace KThreadRuntime;
 /// <content>How an instance finds its class, and gets another.</content>
 public sealed partial class LockdepMap
 {
+    private static string? _lastGiven;
+
     private string? _name;
     private LockClassKey? _key;
     private byte _subclass;
@@ -154,6 +156,30 @@ public sealed partial class LockdepMap
         return found;
     }
 
+    /// <summary>
+    /// A name that stands in the program as it is: it tells two of one line apart. One that is put together at run time does not, or each
+    /// instance of a row of them would be a class of its own.
+    /// </summary>
+    private string? GivenName
+    {
+        get
+        {
+            if (_name is not { } name || ReferenceEquals(name, Volatile.Read(ref _lastGiven)))
+            {
+                return _name;
+            }
+
+            if (!ReferenceEquals(string.IsInterned(name), name))
+            {
+                return null;
+            }
+
+            // Instances come in rows, and asking costs as much as all the rest of finding their class.
+            Volatile.Write(ref _lastGiven, name);
+            return name;
+        }
+    }
+
     /// <summary>The identity before any split.</summary>
     private ClassIdentity CoarseIdentity(int subclass, in CodeSite site)
     {
@@ -167,7 +193,7 @@ public sealed partial class LockdepMap
             ClassPolicy.Instance => new(Id, default, _kindName, Role, subclass),
             ClassPolicy.Kind => new(_kindName, default, _kindName, Role, subclass),
             _ when !site.IsKnown => OfGuess(subclass),
-            _ => new(null, site, _kindName, Role, subclass),
+            _ => new(GivenName, site, _kindName, Role, subclass),
         };
     }
 
@@ -180,7 +206,7 @@ public sealed partial class LockdepMap
         }
 
         var guess = (CodeSite)Rest.GuessedSite!;
-        return guess.IsKnown ? new(null, guess, _kindName, Role, subclass) : new(_kindName, default, _kindName, Role, subclass);
+        return guess.IsKnown ? new(GivenName, guess, _kindName, Role, subclass) : new(_kindName, default, _kindName, Role, subclass);
     }
 
     private string NameOf(in CodeSite site)

@@ -37,7 +37,7 @@ public sealed partial class LockdepMap
     private int _owedBy;
 
     /// <summary>Creates the map of a lock or completion.</summary>
-    /// <param name="name">What reports call the class; by default the member that creates it.</param>
+    /// <param name="name">What reports call the class; by default the member that creates it. Two literals on one line are two classes.</param>
     /// <param name="key">The class, if it is not to be found by <paramref name="policy"/>.</param>
     /// <param name="kind">What the map stands for.</param>
     /// <param name="policy">How the class is found without a key; by default as the validator's options say.</param>
@@ -166,6 +166,9 @@ public sealed partial class LockdepMap
     /// <summary>The generation at creation or re-initialisation.</summary>
     internal long Born { get; set; }
 
+    /// <summary>Whether a flow holds the lock, which changes threads.</summary>
+    internal bool IsOfFlow { get; init; }
+
     /// <summary>Whether the completion tells of a context's own life, so that no independence point cuts it.</summary>
     internal bool IsLifetime { get; init; }
 
@@ -175,11 +178,54 @@ public sealed partial class LockdepMap
     /// <summary>Whether the completion is a worker's turn, which one context owes at a time: a gate between the items of the worker.</summary>
     internal bool IsTurn { get; init; }
 
+    /// <summary>Whether a lock is released by whoever was given what releases it, rather than by the context that acquired it.</summary>
+    internal bool HasReleaser => _kindName == nameof(KAsyncMutex);
+
+    /// <summary>How many units a semaphore has that is made with all it may have, and so may be used as a lock; 0 for all else.</summary>
+    internal int Units
+    {
+        get => _seldom?.Units ?? 0;
+        init
+        {
+            if (value != 0)
+            {
+                Rest.Units = value;
+            }
+        }
+    }
+
+    /// <summary>Whether somebody gave a unit of it, or of another of its class, who had not taken one: a signal then.</summary>
+    internal bool IsHandedOn
+    {
+        get => _seldom is { } rest && (Volatile.Read(ref rest.IsHandedOn) || _class is { IsHandedOn: true });
+        set
+        {
+            Volatile.Write(ref Rest.IsHandedOn, value);
+            ClassFor(0).IsHandedOn |= value;
+        }
+    }
+
     /// <summary>Who signals the instance: 0 while unknown, a context, or <see cref="Dependency.Several"/>.</summary>
     internal int Signaller => Volatile.Read(ref _signaller);
 
     /// <summary>The context that answers for this instance alone: of a thread's life, or declared to owe it. 0 when there is none such.</summary>
     internal int SoleSignaller => Volatile.Read(ref _owedBy) is not 0 and int owing ? owing : IsLifetime ? Math.Max(0, Signaller) : 0;
+
+    /// <summary>The context that declared last to owe it, or has all units of it; null when there is none such.</summary>
+    internal Context.ContextLife? Debtor
+    {
+        get => _seldom is { } rest ? Volatile.Read(ref rest.Debtor) : null;
+        set => Volatile.Write(ref Rest.Debtor, value);
+    }
+
+    /// <summary>A context owes it no more.</summary>
+    internal void PaidBy(Context.ContextLife debtor)
+    {
+        if (_seldom is { } rest)
+        {
+            Interlocked.CompareExchange(ref rest.Debtor, null, debtor);
+        }
+    }
 
     /// <summary>A context declares that it will signal, which another may have done before: then neither answers for it alone.</summary>
     internal void AlsoOwedBy(int context)
@@ -232,5 +278,8 @@ public sealed partial class LockdepMap
         internal LockClass?[]? Subclasses;
         internal object? GuessedSite;
         internal LockdepMap? Witness;
+        internal Context.ContextLife? Debtor;
+        internal int Units;
+        internal bool IsHandedOn;
     }
 }

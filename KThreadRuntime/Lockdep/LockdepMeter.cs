@@ -28,6 +28,11 @@ public sealed class LockdepMeter : IDisposable
         Counter("lockdep.muted", s => s.MutedReports, "{report}", "Reports that the baseline muted.");
         Counter("lockdep.lost_history", s => s.HistoryOverflows, "{signal}", "Signals whose history had overflowed.");
         Counter("lockdep.truncated_searches", s => s.TruncatedSearches, "{search}", "Searches that ended at their limits.");
+        Counter("lockdep.dropped_reports", s => s.DroppedReports, "{report}", "Reports that went to the sinks and were no longer kept.");
+        Counter("lockdep.failed_sinks", s => s.FailedSinks, "{failure}", "Sinks that threw during a wait that goes on.");
+        Counter("lockdep.evicted_classes", s => s.EvictedClasses, "{class}", "Classes that made room in a full table.");
+        Counter("lockdep.evicted_dependencies", s => s.EvictedDependencies, "{dependency}", "Dependencies that made room in a full graph.");
+        Counter("lockdep.under_foreign_locks", s => s.AcquiresUnderForeignLocks, "{acquire}", "Acquires and waits under a lock of another validator.");
         Gauge("lockdep.classes", s => s.Classes, "{class}", "Lock classes.");
         Gauge("lockdep.dependencies", s => s.Dependencies, "{dependency}", "Pairs of classes with a dependency.");
         Gauge("lockdep.chains", s => s.Chains, "{chain}", "Chains, once for each thread that made them.");

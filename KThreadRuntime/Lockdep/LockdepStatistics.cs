@@ -3,8 +3,8 @@ namespace KThreadRuntime;
 /// <summary>Counters of one validator. They only grow; reading them takes no lock.</summary>
 public sealed class LockdepStatistics
 {
-    /// <summary>The kinds there are: <see cref="ReportKind.HungWait"/> is the last.</summary>
-    private const int KindCount = (int)ReportKind.HungWait + 1;
+    /// <summary>The kinds there are: <see cref="ReportKind.Abandoned"/> is the last.</summary>
+    private const int KindCount = (int)ReportKind.Abandoned + 1;
 
     private readonly Func<Tables> _tables;
     private readonly Rules.ChainTable _chainTable;
@@ -20,6 +20,7 @@ public sealed class LockdepStatistics
     private long _instanceOrderResets;
     private long _droppedReports;
     private long _failedSinks;
+    private long _underForeignLocks;
 
     internal LockdepStatistics(Func<Tables> tables, Rules.ChainTable chainTable)
     {
@@ -60,6 +61,13 @@ public sealed class LockdepStatistics
     /// <summary>Releases of a lock that the context did not hold.</summary>
     public long UnbalancedReleases => Volatile.Read(ref _unbalancedReleases);
 
+    /// <summary>
+    /// Acquires and waits by a thread that held a lock of another validator: what depends on that lock is known to neither. Above 0, what
+    /// belongs together was built under different validators.
+    /// </summary>
+    /// <remarks>Counted where there is something to look up or to record anyway, so the same acquire repeated may count once. Costs nothing under one validator.</remarks>
+    public long AcquiresUnderForeignLocks => Volatile.Read(ref _underForeignLocks);
+
     /// <summary>Times that the order of a class's instances grew too large and was begun anew.</summary>
     public long InstanceOrderResets => Volatile.Read(ref _instanceOrderResets);
 
@@ -98,7 +106,9 @@ public sealed class LockdepStatistics
 
     /// <summary>Reports of a kind that were told.</summary>
     /// <param name="kind">The kind.</param>
-    public long ReportsOf(ReportKind kind) => Volatile.Read(ref _reportsByKind[(int)kind]);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such kind.</exception>
+    public long ReportsOf(ReportKind kind) =>
+        (uint)kind < KindCount ? Volatile.Read(ref _reportsByKind[(int)kind]) : throw new ArgumentOutOfRangeException(nameof(kind), kind, "There is no such kind of report.");
 
     internal void CountChainTableRestart() => Interlocked.Increment(ref _chainTableRestarts);
 
@@ -117,6 +127,8 @@ public sealed class LockdepStatistics
     internal void CountHistoryOverflow() => Interlocked.Increment(ref _historyOverflows);
 
     internal void CountUnbalancedRelease() => Interlocked.Increment(ref _unbalancedReleases);
+
+    internal void CountUnderForeignLock() => Interlocked.Increment(ref _underForeignLocks);
 
     internal void CountInstanceOrderReset() => Interlocked.Increment(ref _instanceOrderResets);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using KThreadRuntime.Context;
@@ -10,16 +11,17 @@ namespace KThreadRuntime;
 /// Learns from what locks and completions do, and reports what could deadlock in another schedule. Never switches off.
 /// </summary>
 /// <remarks>
-/// A primitive belongs to the validator that is current where it is built: the process's <see cref="Default"/>, or one that
+/// <para>A primitive belongs to the validator that is current where it is built: the process's <see cref="Default"/>, or one that
 /// <see cref="Enter"/> made current for the flow of execution. So two tests with a validator each do not disturb one another.
-/// All members may be used from any thread.
+/// All members may be used from any thread.</para>
+/// <para>Validators know nothing of one another. A ring that needs locks or completions of two of them is found by neither; where a thread
+/// mixes them, <see cref="LockdepStatistics.AcquiresUnderForeignLocks"/> says so.</para>
 /// </remarks>
-public sealed class LockdepValidator : IDisposable
+public sealed partial class LockdepValidator : IDisposable
 {
     private const int MaxKeptReports = 1000;
 
     private static readonly AsyncLocal<LockdepValidator?> _ambient = new();
-    private static readonly Lazy<LockdepValidator> _default = new(() => new LockdepValidator());
     private static int _lastContextId;
     private static int _lastNumber;
     private static volatile bool _anyEntered;
@@ -40,9 +42,6 @@ public sealed class LockdepValidator : IDisposable
         _recursive = new RecursiveRule(Options.Policy, Statistics);
         Issuer = new ReportIssuer(this);
     }
-
-    /// <summary>The validator of primitives built where none was entered. It lives as long as the process.</summary>
-    public static LockdepValidator Default => _default.Value;
 
     /// <summary>The validator of primitives built here and now.</summary>
     public static LockdepValidator Current => (_anyEntered ? _ambient.Value : null) ?? Default;
@@ -76,6 +75,9 @@ public sealed class LockdepValidator : IDisposable
     public IReadOnlyList<LockdepBlockedTask> BlockedTasks => Blocked.Snapshot();
 
     internal BlockedFlows Blocked { get; } = new();
+
+    /// <summary>The newest context of each thread number.</summary>
+    internal ConcurrentDictionary<int, ContextLife> Lives { get; } = new();
 
     internal GenerationClock Clock { get; } = new();
 
@@ -226,14 +228,15 @@ public sealed class LockdepValidator : IDisposable
     internal void Deliver(List<LockdepReport> reports)
     {
         ExceptionDispatchInfo? first = null;
+        IReadOnlyList<ILockdepSink> sinks = Options.Sinks;
         foreach (LockdepReport report in reports)
         {
             Keep(report);
-            foreach (ILockdepSink sink in Options.Sinks)
+            for (int i = 0; i < sinks.Count; i++)
             {
                 try
                 {
-                    sink.Report(report);
+                    sinks[i].Report(report);
                 }
 #pragma warning disable CA1031 // It is thrown on, below.
                 catch (Exception thrown)

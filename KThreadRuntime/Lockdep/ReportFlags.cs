@@ -21,4 +21,7 @@ public enum ReportFlags
 
     /// <summary>Several waits overlapped, and a step lies between the first and the last of them.</summary>
     FirstWaitOnly = 16,
+
+    /// <summary>A step starts from a semaphore's units that a context had taken, and was not seen to give back: another might give one.</summary>
+    NotGivenBack = 32,
 }

@@ -33,7 +33,7 @@ public enum ReportKind
     /// <summary>A lock is disposed, or initialised anew, while it is held.</summary>
     HeldLockFreed,
 
-    /// <summary>Locks are still held where none may be: a thread function returns, a work item or a test ends.</summary>
+    /// <summary>Locks are still held, or signals owed, where none may be: a thread function returns, a work item or a test ends.</summary>
     HeldAtBoundary,
 
     /// <summary>A pinned lock is released, or a lock is unpinned that is not pinned so.</summary>
@@ -59,4 +59,7 @@ public enum ReportKind
 
     /// <summary>A wait has lasted longer than the watchdog's threshold.</summary>
     HungWait,
+
+    /// <summary>A wait lasts that only a thread which has ended could end: it holds the lock, owes the signal, or has all units.</summary>
+    Abandoned,
 }

@@ -20,7 +20,7 @@ internal static class ParkingWorker
                 runs.Set();
                 return Loop(thread, beforeFirstPark);
             },
-            name, key, file, line, member);
+            name, key, null, file, line, member);
         runs.Wait();
         return worker;
     }

@@ -155,6 +155,10 @@ internal sealed partial class ContextFuzz
         long before = _validator.Clock.Now;
         awaited.Waits.Add(LockdepContext.For(_validator).BeginWait(awaited.Map, timed, isAsync, CodeSite.Unknown));
         twin.Wait(awaited.Map, awaited.Name, timed, isAsync, before);
+        if (!isAsync)
+        {
+            twin.Block(awaited.Map);
+        }
     }
 
     private void NoteWait(int self, NaiveContext twin, Awaited awaited)

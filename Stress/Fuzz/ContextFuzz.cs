@@ -169,7 +169,7 @@ internal sealed partial class ContextFuzz(int seed)
             case < 98:
                 Log(self, "owes", awaited.Name, awaited.Map);
                 Lockdep.Owe(awaited.Map);
-                twin.Owe(awaited.Map, _validator.Clock.Now);
+                twin.Owe(awaited.Map, awaited.Name, _validator.Clock.Now);
                 break;
             default:
                 if (twin.Handlers == 0)

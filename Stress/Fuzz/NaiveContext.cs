@@ -11,7 +11,7 @@ namespace Stress.Fuzz;
 internal sealed partial class NaiveContext(int id, NaiveRules rules, NaiveWorld world, LockdepPolicy policy)
 {
     private readonly List<Past> _past = [];
-    private readonly Dictionary<LockdepMap, long> _owed = [];
+    private readonly Dictionary<LockdepMap, (long Since, string Name)> _owed = [];
     private readonly Dictionary<long, LockdepMap> _signalled = [];
     private int _epoch;
 
@@ -104,9 +104,18 @@ internal sealed partial class NaiveContext(int id, NaiveRules rules, NaiveWorld 
         }
     }
 
-    internal void Owe(LockdepMap map, long now)
+    /// <summary>What the context owes stands before what it blocks for.</summary>
+    internal void Block(LockdepMap map)
     {
-        _owed[map] = now;
+        foreach ((LockdepMap owed, (long since, string name)) in _owed.Where(o => o.Key != map))
+        {
+            Commit(owed, name, since, since, since, isOwed: true, ReportFlags.None);
+        }
+    }
+
+    internal void Owe(LockdepMap map, string name, long now)
+    {
+        _owed[map] = (now, name);
         world.Signal(map, id);
     }
 
@@ -114,7 +123,8 @@ internal sealed partial class NaiveContext(int id, NaiveRules rules, NaiveWorld 
     internal void Signal(LockdepMap map, string name, IReadOnlyList<long> waits, long born, bool predicts)
     {
         world.FirstSignal(map, isUnit: waits.Count == 0 && !Visible(born).Any(p => p.Mode >= ChainMode.Wait));
-        bool isOwed = _owed.Remove(map, out long owedSince), isFirst = IsFirst(map);
+        bool isOwed = _owed.Remove(map, out (long Since, string) owed), isFirst = IsFirst(map);
+        long owedSince = owed.Since;
         world.Signal(map, id);
         if (waits.Count > 0)
         {

@@ -125,19 +125,60 @@ public class AsyncFlowTests
     }
 
     [Fact]
-    public async Task AcquireOfWhatTheFlowHolds_ReportsAClosedRing()
+    public async Task AcquireOfWhatTheFlowHolds_ReportsARingThatAnotherMayOpen()
     {
         using var lab = new Lab();
         var m = new KAsyncMutex(name: "m");
         await InPool(async () =>
         {
-            using KAsyncMutex.Releaser held = await m.AcquireAsync();
-            Assert.False((await m.TryAcquireAsync(TimeSpan.FromMilliseconds(1))).IsAcquired);
+            KAsyncMutex.Releaser held = await m.AcquireAsync();
+            Task<KAsyncMutex.Releaser> next = m.AcquireAsync().AsTask();
+            held.Release();
+            (await next).Release();
         });
 
         LockdepReport report = lab.Single();
-        Assert.Equal(ReportKind.Recursive, report.Kind);
-        Assert.Equal(Confidence.Closed, report.Confidence);
+        Assert.Equal((ReportKind.Recursive, Confidence.Possible), (report.Kind, report.Confidence));
+        Assert.False(report.Flags.HasFlag(ReportFlags.Stall));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TimedAcquireOfWhatTheFlowHolds_IsAStall(bool blocks)
+    {
+        using var lab = new Lab();
+        var m = new KAsyncMutex(name: "m");
+        lab.Thread("flow").Do(() =>
+        {
+            using KAsyncMutex.Releaser held = m.Acquire();
+            var time = TimeSpan.FromMilliseconds(1);
+            Assert.False((blocks ? m.TryAcquire(time) : m.TryAcquireAsync(time).AsTask().GetAwaiter().GetResult()).IsAcquired);
+        });
+
+        LockdepReport report = lab.Single();
+        Assert.Equal((ReportKind.Recursive, Confidence.Possible), (report.Kind, report.Confidence));
+        Assert.True(report.Flags.HasFlag(ReportFlags.Stall));
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void RingThroughATimedAcquire_IsAStallHoweverItEnds(bool blocks, bool isTimed)
+    {
+        using var lab = new Lab();
+        var (m, a) = New();
+        lab.Thread("taker").Do(() =>
+        {
+            using KAsyncMutex.Releaser outer = m.Acquire();
+            Pass(a);
+        });
+        TimeSpan time = isTimed ? Patience.Limit : Timeout.InfiniteTimeSpan;
+        lab.Thread("blocker").Do(() => Under(a, () =>
+            (blocks ? m.TryAcquire(time) : m.TryAcquireAsync(time).AsTask().GetAwaiter().GetResult()).Release()));
+
+        Assert.Equal(isTimed, lab.Single().Flags.HasFlag(ReportFlags.Stall));
     }
 
     [Fact]

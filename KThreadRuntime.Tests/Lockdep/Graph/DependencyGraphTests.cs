@@ -115,12 +115,26 @@ public class DependencyGraphTests
     [Fact]
     public void ShortestCycleBeyondTheLimitOfLength_IsSaid()
     {
-        var graph = new Probe(_generous with { MaxLength = 3 });
+        var graph = new Probe(_generous with { MaxLength = 3, MaxWalk = 3 });
         graph.Add(0, 1);
         graph.Add(1, 2);
         graph.Add(2, 3);
 
         Assert.Empty(graph.Add(3, 0));
+        Assert.Equal(1, graph.Graph.Truncated);
+    }
+
+    [Fact]
+    public void ShortestCycleBeyondTheLimitOfEnumeration_IsFoundOnce()
+    {
+        var graph = new Probe(_generous with { MaxLength = 3 });
+        graph.Add(0, 1);
+        graph.Add(1, 2);
+        graph.Add(1, 4);
+        graph.Add(4, 2);
+        graph.Add(2, 3);
+
+        Assert.Single(graph.Add(3, 0));
         Assert.Equal(1, graph.Graph.Truncated);
     }
 

@@ -168,7 +168,11 @@ public sealed class SinkTests : IDisposable
         Assert.Equal(2, seen["lockdep.classes"]);
         Assert.Equal(0, seen["lockdep.dependencies"]);
         Assert.Equal(
-            ["lockdep.below_threshold", "lockdep.chains", "lockdep.classes", "lockdep.dependencies", "lockdep.lost_history", "lockdep.muted", "lockdep.reports/UnbalancedRelease", "lockdep.truncated_searches"],
+            [
+                "lockdep.below_threshold", "lockdep.chains", "lockdep.classes", "lockdep.dependencies", "lockdep.dropped_reports", "lockdep.evicted_classes",
+                "lockdep.evicted_dependencies", "lockdep.failed_sinks", "lockdep.lost_history", "lockdep.muted", "lockdep.reports/UnbalancedRelease",
+                "lockdep.truncated_searches", "lockdep.under_foreign_locks",
+            ],
             seen.Keys.Order(StringComparer.Ordinal));
     }
 #endif
@@ -194,7 +198,7 @@ public sealed class SinkTests : IDisposable
 
         protected override void OnEventSourceCreated(EventSource eventSource)
         {
-            if (eventSource.Name == "KThreadRuntime-Lockdep")
+            if (eventSource.Name == EventSourceSink.SourceName)
             {
                 EnableEvents(eventSource, EventLevel.Warning);
             }

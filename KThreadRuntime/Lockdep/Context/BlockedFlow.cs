@@ -30,15 +30,29 @@ internal sealed class BlockedFlow(LockdepContext context)
     /// <summary>Whether the wait ends by itself, or somebody may end it: a timeout, a token, several things waited for at once.</summary>
     internal bool CanEnd { get; set; }
 
+    /// <summary>The semaphores of which it has every unit; null as a rule.</summary>
+    internal LockdepMap[]? WhollyOwed { get; private set; }
+
     internal CodeSite Site { get; private set; }
 
     /// <summary>When it began, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
     internal long Since { get; private set; }
 
+    /// <summary>Its neighbours among those that want the same.</summary>
+    internal BlockedFlow? Next { get; set; }
+
+    internal BlockedFlow? Previous { get; set; }
+
+    /// <summary>The next one, in the search at hand, whose completion the same context alone signals.</summary>
+    internal BlockedFlow? NextOfSignaller { get; set; }
+
     /// <summary>The search that last came by.</summary>
     internal int Mark { get; set; }
 
-    internal void Begin(Wish wish, int top, long now)
+    /// <summary>The one through which that search came: it holds what this one wants.</summary>
+    internal BlockedFlow? Holder { get; set; }
+
+    internal void Begin(Wish wish, int top, LockdepMap[]? whollyOwed, long now)
     {
         Thread = Thread.CurrentThread;
         Wants = wish.Map;
@@ -48,6 +62,7 @@ internal sealed class BlockedFlow(LockdepContext context)
         CanEnd = wish.CanEnd;
         Site = wish.Site;
         Top = top;
+        WhollyOwed = whollyOwed;
         Since = now;
     }
 

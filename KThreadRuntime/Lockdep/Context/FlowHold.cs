@@ -10,7 +10,8 @@ namespace KThreadRuntime.Context;
 /// <param name="map">The lock; null when tracking is switched off.</param>
 /// <param name="site">Where it was acquired.</param>
 /// <param name="isTry">Whether the acquire could not block.</param>
-internal sealed class FlowHold(LockdepMap? map, CodeSite site, bool isTry)
+/// <param name="isTimed">Whether the acquire would have ended without the lock.</param>
+internal sealed class FlowHold(LockdepMap? map, CodeSite site, bool isTry, bool isTimed = false)
 {
     private const int Wanted = 0, Held = 1, Over = 2;
 
@@ -23,6 +24,8 @@ internal sealed class FlowHold(LockdepMap? map, CodeSite site, bool isTry)
     internal CodeSite Site { get; } = site;
 
     internal bool IsTry { get; } = isTry;
+
+    internal bool IsTimed { get; } = isTimed;
 
     /// <summary>The work scope it was taken in; 0 for none.</summary>
     internal long Scope { get; private set; }

@@ -56,6 +56,10 @@ internal sealed partial class LockdepContext
     internal LockMode? HeldMode(LockdepMap map) =>
         FindAnywhere(map) is int index && index > 0 ? ChainKey.LockModeOf(_held[index].Element) : null;
 
+    /// <summary>Whether the thread holds a lock, and does not merely descend from a flow that does.</summary>
+    internal bool HoldsSurely(LockdepMap map) =>
+        FindAnywhere(map) is int index && index > 0 && ChainKey.ModeOf(_held[index].Element) != ChainMode.Inherited;
+
     /// <summary>How many acquires of a lock still wait for their release.</summary>
     internal int HeldTimes(LockdepMap map)
     {

@@ -47,7 +47,10 @@ internal sealed partial class LockdepContext
         }
     }
 
-    /// <summary>The wait has lasted longer than the watchdog allows: tells it, with this thread's own stack and everybody's sites.</summary>
+    /// <summary>
+    /// The wait has lasted longer than the watchdog allows: tells it, with this thread's own stack and everybody's sites. Of those that hang
+    /// at one place the first tells it, the second, the fourth and so on.
+    /// </summary>
     internal void ReportHung()
     {
         if (_busy != 0 || _blocked is not { Place: >= 0 } flow)
@@ -55,19 +58,31 @@ internal sealed partial class LockdepContext
             return;
         }
 
-        List<LockdepReport>? reports = Validator.Issuer.Issue(
-            this, new Fault(ReportKind.HungWait, flow.Class, flow.Site, HungText.Of(flow, Validator.Blocked.Snapshot()), Confidence: Confidence.Possible));
-        try
+        long now = Stopwatch.GetTimestamp();
+        int alike = Validator.Blocked.CountAlike(flow, now - Validator.Options.HungWaitMilliseconds * Stopwatch.Frequency / 1000);
+        int round = 0;
+        for (int more = alike; more > 1; more /= 2)
         {
-            Deliver(reports);
+            round++;
         }
-#pragma warning disable CA1031 // A wait must neither end nor lose its signal because somebody could not take a report; it is counted.
-        catch (Exception)
-#pragma warning restore CA1031
+
+        string detail = HungText.Of(flow, now, alike, Validator.Blocked.Snapshot(except: flow));
+        DeliverSafely(Validator.Issuer.Issue(this, new Fault(ReportKind.HungWait, flow.Class, flow.Site, detail, Confidence: Confidence.Possible, Round: round)));
+    }
+
+    /// <summary>The same for a wait that no thread is blocked for, on a thread of the timer's.</summary>
+    internal void ReportHung(LockdepMap map, in CodeSite site, string beganBy)
+    {
+        if (_busy == 0)
         {
-            Validator.Statistics.CountFailedSink();
+            LockClass waited = map.Class ?? map.ClassFor(0);
+            string detail = HungText.OfAsync(waited, Validator.Options.HungWaitThreshold, Validator.Blocked.Snapshot());
+            DeliverSafely(Validator.Issuer.Issue(this, new Fault(ReportKind.HungWait, waited, site, detail, Confidence: Confidence.Possible, Task: beganBy)));
         }
     }
+
+    /// <summary>The number of what lies on the held stack.</summary>
+    internal long HeldIdAt(int index) => _held[index].Id;
 
     /// <summary>Where a blocked flow holds what another wants, in a way that keeps it waiting; 0 when it does not.</summary>
     internal int IndexOfConflict(BlockedFlow flow, BlockedFlow waiter, BlockedFlows flows)
@@ -95,6 +110,7 @@ internal sealed partial class LockdepContext
     {
         bool owes = waiter.Wants.Kind == LockdepMapKind.Completion;
         int index = owes ? 0 : IndexOfConflict(flow, waiter, flows);
+        bool hasUnits = BlockedFlows.HasAllUnits(flow, waiter.Wants);
         ChainMode fromMode = owes ? ChainMode.Owed : ChainKey.ModeOf(_held[index].Element);
         return new Dependency
         {
@@ -103,8 +119,9 @@ internal sealed partial class LockdepContext
             To = flow.Wants,
             Thread = Id,
             Signaller = flow.Wants.Signaller,
+            Flags = hasUnits ? ReportFlags.NotGivenBack : ReportFlags.None,
             Evidence = new Evidence(
-                NameOf(flow.Thread), owes ? waiter.Site : ChainAt(index)?.Site ?? CodeSite.Unknown, flow.Site, fromMode, flow.Mode, null),
+                NameOf(flow.Thread), hasUnits ? SiteOfUnits(waiter.Wants) : owes ? waiter.Site : ChainAt(index)?.Site ?? CodeSite.Unknown, flow.Site, fromMode, flow.Mode, null),
         };
     }
 
@@ -144,14 +161,14 @@ internal sealed partial class LockdepContext
     private void Block(in BlockedFlow.Wish wish)
     {
         BlockedFlow flow = _blocked ??= new BlockedFlow(this);
-        if (Validator.Blocked.Enter(flow, wish, _top, Stopwatch.GetTimestamp()) is not { } ring)
+        if (Validator.Blocked.Enter(flow, wish, _top, WhollyOwed(), Stopwatch.GetTimestamp()) is { } ring)
         {
-            return;
+            _findings.Add(ring);
         }
 
-        _findings.Add(ring);
         try
         {
+            CommitDebts(wish);
             Deliver(Validator.Issuer.Issue(this, _findings));
         }
         catch

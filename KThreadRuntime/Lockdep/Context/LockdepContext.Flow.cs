@@ -27,10 +27,10 @@ internal sealed partial class LockdepContext
     }
 
     /// <summary>Announces that the flow wants an async lock. Throws what a sink throws; nothing is wanted then.</summary>
-    internal void WantInFlow(LockdepMap map, in CodeSite site) => ObserveFlow(map, site, remembers: false);
+    internal void WantInFlow(LockdepMap map, bool isTimed, in CodeSite site) => ObserveFlow(map, isTimed, site, remembers: false);
 
     /// <summary>The flow has the lock, and acquired it in this stretch of its history. Call it before the lock is put on the stack.</summary>
-    internal void RememberInFlow(LockdepMap map, in CodeSite site) => ObserveFlow(map, site, remembers: true);
+    internal void RememberInFlow(LockdepMap map, bool isTimed, in CodeSite site) => ObserveFlow(map, isTimed, site, remembers: true);
 
     /// <summary>
     /// The thread blocks for an async lock. Whoever was given the releaser may end that, so it closes no ring of blocked threads;
@@ -38,18 +38,19 @@ internal sealed partial class LockdepContext
     /// </summary>
     internal void BlockInFlow(LockdepMap map, in CodeSite site)
     {
-        if (_busy == 0)
+        if (_busy == 0 && map.Validation != LockValidation.NoTrack)
         {
             Block(new BlockedFlow.Wish(map, map.ClassFor(0), ChainMode.Exclusive, Index: 0, CanEnd: true, site));
         }
     }
 
-    private void ObserveFlow(LockdepMap map, in CodeSite site, bool remembers)
+    private void ObserveFlow(LockdepMap map, bool isTimed, in CodeSite site, bool remembers)
     {
-        if (_busy == 0)
+        if (_busy == 0 && map.Validation == LockValidation.Full)
         {
             LockClass lockClass = map.ClassFor(0);
-            Observe(map, lockClass, ChainKey.Element(lockClass.Index, (int)LockMode.Exclusive, isTry: false), site, steps: null, remembers);
+            uint element = ChainKey.Element(lockClass.Index, (int)LockMode.Exclusive, isTry: false) | (isTimed ? ChainKey.Timed : 0);
+            Observe(map, lockClass, element, site, steps: null, remembers);
         }
     }
 
@@ -78,7 +79,7 @@ internal sealed partial class LockdepContext
 
         foreach (AsyncFlow.Entry entry in flow?.Entries ?? [])
         {
-            if (entry.Hold.IsHeld && ReferenceEquals(entry.Hold.Map!.Validator, Validator) && !IsOnStack(entry.Hold))
+            if (entry.Hold.IsHeld && entry.Hold.Map!.Validation != LockValidation.NoTrack && ReferenceEquals(entry.Hold.Map.Validator, Validator) && !IsOnStack(entry.Hold))
             {
                 PutOn(entry.Hold, flow!.IsSure(entry));
             }
@@ -86,7 +87,7 @@ internal sealed partial class LockdepContext
     }
 
     /// <summary>A release on another thread leaves the lock on this one's stack until something is learned here again.</summary>
-    private void RefreshFlow()
+    internal void RefreshFlow()
     {
         if (_isFlowStale || _flow is { Count: > 0 })
         {
@@ -123,7 +124,8 @@ internal sealed partial class LockdepContext
     private void PutOn(FlowHold hold, bool isSure)
     {
         LockClass lockClass = hold.Map!.ClassFor(0);
-        PushQuietly(hold.Map, lockClass, ChainKey.Element(lockClass.Index, (int)(isSure ? ChainMode.Exclusive : ChainMode.Inherited), hold.IsTry), hold.Site);
+        uint element = ChainKey.Element(lockClass.Index, (int)(isSure ? ChainMode.Exclusive : ChainMode.Inherited), hold.IsTry);
+        PushQuietly(hold.Map, lockClass, hold.Map.Validation == LockValidation.Full ? element : element | ChainKey.Unchecked, hold.Site);
         (_flow ??= []).Add(new FlowEntry(hold, isSure));
     }
 

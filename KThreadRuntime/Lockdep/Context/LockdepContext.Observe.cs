@@ -21,6 +21,7 @@ internal sealed partial class LockdepContext
 
         ForgetChainsOfFormerEra();
         RefreshFlow();
+        CountForeign();
         ulong held = Instances;
         ulong key = ChainKey.Extend(Top.ChainAfter ^ _salt, element);
         ulong instances = ChainKey.ExtendInstances(held, map.Id, element);

@@ -65,19 +65,22 @@ internal sealed partial class LockdepContext
 
         // A generation of its own: what is acquired from here on is written to the history again.
         map.AlsoOwedBy(Id);
-        owed.Add(new OwedCompletion(map, _clock.Advance()));
+        map.Debtor = _life;
+        owed.Add(new OwedCompletion(map, _clock.Advance(), Units: 0, CodeSite.Unknown));
     }
 
     /// <summary>
     /// Commits what the signaller did since the wait began, or since it owed the signal. Call it before waiters are let go;
     /// hand the reports to <see cref="Deliver"/> after.
     /// </summary>
-    internal List<LockdepReport>? Signal(LockdepMap map, in CodeSite site)
+    internal List<LockdepReport>? Signal(LockdepMap map, in CodeSite site, int units = 1)
     {
         if (!Tracks(map, site))
         {
             return null;
         }
+
+        NoteGiver(map, units);
 
         if (map.IsFresh)
         {
@@ -102,7 +105,7 @@ internal sealed partial class LockdepContext
         }
 
         RepeatWaits(map, waits, findings);
-        long owedSince = TakeOwed(map);
+        long owedSince = TakeOwed(map, units);
         if (waits.Count > 0)
         {
             CommitByClass(map, waits, owedSince, predicts, findings);
@@ -218,7 +221,7 @@ internal sealed partial class LockdepContext
 
             if (!ReferenceEquals(entry.Instance, map))
             {
-                CommitEntry(map, waited, ref entry, fromSite, window.IsOwed, flags | window.FlagsAt(entry.Generation), findings);
+                CommitEntry(map, waited, ref entry, fromSite, window.IsOwed, flags | window.Always | window.FlagsAt(entry.Generation), findings);
             }
         }
     }
@@ -292,22 +295,39 @@ internal sealed partial class LockdepContext
         }
     }
 
-    /// <summary>Since when the context owed the signal, or -1. A loop: a lambda would allocate on every signal.</summary>
-    private long TakeOwed(LockdepMap map)
+    /// <summary>Since when the context owed the signal, or -1. Of several units the rest stays owed. A loop: a lambda would allocate on every signal.</summary>
+    private long TakeOwed(LockdepMap map, int units)
     {
         for (int i = 0; _owed is not null && i < _owed.Count; i++)
         {
             if (ReferenceEquals(_owed[i].Map, map))
             {
-                long since = _owed[i].Since;
+                OwedCompletion owed = _owed[i];
+                if (owed.Units > units)
+                {
+                    _owed[i] = owed with { Units = owed.Units - units };
+                    map.PaidBy(_life);
+                    return owed.Since;
+                }
+
                 _owed.RemoveAt(i);
                 map.OwedBy(0);
-                return since;
+                map.PaidBy(_life);
+                return owed.Since;
             }
         }
 
         return -1;
     }
 
-    private readonly record struct OwedCompletion(LockdepMap Map, long Since);
+    /// <summary>What the context owes.</summary>
+    /// <param name="Map">The completion.</param>
+    /// <param name="Since">The generation from which on it does.</param>
+    /// <param name="Units">How many units of a semaphore it acquired; 0 for a completion that it declared to owe.</param>
+    /// <param name="Site">Where it acquired the last of them.</param>
+    private readonly record struct OwedCompletion(LockdepMap Map, long Since, int Units, CodeSite Site)
+    {
+        /// <summary>Whether these are all the units there are of a semaphore used as a lock.</summary>
+        internal bool IsWhole => Map.Units > 0 && Units >= Map.Units && !Map.IsHandedOn;
+    }
 }

@@ -29,6 +29,7 @@ internal sealed partial class LockdepContext
         _timesHolds = validator.Options.HoldTimes;
         _validatorNumber = validator.Number;
         _givenName = name;
+        _life = ContextLife.Begin(validator, id, TaskName);
         _next = next;
         _history = new HistoryRing(validator.Options.HistoryCapacity);
     }
@@ -118,6 +119,19 @@ internal sealed partial class LockdepContext
         }
 
         return null;
+    }
+
+    /// <summary>What this thread holds under another validator is nobody's business here; that it does is counted.</summary>
+    private void CountForeign()
+    {
+        for (LockdepContext? context = _current; context is not null; context = context._next)
+        {
+            if (context.HeldCount > 0 && !ReferenceEquals(context, this) && !context.Validator.IsDisposed)
+            {
+                Validator.Statistics.CountUnderForeignLock();
+                return;
+            }
+        }
     }
 
     private static string NameOfThread()

@@ -10,6 +10,9 @@ internal readonly record struct SignalWindow(long Since, long FirstWait, long La
     /// <summary>Whether the context answered for this very signal before it gave it.</summary>
     internal bool IsOwed { get; init; }
 
+    /// <summary>What qualifies all of it.</summary>
+    internal ReportFlags Always { get; init; }
+
     /// <summary>The context has owed the signal since then, whether or not anybody waits.</summary>
     internal static SignalWindow Owed(long since) => new(since, since, since, ReportFlags.None) { IsOwed = true };
 

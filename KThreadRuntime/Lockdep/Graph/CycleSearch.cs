@@ -155,7 +155,64 @@ internal sealed class CycleSearch<TLabel>(DependencyGraph<TLabel> graph, SearchL
             Truncated++;
         }
 
+        if (_distance[to] >= limits.MaxLength && _distance[to] < limits.MaxWalk)
+        {
+            FollowShortest(to, predicate, accepted);
+        }
+
         _onPath[from] = _onPath[to] = false;
+    }
+
+    /// <summary>Where no cycle is short enough to enumerate: one of the shortest, by the first labels that the predicate lets through.</summary>
+    private void FollowShortest(int to, ICyclePredicate<TLabel> predicate, List<Cycle<TLabel>> accepted)
+    {
+        for (int node = to; node != _nodePath[0]; node = _nodePath[_nodePath.Count - 1])
+        {
+            if (!StepNearer(node, predicate))
+            {
+                break;
+            }
+
+            if (_distance[node] == 1)
+            {
+                accepted.Add(new Cycle<TLabel>([.. _nodePath], [.. _labelPath]));
+                break;
+            }
+        }
+
+        _nodePath.RemoveRange(2, _nodePath.Count - 2);
+        _labelPath.RemoveRange(1, _labelPath.Count - 1);
+    }
+
+    /// <summary>Grows the path by one edge towards its first node; closes it where that is next.</summary>
+    private bool StepNearer(int node, ICyclePredicate<TLabel> predicate)
+    {
+        bool closes = _distance[node] == 1;
+        foreach (DependencyGraph<TLabel>.Edge edge in graph.Outgoing(node))
+        {
+            if (_mark[edge.To] != _epoch || _distance[edge.To] != _distance[node] - 1)
+            {
+                continue;
+            }
+
+            foreach (TLabel label in edge.Labels)
+            {
+                _labelPath.Add(label);
+                if (closes ? predicate.Accepts(_labelPath) : predicate.MayExtend(_labelPath))
+                {
+                    if (!closes)
+                    {
+                        _nodePath.Add(edge.To);
+                    }
+
+                    return true;
+                }
+
+                _labelPath.RemoveAt(_labelPath.Count - 1);
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Grows the path by exactly <paramref name="left"/> edges back to its first node; false when a limit ended it.</summary>

@@ -7,5 +7,8 @@ namespace KThreadRuntime.Graph;
 /// <param name="MaxParallel">Labels kept apart between two nodes before further ones are joined into the last.</param>
 internal readonly record struct SearchLimits(int MaxCycles, int MaxSteps, int MaxLength, int MaxParallel)
 {
+    /// <summary>The longest cycle found where all are longer than <see cref="MaxLength"/>, in edges: of those one of the shortest is looked at.</summary>
+    internal int MaxWalk { get; init; } = 1000;
+
     internal static SearchLimits Default => new(MaxCycles: 16, MaxSteps: 20_000, MaxLength: 24, MaxParallel: 8);
 }

@@ -69,7 +69,7 @@ internal static class KernelFaultText
         ReportKind.OrderNotAntisymmetric => "compares instances of",
         ReportKind.DeadKey => "uses",
         ReportKind.UnknownSite => "registers",
-        ReportKind.HungWait => "is blocked on",
+        ReportKind.HungWait or ReportKind.Abandoned => "is blocked on",
         _ => "uses",
     };
 

@@ -23,6 +23,7 @@ internal static class KernelTitles
         ReportKind.DeadKey => "BUG: key of a lock has been unregistered!",
         ReportKind.UnknownSite => "INFO: trying to register non-static key.",
         ReportKind.Misuse => "WARNING: misuse of a lock",
+        ReportKind.Abandoned => $"WARNING: {report.Task} waits for a task that has exited!",
         ReportKind.HungWait => $"INFO: task {report.Task} is blocked for too long.",
         _ => $"WARNING: {ReportWords.Title(report)}",
     };

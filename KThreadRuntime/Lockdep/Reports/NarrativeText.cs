@@ -107,15 +107,18 @@ internal static class NarrativeText
 
     internal static string Responsible(LockdepStep step) =>
         !step.IsOwed ? $"holds {step.Held.DisplayName}{(step.HeldMode == LockMode.Exclusive ? "" : " to read")}, acquired at {step.HeldSite}"
+        : (step.Flags & ReportFlags.NotGivenBack) != 0 ? $"has all units of {step.Held.DisplayName}, acquired at {step.HeldSite}"
         : (step.Flags & ReportFlags.Predicted) != 0 ? $"owes {step.Held.DisplayName} from the start: its signal came before any wait"
         : step.HeldSite != step.SignalSite ? $"owes {step.Held.DisplayName}, waited for at {step.HeldSite}"
         : $"owes {step.Held.DisplayName}, as it announced";
 
     private static IEnumerable<string> Notes(LockdepReport report)
     {
-        if (report.Kind == ReportKind.Recursive && report.Confidence != Confidence.Closed)
+        if (report.Kind == ReportKind.Recursive && report.Confidence != Confidence.Closed && !IsOfUnits(report))
         {
-            yield return "the locks are instances of one class, and no settled order of them is known.";
+            yield return report.Steps.Count == 1
+                ? "it is one lock, which another context may release or had to ask for in between, or two of one class without a settled order."
+                : "the locks are instances of one class, and no settled order of them is known.";
         }
 
         if ((report.Flags & ReportFlags.SingleContext) != 0 && report.Steps.Count > 1)
@@ -126,6 +129,11 @@ internal static class NarrativeText
         if ((report.Flags & ReportFlags.Predicted) != 0)
         {
             yield return "a signal came before its wait; the ring is that of a schedule in which the wait comes first.";
+        }
+
+        if (IsOfUnits(report))
+        {
+            yield return "whoever has all units of a semaphore keeps its waiters blocked, unless somebody gives a unit without having taken one; nobody was seen to.";
         }
 
         if ((report.Flags & ReportFlags.Unscoped) != 0)
@@ -143,6 +151,8 @@ internal static class NarrativeText
             yield return "several waits overlapped; a step lies between the first and the last of them.";
         }
     }
+
+    private static bool IsOfUnits(LockdepReport report) => (report.Flags & ReportFlags.NotGivenBack) != 0;
 
     private static void WriteHeld(StringBuilder text, LockdepReport report)
     {

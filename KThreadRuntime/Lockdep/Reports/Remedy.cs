@@ -10,8 +10,8 @@ internal static class Remedy
         LockdepStep closing = report.Steps[0];
         if (report.Kind == ReportKind.Recursive)
         {
-            return report.Confidence == Confidence.Closed
-                ? $"release {closing.Held.DisplayName} before {Site(closing)}, or do not acquire it there again."
+            return report.Confidence == Confidence.Closed || closing.IsOwed
+                ? $"release {closing.Held.DisplayName} before {Site(closing)}, or do not {(closing.IsWait ? "wait for" : "acquire")} it there again."
                 : $"acquire instances of {closing.Held.DisplayName} in one order, and give the inner acquire a subclass or the class a declared order.";
         }
 
@@ -46,6 +46,7 @@ internal static class Remedy
         ReportKind.DeadKey => "dispose a key after the last primitive that was built with it.",
         ReportKind.UnknownSite => "forward the caller's file, line and member, or give a key.",
         ReportKind.Misuse => "follow the rules of the primitive as the sentence above states them.",
+        ReportKind.Abandoned => "release and signal on every path to the thread's end, exceptions included.",
         ReportKind.HungWait => "look at what the other blocked threads hold, and at who should have signalled.",
         _ => "see the sentence above.",
     };

@@ -58,7 +58,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
     /// <summary>Takes a fault. Null when it was told before, or stays below the threshold.</summary>
     internal List<LockdepReport>? Issue(LockdepContext context, Fault fault)
     {
-        string key = $"{fault.Kind}:{fault.Subject.Number},{fault.Other?.Number}:{fault.Site}";
+        string key = $"{fault.Kind}:{fault.Subject.Number},{fault.Other?.Number}:{fault.Site}{(fault.Round == 0 ? "" : $":{fault.Round}")}";
         return IsNews(key, fault.Confidence) && Fingerprint.Of(fault) is var fingerprint
             && !IsMuted(fingerprint, fault.Confidence) && !WasTold(fingerprint, fault.Confidence)
             ? [Build(context, fault, fingerprint)]
@@ -163,7 +163,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
         Confidence = fault.Confidence,
         Flags = ReportFlags.None,
         Fingerprint = fingerprint,
-        Task = context.TaskName,
+        Task = fault.Task ?? context.TaskName,
         Steps = fault.Path is { } path ? StepsOf(path) : [],
         Held = context.SnapshotHeld(),
         Subject = fault.Subject,

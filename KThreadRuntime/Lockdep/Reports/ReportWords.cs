@@ -33,6 +33,7 @@ internal static class ReportWords
         ReportKind.DeadKey => "use of a disposed lock class key",
         ReportKind.UnknownSite => "a primitive without site and key",
         ReportKind.Misuse => "misuse of a lock",
+        ReportKind.Abandoned => "a wait for a thread that has ended",
         ReportKind.HungWait => "a wait lasts too long",
         _ => kind.ToString(),
     };
@@ -68,6 +69,11 @@ internal static class ReportWords
         if ((flags & ReportFlags.FirstWaitOnly) != 0)
         {
             yield return "first-wait-only";
+        }
+
+        if ((flags & ReportFlags.NotGivenBack) != 0)
+        {
+            yield return "not given back";
         }
     }
 

@@ -6,7 +6,7 @@ namespace KThreadRuntime.Reports;
 internal static class SarifRules
 {
     private const int FirstId = 9101;
-    private const int Kinds = (int)ReportKind.HungWait + 1;
+    private const int Kinds = (int)ReportKind.Abandoned + 1;
 
     internal static string Id(ReportKind kind) => $"XR{(FirstId + (int)kind).ToString(CultureInfo.InvariantCulture)}";
 

@@ -34,6 +34,7 @@ internal static class StatsDump
         Line("dependencies evicted", statistics.EvictedDependencies);
         Line("instance order resets", statistics.InstanceOrderResets);
         Line("unbalanced releases", statistics.UnbalancedReleases);
+        Line("acquires under foreign locks", statistics.AcquiresUnderForeignLocks);
         Line("reports", Kinds().Sum(statistics.ReportsOf));
         Line("reports below threshold", statistics.BelowThreshold);
         Line("reports muted", statistics.MutedReports);
@@ -52,5 +53,5 @@ internal static class StatsDump
         Line("debug_locks", 1);
     }
 
-    private static IEnumerable<ReportKind> Kinds() => Enumerable.Range(0, (int)ReportKind.HungWait + 1).Select(i => (ReportKind)i);
+    private static IEnumerable<ReportKind> Kinds() => Enumerable.Range(0, (int)ReportKind.Abandoned + 1).Select(i => (ReportKind)i);
 }

@@ -1,7 +1,7 @@
 namespace KThreadRuntime.Rules;
 
 /// <summary>What makes two instances members of one class: an anchor (key, instance or place) and a subclass.</summary>
-/// <param name="Anchor">The <see cref="LockClassKey"/>, the number of the instance that is alone in its class, the kind's name, or the coarse class that was split.</param>
+/// <param name="Anchor">The <see cref="LockClassKey"/>, the number of the instance that is alone in its class, the kind's name, the name that a place gives, or the coarse class that was split.</param>
 /// <param name="Site">The place, for a class by creation or wait site.</param>
 /// <param name="Kind">The kind of primitive.</param>
 /// <param name="Role">Which of a primitive's several maps this is; empty when it has one.</param>

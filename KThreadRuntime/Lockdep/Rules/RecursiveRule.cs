@@ -38,7 +38,8 @@ internal sealed class RecursiveRule(LockdepPolicy policy, LockdepStatistics stat
         {
             if (!PassesAsRead(label))
             {
-                findings.Add(new Ring(ReportKind.Recursive, [lockClass], [label], IsClosed: sameInstance && BlocksItself(label) && (label.Flags & ReportFlags.Unscoped) == 0));
+                bool isClosed = sameInstance && BlocksItself(label) && (label.Flags & ReportFlags.Unscoped) == 0;
+                findings.Add(new Ring(ReportKind.Recursive, [lockClass], [label], isClosed, CanBeEnded: label.To is { HasReleaser: true }));
             }
 
             return;

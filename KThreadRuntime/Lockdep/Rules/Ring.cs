@@ -5,7 +5,9 @@ namespace KThreadRuntime.Rules;
 /// <param name="Classes">The classes, starting with the near end of the dependency that closed the ring.</param>
 /// <param name="Steps">The dependencies.</param>
 /// <param name="IsClosed">Whether the context is about to block on itself.</param>
-internal sealed record Ring(ReportKind Kind, IReadOnlyList<LockClass> Classes, IReadOnlyList<Dependency> Steps, bool IsClosed = false);
+/// <param name="CanBeEnded">Whether somebody outside of it may end it all the same, though nobody is known to.</param>
+internal sealed record Ring(
+    ReportKind Kind, IReadOnlyList<LockClass> Classes, IReadOnlyList<Dependency> Steps, bool IsClosed = false, bool CanBeEnded = false);
 
 /// <summary>The rings that one event closed, and the other faults that it made. Reused by its context from event to event.</summary>
 internal sealed class Findings

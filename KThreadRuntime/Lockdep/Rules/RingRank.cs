@@ -11,7 +11,7 @@ internal static class RingRank
             flags |= ReportFlags.SingleContext;
         }
 
-        Confidence rank = ring.IsClosed ? Confidence.Closed : Judge(ring, flags);
+        Confidence rank = !ring.IsClosed ? Judge(ring, flags) : ring.CanBeEnded ? Confidence.Possible : Confidence.Closed;
         return (policy == LockdepPolicy.Kernel && rank < Confidence.Possible ? Confidence.Possible : rank, flags);
     }
 
@@ -38,7 +38,7 @@ internal static class RingRank
             return Confidence.ClassLevelOnly;
         }
 
-        const ReportFlags Qualified = ReportFlags.Predicted | ReportFlags.Stall | ReportFlags.SingleContext;
+        const ReportFlags Qualified = ReportFlags.Predicted | ReportFlags.NotGivenBack | ReportFlags.Stall | ReportFlags.SingleContext;
         return (flags & Qualified) == 0 && InstancesMeet(ring) && ContextsDiffer(ring) && !RingDoubts.Any(ring) ? Confidence.Certain : Confidence.Possible;
     }
 
