@@ -469,6 +469,22 @@ internal static class FormatSources
             }
 
             """, "CallerLineNumber"),
+        (typeof(KeepTaskFixer), "KeepsTheTask.cs", Usings + """
+            public sealed class KeepsTheTask
+            {
+                private static readonly int s_limit = LoadAsync().GetAwaiter().GetResult();
+                private readonly Lazy<int> _value = new(() => LoadAsync().Result);
+
+                public bool IsOver(int count) => count > s_limit + _value.Value;
+
+                private static async Task<int> LoadAsync()
+                {
+                    await Task.Delay(1);
+                    return 1;
+                }
+            }
+
+            """, "    public bool IsOver(int count) => count > s_limit.GetAwaiter().GetResult() + _value.Value.Result;\n"),
         (typeof(CompletionReusedFixer), "ResetsEachRound.cs", Usings + """
             public sealed class ResetsEachRound
             {
