@@ -35,8 +35,12 @@ public sealed class HungWaitTests
     [InlineData("completion")]
     [InlineData("timed completion")]
     [InlineData("semaphore")]
+    [InlineData("timed semaphore")]
     [InlineData("async mutex")]
     [InlineData("worker")]
+    [InlineData("cancelled work")]
+    [InlineData("destroyed worker")]
+    [InlineData("exit")]
     public async Task AsynchronousWaitBeyondTheThreshold_IsTold(string kind)
     {
         using var lab = new Lab(new LockdepOptions { HungWaitThreshold = TimeSpan.FromMilliseconds(20) });
@@ -90,18 +94,42 @@ public sealed class HungWaitTests
             case "semaphore":
                 var s = new KSemaphore(0, name: "s");
                 return (() => s.AcquireAsync(), () => s.Release(), "(completion)s");
+            case "timed semaphore":
+                var t = new KSemaphore(0, name: "t");
+                return (() => t.TryAcquireAsync(Patience.Limit), () => t.Release(), "(completion)t");
             case "async mutex":
                 var m = new KAsyncMutex(name: "m");
                 KAsyncMutex.Releaser held = m.TryAcquire();
                 return (() => m.AcquireAsync().AsTask(), () => held.Release(), "m");
             case "worker":
-                KThreadWorker worker = KThreadWorker.Create(name: "w");
-                var goOn = new ManualResetEventSlim();
-                worker.Queue(new KThreadWork(_ => goOn.Wait()));
-                return (() => worker.FlushAsync(), goOn.Set, "(worker turn)w");
+                return Served((worker, _) => worker.FlushAsync(), "(worker turn)w");
+            case "cancelled work":
+                return Served((worker, work) => worker.CancelSyncAsync(work), "(work run)r");
+            case "destroyed worker":
+                return Served((worker, _) => worker.DestroyAsync(), "(worker turn)w");
+            case "exit":
+                KThread thread = KThread.Run(self => self.StopToken.WaitHandle.WaitOne() ? 0 : 1, name: "k");
+                return (() => thread.WaitForExitAsync(), thread.RequestStop, "(kthread exit)k");
             default:
                 var c = new Completion(name: "c");
                 return (() => kind == "completion" ? c.WaitAsync() : c.WaitAsync(Patience.Limit), () => c.Complete(), "(completion)c");
         }
+    }
+    /// <summary>A wait for a worker while one of its works runs.</summary>
+    private static (Func<Task> Begin, Action End, string Wanted) Served(Func<KThreadWorker, KThreadWork, Task> begin, string wanted)
+    {
+        var worker = KThreadWorker.Create(name: "w");
+        var runs = new ManualResetEventSlim();
+        var goOn = new ManualResetEventSlim();
+        var work = new KThreadWork(
+            _ =>
+            {
+                runs.Set();
+                goOn.Wait();
+            },
+            name: "r");
+        worker.Queue(work);
+        runs.Wait();
+        return (() => begin(worker, work), goOn.Set, wanted);
     }
 }

@@ -33,10 +33,9 @@ public sealed class SiteTests
         lab.Thread("scope").Do(() => SignalByScope(a));
         lab.Thread("stop").Do(() => DisposeUnderTheThreadsLock(a, thread => thread.Dispose()));
         lab.Thread("worker").Do(() => DestroyUnderTheWorksLock(a, worker => worker.Dispose()));
-#if !RUNTIME_NETSTANDARD
         lab.Thread("stop async").Do(() => DisposeUnderTheThreadsLock(a, thread => thread.DisposeAsync().AsTask().Wait(Patience.Limit)));
         lab.Thread("worker async").Do(() => DestroyUnderTheWorksLock(a, worker => worker.DisposeAsync().AsTask().Wait(Patience.Limit)));
-#endif
+        lab.Thread("nested scope").Do(() => Assert.Throws<SynchronizationLockException>(() => DisposeNestedTwice(a)));
         lab.Thread("misuse").Do(() => Assert.Throws<SynchronizationLockException>(() => DisposeTwice(a)));
         lab.Thread("leftover").Do(() => KThread.Run(_ =>
         {
@@ -101,6 +100,13 @@ public sealed class SiteTests
         worker.Queue(work);
         worker.FlushWork(work);
         CrossReleaseTests.Under(a, () => destroy(worker));
+    }
+
+    private static void DisposeNestedTwice(KMutex a)
+    {
+        KMutex.Scope scope = a.EnterNestedScope(1);
+        a.Release();
+        scope.Dispose();
     }
 
     private static void DisposeTwice(KMutex a)

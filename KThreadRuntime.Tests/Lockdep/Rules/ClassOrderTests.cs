@@ -32,6 +32,79 @@ public class ClassOrderTests
         Assert.Equal("acquires [0] while it holds [2], against the order given: the comparison says 2.", report.Detail);
     }
 
+    [Theory]
+    [InlineData(LockdepPolicy.Default, 1)]
+    [InlineData(LockdepPolicy.Default, 20)]
+    [InlineData(LockdepPolicy.Kernel, 1)]
+    [InlineData(LockdepPolicy.Kernel, 20)]
+    public void AgainstTheOrder_AfterTheThreadHasKeptIt_Reports(LockdepPolicy policy, int times)
+    {
+        using var lab = new Lab(new LockdepOptions { Policy = policy });
+        LockdepMap[] maps = Ordered(4);
+        Actor thread = lab.Thread("T1");
+        thread.Do(() =>
+        {
+            for (int i = 0; i < times; i++)
+            {
+                Maps.Nest(maps[0], maps[1]);
+                Maps.Nest(maps[1], maps[3]);
+                Maps.Nest(maps[0], maps[3]);
+            }
+        });
+        lab.IsQuiet();
+        thread.Do(() => Maps.Nest(maps[2], maps[1]));
+
+        Assert.Equal("acquires [1] while it holds [2], against the order given: the comparison says 1.", lab.Single().Detail);
+    }
+
+    [Fact]
+    public void AgainstTheOrder_OverLocksThatWereNestedTheOtherWay_Reports()
+    {
+        using var lab = new Lab();
+        var key = new LockClassKey("account");
+        var x = new KMutex(key);
+        var y = new KMutex(key);
+        Lockdep.SetOrder(x.Map!, static (a, b) => a.Id.CompareTo(b.Id));
+        lab.Thread("T1").Do(() =>
+        {
+            CrossReleaseTests.Under(x, () => CrossReleaseTests.Pass(y));
+            CrossReleaseTests.Under(y, () => CrossReleaseTests.Pass(x));
+        });
+
+        Assert.Equal(ReportKind.Recursive, lab.Single().Kind);
+    }
+
+    [Fact]
+    public void SameLockAgainUnderItsNestLock_AfterOthersNested_IsReported()
+    {
+        using var lab = new Lab();
+        var outer = new LockdepMap("outer");
+        LockdepMap[] maps = Maps.Many(4, "account");
+        Actor thread = lab.Thread("T1");
+        void Nest(LockdepMap first, LockdepMap second)
+        {
+            Lockdep.Acquire(outer);
+            Lockdep.AcquireNested(first, outer);
+            Lockdep.AcquireNested(second, outer);
+            Lockdep.Release(second);
+            Lockdep.Release(first);
+            Lockdep.Release(outer);
+        }
+
+        thread.Do(() =>
+        {
+            Nest(maps[0], maps[1]);
+            Nest(maps[1], maps[0]);
+            Nest(maps[2], maps[3]);
+            Nest(maps[3], maps[2]);
+            Nest(maps[0], maps[1]);
+        });
+        lab.IsQuiet();
+        thread.Do(() => Nest(maps[0], maps[0]));
+
+        Assert.Equal(ReportKind.Recursive, lab.Single().Kind);
+    }
+
     [Fact]
     public void EqualInstances_AreReported()
     {

@@ -108,8 +108,15 @@ internal sealed partial class LockdepContext
         for (int i = _floor + 1; i <= _top; i++)
         {
             LockClass from = _held[i].Class!;
-            if (!_held[i].IsChecked || isSerialised || from.IsRetired || (ReferenceEquals(from, chain.Class) && PassesNested(chain, map, i)))
+            if (!_held[i].IsChecked || isSerialised || from.IsRetired)
             {
+                continue;
+            }
+
+            if (ReferenceEquals(from, chain.Class) && PassesNested(chain, map, i))
+            {
+                // It is these two that may nest: of others of their class nothing was said.
+                anyOwn = anyHeld = false;
                 continue;
             }
 
