@@ -40,7 +40,7 @@ public class KSemaphoreTests
         {
             int queued = i + 1;
             waits[i] = actors[i].Begin(() => units.Acquire());
-            Patience.Until(() => units.Map!.Waits!.Count == queued, "the wait did not begin");
+            Patience.UntilWaited(units, queued);
         }
 
         units.Release();
@@ -60,12 +60,12 @@ public class KSemaphoreTests
         using var other = new Actor("other");
         using var source = new CancellationTokenSource();
         Actor.Job cancelled = other.Begin(() => units.Acquire(source.Token));
-        Patience.Until(() => units.Map!.Waits!.Count == 1, "the wait did not begin");
+        Patience.UntilWaited(units);
         source.Cancel();
         Assert.ThrowsAny<OperationCanceledException>(cancelled.Finish);
 
         Actor.Job interrupted = other.Begin(() => units.Acquire());
-        Patience.Until(() => units.Map!.Waits!.Count == 1, "the wait did not begin");
+        Patience.UntilWaited(units);
         other.Thread.Interrupt();
         Assert.Throws<ThreadInterruptedException>(interrupted.Finish);
         units.Release();

@@ -52,6 +52,18 @@ public sealed partial class Completion
     /// <remarks>For <see cref="Lockdep.MightWait"/>, classes and <see cref="LockdepMap.Validation"/>.</remarks>
     public LockdepMap? Map => _map;
 
+    /// <summary>How many wait. For tests.</summary>
+    internal int WaiterCount
+    {
+        get
+        {
+            _gate.Enter();
+            int count = _done == All ? 0 : _waiters.Count;
+            _gate.Exit();
+            return count;
+        }
+    }
+
     private string DebuggerText => $"{_map?.Class?.DisplayName ?? "completion"}: {(_done == All ? Fault is null ? "done for all" : "failed" : $"{_done} done{(_waiters.IsEmpty ? "" : ", waited for")}")}";
 
     /// <summary>Lets the first waiter go, or the next wait pass. Signals are counted.</summary>

@@ -71,6 +71,18 @@ public sealed partial class KSemaphore
     /// <summary>What the validator knows it by; null where the probes are switched off.</summary>
     public LockdepMap? Map => _map;
 
+    /// <summary>How many wait. For tests.</summary>
+    internal int WaiterCount
+    {
+        get
+        {
+            _gate.Enter();
+            int count = _waiters.Count;
+            _gate.Exit();
+            return count;
+        }
+    }
+
     private string DebuggerText => $"{_map?.Class?.DisplayName ?? nameof(KSemaphore)}: {_count} left{(_waiters.IsEmpty ? "" : ", waited for")}";
 
     /// <summary>Gives one unit back, or adds one: to the first who waits, or for the next who comes.</summary>

@@ -31,6 +31,10 @@ public class CrossReleaseCycleReachTests
         { "", "((ManualResetEventSlim)(object)_done).Wait()" },
         { "private ManualResetEventSlim Done => _done;", "Done.Wait()" },
         { "private readonly ManualResetEventSlim[] _all; public C() => _all = [_done];", "_all[0].Wait()" },
+        { "private readonly ManualResetEventSlim[] _all; public C() => _all = (from number in new[] { 1 } select _done).ToArray();", "_all[0].Wait()" },
+        { "private readonly List<ManualResetEventSlim> _all; public C() => _all = new List<int> { 1 }.ConvertAll(_ => _done);", "_all[0].Wait()" },
+        { "private readonly ManualResetEventSlim[] _all; public C() => _all = Array.ConvertAll(new[] { 1 }, _ => _done);", "_all[0].Wait()" },
+        { "private readonly IDictionary<int, ManualResetEventSlim> _all = new Dictionary<int, ManualResetEventSlim>(); public C() => _all[0] = _done;", "_all[0].Wait()" },
         { "private static void Join(ManualResetEventSlim done) => done.Wait();", "Join(_done)" },
         { "private static void Join<T>(T done, Action<T> join) => join(done);", "Join(_done, d => d.Wait())" },
     };

@@ -60,6 +60,8 @@ public class LockOrderCyclePathsTests
     [InlineData("private static void Call(Action action) => action();", "Call(() => TakeB());")]
     [InlineData("private readonly List<Action> _callbacks = []; public void Add() => _callbacks.Add(TakeB);", "foreach (Action callback in _callbacks) { callback(); }")]
     [InlineData("private readonly List<int> _items = [];", "_items.ForEach(_ => TakeB());")]
+    [InlineData("private readonly List<int> _items = []; private int Taken(int item) { TakeB(); return item; }", "_items.ConvertAll(Taken);")]
+    [InlineData("private readonly int[] _items = []; private int Taken(int item) { TakeB(); return item; }", "Array.ConvertAll(_items, Taken);")]
     [InlineData("private int B { get { TakeB(); return 1; } }", "Console.WriteLine(B);")]
     [InlineData("private void Deep(int depth) { if (depth > 0) { Deep(depth - 1); } else { TakeB(); } }", "Deep(3);")]
     [InlineData("", "void Local() => TakeB(); Local();")]

@@ -20,8 +20,8 @@ internal static class Containers
             _ when IsView(member) => Keeping.InPlace,
             _ when isCollection && member.Name is "Add" or "TryAdd" or "GetOrAdd" or "AddOrUpdate" => Keeping.Apart,
             _ when isCollection => !IsByKey(type) && MovesElements(member.Name) ? Keeping.Unknown : Keeping.Reads,
-            _ when type is { Name: "Enumerable", ContainingNamespace.Name: "Linq" } => Keeping.Reads,
-            _ when type.SpecialType == SpecialType.System_Array => member.Name is "IndexOf" or "Find" or "FindIndex" or "Exists" or "ForEach" or "GetEnumerator" ? Keeping.Reads : Keeping.Unknown,
+            _ when type is { Name: "Enumerable", ContainingNamespace.Name: "Linq" } => member.Name == "ToDictionary" ? Keeping.Anew : Keeping.Reads,
+            _ when type.SpecialType == SpecialType.System_Array => member.Name is "IndexOf" or "Find" or "FindIndex" or "Exists" or "ForEach" or "ConvertAll" or "GetEnumerator" ? Keeping.Reads : Keeping.Unknown,
             _ => Keeping.Unknown,
         };
     }
@@ -38,6 +38,9 @@ internal static class Containers
         && member is IMethodSymbol method
         && method.Parameters.Length <= (method.IsStatic ? 1 : 0)
         && (IsIn(method.ContainingType, "Collections") || method.ContainingType is { Name: "Enumerable" } or { SpecialType: SpecialType.System_Array });
+
+    /// <summary>Whether the member makes a container of what its delegate returns, and gives nothing of its receiver into it.</summary>
+    public static bool IsConversion(ISymbol member) => member is { Name: "ConvertAll", ContainingType: { } type } && IsIn(type, "Collections");
 
     private static bool IsByKey(INamedTypeSymbol type) => type.Name.EndsWith("Dictionary", StringComparison.Ordinal);
 

@@ -29,6 +29,18 @@ internal static class ContextTests
         };
     }
 
+    /// <summary>What a pattern tells of the context; null if nothing.</summary>
+    public static Value? Of(IIsPatternOperation test) => IsOwnVariable(Unwrapped(test.Value)) ? OfOwnVariable(test.Pattern) : null;
+
+    private static Value? OfOwnVariable(IPatternOperation pattern) => pattern switch
+    {
+        INegatedPatternOperation { Pattern: var negated } => OfOwnVariable(negated) is { } asked ? Negation(asked) : null,
+        IConstantPatternOperation { Value: var constant } => OfOwnVariable(BinaryOperatorKind.Equals, Unwrapped(constant)),
+        IRelationalPatternOperation { OperatorKind: var kind, Value: var bound } => OfOwnVariable(kind, Unwrapped(bound)),
+        IDeclarationPatternOperation or ITypePatternOperation or IRecursivePatternOperation => Value.IsOwnContext,
+        _ => null,
+    };
+
     /// <summary>What a call tells of the context; null if nothing.</summary>
     public static Value? Of(IInvocationOperation call)
     {

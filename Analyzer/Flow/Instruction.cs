@@ -94,6 +94,9 @@ internal enum Keeping
 
     /// <summary>What is there stays there; where it is in what is made of it, nobody knows.</summary>
     Reads,
+
+    /// <summary>What is there stays there, and what is made of it has each of the objects once, at a key that nobody knows.</summary>
+    Anew,
 }
 
 /// <summary>A modelled effect.</summary>

@@ -68,11 +68,14 @@ internal sealed partial class OperationReader
         Value key = reference.Arguments.Length == 1 ? ReadKey([reference.Arguments[0].Value]) : Value.Unknown;
         ImmutableArray<Value> arguments = reference.Arguments.Length == 1 ? [key.IsConstantKey ? Value.Unknown : key, source]
             : ReadAll(reference.Arguments.Select(static argument => argument.Value)).Add(source);
-        if (property.SetMethod is { } setter && _context.IsDispatched(setter))
+        bool isDispatched = property.SetMethod is { } setter && _context.IsDispatched(setter);
+        if (isDispatched)
         {
-            AddCall(span, setter, instance, arguments, isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
+            AddCall(span, property.SetMethod!, instance, arguments, isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
         }
-        else
+
+        // Behind a library's interface is mostly a collection of the library.
+        if (!isDispatched || !_context.IsSource(property.ContainingType))
         {
             _instructions.Add(new Move(span, Value.Unknown, arguments, [instance])
             {

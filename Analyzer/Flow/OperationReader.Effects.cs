@@ -142,7 +142,7 @@ internal sealed partial class OperationReader
         ISymbol member)
     {
         IEnumerable<Value> values = arguments.Values.Select(static argument => Carried(argument.Value, argument.Argument.Value));
-        if (receiver.Kind == ValueKind.Unknown)
+        if (receiver.Kind == ValueKind.Unknown || Containers.IsConversion(member))
         {
             _instructions.Add(new Move(span, result, [.. values], []) { Keeping = KeepingOf(member) });
             return result;

@@ -31,7 +31,7 @@ internal sealed partial class OperationReader
             {
                 IArrayInitializerOperation => Keeping.InTurn,
                 ICollectionExpressionOperation { Elements: var elements } when !elements.Any(static element => element is ISpreadOperation) => Keeping.InTurn,
-                IArrayCreationOperation => Keeping.InPlace,
+                ICollectionExpressionOperation { Elements.Length: 1 } or ISpreadOperation or IArrayCreationOperation => Keeping.InPlace,
                 _ => Keeping.Unknown,
             },
         });

@@ -13,6 +13,11 @@ internal sealed partial class OperationReader
     {
         Value value = Read(pattern.Value);
         Declare(pattern.Pattern, value);
+        if (ContextTests.Of(pattern) is { } asked)
+        {
+            return asked;
+        }
+
         string[] constants = FlagReader.Constants(pattern.Pattern, out bool matches);
         return constants.Length > 0 ? AddTest(pattern, value, constants[0], matches, [.. constants.Skip(1)]) : Value.Unknown;
     }

@@ -186,6 +186,8 @@ internal sealed partial class OperationReader
                 return typeOf.TypeOperand is INamedTypeSymbol named ? Value.Static("typeof " + _context.Id(named)) : Value.Unknown;
             case IParenthesizedOperation parenthesized:
                 return Read(parenthesized.Operand, isAwaited);
+            case ITranslatedQueryOperation query:
+                return Read(query.Operation);
             case IFlowCaptureOperation capture:
                 return ReadCapture(capture);
             case IFlowCaptureReferenceOperation reference:

@@ -242,6 +242,7 @@ internal sealed class ReadContext
 
     /// <summary>Whether the method gives the element that its first argument is the key or index of.</summary>
     public static bool FindsByKey(ISymbol method) => method.Name is "GetOrAdd" or "AddOrUpdate" or "TryGetValue" or "GetValueOrDefault" or "GetValue" or "ElementAt" or "TryRemove"
+        || method is IMethodSymbol { MethodKind: MethodKind.PropertyGet, Parameters.Length: 1 }
         || (method is IMethodSymbol { Name: "Remove", Parameters: { Length: 2 } parameters } && parameters[1].RefKind == RefKind.Out);
 
     /// <summary>Whether the method gives elements of the sequence that is its first argument, one or many.</summary>

@@ -15,6 +15,12 @@ internal enum CopyKind
     /// <summary>A container there has it at the key at which one here has it.</summary>
     Again,
 
+    /// <summary>A container there has it once, at a key that nobody knows.</summary>
+    Anew,
+
+    /// <summary>What is there stays there: the next place is asked for what others put into it only.</summary>
+    Idle,
+
     /// <summary>Nobody knows.</summary>
     Unknown,
 }
@@ -24,7 +30,11 @@ internal enum CopyKind
 /// <param name="Body">The body that copies.</param>
 /// <param name="Key">The constant key that it is put at.</param>
 /// <param name="Turn">Which of several objects it is that one instruction puts.</param>
-internal sealed record CopyEdge(string Into, CopyKind Kind, Value? Source, BodyFacts Body, Instruction Instruction, string? Key = null, int Turn = 0);
+internal sealed record CopyEdge(string Into, CopyKind Kind, Value? Source, BodyFacts Body, Instruction Instruction, string? Key = null, int Turn = 0)
+{
+    /// <summary>Whether it is what a delegate returns to the library call that runs it, once for each object that the delegate is asked for.</summary>
+    public bool IsOfCallback => Instruction is Affect;
+}
 
 /// <summary>
 /// The copies behind the edges of the points-to graph, which has one node for a container and all it holds: here they tell what is
@@ -36,6 +46,7 @@ internal sealed class CopyEdges
     private readonly Dictionary<string, Affect> _callbacks = new(StringComparer.Ordinal);
     private readonly HashSet<string> _shuffled = new(StringComparer.Ordinal);
     private readonly Contexts _contexts;
+    private ILookup<string, BodyFacts>? _users;
 
     public CopyEdges(Contexts contexts)
     {
@@ -51,6 +62,40 @@ internal sealed class CopyEdges
 
     public IEnumerable<CopyEdge> Between(string place, string next) =>
         _from.TryGetValue(place, out List<CopyEdge>? edges) ? edges.Where(edge => edge.Into == next) : [];
+
+    /// <summary>Whether nothing goes from one place to the next, though the points-to graph has an edge.</summary>
+    public bool IsIdle(string place, string next) => Between(place, next).ToArray() is { Length: > 0 } edges && edges.All(static edge => edge.Kind == CopyKind.Idle);
+
+    /// <summary>Whether all that a place holds is copied to one place only.</summary>
+    public bool HasOneCopy(string place) => _contexts.PointsTo.CopiesOf(place).Take(2).Count() == 1;
+
+    /// <summary>Whether a local variable is there before a body runs, and after it: one of the bodies around it.</summary>
+    public bool IsOfOuterBody(string variable, BodyFacts? body) =>
+        body?.Outer is not null && (_users ??= Users())[variable].Any(user => !IsIn(user, body));
+
+    private ILookup<string, BodyFacts> Users() => _contexts.Program.Bodies
+        .SelectMany(static body => body.Instructions.SelectMany(Places).Where(Value.IsVariable).Distinct().Select(place => (Place: place, Body: body)))
+        .ToLookup(static use => use.Place, static use => use.Body, StringComparer.Ordinal);
+
+    private static IEnumerable<string> Places(Instruction instruction) => instruction switch
+    {
+        AssignLocal assign => [assign.Local, assign.Source.Root.Key],
+        AssignConstant assign => [assign.Place],
+        _ => InstructionValues.Of(instruction).Select(static value => value.Root.Key),
+    };
+
+    private bool IsIn(BodyFacts body, BodyFacts around)
+    {
+        for (BodyFacts? current = body; current is not null; current = current.Outer is { } outer ? _contexts.Program.Body(outer) : null)
+        {
+            if (current == around)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether a move goes on with what a delegate returned in the same call: the object gets into the receiver by way of the result.</summary>
     public bool IsOfOneCall(CopyEdge edge) =>
@@ -121,7 +166,15 @@ internal sealed class CopyEdges
 
             if (!move.Into.Any(container => PointsTo.PlaceOf(container) == result))
             {
-                Add(move.From[i], result, move.Keeping == Keeping.InPlace ? CopyKind.Again : CopyKind.Unknown, body, move);
+                CopyKind kind = move.Keeping switch
+                {
+                    // Where source may answer, the result is its answer; what the library hands out is named by the receiver.
+                    Keeping.Reads when move.From.Contains(move.Result) && move.Into.Contains(move.From[i]) => CopyKind.Idle,
+                    Keeping.InPlace => CopyKind.Again,
+                    Keeping.Anew => CopyKind.Anew,
+                    _ => CopyKind.Unknown,
+                };
+                Add(move.From[i], result, kind, body, move);
             }
         }
     }

@@ -76,7 +76,7 @@ internal sealed class DroppedWorkFinder
         }
     }
 
-    // By who waits, or by who made the completion and hands it out.
+    // By who waits, or by who made the completion, or what carries it, and hands it out.
     private bool IsPutInto(string container, string completion, Event wait, BodyFacts waiter)
     {
         Insertion[] into = Into(waiter, container);
@@ -85,7 +85,12 @@ internal sealed class DroppedWorkFinder
                 && creator != waiter
                 && Into(creator, container) is { Length: > 0 } made
                 && Made(creator, completion) is { } @object
-                && IsSignalledThrough(container, completion, made, @object, creator));
+                && IsSignalledThrough(container, completion, made, @object, creator))
+            || (wait.Target.Path.Root is { Kind: ValueKind.Allocation } carrier
+                && UnownedCompletions.CreatorOf(_contexts.Program, carrier.Key) is { } maker
+                && maker != waiter
+                && Into(maker, container) is { Length: > 0 } kept
+                && IsSignalledThrough(container, completion, kept, carrier, maker));
     }
 
     private Insertion[] Into(BodyFacts body, string container) => [.. _insertions.Of(body).Where(insertion => WorkDrops.IsAt(insertion.Container, container))];
@@ -128,7 +133,8 @@ internal sealed class DroppedWorkFinder
 
         var objects = new ObjectNames(putter);
         return into.Any(insertion => objects.Carries(insertion.Item, @object) || _contexts.PointsTo.Objects(insertion.Item).Contains(completion))
-            && signallers.All(signaller => Above(signaller, MaxClimb).Any(above => IsReader(above, container)));
+            && signallers.Where(signaller => !_contexts.IsUnused(signaller)).ToArray() is { Length: > 0 } used
+            && used.All(signaller => Above(signaller, MaxClimb).Any(above => IsReader(above, container)));
     }
 
     private bool IsReader(BodyFacts body, string container) => ReadsDirectly(body, container)

@@ -24,8 +24,24 @@ internal sealed record Origin(string? Type, ImmutableHashSet<string> Places, Imm
     /// <summary>For the object at one key: the origin of them all.</summary>
     public Origin? Whole { get; private init; }
 
+    /// <summary>For what a call hands out: the origin of those that the called body has kept besides.</summary>
+    public Origin? Before { get; init; }
+
     /// <summary>Whether an object may be of both.</summary>
-    public bool Meets(Origin other) => Equals(other) || Equals(other.Whole) || other.Equals(Whole);
+    public bool Meets(Origin other) => Equals(other) || Equals(other.Whole) || other.Equals(Whole) || ComesFrom(other) || other.ComesFrom(this);
+
+    private bool ComesFrom(Origin other)
+    {
+        for (Origin? before = Before; before is not null; before = before.Before)
+        {
+            if (before.Equals(other.Whole ?? other))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Whether one line, or one container of services, makes the owners of both.</summary>
     public bool IsMadeLike(Origin other) =>

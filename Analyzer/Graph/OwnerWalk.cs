@@ -1,11 +1,12 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
 
 namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>
-/// Follows new objects from their creation to the places that keep them. What a factory returns is another origin at each call
-/// of it; once a member keeps an object, whoever gets it from there has the same one. What a container of services makes begins
+/// Follows new objects from their creation to the places that keep them. What a factory returns, or a delegate to a library's call, is another
+/// origin at each call of it; once a member keeps an object, whoever gets it from there has the same one. What a container of services makes begins
 /// where the container hands it out.
 /// </summary>
 internal sealed class OwnerWalk
@@ -41,6 +42,9 @@ internal sealed class OwnerWalk
                         break;
                     case Invoke { Result.Kind: ValueKind.CallResult } invoke:
                         _calls[invoke.Result.Key] = invoke.Arguments;
+                        break;
+                    case Affect { Effect.Kind: EffectKind.Callback } callback:
+                        _calls[callback.Result.Key] = [];
                         break;
                 }
             }
@@ -97,7 +101,7 @@ internal sealed class OwnerWalk
     public ImmutableArray<Origin> From(string made, string? type, ImmutableArray<Value> arguments)
     {
         ImmutableArray<Origin>.Builder origins = ImmutableArray.CreateBuilder<Origin>();
-        Walk(made, type, arguments, [], new HashSet<string>(StringComparer.Ordinal), origins, before: null);
+        Walk(made, type, arguments, [], new HashSet<string>(StringComparer.Ordinal), origins, before: null, kept: null);
         return origins.ToImmutable();
     }
 
@@ -106,7 +110,7 @@ internal sealed class OwnerWalk
         ImmutableArray<Origin>.Builder origins = ImmutableArray.CreateBuilder<Origin>();
         foreach (string start in starts)
         {
-            Walk(start, type, [], [], new HashSet<string>(StringComparer.Ordinal), origins, before: null);
+            Walk(start, type, [], [], new HashSet<string>(StringComparer.Ordinal), origins, before: null, kept: null);
         }
 
         return new Origin(type, [.. origins.SelectMany(static origin => origin.Places)], []) { IsOfContainer = true };
@@ -121,42 +125,47 @@ internal sealed class OwnerWalk
     }
 
     private void Walk(
-        string start, string? type, ImmutableArray<Value> arguments, ImmutableHashSet<BodyFacts> fixedFunctions, HashSet<string> begun, ImmutableArray<Origin>.Builder origins, Shelf? before)
+        string start, string? type, ImmutableArray<Value> arguments, ImmutableHashSet<BodyFacts> fixedFunctions, HashSet<string> begun, ImmutableArray<Origin>.Builder origins, Shelf? before, Origin? kept)
     {
         var shelf = new Shelf(_edges ??= new CopyEdges(_contexts), start, BodyOf(start), before);
-        var places = new HashSet<string>(StringComparer.Ordinal) { start };
+        var places = new Dictionary<string, bool>(StringComparer.Ordinal) { [start] = false };
         var results = new List<string>();
         var work = new Stack<(string Place, bool IsKept)>();
         work.Push((start, false));
         while (work.Count > 0)
         {
             (string place, bool isKept) = work.Pop();
-            foreach (string next in _contexts.PointsTo.CopiesOf(place))
+            foreach (string next in _contexts.PointsTo.CopiesOf(place).Where(next => !_edges.IsIdle(place, next)))
             {
-                bool isNew = shelf.Follow(place, next);
-                if (!isKept && next.StartsWith("r@", StringComparison.Ordinal))
+                bool isNew = shelf.Follow(place, next, isKept);
+                if (!isKept && _calls.ContainsKey(next))
                 {
                     results.Add(next);
+                    continue;
                 }
-                else if (places.Add(next) || isNew)
+
+                bool staysKept = isKept || shelf.IsKeptIn(next);
+                if (!places.TryGetValue(next, out bool wasKept) || isNew || (staysKept && !wasKept))
                 {
-                    work.Push((next, isKept || Origins.IsMember(next)));
+                    places[next] = staysKept || wasKept;
+                    work.Push((next, staysKept || wasKept));
                 }
             }
         }
 
         ImmutableHashSet<BodyFacts> functions = FunctionsIn(arguments).Union(fixedFunctions);
-        string[] calls = [.. results.Where(result => !places.Contains(result) && begun.Add(result)).OrderBy(static result => result, StringComparer.Ordinal)];
-        if (calls.Length == 0 || places.Any(static place => Origins.IsMember(place) || Value.IsVariable(place)))
+        string[] calls = [.. results.Where(result => !places.ContainsKey(result) && begun.Add(result)).OrderBy(static result => result, StringComparer.Ordinal)];
+        if (calls.Length == 0 || places.Keys.Any(static place => Origins.IsMember(place) || Value.IsVariable(place)))
         {
-            origins.Add(new Origin(type, [.. places], functions) { Shelf = calls.Length == 0 && shelf.IsKnown ? shelf : null });
+            kept = new Origin(type, [.. places.Keys], functions) { Shelf = calls.Length == 0 && shelf.IsKnown ? shelf : null, Before = kept };
+            origins.Add(kept);
         }
 
         // A delegate that the factory itself names is every caller's; one that it was given is told by the call.
         ImmutableHashSet<BodyFacts> own = FunctionsIn(arguments.RemoveAll(static argument => argument.Kind != ValueKind.Function)).Union(fixedFunctions);
         foreach (string call in calls)
         {
-            Walk(call, type, _calls.TryGetValue(call, out ImmutableArray<Value> given) ? given : [], own, begun, origins, shelf);
+            Walk(call, type, _calls.TryGetValue(call, out ImmutableArray<Value> given) ? given : [], own, begun, origins, shelf, kept);
         }
     }
 

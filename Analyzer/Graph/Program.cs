@@ -200,6 +200,9 @@ internal sealed class Program
             call is { Receiver.Kind: not ValueKind.This, IsCreation: false } && Targets(call, call.Receiver).Any(inner.Contains));
     }
 
+    /// <summary>Whether the body runs instead of a member of an interface or a base class.</summary>
+    public bool Answers(string body) => _types.Values.Any(type => type.Implements.Any(implemented => implemented.Body == body));
+
     /// <summary>Whether instances of the type, or of a base type, answer one of the slots.</summary>
     public bool Implements(string type, HashSet<string> slots)
     {

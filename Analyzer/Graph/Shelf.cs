@@ -45,8 +45,12 @@ internal sealed class Shelf
 
     public Kept? Of(string place) => _places.TryGetValue(place, out Kept? kept) ? kept : null;
 
+    /// <summary>Whether a place may hold an object beyond the run of the body that made it.</summary>
+    public bool IsKeptIn(string place) => Origins.IsMember(place) || (Value.IsVariable(place) && _edges.IsOfOuterBody(place, _maker));
+
     /// <summary>Follows the objects one step; whether that tells something new of the next place.</summary>
-    public bool Follow(string place, string next)
+    /// <param name="isKept">Whether they may have been kept before they came to the place.</param>
+    public bool Follow(string place, string next, bool isKept)
     {
         Kept? kept = Of(place);
         bool isExplained = false;
@@ -56,7 +60,7 @@ internal sealed class Shelf
             isExplained = true;
             if (!IsOfOther(kept, edge.Source))
             {
-                isNew |= Merge(next, kept is { } known ? Step(known, edge) : null);
+                isNew |= Merge(next, kept is { } known ? Step(known, edge, place, isKept) : null);
             }
         }
 
@@ -87,7 +91,7 @@ internal sealed class Shelf
     /// <summary>Whether a container may take two keys for one: many do not look at the case of letters.</summary>
     public static bool AreOne(string key, string other) => string.Equals(key, other, StringComparison.OrdinalIgnoreCase);
 
-    private Kept? Step(Kept kept, CopyEdge edge)
+    private Kept? Step(Kept kept, CopyEdge edge, string place, bool isKept)
     {
         if (edge.Source is { Kind: ValueKind.Element } element && !ReferenceEquals(element.At, Value.Whole))
         {
@@ -106,10 +110,17 @@ internal sealed class Shelf
                 return kept;
             case CopyKind.Again:
                 return kept.IsInside ? kept : null;
+            case CopyKind.Anew:
+                // What is kept could be asked for again, and be at another key then.
+                return kept.IsInside && place == _start && _edges.HasOneCopy(place) ? kept with { Key = null } : null;
+            case CopyKind.Put when kept.IsInside && edge.IsOfCallback:
+                // A new container each time, and the objects in it.
+                _isBroken |= isKept || edge.Body != _maker;
+                return kept with { Key = null };
             case CopyKind.Put when kept.IsInside:
                 return _edges.IsOfOneCall(edge) ? kept with { Key = edge.Key } : null;
             case CopyKind.Put:
-                _isBroken |= kept.WasPut || edge.Body != _maker || IsRepeated(edge);
+                _isBroken |= kept.WasPut || edge.Body != _maker || (edge.IsOfCallback ? isKept : IsRepeated(edge));
                 _puts.Add((edge.Instruction, edge.Turn));
                 return new Kept(IsInside: true, WasPut: true, edge.Key);
             default:

@@ -94,7 +94,7 @@ internal sealed class SignalRing
     private Blockage? Blocked(Signaller signaller, Event wait, int depth, Value? self)
     {
         // The most direct way makes the shortest story.
-        Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !(signaller.IsAsyncEnd && IsAwaitedHere(found, wait)) && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.IsGuess).ThenBy(static found => found.Trace.Length)];
+        Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !(signaller.IsAsyncEnd && (found.IsElsewhere || IsAwaitedHere(found, wait))) && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.IsGuess).ThenBy(static found => found.Trace.Length)];
         IEnumerable<Event> taken = needed.Where(static found => found.Kind == EventKind.Acquire)
             .Concat(_held.IsEmpty ? [] : _signals.InOtherTurns(signaller, found => !found.Claims.Meets(_wait.Claims) && Conflict(found) is not null));
         foreach (Event acquire in taken)

@@ -16,7 +16,7 @@ internal sealed partial class StoryPlayer
     private void BlockForUnit(StoryStep step, StoryRun run, Action<KSemaphore> acquire)
     {
         KSemaphore semaphore = _props.Semaphore(step.Target);
-        int before = semaphore.Map!.Waits!.Count;
-        Block(run, new StoryWait(step.Target, () => semaphore.Map.Waits.Count > before), () => acquire(semaphore));
+        int before = semaphore.WaiterCount;
+        Block(run, new StoryWait(step.Target, () => semaphore.WaiterCount > before), () => acquire(semaphore));
     }
 }

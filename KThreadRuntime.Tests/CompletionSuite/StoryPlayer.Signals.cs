@@ -20,9 +20,9 @@ internal sealed partial class StoryPlayer
     }
 
     /// <summary>Signals, and lets the story go on when those are out of their wait: a stale wait would take the next signal.</summary>
-    private static void LetGo(IEnumerable<StoryWait> waits, Action signal)
+    private void LetGo(IEnumerable<StoryWait> waits, Action signal)
     {
-        StoryWait[] leaving = [.. waits];
+        StoryWait[] leaving = Expect(waits);
         signal();
         Patience.Until(() => Array.TrueForAll(leaving, w => w.IsOver), "A signal let nobody go.");
     }

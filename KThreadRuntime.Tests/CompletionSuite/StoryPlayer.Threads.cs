@@ -50,9 +50,9 @@ internal sealed partial class StoryPlayer
 
         run.EndsThread = true;
         run.EndsInFault = inFault;
-        lock (_expected)
+        lock (_gate)
         {
-            _expected.Add(() => thread.IsGone);
+            _ending.Add(thread);
         }
     }
 }

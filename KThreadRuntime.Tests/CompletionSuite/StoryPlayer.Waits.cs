@@ -38,8 +38,8 @@ internal sealed partial class StoryPlayer
     private void Block(StoryStep step, StoryRun run, Action<Completion> wait, bool isCancellable = false)
     {
         Completion completion = _props.Completion(step.Target);
-        int before = completion.Map!.Waits!.Count;
-        Block(run, new StoryWait(step.Target, () => completion.Map.Waits.Count > before) { IsCancellable = isCancellable }, () => wait(completion));
+        int before = completion.WaiterCount;
+        Block(run, new StoryWait(step.Target, () => completion.WaiterCount > before) { IsCancellable = isCancellable }, () => wait(completion));
     }
 
     private void Block(StoryRun run, StoryWait wait, Action body)

@@ -10,7 +10,8 @@ internal sealed partial class StoryPlayer : IDisposable
     private readonly StoryProps _props;
     private readonly StoryWaits _waits = new();
     private readonly List<StoryRun> _runs = [];
-    private readonly List<Func<bool>> _expected = [];
+    private readonly Lock _gate = new();
+    private readonly List<StoryKThread> _ending = [];
     private readonly Dictionary<string, Actor> _threads = [];
     private readonly Dictionary<string, Action<StoryStep, StoryRun>> _steps = [];
 
@@ -107,28 +108,34 @@ internal sealed partial class StoryPlayer : IDisposable
         }
     }
 
-    /// <summary>Waits until every actor is through or blocked, and whoever was signalled has gone on.</summary>
+    /// <summary>Waits until every actor is through or blocked, and whoever was let go has gone on.</summary>
     private void Settle()
     {
-        Patience.Until(() => _runs.TrueForAll(r => r.IsSettled) && AllExpectedHappened(), "The story does not settle.");
+        Patience.Until(IsSettled, "The story does not settle.");
         _runs.ForEach(r => r.ThrowIfFailed());
     }
 
-    private bool AllExpectedHappened()
+    /// <summary>
+    /// Nobody is let go while this looks around. Otherwise an actor that was seen blocked could be let go by one that is seen through.
+    /// </summary>
+    private bool IsSettled()
     {
-        lock (_expected)
+        lock (_gate)
         {
-            return _expected.TrueForAll(happened => happened());
+            return _runs.TrueForAll(r => r.IsSettled) && _ending.TrueForAll(t => t.IsGone);
         }
     }
 
-    /// <summary>Before the story goes on, these must be over.</summary>
-    private void Expect(IEnumerable<StoryWait> waits)
+    /// <summary>What the step does next lets these go. The story waits for what their actors do then.</summary>
+    private StoryWait[] Expect(IEnumerable<StoryWait> waits)
     {
-        lock (_expected)
+        StoryWait[] leaving = [.. waits];
+        lock (_gate)
         {
-            _expected.AddRange(waits.Select(w => new Func<bool>(() => w.IsOver)));
+            Array.ForEach(leaving, w => w.LetGo());
         }
+
+        return leaving;
     }
 
     private Actor ThreadOf(string name)

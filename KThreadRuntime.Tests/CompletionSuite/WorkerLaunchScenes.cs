@@ -87,6 +87,7 @@ internal static class WorkerLaunchScenes
         {
             work = worker.Begin(() =>
             {
+                Patience.UntilWaited(c);
                 Take(a);
                 c.Complete();
             });
