@@ -58,7 +58,7 @@ public sealed partial class Completion
         get
         {
             _gate.Enter();
-            int count = _waiters.Count;
+            int count = _done == All ? 0 : _waiters.Count;
             _gate.Exit();
             return count;
         }

@@ -109,7 +109,7 @@ public sealed class HungWaitTests
                 return Served((worker, _) => worker.DestroyAsync(), "(worker turn)w");
             case "exit":
                 KThread thread = KThread.Run(self => self.StopToken.WaitHandle.WaitOne() ? 0 : 1, name: "k");
-                return (() => thread.WaitForExitAsync(), thread.RequestStop, "(kthread exit)k");
+                return (() => thread.WaitForExitAsync(), thread.RequestStop, "(kthread completion)->exited");
             default:
                 var c = new Completion(name: "c");
                 return (() => kind == "completion" ? c.WaitAsync() : c.WaitAsync(Patience.Limit), () => c.Complete(), "(completion)c");
