@@ -88,7 +88,8 @@ internal static class ContextTests
         _ => null,
     };
 
-    private static bool IsOwnVariable(IOperation operation) => operation switch
+    /// <summary>Whether each thread, or each flow, has the variable for itself.</summary>
+    public static bool IsOwnVariable(IOperation operation) => operation switch
     {
         IPropertyReferenceOperation { Property: { Name: "Value", ContainingType: { Name: "AsyncLocal" or "ThreadLocal" } type } } =>
             type.ContainingNamespace is { Name: "Threading" },

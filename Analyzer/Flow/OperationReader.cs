@@ -172,6 +172,9 @@ internal sealed partial class OperationReader
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not:
                 Value denied = Read(not.Operand);
                 return ContextTests.Negation(denied) is { Kind: not ValueKind.Unknown } opposite ? opposite : AddTest(not, denied, bool.FalseString, equalsWhenTrue: true);
+            case IIsTypeOperation { ValueOperand: var tested } when ContextTests.IsOwnVariable(tested):
+                Read(tested);
+                return Value.IsOwnContext;
             case IBinaryOperation test when ContextTests.Of(test) is { } asked:
                 Read(test.LeftOperand);
                 Read(test.RightOperand);
