@@ -1,3 +1,4 @@
+using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,13 +11,11 @@ internal static class Countdowns
     /// <summary>What is counted down to nothing where the signal is given: a number, or a collection; null if it is given whatever is left.</summary>
     public static ExpressionSyntax? CounterOf(SyntaxNode signal)
     {
-        SyntaxNode? function = signal.Ancestors().FirstOrDefault(IsFunction);
+        SyntaxNode? function = MemberUses.FunctionAround(signal);
         return function is null ? null : signal.AncestorsAndSelf().TakeWhile(node => node != function).OfType<StatementSyntax>()
             .SelectMany(Conditions).Select(condition => CounterIn(condition.Test, condition.IsMet, function))
             .FirstOrDefault(counter => counter is not null && !CountsUp(function, counter));
     }
-
-    private static bool IsFunction(SyntaxNode node) => node is AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax or BaseMethodDeclarationSyntax or AccessorDeclarationSyntax;
 
     // The tests that decide whether the statement is come to: of the if around it, and of those right before it that return.
     private static IEnumerable<(ExpressionSyntax Test, bool IsMet)> Conditions(StatementSyntax statement)
@@ -64,7 +63,7 @@ internal static class Countdowns
     {
         IdentifierNameSyntax name => function.DescendantNodes().OfType<VariableDeclaratorSyntax>().FirstOrDefault(local => local.Identifier.ValueText == name.Identifier.ValueText) is { Initializer.Value: var initial }
             ? Decremented(initial) : null,
-        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Count" or "Length" } count => Emptied(count.Expression, function),
+        MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Count" } count => Emptied(count.Expression, function),
         _ => Decremented(number),
     };
 
@@ -78,10 +77,10 @@ internal static class Countdowns
 
     // A collection counts down where something is taken out of it.
     private static ExpressionSyntax? Emptied(ExpressionSyntax collection, SyntaxNode function) =>
-        Calls(function, collection).Any(static name => name.StartsWith("Remove", StringComparison.Ordinal) || name is "TryRemove" or "Dequeue" or "TryDequeue" or "Pop" or "TryPop" or "Take" or "TryTake") ? collection : null;
+        Calls(function, collection).Any(CollectionCalls.IsRemoval) ? collection : null;
 
     private static bool CountsUp(SyntaxNode function, ExpressionSyntax counter) =>
-        Calls(function, counter).Any(static name => name is "Add" or "AddRange" or "TryAdd" or "Enqueue" or "Push")
+        Calls(function, counter).Any(CollectionCalls.IsAddition)
         || function.DescendantNodes().Any(node => node switch
         {
             PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression, Operand: var up } => AreOne(up, counter),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -9,12 +8,14 @@ internal static class FlagReader
 {
     /// <summary>A constant as flags are compared by; null if the operation is none.</summary>
     public static string? Constant(IOperation? operation) =>
-        operation is { ConstantValue: { HasValue: true, Value: var value } }
-            ? value is null ? Value.Null.Id : ConstantKeys.TextOf(value, operation.Type)
-            : ReadContext.Unwrapped(operation) is { ConstantValue: { HasValue: true, Value: var inner } } unwrapped
-            ? inner is null ? Value.Null.Id : ConstantKeys.TextOf(inner, unwrapped.Type)
-            : ReadContext.Unwrapped(operation) is IDefaultValueOperation { Type.IsReferenceType: true } ? Value.Null.Id
-            : null;
+        TextOf(operation) ?? TextOf(ReadContext.Unwrapped(operation)) ?? (ReadContext.Unwrapped(operation) is IDefaultValueOperation { Type.IsReferenceType: true } ? Value.Null.Id : null);
+
+    private static string? TextOf(IOperation? operation) => operation?.ConstantValue switch
+    {
+        { HasValue: true, Value: { } value } => ConstantKeys.TextOf(value, operation.Type),
+        { HasValue: true } => Value.Null.Id,
+        _ => null,
+    };
 
     /// <summary>The constants that a pattern compares a value with; empty for other patterns.</summary>
     /// <param name="matches">Whether the pattern is met by a value that equals one of them, rather than by one that equals none.</param>

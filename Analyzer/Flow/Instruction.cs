@@ -127,6 +127,9 @@ internal sealed record Affect(
     /// <summary>The token that ends the wait if it is cancelled; null for none.</summary>
     public Value? Token { get; init; }
 
+    /// <summary>Whether it cancels the tokens of its target.</summary>
+    public bool Cancels { get; init; }
+
     /// <summary>Whether the call passes on exceptions of others: those of the task that it waits for, or a cancellation.</summary>
     public bool MayThrow { get; init; }
 

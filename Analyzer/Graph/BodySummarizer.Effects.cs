@@ -44,7 +44,7 @@ internal sealed partial class BodySummarizer
                 return WaitForCondition(affect, target, state);
             case EffectKind.Signal or EffectKind.Raise or EffectKind.ConditionSignal:
                 AddSignal(affect.Span, target, affect.Effect.Kind == EffectKind.ConditionSignal, state, affect.IsDeclared);
-                state = affect.Effect.Kind != EffectKind.ConditionSignal ? Cancel(target.Path, state) : state;
+                state = affect.Cancels ? Cancel(target.Path, state) : state;
                 state = affect.Effect.Kind != EffectKind.Raise && GivenBy(target, affect.Effect.Kind == EffectKind.ConditionSignal) is { } given ? state with { Given = state.Given.Add(given) } : state;
                 return RunContinuations(affect, target, state);
             case EffectKind.Reset:

@@ -122,8 +122,8 @@ internal sealed partial class Contexts
     public bool IsDead(BodyFacts body) => PointsTo.IsNeverStarted(body.Id) && !body.IsEntry && !body.IsInternal && CallersOf(body).Count == 0;
 
     /// <summary>Whether nothing runs the method: in a program, whose entry point is in sight, nobody else does, but for what answers a member of a library.</summary>
-    public bool IsUnused(BodyFacts body) => Program.Bodies.Any(static entry => entry.IsProgramEntry) && body is { IsProgramEntry: false, IsConstructor: false, Outer: null }
-        && CallersOf(body).Count == 0 && StartersOf(body).Count == 0 && !IsSpawned(body) && !_delegates.ContainsKey(body.Id) && !Program.Answers(body.Id);
+    public bool IsUnused(BodyFacts body) => body is { IsProgramEntry: false, IsConstructor: false, Outer: null }
+        && CallersOf(body).Count == 0 && StartersOf(body).Count == 0 && !IsSpawned(body) && !_delegates.ContainsKey(body.Id) && Program.HasEntry && !Program.Answers(body.Id);
 
     /// <summary>How the bodies that run in contexts of their own were started; made when it is asked for.</summary>
     public Spawns Spawns => _spawns ??= new Spawns(this);

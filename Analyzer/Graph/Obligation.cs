@@ -28,6 +28,7 @@ internal sealed class Obligation
     private readonly string _completion;
     private readonly HashSet<BodyFacts> _reaching;
     private readonly bool _needsEach;
+    private readonly HashSet<Block> _lastTests;
     private readonly HashSet<Value> _kinds;
     private readonly Dictionary<BodyFacts, ImmutableArray<PathStep>> _outcomes = [];
     private readonly HashSet<BodyFacts> _running = [];
@@ -43,6 +44,7 @@ internal sealed class Obligation
         _uses = uses;
         _completion = completion;
         _reaching = reaching;
+        _lastTests = [.. reaching.SelectMany(TestsForTheLast)];
         _kinds = [.. reaching.SelectMany(static body => body.Blocks).Select(static block => block.Test)
             .Where(test => test is { Part: { } part } && IsSignalledOf(part)).Select(static test => test!.Subject)];
     }
@@ -182,13 +184,26 @@ internal sealed class Obligation
         bool isSignalled = isTrue && block.Condition is { Kind: ValueKind.CallResult } condition && block.Instructions.Any(instruction =>
             instruction is Affect { Effect.Kind: EffectKind.IsSignalled } asked && asked.Result.Equals(condition) && IsIt(asked.Target));
         bool isOtherKind = block.Test is { Part: { } part } type && _kinds.Contains(type.Subject) && IsSignalledOf(part) != type.Says(isTrue);
-        return isChoice || isAbsent || isSignalled || isOtherKind || IsLastsTurn(body, block) || IsOthersTurn(body, block.Test, isTrue) ? marks | Met : marks;
+        return isChoice || isAbsent || isSignalled || isOtherKind || _lastTests.Contains(block) || IsOthersTurn(body, block.Test, isTrue) ? marks | Met : marks;
     }
 
-    // A test whether the context is the last one, or a part of such a test: either it signals, or another one does.
-    private bool IsLastsTurn(BodyFacts body, Block block) => block.Condition is not null && block.Successors.Any(next =>
-        body.Blocks[next].Instructions.Any(instruction => instruction is Affect { Counter: not null } && Gives(instruction))
-        || (next > body.Blocks.IndexOf(block) && block.Successors.All(other => other == next || body.Blocks[next].Successors.Contains(other)) && IsLastsTurn(body, body.Blocks[next])));
+    // Tests whether the context is the last one, and parts of such tests: either it signals, or another one does.
+    private IEnumerable<Block> TestsForTheLast(BodyFacts body)
+    {
+        var tests = new HashSet<int>();
+        for (int i = body.Instructions.Any(IsOfTheLast) ? body.Blocks.Length - 1 : -1; i >= 0; i--)
+        {
+            Block block = body.Blocks[i];
+            if (block.Condition is not null && block.Successors.Any(next => body.Blocks[next].Instructions.Any(IsOfTheLast)
+                || (tests.Contains(next) && block.Successors.All(other => other == next || body.Blocks[next].Successors.Contains(other)))))
+            {
+                tests.Add(i);
+                yield return block;
+            }
+        }
+    }
+
+    private bool IsOfTheLast(Instruction instruction) => instruction is Affect { Counter: not null } && Gives(instruction);
 
     // A flag that the body itself has set is found changed: whoever did that has more to do, and signals after it.
     private static bool IsOthersTurn(BodyFacts body, BranchTest? test, bool outcome) =>

@@ -19,6 +19,7 @@ internal sealed class Program
     private readonly HashSet<string> _tooWide = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Type, string Method), BodyFacts?> _exactTargets = [];
     private readonly PartIndex _parts;
+    private bool? _hasEntry;
     private readonly Dictionary<string, bool> _withWrapper = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string[]> _answering = new(StringComparer.Ordinal);
 
@@ -200,7 +201,10 @@ internal sealed class Program
             call is { Receiver.Kind: not ValueKind.This, IsCreation: false } && Targets(call, call.Receiver).Any(inner.Contains));
     }
 
-    /// <summary>Whether the body runs instead of a member of an interface or a base class.</summary>
+    /// <summary>Whether it is a program, whose entry point is in sight.</summary>
+    public bool HasEntry => _hasEntry ??= Bodies.Exists(static body => body.IsProgramEntry);
+
+    /// <summary>Whether the body runs instead of a member of an interface or a base class. Costs a walk over all types.</summary>
     public bool Answers(string body) => _types.Values.Any(type => type.Implements.Any(implemented => implemented.Body == body));
 
     /// <summary>Whether instances of the type, or of a base type, answer one of the slots.</summary>

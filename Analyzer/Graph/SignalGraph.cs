@@ -69,8 +69,7 @@ internal sealed class SignalGraph
     public IReadOnlyList<Signaller> For(Event wait, string completion)
     {
         IReadOnlyList<Signaller> all = Helpful(wait, completion);
-        HashSet<string>? cancelled = all.Any(static signaller => signaller.Before.Any(static found => found.Token is not null)) ? CancelledBefore(wait) : null;
-        return cancelled is not { Count: > 0 } ? all
+        return CancelledBefore(wait) is not { Count: > 0 } cancelled ? all
             : [.. all.Select(signaller => signaller with { Before = signaller.Before.RemoveAll(found => found.Token is { } token && IsOf(token, cancelled)) })];
     }
 

@@ -8,16 +8,6 @@ namespace CrossRelease.Analyzers;
 /// <summary>What a loop around a monitor's wait asks of a private field, and by which change of it the wait is over.</summary>
 internal sealed record WaitedState(IFieldSymbol Field, WaitedState.Change EndsBy)
 {
-    private static readonly HashSet<string> _removals = new(StringComparer.Ordinal)
-    {
-        "Clear", "Dequeue", "TryDequeue", "Pop", "TryPop", "Take", "TryTake", "Remove", "RemoveAt", "RemoveAll", "RemoveFirst", "RemoveLast", "RemoveRange", "RemoveWhere", "TryRemove",
-    };
-
-    private static readonly HashSet<string> _additions = new(StringComparer.Ordinal)
-    {
-        "Add", "Enqueue", "Push", "AddFirst", "AddLast", "AddRange", "PushRange", "Insert", "InsertRange", "TryAdd", "UnionWith",
-    };
-
     /// <summary>How a field changes.</summary>
     public enum Change
     {
@@ -60,7 +50,7 @@ internal sealed record WaitedState(IFieldSymbol Field, WaitedState.Change EndsBy
             PostfixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PostIncrementExpression } or PrefixUnaryExpressionSyntax { RawKind: (int)SyntaxKind.PreIncrementExpression }
                 => EndsBy == Change.More ? whole.Parent : null,
             AssignmentExpressionSyntax assignment when assignment.Left == whole => IsMadeBy(assignment) ? assignment : null,
-            _ when MemberUses.CallOn(whole) is { } use => (EndsBy == Change.Less ? _removals : EndsBy == Change.More ? _additions : null)?.Contains(use.Name) == true ? use.Call : null,
+            _ when MemberUses.CallOn(whole) is { } use => (EndsBy == Change.Less && CollectionCalls.IsRemoval(use.Name)) || (EndsBy == Change.More && CollectionCalls.IsAddition(use.Name)) ? use.Call : null,
             _ => null,
         };
     }

@@ -140,7 +140,7 @@ internal sealed partial class FactsWriter
         Value(affect.Target);
         OptionalId(affect.TargetType);
         Text(affect.Text);
-        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.Token is not null, affect.MayThrow, affect.Scope is not null, affect.KeepsContext, affect.IsDeclared, affect.StaysSignalled, affect.Counter is not null);
+        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.Token is not null, affect.MayThrow, affect.Scope is not null, affect.KeepsContext, affect.IsDeclared, affect.StaysSignalled, affect.Counter is not null, affect.Cancels);
         if (affect.Token is { } token)
         {
             Value(token);

@@ -1,0 +1,19 @@
+namespace CrossRelease.Analyzers.Symbols;
+
+/// <summary>Whether a call of a collection's member makes the collection emptier or fuller, told by the member's name.</summary>
+internal static class CollectionCalls
+{
+    private static readonly HashSet<string> _removals = new(StringComparer.Ordinal)
+    {
+        "Clear", "Dequeue", "TryDequeue", "Pop", "TryPop", "Take", "TryTake", "Remove", "RemoveAt", "RemoveAll", "RemoveFirst", "RemoveLast", "RemoveRange", "RemoveWhere", "TryRemove",
+    };
+
+    private static readonly HashSet<string> _additions = new(StringComparer.Ordinal)
+    {
+        "Add", "Enqueue", "Push", "AddFirst", "AddLast", "AddRange", "PushRange", "Insert", "InsertRange", "TryAdd", "UnionWith",
+    };
+
+    public static bool IsRemoval(string name) => _removals.Contains(name);
+
+    public static bool IsAddition(string name) => _additions.Contains(name);
+}
