@@ -49,27 +49,7 @@ internal static class TrackedLock
             return;
         }
 
-        if (nestLock is null)
-        {
-            Lockdep.Acquire(map!, mode, subclass, site.File, site.Line, site.Member);
-        }
-        else
-        {
-            Lockdep.AcquireNested(map!, nestLock, mode, subclass, site.File, site.Line, site.Member);
-        }
-
-        try
-        {
-            if (!core.TryTake(mode))
-            {
-                Block(core, map!, mode, -1, token, site);
-            }
-        }
-        catch
-        {
-            Lockdep.Release(map!, site.File, site.Line, site.Member);
-            throw;
-        }
+        _ = AcquireTold(core, map!, mode, -1, token, site, subclass, nestLock);
     }
 
     /// <summary>An outer lock, which must be there where anything is told of it.</summary>
@@ -152,15 +132,20 @@ internal static class TrackedLock
         }
     }
 
-    private static bool AcquireTold(ILockCore core, LockdepMap map, LockMode mode, int milliseconds, CancellationToken token, in CodeSite site)
+    private static bool AcquireTold(
+        ILockCore core, LockdepMap map, LockMode mode, int milliseconds, CancellationToken token, in CodeSite site, int subclass = 0, LockdepMap? nestLock = null)
     {
         if (milliseconds > 0)
         {
-            Lockdep.AcquireTimed(map, mode, 0, site.File, site.Line, site.Member);
+            Lockdep.AcquireTimed(map, mode, subclass, site.File, site.Line, site.Member);
+        }
+        else if (nestLock is null)
+        {
+            Lockdep.Acquire(map, mode, subclass, site.File, site.Line, site.Member);
         }
         else
         {
-            Lockdep.Acquire(map, mode, 0, site.File, site.Line, site.Member);
+            Lockdep.AcquireNested(map, nestLock, mode, subclass, site.File, site.Line, site.Member);
         }
 
         bool taken = false;
