@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using CrossRelease.Analyzers.Flow;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -50,7 +51,7 @@ internal sealed class SeparateWork
         IObjectCreationOperation creation => creation.Constructor is { } constructor && (IsOfLibrary(constructor.ContainingType) || MakesOnly(constructor, depth)),
         IMethodReferenceOperation delegated => IsOfLibrary(delegated.Method.ContainingType) || IsSeparate(delegated.Method, depth + 1),
         IAwaitOperation awaited => IsOfLibrary(awaited.Operation.Type),
-        IForEachLoopOperation loop => IsOfLibrary(Unconverted(loop.Collection).Type),
+        IForEachLoopOperation loop => IsOfLibrary(ReadContext.Unwrapped(loop.Collection)?.Type),
         IUsingOperation used => used.Resources.DescendantsAndSelf().OfType<IObjectCreationOperation>().All(made => IsOfLibrary(made.Type)),
         IUsingDeclarationOperation used => used.DescendantsAndSelf().OfType<IObjectCreationOperation>().All(made => IsOfLibrary(made.Type)),
         IBinaryOperation { OperatorMethod: { } binary } => IsOfLibrary(binary.ContainingType),
@@ -73,7 +74,7 @@ internal sealed class SeparateWork
     };
 
     /// <summary>An object that has just been made: in its initializer or constructor, or in a variable that never is another one.</summary>
-    private static bool IsOwnObject(IOperation? instance, IMethodSymbol? method) => Unconverted(instance) switch
+    private static bool IsOwnObject(IOperation? instance, IMethodSymbol? method) => ReadContext.Unwrapped(instance) switch
     {
         IObjectCreationOperation or IArrayCreationOperation => true,
         IInstanceReferenceOperation self => self.ReferenceKind == InstanceReferenceKind.ImplicitReceiver || method?.MethodKind == MethodKind.Constructor,
@@ -97,7 +98,7 @@ internal sealed class SeparateWork
 
         return symbol.GetMethod is { } getter
             && (IsOwnObject(property.Instance, method)
-                || (IsAuto(symbol) && !symbol.IsVirtual && !symbol.IsOverride && !symbol.IsAbstract ? (symbol.SetMethod is null || symbol.SetMethod.IsInitOnly) && IsSteady(symbol.Type) : IsSeparate(getter, depth + 1)));
+                || (UnguardedUse.IsAuto(symbol) && !symbol.IsVirtual && !symbol.IsOverride && !symbol.IsAbstract ? (symbol.SetMethod is null || symbol.SetMethod.IsInitOnly) && IsSteady(symbol.Type) : IsSeparate(getter, depth + 1)));
     }
 
     /// <summary>Whether nobody changes what a place of the type holds, or the methods that might are looked at.</summary>
@@ -140,13 +141,8 @@ internal sealed class SeparateWork
                     || !member.DescendantNodes().Any(node => node is InvocationExpressionSyntax or BaseObjectCreationExpressionSyntax))
             && (constructor.IsImplicitlyDeclared || SoleDeclaration.Of(constructor) is TypeDeclarationSyntax || IsSeparate(constructor, depth + 1));
 
-    private static bool IsAuto(IPropertySymbol property)
-        => property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
-
     // A type parameter may be anything.
     private bool IsOfLibrary(ITypeSymbol? type)
         => type is IArrayTypeSymbol || (type?.ContainingAssembly is { } assembly && type is not ITypeParameterSymbol && !SymbolEqualityComparer.Default.Equals(assembly, _compilation.Assembly)
             && type.ContainingNamespace is { } space && space.ToDisplayString() is var name && (name == "System" || name.StartsWith("System.", System.StringComparison.Ordinal)));
-
-    private static IOperation Unconverted(IOperation? operation) => operation is IConversionOperation { OperatorMethod: null } conversion ? Unconverted(conversion.Operand) : operation!;
 }

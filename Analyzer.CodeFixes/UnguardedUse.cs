@@ -122,7 +122,7 @@ internal sealed class UnguardedUse
         return new[] { symbol.GetMethod, symbol.SetMethod }.OfType<IMethodSymbol>().All(accessor => IsFree(accessor, depth + 1));
     }
 
-    private static bool IsAuto(IPropertySymbol property)
+    internal static bool IsAuto(IPropertySymbol property)
         => property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property));
 
     private bool IsFree(IInvocationOperation call, int depth)

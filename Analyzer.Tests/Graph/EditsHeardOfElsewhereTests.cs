@@ -70,6 +70,9 @@ public class EditsHeardOfElsewhereTests
     [InlineData("<<_mine = given;|>_mine = new Gate();>>", "", "_gate")]
     [InlineData("<<|>_mine = given;>>", "", "_gate")]
     [InlineData("_mine = given;", "<<|>_mine = given;>>", "_gate")]
+    [InlineData("_mine = given;<<|> _mine = given;>>", "", "_gate")]
+    [InlineData("_mine = given;<<|> _mine = null;>>", "", "_gate")]
+    [InlineData("_mine = given;", "<<|>_mine = null;>>", "_gate")]
     public void NameOfAWrapperThatIsHandedOn(string kept, string set, string argument) => EndsAsAColdRun(
         $$"""
         public sealed class Gate { private readonly object _lock = new(); public void Run(Action act) { lock (_lock) { act(); } } }

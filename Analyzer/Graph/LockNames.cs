@@ -97,7 +97,8 @@ internal sealed class LockNames
         {
             _stores.TryGetValue(member, out StoreCount had);
             StoreCount now = stores[member];
-            return had.IsKeeper == now.IsKeeper && had.IsSettled == now.IsSettled && (had.IsGiftOfOne == now.IsGiftOfOne || !_gifts.ContainsKey(member))
+            // That only a constructor gives it what somebody else keeps is told by who sets it.
+            return had.IsKeeper == now.IsKeeper && had.IsSettled == now.IsSettled
                 && (had.IsAny == now.IsAny || !pointsTo.Objects(Value.Static(member)).Any(PointsTo.IsCompletion));
         }
     }
