@@ -46,9 +46,9 @@ public class ReentrantAsyncLockTests
             {
                 private readonly FlowLock _lock = new();
                 private int _size;
-                public Task<int> ImportAsync() => _lock.RunAsync(async () => { _size += 2; return await AppendAsync(); });
-                public Task<int> AppendAsync() => {{open}}_lock.RunAsync(async () => { _size++; return await SaveAsync(); }){{close}};
-                public Task<int> SaveAsync() => {{open}}_lock.RunAsync(async () => { await Task.Yield(); return --_size; }){{close}};
+                public Task<int> AppendAsync() => _lock.RunAsync(async () => { await Task.Yield(); _size++; if (_size > 3) { await SaveAsync(); } return _size; });
+                public Task<int> SaveAsync() => {{open}}_lock.RunAsync(async () => { _size--; return await TrimAsync(); }){{close}};
+                private Task<int> TrimAsync() => {{open}}_lock.RunAsync(() => Task.FromResult(_size)){{close}};
             }
             """;
     }
