@@ -161,6 +161,31 @@ internal sealed record BodyFacts(
         return made;
     }
 
+    /// <summary>Whether control can come over the edge to one of the blocks, but for exceptions.</summary>
+    public bool Reaches(Edge? from, Func<int, bool> isTarget)
+    {
+        var seen = new HashSet<int>();
+        var work = new Stack<int>(from is { Target: >= 0 and var first } ? [first] : []);
+        while (work.Count > 0)
+        {
+            int current = work.Pop();
+            if (isTarget(current))
+            {
+                return true;
+            }
+
+            foreach (Edge? edge in seen.Add(current) ? (Edge?[])[Blocks[current].WhenTrue, Blocks[current].Next] : [])
+            {
+                if (edge is { Target: >= 0 })
+                {
+                    work.Push(edge.Target);
+                }
+            }
+        }
+
+        return false;
+    }
+
     // One reading of a tree makes each body once, and the graph keys by it in every step: identity is enough, and cheap.
     public bool Equals(BodyFacts? other) => ReferenceEquals(this, other);
 

@@ -32,6 +32,14 @@ internal static class Containers
     /// <summary>Whether the member takes out what is at a key, and hands it to nobody.</summary>
     public static bool RemovesByKey(ISymbol member) => member is IMethodSymbol { Name: "Remove", Parameters.Length: 1, IsStatic: false } && IsByKey(member.ContainingType);
 
+    /// <summary>Whether the member puts, finds or takes what is at one key.</summary>
+    public static bool NamesKey(ISymbol member) => !member.IsStatic && IsByKey(member.ContainingType) && (member switch
+    {
+        IMethodSymbol method => method.Parameters,
+        IPropertySymbol property => property.Parameters,
+        _ => [],
+    }).FirstOrDefault() is { Name: "key" };
+
     /// <summary>Whether the member gives the elements of its receiver, or of its only argument, at the keys that they are at there.</summary>
     public static bool IsView(ISymbol member) =>
         member.Name is "ToArray" or "ToList" or "AsEnumerable" or "AsReadOnly" or "Cast" or "ToImmutableArray" or "ToImmutableList" or "ToImmutableDictionary" or "ToFrozenDictionary" or "GetEnumerator"

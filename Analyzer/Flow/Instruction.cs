@@ -70,6 +70,9 @@ internal sealed record Move(TextSpan Span, Value Result, ImmutableArray<Value> F
     /// <summary>Whether the call takes what is at a key out of its receiver, and nobody gets it.</summary>
     public bool Loses { get; init; }
 
+    /// <summary>Whether the call names the key of all that it puts, finds or takes.</summary>
+    public bool IsKeyed { get; init; }
+
     /// <summary>Where in the container the objects get.</summary>
     public Keeping Keeping { get; init; }
 

@@ -201,6 +201,7 @@ internal sealed partial class OperationReader
                 IsAtomic = method.ContainingType is { Name: "Interlocked" },
                 Empties = emptiesArray || method is { Name: "Clear", Parameters.IsEmpty: true, IsStatic: false },
                 Loses = Containers.RemovesByKey(method) && operation.Parent is IExpressionStatementOperation,
+                IsKeyed = Containers.NamesKey(method),
             });
         }
 

@@ -48,7 +48,12 @@ internal sealed partial class OperationReader
         TimeLimit limit = TimeLimits.Of(member, arguments, _context.TimedWaitThreshold);
         if (!isAwaited && GivesTaskOfWait(effects, member))
         {
-            // Nobody waits yet: whoever waits for the returned task waits for what it stands for.
+            // Nobody waits yet: whoever waits for the returned task waits for what it stands for, and gets its exception.
+            if (operation.Syntax.Parent is ReturnStatementSyntax or ArrowExpressionClauseSyntax && arguments.Any(ForeignThrows.IsCancellable))
+            {
+                _instructions.Add(new Move(operation.Syntax.Span, Value.Unknown, [], []) { MayThrow = true });
+            }
+
             return limit == TimeLimit.None && effects[0].Target.IsReceiver ? receiver : Value.Unknown;
         }
 
@@ -149,7 +154,12 @@ internal sealed partial class OperationReader
         }
 
         Value? constant = KeyOf(operations);
-        _instructions.Add(new Move(span, receiver, [.. values, result], [receiver]) { Keeping = KeepingOf(member), At = Containers.KeepsByKey(member) ? constant?.Id : null });
+        _instructions.Add(new Move(span, receiver, [.. values, result], [receiver])
+        {
+            Keeping = KeepingOf(member),
+            At = Containers.KeepsByKey(member) ? constant?.Id : null,
+            IsKeyed = Containers.NamesKey(member),
+        });
 
         Value element = Value.Element(
             receiver, ReadContext.FindsByKey(member) && arguments.TryGetValue(0, out (IArgumentOperation Argument, Value Value) key) ? constant ?? key.Value : null);

@@ -77,6 +77,9 @@ internal enum BodyParts
 
     /// <summary>A function that is kept in a member or passed on.</summary>
     Handler = 1 << 22,
+
+    /// <summary>Something of <see cref="TableUses.Taken"/>.</summary>
+    Table = 1 << 23,
 }
 
 /// <summary>Finds the parts of a body that its instructions show one by one.</summary>

@@ -236,7 +236,7 @@ internal sealed class CycleFinder
         }
 
         HeldLock @lock = held[held.Length - 1];
-        bool isWarning = wait.IsKThread || (signallers.Any(static signaller => signaller.Before.Any(static found => found.IsForeign)) && _locks.IsTakenElsewhere(LockClass.Of(@lock.Lock), @lock.Trace.Leaf.Body));
+        bool isWarning = wait.IsKThread || (signallers.Any(signaller => signaller.Before.Any(IsUnseen)) && _locks.IsTakenElsewhere(LockClass.Of(@lock.Lock), @lock.Trace.Leaf.Body));
         Site place = wait.Trace.Place;
         string signaller = signallers.Length > 0 ? $"; '{signallers[0].Body.Name}', which signals it, runs code that is not seen here" : "";
         Keep(new Finding(
@@ -246,6 +246,9 @@ internal sealed class CycleFinder
             Others([.. Story(@lock.Trace, wait.Trace)], place),
             IsSuggestion: !isWarning));
     }
+
+    // In a program nobody else hands it delegates.
+    private bool IsUnseen(Event found) => found.IsForeign && !(found.Kind == EventKind.Invoke && _contexts.Program.HasEntry);
 
     // One report a wait: the strongest, then the one with the shortest story.
     private void Keep(Finding finding)

@@ -125,7 +125,9 @@ internal sealed class DeadlockEngine
         findings.AddRange(LockLeakFinder.Find(contexts, throwers, cancellation));
         findings.AddRange(UnreleasedLockFinder.Find(contexts, cancellation));
         findings.AddRange(LostCompletionFinder.Find(contexts, analysis.Uses, analysis.Unowned, throwers, cancellation));
-        findings.AddRange(DroppedWorkFinder.Find(contexts, locks, signals, cancellation));
+        var work = new CarriedWork(contexts, signals);
+        findings.AddRange(DroppedWorkFinder.Find(contexts, signals, work, cancellation));
+        findings.AddRange(UnansweredFinder.Find(contexts, signals, work, cancellation));
         foreach (BodyFacts body in program.With(BodyParts.TooDeep))
         {
             program.Budgets.Hit(body, Budget.Stack);

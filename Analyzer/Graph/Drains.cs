@@ -39,31 +39,7 @@ internal sealed class Drains(Contexts contexts)
         int start = Array.FindIndex([.. starter.Blocks], block => block.Instructions.Contains(spawn));
         return starter.Blocks.Any(block => block.Condition is { } condition
             && block.Instructions.OfType<Claim>().FirstOrDefault(claim => claim.Result.Equals(condition)) is { } claim
-            && !Reaches(starter, claim.WinsWhenTrue ? block.Next : block.WhenTrue, start)
-            && Reaches(starter, claim.WinsWhenTrue ? block.WhenTrue : block.Next, start));
-    }
-
-    private static bool Reaches(BodyFacts body, Edge? from, int target)
-    {
-        var seen = new HashSet<int>();
-        var work = new Stack<int>(from is { Target: >= 0 and var first } ? [first] : []);
-        while (work.Count > 0)
-        {
-            int current = work.Pop();
-            if (current == target)
-            {
-                return true;
-            }
-
-            foreach (Edge edge in seen.Add(current) ? new[] { body.Blocks[current].WhenTrue, body.Blocks[current].Next }.OfType<Edge>() : [])
-            {
-                if (edge.Target >= 0)
-                {
-                    work.Push(edge.Target);
-                }
-            }
-        }
-
-        return false;
+            && !starter.Reaches(claim.WinsWhenTrue ? block.Next : block.WhenTrue, target => target == start)
+            && starter.Reaches(claim.WinsWhenTrue ? block.WhenTrue : block.Next, target => target == start));
     }
 }

@@ -30,7 +30,7 @@ internal sealed class Obligation
     private readonly bool _needsEach;
     private readonly HashSet<Block> _lastTests;
     private readonly HashSet<Value> _kinds;
-    private readonly Dictionary<BodyFacts, ImmutableArray<PathStep>> _outcomes = [];
+    private readonly Dictionary<(BodyFacts, string), ImmutableArray<PathStep>> _outcomes = [];
     private readonly HashSet<BodyFacts> _running = [];
     private ThrowSource? _kept;
 
@@ -50,7 +50,7 @@ internal sealed class Obligation
     }
 
     /// <summary>The ways on which a context that owes from its start does not signal.</summary>
-    public IEnumerable<Default> FromStart(BodyFacts body) => Defaults(body, Explore(body, Owed));
+    public IEnumerable<Default> FromStart(BodyFacts body) => Defaults(body, Explore(body, Owed, GivenArguments.None));
 
     /// <summary>The ways on which a body that publishes the completion leaves it.</summary>
     public IEnumerable<Default> FromPublication(BodyFacts body) => Defaults(body, Within(body, PathExplorer.Explore(
@@ -161,8 +161,11 @@ internal sealed class Obligation
     private IEnumerable<Default> Defaults(BodyFacts body, IReadOnlyList<PathEnd>? ends) =>
         (ends ?? []).Where(static end => (end.Marks & (Owed | Met)) == Owed).Select(end => new Default(body, end.Cause ?? ((end.Marks & Failed) != 0 ? _kept : null), end.IsThrown));
 
-    private IReadOnlyList<PathEnd>? Explore(BodyFacts body, ulong marks) =>
-        Within(body, PathExplorer.Explore(body, marks, (block, instruction, before) => Steps(body, block, instruction, before), (block, isTrue, before) => Assume(body, block, isTrue, before)));
+    private IReadOnlyList<PathEnd>? Explore(BodyFacts body, ulong marks, GivenArguments given) => Within(body, PathExplorer.Explore(
+        body,
+        marks,
+        (block, instruction, before) => Steps(body, block, instruction, before, given),
+        (block, isTrue, before) => given.Denies(block, isTrue) ? null : Assume(body, block, isTrue, before)));
 
     private IReadOnlyList<PathEnd>? Within(BodyFacts body, IReadOnlyList<PathEnd>? ends)
     {
@@ -214,7 +217,7 @@ internal sealed class Obligation
     // Work of a type that carries the completion is looked for: this is none, or one of another type.
     private bool IsSignalledOf(Value part) => _uses.Signals(_completion).Any(signal => signal.Target.Root.Equals(part));
 
-    private IEnumerable<PathStep> Steps(BodyFacts body, Block block, Instruction instruction, ulong marks)
+    private IEnumerable<PathStep> Steps(BodyFacts body, Block block, Instruction instruction, ulong marks, GivenArguments? given = null)
     {
         if (Gives(instruction))
         {
@@ -225,7 +228,9 @@ internal sealed class Obligation
         if (signallers.Length > 0)
         {
             bool isBegun = instruction is Call { IsAwaited: false } or Invoke { IsAwaited: false };
-            return signallers.SelectMany(signaller => !isBegun || !signaller.GoesOn ? OutcomesOf(signaller) : IsLookedAfter(body, instruction) ? [new PathStep(Met)] : OutcomesOf(signaller).Select(Kept))
+            ImmutableArray<PathStep> Outcomes(BodyFacts signaller) =>
+                OutcomesOf(signaller, instruction is Call call ? GivenArguments.Of(signaller, call.Arguments, given ?? GivenArguments.None) : GivenArguments.None);
+            return signallers.SelectMany(signaller => !isBegun || !signaller.GoesOn ? Outcomes(signaller) : IsLookedAfter(body, instruction) ? [new PathStep(Met)] : Outcomes(signaller).Select(Kept))
                 .Select(outcome => outcome with { Marks = marks | outcome.Marks }).Distinct();
         }
 
@@ -266,9 +271,9 @@ internal sealed class Obligation
         return values.Any(value => value.Kind == ValueKind.Function && _contexts.Program.Body(value.Id) is { } body && _reaching.Contains(body));
     }
 
-    private ImmutableArray<PathStep> OutcomesOf(BodyFacts body)
+    private ImmutableArray<PathStep> OutcomesOf(BodyFacts body, GivenArguments given)
     {
-        if (_outcomes.TryGetValue(body, out ImmutableArray<PathStep> known))
+        if (_outcomes.TryGetValue((body, given.Key), out ImmutableArray<PathStep> known))
         {
             return known;
         }
@@ -285,12 +290,14 @@ internal sealed class Obligation
 
         _running.Add(body);
 
-        IReadOnlyList<PathEnd>? ends = Explore(body, 0);
+        IReadOnlyList<PathEnd>? ends = Explore(body, 0, given);
         _running.Remove(body);
-        bool isForCaller = IsSignalOfArgument(body);
+
+        // Who is told by an argument never to signal has nothing to do with it.
+        bool isForCaller = IsSignalOfArgument(body) || (!given.IsEmpty && ends is not null && ends.All(static end => (end.Marks & Met) == 0));
 
         // A body with too many ways is taken to do what it should.
-        return _outcomes[body] = ends is null ? [new PathStep(Met)] : [.. ends
+        return _outcomes[(body, given.Key)] = ends is null ? [new PathStep(Met)] : [.. ends
             .GroupBy(static end => (end.Marks, end.IsThrown, IsSeen: end.Cause?.IsSeen))
             .Select(static same => same.First())
             .Select(end => new PathStep(end.IsThrown || isForCaller || _needsEach || end.Cause is { IsSeen: true } ? end.Marks & Met : Met, null, end.IsThrown ? end.Cause : null))

@@ -16,12 +16,12 @@ internal sealed class PathExplorer
 
     private readonly BodyFacts _body;
     private readonly Func<Block, Instruction, ulong, IEnumerable<PathStep>> _step;
-    private readonly Func<Block, bool, ulong, ulong> _assume;
+    private readonly Func<Block, bool, ulong, ulong?> _assume;
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
     private readonly Stack<(int Block, int Instruction, PathState State)> _work = new();
     private readonly List<PathEnd> _ends = [];
 
-    private PathExplorer(BodyFacts body, Func<Block, Instruction, ulong, IEnumerable<PathStep>> step, Func<Block, bool, ulong, ulong> assume)
+    private PathExplorer(BodyFacts body, Func<Block, Instruction, ulong, IEnumerable<PathStep>> step, Func<Block, bool, ulong, ulong?> assume)
     {
         _body = body;
         _step = step;
@@ -29,10 +29,10 @@ internal sealed class PathExplorer
     }
 
     /// <param name="step">What an instruction may do to the marks: at least one step; more where ways part.</param>
-    /// <param name="assume">The marks where a block's condition holds, or does not.</param>
+    /// <param name="assume">The marks where a block's condition holds, or does not; null where that cannot be.</param>
     /// <returns>The ways out; null for a body with too many.</returns>
     public static IReadOnlyList<PathEnd>? Explore(
-        BodyFacts body, ulong marks, Func<Block, Instruction, ulong, IEnumerable<PathStep>> step, Func<Block, bool, ulong, ulong>? assume = null)
+        BodyFacts body, ulong marks, Func<Block, Instruction, ulong, IEnumerable<PathStep>> step, Func<Block, bool, ulong, ulong?>? assume = null)
     {
         var explorer = new PathExplorer(body, step, assume ?? (static (_, _, same) => same));
         explorer.Enter(0, 0, PathState.Entry with { Marks = marks });
@@ -163,7 +163,12 @@ internal sealed class PathExplorer
                 state = test.IsStable && test.Subject.Kind != ValueKind.Element ? state.Learn(place, answer) : state;
             }
 
-            state = state with { Marks = _assume(block, isTrue, state.Marks) };
+            if (_assume(block, isTrue, state.Marks) is not { } marks)
+            {
+                return;
+            }
+
+            state = state with { Marks = marks };
         }
 
         Go(edge, state);
