@@ -24,6 +24,9 @@ internal sealed record ReturnValue(TextSpan Span, Value Source) : Instruction(Sp
 
     /// <summary>The truth value that it is; null for any other value.</summary>
     public bool? Truth { get; init; }
+
+    /// <summary>Whether it is null.</summary>
+    public bool IsNull { get; init; }
 }
 
 /// <summary>A call of a method that source declares or may implement.</summary>

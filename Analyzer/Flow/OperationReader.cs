@@ -64,7 +64,14 @@ internal sealed partial class OperationReader
             }
             else if (block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return)
             {
-                _instructions.Add(new ReturnValue(branchValue.Syntax.Span, value) { IsTask = TaskForms.IsTask(branchValue.Type), IsCompleted = TaskForms.IsCompleted(branchValue), Truth = ReadContext.Unwrapped(branchValue)?.ConstantValue is { HasValue: true, Value: bool truth } ? truth : null });
+                Optional<object?> constant = ReadContext.Unwrapped(branchValue)?.ConstantValue ?? default;
+                _instructions.Add(new ReturnValue(branchValue.Syntax.Span, value)
+                {
+                    IsTask = TaskForms.IsTask(branchValue.Type),
+                    IsCompleted = TaskForms.IsCompleted(branchValue),
+                    Truth = constant.Value as bool?,
+                    IsNull = constant is { HasValue: true, Value: null },
+                });
             }
         }
 

@@ -6,7 +6,7 @@ namespace CrossRelease.Analyzers.Graph;
 // Tasks that have completed when the call that gives them returns: the one body of a member with a synchronous and an asynchronous form.
 internal sealed partial class BodySummarizer
 {
-    private static readonly Value _completedTask = Value.Static("P:System.Threading.Tasks.Task.CompletedTask");
+    private static readonly HashSet<Value> _completedTasks = [Value.Static("P:System.Threading.Tasks.Task.CompletedTask"), Value.Static("P:System.Threading.Tasks.ValueTask.CompletedTask")];
     private static readonly HashSet<string> _fromElsewhere = [];
 
     // The tasks that a variable may hold, where calls gave all of them.
@@ -33,7 +33,7 @@ internal sealed partial class BodySummarizer
 
     private void NoteGiven(string local, Value source, FlowState state)
     {
-        if (HasCompleted(source, state) || source.Equals(_completedTask))
+        if (HasCompleted(source, state))
         {
             if (!_given.ContainsKey(local))
             {
@@ -62,7 +62,7 @@ internal sealed partial class BodySummarizer
         target.IsAsync || summary.ReturnsTask || (ReferenceEquals(summary, Summary.Empty) && target.Instructions.OfType<ReturnValue>().Any(static returned => returned.IsTask));
 
     private bool HasCompleted(Value task, FlowState state) =>
-        state.Signalled.Contains(task.Key) || (_given.TryGetValue(task.Key, out HashSet<string>? given) && given.Count == 0 && given != _fromElsewhere);
+        state.Signalled.Contains(task.Key) || _completedTasks.Contains(task) || (_given.TryGetValue(task.Key, out HashSet<string>? given) && given.Count == 0 && given != _fromElsewhere);
 
     private FlowState Await(Await awaiting, FlowState state)
     {

@@ -9,6 +9,8 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class HandOvers
 {
+    private const int MaxClimb = 3;
+
     private readonly Contexts _contexts;
     private readonly Dictionary<string, List<BodyFacts>> _releasers = new(StringComparer.Ordinal);
     private readonly HashSet<(BodyFacts, string)> _takers = [];
@@ -36,6 +38,22 @@ internal sealed class HandOvers
     /// <summary>Whether somebody gives back what <paramref name="taker"/> took: who has not taken it, and is no mere part of one who has.</summary>
     public bool IsGivenBackElsewhere(LockRef @lock, BodyFacts taker) => Keys(@lock).Any(key => _releasers.TryGetValue(key, out List<BodyFacts>? releasers)
         && releasers.Any(releaser => !_takers.Contains((releaser, key)) && !IsPartOfTaker(releaser, key, taker)));
+
+    /// <summary>
+    /// Whether the instruction makes what gives back the lock, and nothing else does but the body itself: an object whose members alone do so, or a delegate.
+    /// </summary>
+    public bool IsCarried(Instruction instruction, LockRef @lock, BodyFacts taker)
+    {
+        BodyFacts[] releasers = [.. Keys(@lock).SelectMany(key => _releasers.TryGetValue(key, out List<BodyFacts>? found) ? found : []).Distinct().Where(releaser => releaser != taker)];
+        return releasers.Length > 0 && instruction switch
+        {
+            Call { IsCreation: true } made when _contexts.Program.Body(made.Method)?.Type is { } type && type != taker.Type => releasers.All(releaser => IsOf(type, releaser, MaxClimb)),
+            _ => InstructionValues.Of(instruction).Any(value => value.Kind == ValueKind.Function && releasers.All(releaser => releaser.Id == value.Id)),
+        };
+    }
+
+    private bool IsOf(string type, BodyFacts body, int levels) => body.Type == type
+        || (levels > 0 && _contexts.CallersOf(body) is { Count: > 0 } callers && callers.All(caller => IsOf(type, caller, levels - 1)));
 
     private bool IsPartOfTaker(BodyFacts releaser, string key, BodyFacts taker)
     {

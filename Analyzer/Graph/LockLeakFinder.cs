@@ -12,6 +12,9 @@ internal sealed class LockLeakFinder
     // Of the marks of a way: the first lock that it holds, and the first that it has given back without having taken it.
     private const ulong Owed = 1UL << 32;
 
+    // It answers that there is nothing to give back.
+    private const ulong Refused = 1UL << 63;
+
     private readonly Contexts _contexts;
     private readonly Throwers _throwers;
     private readonly Lazy<HandOvers> _handOvers;
@@ -47,10 +50,11 @@ internal sealed class LockLeakFinder
 
         var crossed = new Dictionary<int, Site>();
         var releases = new Dictionary<(int Lock, Instruction Release), bool>();
+        var carried = new HashSet<int>();
         IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(
             body,
             0,
-            (block, instruction, held) => Step(body, block, uses, instruction, held, crossed, releases),
+            (block, instruction, held) => Step(body, block, uses, instruction, held, crossed, releases, carried),
             (block, outcome, held) => uses.HeldWhere(block.Test, outcome, held));
         if (ends is null)
         {
@@ -66,14 +70,14 @@ internal sealed class LockLeakFinder
         {
             // It gives back what it has not taken: it was called with the lock held, and returns as it was called.
             bool isCallers = releases.Any(release => release.Key.Lock == i && !release.Value);
-            Check(body, uses.Locks[i], [.. ends.Where(end => (end.Marks & (1UL << i)) != 0)], isCallers || LoopedApart(body, uses, i));
+            Check(body, uses.Locks[i], [.. ends.Where(end => (end.Marks & (1UL << i)) != 0)], isCallers || LoopedApart(body, uses, i), carried.Contains(i));
         }
     }
 
     // ---- ways ----
 
     private IEnumerable<PathStep> Step(
-        BodyFacts body, Block block, LockUses uses, Instruction instruction, ulong held, Dictionary<int, Site> crossed, Dictionary<(int Lock, Instruction Release), bool> releases)
+        BodyFacts body, Block block, LockUses uses, Instruction instruction, ulong held, Dictionary<int, Site> crossed, Dictionary<(int Lock, Instruction Release), bool> releases, HashSet<int> carried)
     {
         if (held != 0 && instruction is Await or YieldElement or Affect { IsAwaited: true })
         {
@@ -109,12 +113,24 @@ internal sealed class LockLeakFinder
             }
         }
 
+        for (int i = 0; i < uses.Locks.Count && held != 0; i++)
+        {
+            if ((held & (1UL << i)) != 0 && Carries(instruction) && _handOvers.Value.IsCarried(instruction, uses.Locks[i].Lock, body))
+            {
+                after &= ~(1UL << i);
+                carried.Add(i);
+            }
+        }
+
+        after = instruction is ReturnValue returned ? after & ~Refused | (returned.Truth == false || returned.IsNull ? Refused : 0) : after;
         yield return new PathStep(after, isGot ? true : null);
         if (mayFail)
         {
             yield return new PathStep(without, false);
         }
     }
+
+    private static bool Carries(Instruction instruction) => instruction is Call { IsCreation: true } || InstructionValues.Of(instruction).Any(static value => value.Kind == ValueKind.Function);
 
     // Who gives back a lock that the caller holds, and takes it again, has it no more than before.
     private static ulong Taken(ulong held, int @lock) => (held & (Owed << @lock)) != 0 ? held & ~(Owed << @lock) : held | (1UL << @lock);
@@ -152,7 +168,7 @@ internal sealed class LockLeakFinder
 
     // ---- reports ----
 
-    private void Check(BodyFacts body, LockUse use, PathEnd[] leaks, bool isLoopedApart)
+    private void Check(BodyFacts body, LockUse use, PathEnd[] leaks, bool isLoopedApart, bool isCarried)
     {
         if (leaks.Length == 0 || isLoopedApart || body.IsConstructor || IsSignal(use))
         {
@@ -161,7 +177,9 @@ internal sealed class LockLeakFinder
 
         bool isGivenBackElsewhere = _handOvers.Value.IsGivenBackElsewhere(use.Lock, body);
         bool isHandedOver = !use.IsReleased || isGivenBackElsewhere;
-        bool returns = !isHandedOver && leaks.Any(static end => end is { IsThrown: false, Cause: null });
+
+        // Who makes, on other ways, what gives the lock back, and returns nothing of the kind, keeps it for good.
+        bool returns = leaks.Any(end => end is { IsThrown: false, Cause: null } && (!isHandedOver || (isCarried && (end.Marks & Refused) != 0)));
         ThrowSource? thrown = isHandedOver && !isGivenBackElsewhere ? null
             : leaks.Where(end => end.Cause is { } cause && (!isHandedOver || (cause.IsSeen && end.IsThrown))).Select(static end => end.Cause!)
                 .OrderByDescending(static cause => cause.IsSeen).ThenBy(cause => cause.Site.Body == body ? 0 : 1).ThenBy(cause => _contexts.Program.SpanOf(cause.Site).Start).FirstOrDefault();

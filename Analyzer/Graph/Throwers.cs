@@ -39,19 +39,23 @@ internal sealed class Throwers(Contexts contexts)
     public ThrowSource? At(BodyFacts body, Instruction instruction, ImmutableArray<Guard> guards)
     {
         ThrowSource? source = At(body, instruction);
-        return source is { IsSeen: true } || instruction is not Call call || !guards.Any(static guard => guard.Caught is not null)
+        return source is { IsSeen: true } || instruction is not Call call || !guards.Any(guard => Expects(body, guard))
             ? source
-            : Expected(call, guards) ?? source;
+            : Expected(body, call, guards) ?? source;
     }
 
-    private ThrowSource? Expected(Call call, ImmutableArray<Guard> guards)
+    // Whoever names what he catches, or catches everything and goes on, counts on it.
+    private static bool Expects(BodyFacts body, Guard guard) => guard.Caught is not null
+        || (guard.Kind == GuardKind.CatchAll && !body.Reaches(new Edge(guard.First, []), block => body.Blocks[block].Instructions.Any(static instruction => instruction is Throw { IsRethrow: true })));
+
+    private ThrowSource? Expected(BodyFacts body, Call call, ImmutableArray<Guard> guards)
     {
         foreach (BodyFacts target in contexts.Program.Targets(call, call.Receiver).Where(target => call.IsAwaited || !target.GoesOn))
         {
             foreach ((Throw thrown, ImmutableArray<Guard> own) in BodyContents.Of(target).Complaints)
             {
                 var source = new ThrowSource(new Site(target, thrown.Span), IsSeen: true, thrown.Types);
-                if (guards.Any(guard => guard.Caught is not null && Takes(guard, source)) && !own.Any(guard => Takes(guard, source)))
+                if (guards.Any(guard => Takes(guard, source) && Expects(body, guard)) && !own.Any(guard => Takes(guard, source)))
                 {
                     return source;
                 }

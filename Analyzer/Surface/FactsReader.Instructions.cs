@@ -86,7 +86,7 @@ internal sealed partial class FactsReader
     private static Await Await(TextSpan span, Value target, string text, int flags) =>
         new(span, target, KeepsContext: Has(flags, 0), text) { MayThrow = Has(flags, 1), IsIndirect = Has(flags, 2) };
 
-    private static ReturnValue ReturnValue(TextSpan span, Value value, int flags) => new(span, value) { IsTask = Has(flags, 0), IsCompleted = Has(flags, 1), Truth = Has(flags, 2) ? Has(flags, 3) : null };
+    private static ReturnValue ReturnValue(TextSpan span, Value value, int flags) => new(span, value) { IsTask = Has(flags, 0), IsCompleted = Has(flags, 1), Truth = Has(flags, 2) ? Has(flags, 3) : null, IsNull = Has(flags, 4) };
 
     private static Throw Throw(TextSpan span, ImmutableArray<string> types, int flags) =>
         new(span, types, IsProgrammingError: Has(flags, 0)) { IsNullCheck = Has(flags, 1) };

@@ -22,7 +22,7 @@ internal sealed partial class FactsWriter
                 break;
             case ReturnValue returned:
                 Value(returned.Source);
-                Flags(returned.IsTask, returned.IsCompleted, returned.Truth is not null, returned.Truth == true);
+                Flags(returned.IsTask, returned.IsCompleted, returned.Truth is not null, returned.Truth == true, returned.IsNull);
                 break;
             case Call call:
                 Value(call.Result);
