@@ -49,6 +49,15 @@ public class LockNotReleasedTests
     public Task SecondTypeThatIsLookedFor_IsAWayToo(string cases, bool reports) => Verify.VerifyAnalyzerAsync(InClass(
         $"public void Run(object item) {{ {(reports ? "[|Monitor.Enter(_gate)|]" : "Monitor.Enter(_gate)")}; switch (item) {{ {cases} }} Monitor.Exit(_gate); }}"));
 
+    // Whoever catches everything and goes on counts on complaints as well.
+    [Theory]
+    [InlineData("[|_rw.EnterWriteLock()|]; try { Save(1); _rw.ExitWriteLock(); } catch (Exception e) { Console.WriteLine(e); }")]
+    [InlineData("_rw.EnterWriteLock(); try { Save(1); } catch (Exception e) { Console.WriteLine(e); } finally { _rw.ExitWriteLock(); }")]
+    [InlineData("_rw.EnterWriteLock(); try { Save(1); _rw.ExitWriteLock(); } catch (Exception e) { Console.WriteLine(e); throw; }")]
+    [InlineData("_rw.EnterWriteLock(); Save(1); _rw.ExitWriteLock();")]
+    public Task ComplaintThatIsSwallowed_Counts(string body) => Verify.VerifyAnalyzerAsync(InClass(
+        $"public void Run() {{ {body} }} private void Save(int part) {{ if (part > _count) {{ throw new ArgumentException(\"part\"); }} _count = part; }}"));
+
     [Fact]
     public Task KnownMiss_PairOfVisibleMethods() => Verify.VerifyAnalyzerAsync(InClass(
         "public void Acquire() => Monitor.Enter(_gate); public void Release() => Monitor.Exit(_gate); public void Run(Action work) { Acquire(); work(); Release(); }"));

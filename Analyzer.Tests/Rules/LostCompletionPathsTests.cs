@@ -25,6 +25,32 @@ public class LostCompletionPathsTests
         public async Task UseAsync() => [|await _all[0].Task|];
         """));
 
+    // The exception of a task that a callee hands on comes to who awaits the call.
+    [Theory]
+    [InlineData("_items.Reader.ReadAsync(_stop.Token)", true)]
+    [InlineData("_items.Reader.ReadAsync()", false)]
+    [InlineData("_items.Reader.ReadAsync(CancellationToken.None)", false)]
+    public Task CancelledTaskOfACallee_LosesTheSignal(string read, bool reports) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        using System.Threading.Channels;
+        public sealed class C
+        {
+            private readonly Channel<int> _items = Channel.CreateUnbounded<int>();
+            private readonly CancellationTokenSource _stop = new();
+            private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            public void Start() { _ = RunAsync(); }
+            public void Stop() => _stop.Cancel();
+            public async Task CloseAsync() { {{(reports ? "[|await _closed.Task|]" : "await _closed.Task")}}; }
+            private async Task RunAsync()
+            {
+                await Task.Yield();
+                try { while (true) { if (await Next() == 0) { _closed.TrySetResult(); return; } } }
+                catch (OperationCanceledException) { }
+            }
+            private ValueTask<int> Next() => {{read}};
+        }
+        """);
+
     // Who comes second waits for the first one, and owes nothing.
     [Theory]
     [InlineData("if (!_all.TryAdd(key, mine)) { [|_all[key].Task.Wait()|]; return; } work(); mine.SetResult();")]

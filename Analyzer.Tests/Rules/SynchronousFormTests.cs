@@ -46,6 +46,14 @@ public class SynchronousFormTests
     public Task MemberOthersMayOverride_Reports() => Verify.VerifyAnalyzerAsync(
         Program("protected virtual Task Send(bool async) => Flush(async);", "[|Send(false).GetAwaiter().GetResult()|]"));
 
+    // A task that has completed suspends nobody, whoever gives it.
+    [Theory]
+    [InlineData("await Done(); await Flush(false);", "private Task Done() => Task.CompletedTask;", false)]
+    [InlineData("await Done(); await Flush(false);", "private ValueTask Done() { _count++; return ValueTask.CompletedTask; }", false)]
+    [InlineData("await Done(); await Flush(false);", "private Task Done() => Task.Delay(_count);", true)]
+    public Task CompletedTaskOfACallee_SuspendsNobody(string send, string done, bool reports) => Verify.VerifyAnalyzerAsync(
+        Program($"private async Task Send(bool async) {{ {send} }} {done}", reports ? "[|Send(false).GetAwaiter().GetResult()|]" : "Send(false).GetAwaiter().GetResult()"));
+
     private static string Program(string way, string wait) => $$"""
         public class C
         {

@@ -64,6 +64,21 @@ public class WaitUnderLockTests
         """,
         DiagnosticSeverity.Info);
 
+    // In a program nobody else hands it delegates.
+    [Theory]
+    [InlineData("", DiagnosticSeverity.Warning)]
+    [InlineData("public static class Program { public static void Main() => new C().Stop(); }", DiagnosticSeverity.Info)]
+    public Task DelegateOfAProgram(string entry, DiagnosticSeverity severity) => Verify.VerifyAnalyzerAsync(
+        InClass("""
+            private readonly System.Collections.Concurrent.BlockingCollection<Action> _work = new();
+            private int _count;
+            public void Start() => new Thread(() => { foreach (var work in _work.GetConsumingEnumerable()) { work(); } }).Start();
+            public void Send(Action work) { var done = new ManualResetEventSlim(); _work.Add(() => { work(); done.Set(); }); {|#0:done.Wait()|}; }
+            public void Stop() { lock (_gate) { Send(() => _count++); } }
+            public void Touch() { lock (_gate) { } }
+            """) + entry,
+        Verify.Diagnostic().WithSeverity(severity).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+
     // A member that nothing here implements, or that has a body only to be overridden, is code of others; one with a body here is seen.
     [Theory]
     [InlineData("public virtual void Work() { }", "", DiagnosticSeverity.Warning)]

@@ -128,6 +128,7 @@ internal sealed class DeadlockEngine
         var work = new CarriedWork(contexts, signals);
         findings.AddRange(DroppedWorkFinder.Find(contexts, signals, work, cancellation));
         findings.AddRange(UnansweredFinder.Find(contexts, signals, work, cancellation));
+        findings.AddRange(RefusedWorkFinder.Find(contexts, signals, work, cancellation));
         foreach (BodyFacts body in program.With(BodyParts.TooDeep))
         {
             program.Budgets.Hit(body, Budget.Stack);

@@ -3,7 +3,7 @@ using CrossRelease.Analyzers.Flow;
 
 namespace CrossRelease.Analyzers.Graph;
 
-/// <summary>The constants that a call gives to those parameters which the callee tests against constants. Immutable.</summary>
+/// <summary>The constants that a call gives to those parameters which the callee compares with constants, or hands on. Immutable.</summary>
 internal sealed class GivenArguments
 {
     public static readonly GivenArguments None = new([], "");
@@ -19,39 +19,58 @@ internal sealed class GivenArguments
     /// <summary>Tells apart what calls of one body give.</summary>
     public string Key { get; }
 
-    public bool IsEmpty => _constants.Count == 0;
-
     /// <param name="caller">What the caller itself was given, and may hand on.</param>
     public static GivenArguments Of(BodyFacts callee, ImmutableArray<Value> arguments, GivenArguments caller)
     {
         Dictionary<Value, string>? constants = null;
-        foreach (Value tested in arguments.IsEmpty ? [] : callee.Blocks.Select(TestedBy).OfType<Value>())
+        foreach (Value parameter in arguments.IsEmpty ? [] : callee.Derived(Deciding.Of).Parameters)
         {
-            if (tested.Id == callee.Id && tested.Index < arguments.Length && caller.ConstantOf(arguments[tested.Index]) is { } constant)
+            if (parameter.Index < arguments.Length && caller.ConstantOf(arguments[parameter.Index]) is { } constant)
             {
-                (constants ??= [])[tested] = constant;
+                (constants ??= [])[parameter] = constant;
             }
         }
 
         return constants is null ? None : new(constants, string.Join(",", constants.OrderBy(static given => given.Key.Index).Select(static given => given.Key.Index + "=" + given.Value)));
     }
 
-    /// <summary>Whether control cannot go this way, since the block asks for a parameter that has another value.</summary>
-    public bool Denies(Block block, bool isTrue)
+    /// <summary>Whether control cannot go this way, since the block asks for a parameter of <paramref name="body"/> that has another value.</summary>
+    public bool Denies(BodyFacts body, Block block, bool isTrue)
     {
-        if (IsEmpty || TestedBy(block) is not { } tested || !_constants.TryGetValue(tested, out string? constant))
+        if (_constants.Count == 0 || block.Condition is null)
         {
             return false;
         }
 
-        bool holds = TestOf(block) is { } test ? (test.Constant == constant || test.Others.Contains(constant)) == test.EqualsWhenTrue : constant == bool.TrueString;
+        Test? test = TestOf(block);
+        Value tested = test?.Operand ?? block.Condition;
+        if (!_constants.TryGetValue(tested, out string? constant) && !_constants.TryGetValue(new LocalNames(body).Resolve(tested), out constant))
+        {
+            return false;
+        }
+
+        bool holds = test is not null ? (test.Constant == constant || test.Others.Contains(constant)) == test.EqualsWhenTrue : constant == bool.TrueString;
         return holds != isTrue;
     }
 
     private string? ConstantOf(Value argument) => argument.Kind == ValueKind.Constant ? argument.Id
         : _constants.TryGetValue(argument, out string? constant) ? constant : null;
 
-    private static Value? TestedBy(Block block) => (TestOf(block)?.Operand ?? block.Condition) is { Kind: ValueKind.Parameter } parameter ? parameter : null;
+    private static Test? TestOf(Block block) => block.Instructions.OfType<Test>().LastOrDefault(test => test.Result.Equals(block.Condition!));
 
-    private static Test? TestOf(Block block) => block.Condition is { } condition ? block.Instructions.OfType<Test>().LastOrDefault(test => test.Result.Equals(condition)) : null;
+    private sealed class Deciding
+    {
+        private Deciding(BodyFacts body)
+        {
+            // A switch tests a copy.
+            var names = new LocalNames(body);
+            Parameters = [.. body.Blocks.Where(static block => block.Condition is not null).Select(block => names.Resolve(TestOf(block)?.Operand ?? block.Condition!))
+                .Concat(body.Instructions.OfType<Call>().SelectMany(static call => call.Arguments))
+                .Where(value => value.Kind == ValueKind.Parameter && value.Id == body.Id).Distinct()];
+        }
+
+        public Value[] Parameters { get; }
+
+        public static Deciding Of(BodyFacts body) => new(body);
+    }
 }

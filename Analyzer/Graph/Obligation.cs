@@ -165,7 +165,7 @@ internal sealed class Obligation
         body,
         marks,
         (block, instruction, before) => Steps(body, block, instruction, before, given),
-        (block, isTrue, before) => given.Denies(block, isTrue) ? null : Assume(body, block, isTrue, before)));
+        (block, isTrue, before) => given.Denies(body, block, isTrue) ? null : Assume(body, block, isTrue, before)));
 
     private IReadOnlyList<PathEnd>? Within(BodyFacts body, IReadOnlyList<PathEnd>? ends)
     {
@@ -293,8 +293,8 @@ internal sealed class Obligation
         IReadOnlyList<PathEnd>? ends = Explore(body, 0, given);
         _running.Remove(body);
 
-        // Who is told by an argument never to signal has nothing to do with it.
-        bool isForCaller = IsSignalOfArgument(body) || (!given.IsEmpty && ends is not null && ends.All(static end => (end.Marks & Met) == 0));
+        // Who never signals, as an argument decides, has nothing to do with it.
+        bool isForCaller = IsSignalOfArgument(body) || (ends is not null && ends.All(static end => (end.Marks & Met) == 0));
 
         // A body with too many ways is taken to do what it should.
         return _outcomes[(body, given.Key)] = ends is null ? [new PathStep(Met)] : [.. ends

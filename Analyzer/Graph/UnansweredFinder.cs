@@ -130,7 +130,8 @@ internal sealed class UnansweredFinder
             int[] puts = [.. Enumerable.Range(0, body.Blocks.Length).Where(index => body.Blocks[index].Instructions.Any(instruction => TableUses.Puts(body, instruction, table)))];
             foreach (Block block in puts.Length == 0 ? [] : body.Blocks)
             {
-                if (FlagOf(block) is { } flag && SettingOf(flag.Id) is { } set && !body.Reaches(After(block, flag.Id, set.Constant), puts.Contains))
+                if (FlagOf(block) is { } flag && SettingOf(flag.Id) is { } set
+                    && !body.Reaches(After(block, flag.Id, set.Constant), puts.Contains) && (body.Reaches(block.WhenTrue, puts.Contains) || body.Reaches(block.Next, puts.Contains)))
                 {
                     return new Site(set.Body, set.Span);
                 }

@@ -1,0 +1,86 @@
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LostCompletionAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR1005 for work that a callee refuses without a word, while who handed it over waits for it.</summary>
+public class LostCompletionRefusedTests
+{
+    [Fact]
+    public Task DelegateThatIsNotKept_Reports() => Verify.VerifyAnalyzerAsync(
+        Dispatcher("{|#1:Post(() => done.Set())|}; {|#0:done.Wait()|};", "void", "if (_isClosed) { return; } _work.Add(work);"),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+            "'C.Send' waits for 'done' without limit, but 'C.Post', which is handed what signals it, can return without having kept it. Signal it there, or throw."));
+
+    [Theory]
+    [InlineData("if (_isClosed) { return; } _work.Add(work);", true)]
+    [InlineData("lock (_gate) { if (_isClosed) { return; } } _work.Add(work);", true)]
+    [InlineData("if (!_isClosed) { _work.Add(work); }", true)]
+    [InlineData("if (_isClosed) { throw new ObjectDisposedException(null); } _work.Add(work);", false)]
+    [InlineData("if (_isClosed) { work(); return; } _work.Add(work);", false)]
+    [InlineData("if (_isClosed) { Run(); return; } _work.Add(work);", false)]
+    [InlineData("if (work == null) { return; } _work.Add(work);", false)]
+    [InlineData("_work.Add(work);", false)]
+    [InlineData("if (Closed) { return; } _work.Add(work);", true)]
+    public Task CalleeThatReturnsAtOnce_HasNotKeptIt(string post, bool reports) => VerifyAsync("Post(() => done.Set());", "void", post, reports);
+
+    [Theory]
+    [InlineData("Post(() => done.Set());", true)]
+    [InlineData("if (!Post(() => done.Set())) { return; }", false)]
+    [InlineData("if (Post(() => done.Set()) == false) { return; }", false)]
+    public Task AnswerThatIsUsed_TellsOfIt(string send, bool reports) => VerifyAsync(send, "bool", "if (_isClosed) { return false; } _work.Add(work); return true;", reports);
+
+    [Theory]
+    [InlineData("Post(() => done.Set());", true)]
+    [InlineData("Action set = () => done.Set(); Post(set); _work.Add(set);", false)]
+    [InlineData("Post(() => done.Set()); done.Set();", false)]
+    [InlineData("Post(() => done.Set()); new Thread(() => done.Set()).Start();", false)]
+    public Task WorkThatIsHandedToOthersAsWell_MayBeDone(string send, bool reports) => VerifyAsync(send, "void", "if (_isClosed) { return; } _work.Add(work);", reports);
+
+    [Theory]
+    [InlineData("false", true)]
+    [InlineData("true", false)]
+    public Task ArgumentThatKeepsItOut_Counts(string isUrgent, bool reports) => VerifyAsync(
+        $"Post(() => done.Set(), {isUrgent});", "void", "_work.Add(work); } public void Post(Action work, bool isUrgent) { if (isUrgent) { _work.Add(work); return; } if (_isClosed) { return; } _work.Add(work);", reports);
+
+    [Theory]
+    [InlineData("if (_isClosed) { return; } _requests.Enqueue(request);", true)]
+    [InlineData("if (_isClosed) { request.Fail(); return; } _requests.Enqueue(request);", false)]
+    [InlineData("if (_isClosed) { _last = request; return; } _requests.Enqueue(request);", false)]
+    public Task CarrierThatIsNotKept(string send, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Request
+        {
+            private readonly TaskCompletionSource<int> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            public Task<int> Reply => _reply.Task;
+            public void Complete(int reply) => _reply.TrySetResult(reply);
+            public void Fail() => _reply.TrySetCanceled();
+        }
+        public sealed class Peer
+        {
+            private readonly Queue<Request> _requests = new();
+            private Request? _last; private bool _isClosed;
+            public async Task<int> AskAsync() { var request = new Request(); Send(request); return {{(reports ? "[|await request.Reply|]" : "await request.Reply")}}; }
+            public void Handle(int reply) { if (_requests.TryDequeue(out var request)) { request.Complete(reply); } else { _last?.Fail(); } }
+            public void Close() { _isClosed = true; }
+            private void Send(Request request) { {{send}} }
+        }
+        """);
+
+    private static Task VerifyAsync(string send, string type, string post, bool reports) => Verify.VerifyAnalyzerAsync(
+        Dispatcher(send + (reports ? " [|done.Wait()|];" : " done.Wait();"), type, post));
+
+    private static string Dispatcher(string send, string type, string post) => $$"""
+        using System.Collections.Concurrent;
+        public sealed class C
+        {
+            private readonly BlockingCollection<Action> _work = new();
+            private readonly object _gate = new();
+            private bool _isClosed;
+            public bool Closed => _isClosed;
+            public C() { new Thread(Run).Start(); }
+            public void Send() { var done = new ManualResetEventSlim(); {{send}} }
+            public {{type}} Post(Action work) { {{post}} }
+            public void Close() { lock (_gate) { _isClosed = true; } }
+            private void Run() { while (true) { _work.Take()(); } }
+        }
+        """;
+}
