@@ -66,7 +66,7 @@ internal sealed class CycleFinder
         ImmutableArray<LockEdge> ring = proven.Edges;
         int handedOver = Enumerable.Range(0, ring.Length).FirstOrDefault(i => ring[i].Event.IsSemaphore && _locks.IsHandedOver(ring[i].To));
         bool isCrossRelease = ring[handedOver].Event.IsSemaphore && _locks.IsHandedOver(ring[handedOver].To);
-        int first = isCrossRelease ? handedOver : FirstByPlace(ring);
+        int first = isCrossRelease ? handedOver : OddOne(ring);
         if (proven.Report is { } known && known.First == first && known.IsCrossRelease == isCrossRelease)
         {
             return known.Finding;
@@ -97,9 +97,11 @@ internal sealed class CycleFinder
             IsSuggestion: IsGuess(ring) || ring.Where((edge, i) => edge.MayComeTooLate(ring[(i + 1) % ring.Length])).Any());
     }
 
-    private int FirstByPlace(ImmutableArray<LockEdge> ring) => Enumerable.Range(0, ring.Length)
+    // The order that the fewest places take is told of: the others show what was meant.
+    private int OddOne(ImmutableArray<LockEdge> ring) => Enumerable.Range(0, ring.Length)
         .OrderBy(i => ring[i].IsDeclared)
         .ThenBy(i => ring[i].Event.Trace.Place.Body.IsExternal)
+        .ThenBy(i => _locks.Between(ring[i].From.Key, ring[i].To.Key).Select(static edge => edge.Event.Trace.Leaf).Distinct().Count())
         .ThenBy(i => _contexts.Program.PathOf(ring[i].Event.Trace.Place.Body), StringComparer.Ordinal)
         .ThenBy(i => _contexts.Program.SpanOf(ring[i].Event.Trace.Place).Start)
         .First();
