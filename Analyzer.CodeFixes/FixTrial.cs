@@ -10,12 +10,15 @@ namespace CrossRelease.Analyzers.CodeFixes;
 
 /// <summary>
 /// Tries changes before they are offered: what they touch still compiles, the finding is gone, and the engine has found nothing new. Each costs one
-/// run of the engine, in which only the bodies of the changed trees are read again.
+/// run of the engine, with the project's own options and models, in which only the bodies of the changed trees are read again.
 /// </summary>
 internal sealed class FixTrial(Document document, Diagnostic diagnostic)
 {
     /// <summary>How much time a fix may cost that has to be made in several places.</summary>
     private const int MaxRuns = 8;
+
+    /// <summary>Rules that have findings which the engine does not know.</summary>
+    private static readonly ImmutableArray<string> _local = ["XR1005", "XR3002", "XR3003", "XR4001", "XR4002"];
 
     private readonly Solution _before = document.Project.Solution;
     private int _runs;
@@ -77,11 +80,18 @@ internal sealed class FixTrial(Document document, Diagnostic diagnostic)
     {
         var old = (await project.OldProject.GetCompilationAsync(cancellation).ConfigureAwait(false))!;
         var compilation = (await project.NewProject.GetCompilationAsync(cancellation).ConfigureAwait(false))!;
-        var had = FindingsOf(old, cancellation);
-        var has = FindingsOf(compilation, cancellation);
-        var engine = DeadlockEngine.For(old);
+        var engine = DeadlockReporter.EngineOf(old, project.OldProject.AnalyzerOptions, cancellation);
+        var now = DeadlockReporter.EngineOf(compilation, project.NewProject.AnalyzerOptions, cancellation);
+        var had = FindingsOf(engine, old, cancellation);
+        var has = FindingsOf(now, compilation, cancellation);
         var target = project.ProjectId != document.Project.Id ? null : had.FirstOrDefault(found => engine.LocationOf(found.Place) == diagnostic.Location
             && diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture) is var message && found.Arguments.All(message.Contains));
+        if (target is null && project.ProjectId == document.Project.Id && !_local.Contains(diagnostic.Id))
+        {
+            // A finding of an older state of the code: whether it goes cannot be seen.
+            return null;
+        }
+
         var more = has.GroupBy(found => found.Fault)
             .Where(found => found.Count() > had.Count(other => other.Fault == found.Key) - (found.Key == target?.Fault ? 1 : 0)).ToList();
         if (target is not null && more.Any(found => found.Key == target.Fault) && has.Any(found => IsSame(found, target)))
@@ -89,7 +99,6 @@ internal sealed class FixTrial(Document document, Diagnostic diagnostic)
             return null;
         }
 
-        var now = DeadlockEngine.For(compilation);
         var rest = more.SelectMany(found => found.Where(one => !had.Any(other => IsSame(one, other))).DefaultIfEmpty(found.First())).ToList();
         return rest.All(found => RuleOf(found.Fault) is not null) ? [.. rest.Select(found => Told(found, now))] : null;
     }
@@ -107,9 +116,6 @@ internal sealed class FixTrial(Document document, Diagnostic diagnostic)
         _ => null,
     };
 
-    private static IReadOnlyList<Finding> FindingsOf(Compilation compilation, CancellationToken cancellation)
-    {
-        var engine = DeadlockEngine.For(compilation);
-        return [.. compilation.SyntaxTrees.SelectMany(tree => engine.FindingsIn(tree, cancellation)).Where(finding => DeadlockReporter.IsTold(finding, engine, compilation, cancellation))];
-    }
+    private static IReadOnlyList<Finding> FindingsOf(DeadlockEngine engine, Compilation compilation, CancellationToken cancellation)
+        => [.. compilation.SyntaxTrees.SelectMany(tree => engine.FindingsIn(tree, cancellation)).Where(finding => DeadlockReporter.IsTold(finding, engine, compilation, cancellation))];
 }

@@ -56,6 +56,31 @@ public class OptionEffectsTests
         }
         """);
 
+    // Moving the wait behind the inner lock leaves the caller's: no fix may be offered that does not see it, and the law of fixes would tell.
+    [Theory]
+    [InlineData("lock (_gate) { Inner(); }")]
+    [InlineData("Inner();")]
+    public Task FixOfAnAdditionalWait_IsTriedWithTheOptions(string call) => CycleAsync("crossrelease.additional_waits", "My.Latch::Await\ncrossrelease.additional_signals = My.Latch::Open", $$"""
+        namespace My { public class Latch { public void Await() { } public void Open() { } } }
+        public class C
+        {
+            private readonly object _gate = new();
+            private readonly My.Latch latch = new();
+            private int _n;
+            public void Start() => new Thread(Work).Start();
+            public void Stop() { {{call}} }
+            private void Inner()
+            {
+                lock (_gate)
+                {
+                    _n++;
+                    [|latch.Await()|];
+                }
+            }
+            private void Work() { lock (_gate) { _n++; } latch.Open(); }
+        }
+        """);
+
     [Theory]
     [InlineData("My.Latch::Open", "[|latch.Await()|]")]
     [InlineData("My.Latch::Other", "latch.Await()")]
