@@ -41,6 +41,7 @@ public class AnalysisOptionsTests
     [InlineData(AnalysisOptions.ClassPolicyKey, "kind", "'kind' is not creation_site, wait_site, instance or key")]
     [InlineData(AnalysisOptions.ClassPolicyKey, "WaitSite", "'WaitSite' is not creation_site, wait_site, instance or key")]
     [InlineData(AnalysisOptions.SingleThreadedKey, "My.View<T>", "'My.View<T>' is not the full name of a type")]
+    [InlineData(AnalysisOptions.SingleThreadedKey, "My..View", "'My..View' is not the full name of a type")]
     [InlineData(AnalysisOptions.SingleThreadedKey, ".View", "'.View' is not the full name of a type")]
     public void WrongValue_IsAProblemAndTheDefaultStands(string key, string value, string fault)
     {

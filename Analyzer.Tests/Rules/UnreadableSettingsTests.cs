@@ -93,6 +93,54 @@ public class UnreadableSettingsTests
         await test.RunAsync();
     }
 
+    [Theory]
+    [InlineData("My.Latch.Await")]
+    [InlineData("My.Latch::")]
+    [InlineData("::Await")]
+    [InlineData("My.Latch::Await(x)")]
+    [InlineData("My.Latch::Await(0")]
+    [InlineData("My.Latch::Await()")]
+    [InlineData("My.Latch::(0)")]
+    public Task WrongMember_IsNamed(string member)
+    {
+        Verify.Test test = New();
+        test.TestState.AnalyzerConfigFiles.Add(("/.globalconfig", $"is_global = true\ncrossrelease.additional_waits = My.Gate::Take, {member}\n"));
+        test.ExpectedDiagnostics.Add(Option().WithMessage(
+            $"The option 'crossrelease.additional_waits' does not count as it is: '{member}' is not Namespace.Type::Member or Namespace.Type::Member(0). Mend or remove it."));
+        return test.RunAsync();
+    }
+
+    [Fact]
+    public Task MisspelledKey_TellsTheRightOne()
+    {
+        Verify.Test test = New();
+        test.TestState.AnalyzerConfigFiles.Add(("/.editorconfig", "root = true\n[*.cs]\ncrossrelease.timed_wait_treshold = 1000\n"));
+        test.ExpectedDiagnostics.Add(Option().WithMessage(
+            "The option 'crossrelease.timed_wait_treshold' does not count as it is: there is none of that name; 'crossrelease.timed_wait_threshold' is the nearest. "
+            + "Mend or remove it."));
+        return test.RunAsync();
+    }
+
+    [Theory]
+    [InlineData("crossrelease.virtual_call_widht", "crossrelease.virtual_call_width")]
+    [InlineData("crossrelease.additional_wait", "crossrelease.additional_waits")]
+    [InlineData("cross_release.class_policy", "crossrelease.class_policy")]
+    [InlineData("crossrelease.singlethreaded_types", "crossrelease.of_a_later_version")]
+    [InlineData("crossrelease.public_entry_point", "others.public_entry_points")]
+    [InlineData("crossrelease.editor_analysys", "crossrelease.is_editor")]
+    public async Task MisspelledKey_ReportsAndAnotherIsQuiet(string wrong, string right)
+    {
+        Verify.Test test = New();
+        test.TestState.AnalyzerConfigFiles.Add(("/.globalconfig", $"is_global = true\n{wrong} = 1\n"));
+        test.ExpectedDiagnostics.Add(Option());
+        await test.RunAsync();
+
+        string value = right.EndsWith("class_policy", StringComparison.Ordinal) ? "key" : right.EndsWith("waits", StringComparison.Ordinal) ? "My.Latch::Await" : "1";
+        test = New();
+        test.TestState.AnalyzerConfigFiles.Add(("/.globalconfig", $"is_global = true\n{right} = {value}\n"));
+        await test.RunAsync();
+    }
+
     private static Verify.Test New() => new() { TestCode = "class C;" };
 
     private static DiagnosticResult Line(int line, int end) =>

@@ -19,6 +19,7 @@ internal sealed record AnalysisOptions(long? TimedWaitThreshold, int VirtualCall
     public const string ClassPolicyKey = "crossrelease.class_policy";
     public const int DefaultWidth = 8;
 
+    private const string KeyStart = "cross";
     private const int MaxWidth = 64;
     private static readonly char[] _separators = [',', ' '];
     private static readonly (string Word, ClassPolicy Policy)[] _policies =
@@ -110,5 +111,44 @@ internal sealed record AnalysisOptions(long? TimedWaitThreshold, int VirtualCall
         return values;
     }
 
-    private static bool IsTypeName(string name) => name.All(static letter => char.IsLetterOrDigit(letter) || letter is '.' or '_') && name[0] != '.' && name[name.Length - 1] != '.';
+    /// <summary>The keys that are none of ours and all but one, each with that one. Others may be those of another version.</summary>
+    public static SortedDictionary<string, string> MisspelledIn(AnalyzerConfigOptions global, IEnumerable<AnalyzerConfigOptions> ofTrees)
+    {
+        var misspelled = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (string key in ofTrees.Prepend(global).SelectMany(KeysOf).Where(static key => key.StartsWith(KeyStart, StringComparison.OrdinalIgnoreCase)))
+        {
+            if (!Keys.Contains(key, StringComparer.OrdinalIgnoreCase) && Keys.FirstOrDefault(known => Misspelling.Is(key, known)) is { } meant)
+            {
+                misspelled[key] = meant;
+            }
+        }
+
+        return misspelled;
+    }
+
+    private static IEnumerable<string> KeysOf(AnalyzerConfigOptions options)
+    {
+        try
+        {
+            return options.Keys;
+        }
+        catch (NotImplementedException)
+        {
+            // The host's own kind of options need not tell them.
+            return [];
+        }
+    }
+
+    /// <summary>Whether a name in a list of members has their form: <c>Namespace.Type::Member</c>, or that with an argument's number.</summary>
+    public static bool IsMember(string name)
+    {
+        int separator = name.IndexOf("::", StringComparison.Ordinal);
+        int open = name.IndexOf('(');
+        int end = open < 0 ? name.Length : open;
+        return separator > 0
+            && end > separator + 2
+            && (open < 0 || (name[name.Length - 1] == ')' && int.TryParse(name.Substring(open + 1, name.Length - open - 2), NumberStyles.None, CultureInfo.InvariantCulture, out _)));
+    }
+
+    private static bool IsTypeName(string name) => name.Split('.').All(static part => part.Length > 0 && part.All(static letter => char.IsLetterOrDigit(letter) || letter == '_'));
 }

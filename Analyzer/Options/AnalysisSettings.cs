@@ -56,13 +56,17 @@ internal sealed class AnalysisSettings
         return settings;
     }
 
+    /// <summary>Keys of options that no version has, each with the key that is meant.</summary>
+    public static SortedDictionary<string, string> MisspelledKeys(Compilation compilation, AnalyzerOptions options) =>
+        AnalysisOptions.MisspelledIn(options.AnalyzerConfigOptionsProvider.GlobalOptions, OfTrees(compilation, options.AnalyzerConfigOptionsProvider));
+
     /// <summary>Whether an additional file is a model file, by its name.</summary>
     public static bool IsModelFile(AdditionalText file) => file.Path.EndsWith(ModelFileEnd, StringComparison.OrdinalIgnoreCase);
 
     private static AnalysisSettings Read(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
     {
         AnalyzerConfigOptionsProvider provider = options.AnalyzerConfigOptionsProvider;
-        SortedDictionary<string, string> values = AnalysisOptions.ValuesIn(provider.GlobalOptions, compilation.SyntaxTrees.Take(AskedTrees).Select(provider.GetOptions));
+        SortedDictionary<string, string> values = AnalysisOptions.ValuesIn(provider.GlobalOptions, OfTrees(compilation, provider));
         if (values.TryGetValue(EditorSwitch.Key, out string? editor) && bool.TryParse(editor, out _))
         {
             // It decides whether anything is asked, and not what the answer is.
@@ -83,6 +87,7 @@ internal sealed class AnalysisSettings
         }
 
         ModelReader reader = ApiModels.Extend();
+        var problems = new List<ModelProblem>();
         foreach ((string path, string text) in files)
         {
             reader.Read(path, text);
@@ -92,16 +97,26 @@ internal sealed class AnalysisSettings
         {
             foreach (string member in values.TryGetValue(key, out string? list) ? AnalysisOptions.NamesIn(list) : [])
             {
-                reader.ReadLine(key, 0, LineOf(member, effect));
+                if (AnalysisOptions.IsMember(member))
+                {
+                    reader.ReadLine(key, 0, LineOf(member, effect));
+                }
+                else
+                {
+                    problems.Add(new ModelProblem(key, 0, $"'{member}' is not Namespace.Type::Member or Namespace.Type::Member(0)"));
+                }
             }
         }
 
-        var problems = new List<ModelProblem>(reader.Problems);
+        problems.InsertRange(0, reader.Problems);
         AnalysisOptions read = AnalysisOptions.Read(values, problems);
         var settings = new AnalysisSettings(content, read, ApiModels.Of(reader), [.. problems], follows);
         Volatile.Write(ref _latest, settings);
         return settings;
     }
+
+    private static IEnumerable<AnalyzerConfigOptions> OfTrees(Compilation compilation, AnalyzerConfigOptionsProvider provider) =>
+        compilation.SyntaxTrees.Take(AskedTrees).Select(provider.GetOptions);
 
     // Type::Member, or Type::Member(n) where the n-th argument is the lock or completion.
     private static string LineOf(string member, string effect)

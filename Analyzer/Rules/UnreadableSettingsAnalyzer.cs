@@ -75,9 +75,16 @@ public sealed class UnreadableSettingsAnalyzer : DiagnosticAnalyzer
         {
             if (problem.Line == 0)
             {
-                context.ReportDiagnostic(Diagnostic.Create(
-                    Rules.XR9002_UnreadableOption, Location.Create(tree, new TextSpan(0, 0)), problem.Source, problem.Fault));
+                Report(problem.Source, problem.Fault);
             }
         }
+
+        foreach (KeyValuePair<string, string> misspelled in AnalysisSettings.MisspelledKeys(compilation, context.Options))
+        {
+            Report(misspelled.Key, $"there is none of that name; '{misspelled.Value}' is the nearest");
+        }
+
+        void Report(string option, string fault) => context.ReportDiagnostic(Diagnostic.Create(
+            Rules.XR9002_UnreadableOption, Location.Create(tree, new TextSpan(0, 0)), option, fault));
     }
 }
