@@ -71,7 +71,7 @@ public sealed class AwaitInsteadOfWaitFixer : OwnPlaceFixProvider
                 case MethodDeclarationSyntax method:
                     return method.Modifiers.Any(SyntaxKind.AsyncKeyword);
                 case MemberDeclarationSyntax:
-                    return false;
+                    return around is GlobalStatementSyntax;
             }
         }
 

@@ -29,7 +29,7 @@ internal sealed class TreeReader
     public static TreeFacts Read(SemanticModel model, AnalysisSettings settings, FollowedAssemblies followed, CancellationToken cancellation)
     {
         var reader = new TreeReader(model, settings, followed, cancellation);
-        foreach (SyntaxNode node in model.SyntaxTree.GetRoot(cancellation).DescendantNodes(MayDeclare))
+        foreach (SyntaxNode node in model.SyntaxTree.GetRoot(cancellation).DescendantNodesAndSelf(MayDeclare))
         {
             cancellation.ThrowIfCancellationRequested();
             reader.ReadNode(node);

@@ -24,6 +24,7 @@ internal static class SymbolNames
                 => type + "." + property.Name + (method.MethodKind == MethodKind.PropertyGet ? ".get" : ".set"),
             IMethodSymbol { MethodKind: MethodKind.EventAdd or MethodKind.EventRemove, AssociatedSymbol: { } @event } method
                 => type + "." + @event.Name + (method.MethodKind == MethodKind.EventAdd ? ".add" : ".remove"),
+            IMethodSymbol { Name: WellKnownMemberNames.TopLevelStatementsEntryPointMethodName } => "the program",
             IMethodSymbol { MethodKind: MethodKind.Constructor } => "new " + type,
             IMethodSymbol { MethodKind: MethodKind.StaticConstructor } => "static " + type,
             IMethodSymbol { MethodKind: MethodKind.Destructor } => "~" + type,
