@@ -48,11 +48,9 @@ public sealed class TakeOtherLockFirstFixer : StoryFixProvider
     {
         var text = place.Text;
         var line = text.Lines.GetLineFromPosition(held.SpanStart);
-        var before = text.ToString(TextSpan.FromBounds(line.Start, held.SpanStart));
-        var indent = before.Substring(0, before.Length - before.TrimStart().Length);
+        var between = StatementLines.BeginsLine(held, text) ? StatementLines.Break(line, text) + StatementLines.Indent(held.SpanStart, text) : " ";
         var edits = new FixEdits();
-        edits.Add(place.Document.Id, new TextChange(
-            new TextSpan(held.SpanStart, 0), $"lock ({name}){StatementLines.Break(line, text)}{indent}"));
+        edits.Add(place.Document.Id, new TextChange(new TextSpan(held.SpanStart, 0), $"lock ({name}){between}"));
         return edits;
     }
 }

@@ -47,7 +47,7 @@ public class TakeOtherLockFirstFixerTests
     public Task LockThatOnlyTheBodyNames_IsTakenSecondOnTheOtherSide()
     {
         const string Before = "public void Other() { lock (_right) { lock (_left) { _count--; } } }";
-        const string After = "public void Other() { lock (_left)\n    lock (_right) { lock (_left) { _count--; } } }";
+        const string After = "public void Other() { lock (_left) lock (_right) { lock (_left) { _count--; } } }";
         var source = InClass(Locks, "lock (_left)\n        {\n            var inner = _right;\n            lock ([|inner|])\n            {\n                _count++;\n            }\n        }", "");
         return VerifyAsync(source, source.Replace(Before, After, StringComparison.Ordinal));
     }
