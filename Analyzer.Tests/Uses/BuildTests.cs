@@ -112,4 +112,23 @@ public class BuildTests(InstalledPackage installed)
         Assert.NotEqual(0, failed.ExitCode);
         Assert.Single(failed.LinesWith("error " + Mistake.Id));
     }
+
+    [Theory]
+    [InlineData("", 2)]
+    [InlineData("net10.0", 1)]
+    public void SeveralTargetFrameworks_AreToldOnceWhereOneIsNamed(string named, int times)
+    {
+        var consumer = installed.Install("frameworks" + named, Mistake.Source, "CrossRelease");
+        File.WriteAllText(
+            consumer.ProjectPath,
+            File.ReadAllText(consumer.ProjectPath).Replace(
+                "<TargetFramework>net10.0</TargetFramework>",
+                "<TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks><EnableWindowsTargeting>true</EnableWindowsTargeting><DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>",
+                StringComparison.Ordinal));
+
+        var built = consumer.Build("-p:CrossReleaseTargetFramework=" + named);
+
+        Assert.True(built.ExitCode == 0, built.Output);
+        Assert.Single(built.LinesWith($"{times} Warning(s)"));
+    }
 }

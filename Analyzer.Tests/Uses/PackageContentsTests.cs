@@ -16,6 +16,7 @@ public class PackageContentsTests(InstalledPackage installed)
             "analyzers/dotnet/cs/CrossRelease.Analyzers.dll",
             "build/CrossRelease.Analyzers.targets",
             "build/editor.globalconfig",
+            "build/other-framework.globalconfig",
             "buildTransitive/CrossRelease.Analyzers.targets",
             "profiles/adopt.globalconfig",
             "profiles/default.globalconfig",
