@@ -395,18 +395,12 @@ internal static class Rules
     // A text of Texts.resx, in the language of whoever reads it.
     private static LocalizableResourceString Text(string name) => new(name, _texts, typeof(Rules));
 
-    private static string? HelpLink(string id)
-    {
-        foreach (var metadata in typeof(Rules).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>())
-        {
-            if (metadata.Key == "CrossReleaseProjectUrl" && !string.IsNullOrEmpty(metadata.Value))
-            {
-                return $"{metadata.Value!.TrimEnd('/')}/blob/main/docs/rules/{id}.md";
-            }
-        }
+    private static string? HelpLink(string id) => PageOf(id, typeof(Rules).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .FirstOrDefault(static metadata => metadata.Key == "CrossReleaseProjectUrl")?.Value);
 
-        return null;
-    }
+    /// <summary>The address of a rule's page; null where no project's is given, since a dead link is worse than none.</summary>
+    internal static string? PageOf(string id, string? projectUrl) =>
+        string.IsNullOrEmpty(projectUrl) ? null : $"{projectUrl!.TrimEnd('/')}/blob/main/docs/rules/{id}.md";
 
     private static class Category
     {

@@ -54,6 +54,13 @@ public class RuleTableTests
             (descriptor.Title.ToString(), descriptor.Category, descriptor.DefaultSeverity, descriptor.Description.ToString()));
     });
 
+    [Theory]
+    [InlineData("https://example.org/cross", "https://example.org/cross/blob/main/docs/rules/XR1001.md")]
+    [InlineData("https://example.org/cross/", "https://example.org/cross/blob/main/docs/rules/XR1001.md")]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void Page_IsBelowTheProjectUrl(string? url, string? page) => Assert.Equal(page, CrossRelease.Analyzers.Rules.PageOf("XR1001", url));
+
     [Fact]
     public void HelpLinks_AreAbsentWithoutAProjectUrl()
         => Assert.All(RuleFacts.All, rule => Assert.Equal("", rule.HelpLinkUri));

@@ -92,6 +92,14 @@ public class WaitInInitializerTests
         await Verify.VerifyAnalyzerAsync($$"""public static class C { internal static void Init() { LoadAsync().Wait(); } {{Load}} }""");
     }
 
+    [Theory]
+    [InlineData("static C() { s_task = LoadAsync(); }")]
+    [InlineData("static C() { if (LoadAsync() is { IsCompleted: true } done) { s_task = done; } }")]
+    [InlineData("public C() { LoadAsync().Wait(); }")]
+    [InlineData("public static int Value => LoadAsync().Result;")]
+    public Task WaitThatNoInitializerMakes_IsQuiet(string member) => Verify.VerifyAnalyzerAsync(
+        $$"""public class C { private static Task<int>? s_task; {{member}} public Task<int>? Use() => s_task; {{Load}} }""");
+
     [Fact]
     public Task TimedWait_IsQuiet() => Verify.VerifyAnalyzerAsync($$"""public static class C { static C() { LoadAsync().Wait(1000); } public static void Use() { } {{Load}} }""");
 

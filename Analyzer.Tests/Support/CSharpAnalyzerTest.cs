@@ -69,6 +69,7 @@ public class CSharpAnalyzerTest<TAnalyzer>
             .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error || (named.Contains(diagnostic.Id) && !diagnostic.IsSuppressed));
         var ofRule = await AnalysisRun.DiagnoseAsync(project, Analyzers);
         DiagnosticMatch.Verify(expected, [.. ofCompiler, .. ofRule], state);
+        Assert.All(ofRule, MessageForm.Verify);
         return ofRule;
     }
 
