@@ -181,6 +181,9 @@ public sealed partial class LockdepMap
     /// <summary>Whether a lock is released by whoever was given what releases it, rather than by the context that acquired it.</summary>
     internal bool HasReleaser => _kindName == nameof(KAsyncMutex);
 
+    /// <summary>Whether it is a semaphore: each unit that goes out counts as a birth, and takes nothing back.</summary>
+    internal bool IsCounted => _kindName == nameof(KSemaphore);
+
     /// <summary>How many units a semaphore has that is made with all it may have, and so may be used as a lock; 0 for all else.</summary>
     internal int Units
     {
