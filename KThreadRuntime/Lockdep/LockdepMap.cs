@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using KThreadRuntime.Context;
 using KThreadRuntime.Rules;
@@ -13,6 +14,7 @@ namespace KThreadRuntime;
 /// <see cref="LockdepValidator"/> that is current where it is built. Safe to share between threads. The model is the
 /// kernel's <c>lockdep_map</c>.
 /// </remarks>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class LockdepMap
 {
     internal const int MaxSubclasses = 8;
@@ -137,6 +139,8 @@ public sealed partial class LockdepMap
     /// The class, or null before the first probe, and for a class by wait site before the first wait.
     /// </summary>
     public LockClass? Class => _class;
+
+    private string DebuggerText => $"{_class?.DisplayName ?? _name ?? _kindName}: {Kind}{(_id == 0 ? ", not used yet" : $" {_id}")}{(_validation == LockValidation.Full ? "" : $", {_validation}")}";
 
     /// <summary>The number of the instance, given at the first probe; 0 before.</summary>
     internal long Id => _id;

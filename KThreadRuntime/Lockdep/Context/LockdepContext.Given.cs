@@ -30,15 +30,22 @@ internal sealed partial class LockdepContext
         {
             if (IsLock(i))
             {
-                ref HeldLock held = ref _held[i];
-                GateSet before = (held.Depth & HeldLock.Gave) != 0 ? held.Given : default;
-                held.Given = before.With(given.Number, exclusive: true);
-                held.Depth |= HeldLock.Gave;
+                GiveUnder(ref _held[i], given.Number);
             }
         }
 
-        ForgetQuietWait();
         return true;
+    }
+
+    private void GiveUnder(ref HeldLock held, long given)
+    {
+        GateSet before = (held.Depth & HeldLock.Gave) != 0 ? held.Given : default, after = before.With(given, exclusive: true);
+        if (after != before)
+        {
+            held.Given = after;
+            held.Depth |= HeldLock.Gave;
+            ForgetQuietWait();
+        }
     }
 
     /// <summary>Whoever is told something may be the one to give back the units that this context has: as the reader of a buffer does its places.</summary>
@@ -54,7 +61,7 @@ internal sealed partial class LockdepContext
         }
     }
 
-    /// <summary>What was given under a lock is taken back, or the lock is released.</summary>
+    /// <summary>What was given under a lock is taken back, or the lock goes away.</summary>
     private void ForgetGiven(int index)
     {
         if ((_held[index].Depth & HeldLock.Gave) != 0)

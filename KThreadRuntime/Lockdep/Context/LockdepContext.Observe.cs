@@ -1,3 +1,4 @@
+using KThreadRuntime.Blocking;
 using KThreadRuntime.Reports;
 using KThreadRuntime.Rules;
 
@@ -75,6 +76,7 @@ internal sealed partial class LockdepContext
             CheckWaitType(lockClass, site);
         }
 
+        using PutOffInterrupt putOff = PutOffInterrupt.Begin();
         MakeRoomForChain();
         var chain = new ThreadChain(lockClass, element, HeldCount, site, CaptureStack());
         _chains[key] = chain;

@@ -99,7 +99,11 @@ internal sealed partial class LockdepContext
     private void Rebuild(int from, int skip)
     {
         int last = _top;
-        ForgetQuietWait();
+        if (skip > 0)
+        {
+            ForgetGiven(skip);
+        }
+
         _top = from - 1;
         for (int i = from; i <= last; i++)
         {

@@ -14,7 +14,8 @@ internal sealed partial class LockdepContext
     /// </summary>
     internal void OweUnit(LockdepMap map, in CodeSite site)
     {
-        if (!Tracks(map, CodeSite.Unknown))
+        // The unit is taken: nothing may be told here, since a sink may throw.
+        if (_busy != 0 || map.Validation != LockValidation.Full || map.Key is { IsDisposed: true })
         {
             return;
         }

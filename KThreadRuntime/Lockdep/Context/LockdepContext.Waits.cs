@@ -79,6 +79,21 @@ internal sealed partial class LockdepContext
     /// </summary>
     internal List<LockdepReport>? Signal(LockdepMap map, in CodeSite site, int units = 1)
     {
+        _withholds = true;
+        try
+        {
+            List<LockdepReport>? reports = Learn(map, site, units);
+            return _withheld is { } faults ? [.. faults, .. reports ?? []] : reports;
+        }
+        finally
+        {
+            _withholds = false;
+            _withheld = null;
+        }
+    }
+
+    private List<LockdepReport>? Learn(LockdepMap map, in CodeSite site, int units)
+    {
         if (!Tracks(map, site))
         {
             return null;
