@@ -85,7 +85,7 @@ public sealed partial class Completion
     {
         int milliseconds = Timeouts.ToMilliseconds(timeout, nameof(timeout));
         return cancellationToken.IsCancellationRequested ? Task.FromCanceled<bool>(cancellationToken)
-            : milliseconds == 0 ? Task.FromResult(TryWait())
+            : milliseconds == 0 ? TryTake(out WaitFault? fault) ? Ended(fault) : Task.FromResult(false)
             : WaitForAsync(milliseconds, cancellationToken, new CodeSite(file, line, member));
     }
 

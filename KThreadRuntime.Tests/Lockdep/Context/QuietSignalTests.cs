@@ -101,9 +101,15 @@ public class QuietSignalTests
         var a = new LockdepMap("a");
         var b = new LockdepMap("b");
         var c = new Completion(name: "c");
-        Maps.Under(a, () => Pass(c, times: 3));
-        Assert.True(Holding(a, () => LockdepContext.IsQuietWait(c.Map!, timed: false)));
-        Assert.False(Holding(a, () => LockdepContext.IsQuietWait(c.Map!, timed: true)));
+        Maps.Under(a, () =>
+        {
+            Pass(c, times: 3);
+            Assert.True(LockdepContext.IsQuietWait(c.Map!, timed: false));
+            Assert.False(LockdepContext.IsQuietWait(c.Map!, timed: true));
+        });
+
+        // It has not signalled under this lock now: that is another wait.
+        Assert.False(Holding(a, () => LockdepContext.IsQuietWait(c.Map!, timed: false)));
         Assert.False(LockdepContext.IsQuietWait(c.Map!, timed: false));
         Maps.Under(b, () => Pass(c, times: 1));
 

@@ -124,6 +124,7 @@ internal sealed partial class LockdepContext
         }
 
         EndHold(_held[index]);
+        ForgetGiven(index);
         if (TryReleaseTimed(index))
         {
             return;

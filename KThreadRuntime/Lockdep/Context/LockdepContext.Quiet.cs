@@ -18,7 +18,8 @@ internal sealed partial class LockdepContext
         && !map.IsFresh
         && context._owed is null or { Count: 0 }
         && map.Validation == LockValidation.Full
-        && map.Key is not { IsDisposed: true };
+        && map.Key is not { IsDisposed: true }
+        && context.NoteGiven(map);
 
     /// <summary>Whether a wait on a signalled completion is the one that the context in front noted last, under the same locks.</summary>
     internal static bool IsQuietWait(LockdepMap map, bool timed)
@@ -39,7 +40,8 @@ internal sealed partial class LockdepContext
     {
         int classIndex = map.Policy == ClassPolicy.WaitSite ? 0 : map.ClassIndex;
         ref HeldLock top = ref Top;
-        ulong key = ChainKey.Extend(top.ChainAfter ^ _salt, ChainKey.Element(classIndex, (int)(timed ? Rules.ChainMode.TimedWait : Rules.ChainMode.Wait), isTry: false));
+        uint element = ChainKey.Element(classIndex, (int)(timed ? Rules.ChainMode.TimedWait : Rules.ChainMode.Wait), isTry: false);
+        ulong key = ChainKey.Extend(top.ChainAfter ^ _salt ^ GivenKey(element), element);
         ref ChainSlot slot = ref _slots[(int)key & (_slots.Length - 1)];
         if (classIndex == 0 || slot.Key != key || slot.Stamp != _clock.Now || !slot.Matches(Instances, (ulong)map.Id))
         {
