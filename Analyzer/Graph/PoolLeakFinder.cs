@@ -15,6 +15,7 @@ internal sealed class PoolLeakFinder
     private readonly Contexts _contexts;
     private readonly SignalGraph _signals;
     private readonly Throwers _throwers;
+    private readonly Dictionary<BodyFacts, ImmutableHashSet<string>> _waited = [];
 
     private PoolLeakFinder(Contexts contexts, SignalGraph signals, Throwers throwers)
     {
@@ -29,9 +30,9 @@ internal sealed class PoolLeakFinder
         foreach (BodyFacts body in contexts.With(ContextParts.EndlessWait))
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (AssignLocal item in body.Instructions.OfType<AssignLocal>().Where(static assign => Value.IsVariable(assign.Local)))
+            foreach (Taking taking in body.Instructions.SelectMany(instruction => finder.TakingBy(body, instruction)))
             {
-                if (finder.TakingOf(body, item) is { } taking && finder.Check(body, item.Local, taking) is { } finding)
+                if (finder.Check(body, taking) is { } finding)
                 {
                     yield return finding;
                 }
@@ -39,54 +40,61 @@ internal sealed class PoolLeakFinder
         }
     }
 
-    // What gives the item: a library's queue, or a callee that waits for what its own object signals.
-    private (Instruction Take, Value Pool, ImmutableHashSet<string> Waited)? TakingOf(BodyFacts body, AssignLocal item)
+    // A library's queue, or a callee that waits for what its own object signals, gives what a variable then keeps.
+    private IEnumerable<Taking> TakingBy(BodyFacts body, Instruction instruction)
     {
-        foreach (Instruction instruction in body.Instructions)
+        switch (instruction)
         {
-            switch (instruction)
-            {
-                case Affect { Effect.Kind: EffectKind.Wait, TargetType: Value.Queue, IsTimed: false, Token: null } wait
-                    when item.Source is { Kind: ValueKind.Element, Base: { } queue } && queue.Equals(wait.Target):
-                    return (wait, wait.Target, []);
-                case Call { IsCreation: false } call when item.Source.Equals(call.Result) && IsPlace(call.Receiver) && _contexts.Program.Targets(call, call.Receiver) is { Length: 1 } targets:
-                    ImmutableHashSet<string> waited = [.. _contexts.SummaryOf(targets[0]).Events.Where(static found => CarriedWork.IsEndless(found) && found.Target.Path.Root.Kind == ValueKind.This).SelectMany(_signals.Completions)];
-                    return waited.IsEmpty ? null : (call, call.Receiver, waited);
-            }
+            case Affect { Effect.Kind: EffectKind.Wait, TargetType: Value.Queue, IsTimed: false, Token: null } wait:
+                return ItemsOf(body, source => source is { Kind: ValueKind.Element, Base: { } queue } && queue.Equals(wait.Target)).Select(item => new Taking(wait, wait.Target, item, []));
+            case Call { IsCreation: false } call when IsPlace(call.Receiver) && _contexts.Program.Targets(call, call.Receiver) is { Length: 1 } targets && WaitedBy(targets[0]) is { IsEmpty: false } waited:
+                return ItemsOf(body, source => source.Equals(call.Result)).Select(item => new Taking(call, call.Receiver, item, waited));
+            default:
+                return [];
+        }
+    }
+
+    private static IEnumerable<string> ItemsOf(BodyFacts body, Func<Value, bool> isSource) =>
+        body.Instructions.OfType<AssignLocal>().Where(assign => Value.IsVariable(assign.Local) && isSource(assign.Source)).Select(static assign => assign.Local);
+
+    private ImmutableHashSet<string> WaitedBy(BodyFacts callee)
+    {
+        if (!_waited.TryGetValue(callee, out ImmutableHashSet<string>? waited))
+        {
+            _waited.Add(callee, waited = [.. _contexts.SummaryOf(callee).Events.Where(static found => found.Target.Path.Root.Kind == ValueKind.This && CarriedWork.IsEndless(found)).SelectMany(_signals.Completions)]);
         }
 
-        return null;
+        return waited;
     }
 
     private static bool IsPlace(Value pool) => pool.WithoutElements.Kind is ValueKind.Member or ValueKind.Static or ValueKind.This;
 
-    private Finding? Check(BodyFacts body, string item, (Instruction Take, Value Pool, ImmutableHashSet<string> Waited) taking)
+    private Finding? Check(BodyFacts body, Taking taking)
     {
-        if (!body.Instructions.Any(instruction => GivesBack(body, instruction, item, taking.Pool, taking.Waited)))
+        if (!body.Instructions.Any(instruction => GivesBack(body, instruction, taking)))
         {
             return null;
         }
 
-        IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(body, 0, (block, instruction, marks) => Steps(body, block, instruction, marks, item, taking));
+        IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(body, 0, (block, instruction, marks) => Steps(body, block, instruction, marks, taking));
         PathEnd[] kept = [.. (ends ?? []).Where(static end => (end.Marks & Taken) != 0)];
         return kept.All(static end => end.IsThrown) && kept.FirstOrDefault(static end => end.Cause is { IsSeen: true }) is { Cause: { } cause } ? Report(body, taking, cause) : null;
     }
 
-    private IEnumerable<PathStep> Steps(
-        BodyFacts body, Block block, Instruction instruction, ulong marks, string item, (Instruction Take, Value Pool, ImmutableHashSet<string> Waited) taking)
+    private IEnumerable<PathStep> Steps(BodyFacts body, Block block, Instruction instruction, ulong marks, Taking taking)
     {
         ulong after = instruction == taking.Take ? marks | Taken
-            : GivesBack(body, instruction, item, taking.Pool, taking.Waited) || HandsOn(instruction, item) ? marks & ~Taken
+            : GivesBack(body, instruction, taking) || HandsOn(instruction, taking.Item) ? marks & ~Taken
             : marks;
         return instruction != taking.Take && _throwers.At(body, instruction, block.Guards) is { IsSeen: true } thrown ? [new PathStep(marks, null, thrown), new PathStep(after)] : [new PathStep(after)];
     }
 
-    private bool GivesBack(BodyFacts body, Instruction instruction, string item, Value pool, ImmutableHashSet<string> waited) => instruction switch
+    private bool GivesBack(BodyFacts body, Instruction instruction, Taking taking) => instruction switch
     {
-        Move move => move.Into.Contains(pool) && move.From.Any(value => value.Key == item)
+        Move move => move.Into.Contains(taking.Pool) && move.From.Any(value => value.Key == taking.Item)
             && body.Instructions.Any(other => other is Affect { Effect.Kind: EffectKind.Signal, TargetType: Value.Queue } && other.Span == move.Span),
-        Call { IsCreation: false } call => call.Receiver.Equals(pool) && call.Arguments.Any(value => value.Key == item)
-            && _contexts.Program.Targets(call, call.Receiver).Any(target => _contexts.SummaryOf(target).Signals.Any(signal => _signals.Completions(signal).Any(waited.Contains))),
+        Call { IsCreation: false } call => call.Receiver.Equals(taking.Pool) && call.Arguments.Any(value => value.Key == taking.Item)
+            && _contexts.Program.Targets(call, call.Receiver).Any(target => _contexts.SummaryOf(target).Signals.Any(signal => _signals.Completions(signal).Any(taking.Waited.Contains))),
         _ => false,
     };
 
@@ -100,7 +108,7 @@ internal sealed class PoolLeakFinder
         _ => false,
     };
 
-    private static Finding Report(BodyFacts body, (Instruction Take, Value Pool, ImmutableHashSet<string> Waited) taking, ThrowSource cause)
+    private static Finding Report(BodyFacts body, Taking taking, ThrowSource cause)
     {
         string name = taking.Pool.WithoutElements is { IsNamed: true } place ? LockClass.Of(new LockRef(place, null)).Name : (taking.Take as Affect)?.Text ?? "a pool";
         string from = cause.Site.Body == body ? "" : $" from '{cause.Site.Body.Name}'";
@@ -111,4 +119,8 @@ internal sealed class PoolLeakFinder
             [cause.Site],
             IsSuggestion: false);
     }
+
+    /// <param name="Item">The variable that keeps what was taken.</param>
+    /// <param name="Waited">What the callee waits for before it gives something; empty for a library's queue.</param>
+    private sealed record Taking(Instruction Take, Value Pool, string Item, ImmutableHashSet<string> Waited);
 }
