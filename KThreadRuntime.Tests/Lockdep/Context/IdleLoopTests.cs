@@ -10,15 +10,18 @@ public class IdleLoopTests
         var (a, c) = CrossReleaseTests.Pair();
         var (request, answer) = (new Completion(name: "request"), new Completion(name: "answer"));
         Actor server = lab.Thread("server"), client = lab.Thread("client");
-        Action[] turns = [() => Pass(a, answer), () => c.Complete()];
+        Action[] turns = [() => PassWhenAwaited(a, answer), () => c.Complete()];
         Actor.Job loop = server.Begin(() => Array.ForEach(turns, turn =>
         {
             request.Wait();
             turn();
         }));
         Patience.UntilWaited(request);
-        client.Do(() => request.Complete());
-        client.Do(() => answer.Wait());
+        client.Do(() =>
+        {
+            request.Complete();
+            answer.Wait();
+        });
         Patience.UntilWaited(request);
         client.Do(() => request.Complete());
         loop.Finish();
@@ -158,6 +161,13 @@ public class IdleLoopTests
     {
         CrossReleaseTests.Pass(a);
         answer.Complete();
+    }
+
+    /// <summary>The client waits before the server comes back to wait.</summary>
+    private static void PassWhenAwaited(KMutex a, Completion answer)
+    {
+        Patience.UntilWaited(answer);
+        Pass(a, answer);
     }
 
     private static void WakeAndWaitUnder(KMutex a, KThread thread, Completion c) => CrossReleaseTests.Under(a, () =>
