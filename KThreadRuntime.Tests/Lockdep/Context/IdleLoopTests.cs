@@ -134,6 +134,60 @@ public class IdleLoopTests
         Assert.Equal("(kthread completion)->exited --> a", lab.Single().Chain);
     }
 
+    [Fact]
+    public void KnownNoise_RequestGivenUnderTheLockOfItsWait()
+    {
+        using var lab = new Lab();
+        var (a, c) = CrossReleaseTests.Pair();
+        var request = new Completion(name: "request");
+        Actor.Job serve = Serve(lab, request, c);
+        lab.Thread("client").Do(() => CrossReleaseTests.Under(a, () =>
+        {
+            // It has asked by the time it waits, so nobody else needs the lock in order to ask.
+            request.Complete();
+            serve.Finish();
+            c.Wait();
+        }));
+
+        Assert.Equal(ReportFlags.Predicted, lab.Single().Flags);
+    }
+
+    [Fact]
+    public void KnownNoise_ServerThatIsBackBeforeTheClientWaits()
+    {
+        using var lab = new Lab();
+        Completion request = new(name: "request"), answer = new(name: "answer");
+        Actor server = lab.Thread("server");
+        Actor.Job serve = server.Begin(() => Array.ForEach(new int[2], _ => Serve(request, answer)));
+        Patience.UntilWaited(request);
+        Actor client = lab.Thread("client");
+        client.Do(() => request.Complete());
+        Patience.Until(() => answer.IsDone, "The server did not answer.");
+        Patience.UntilWaited(request);
+        client.Do(() =>
+        {
+            // It has asked once before it waited: the two take turns.
+            answer.Wait();
+            request.Complete();
+        });
+        serve.Finish();
+
+        Assert.Equal(2, lab.Single().Steps.Count);
+    }
+
+    private static Actor.Job Serve(Lab lab, Completion request, Completion answer)
+    {
+        Actor.Job serve = lab.Thread("server").Begin(() => Serve(request, answer));
+        Patience.UntilWaited(request);
+        return serve;
+    }
+
+    private static void Serve(Completion request, Completion answer)
+    {
+        request.Wait();
+        answer.Complete();
+    }
+
     /// <summary>A thread that does one thing, waits for its wake, and does another.</summary>
     private static KThread Run(Action before, Action<KThread> wait, Action after) => KThread.Run(
         self =>
