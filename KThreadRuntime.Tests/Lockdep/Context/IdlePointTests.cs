@@ -90,6 +90,7 @@ public class IdlePointTests
         scene.SignalC();
 
         scene.Predicts(true);
+        Assert.Equal(0, scene.Statistics.IdlePoints);
     }
 
     [Fact]
