@@ -62,6 +62,19 @@ public class IdlePointTests
     }
 
     [Fact]
+    public void WaitOnAnUnknownLine_IsNoLoop()
+    {
+        using var scene = new Scene();
+        scene.Idle(line: 0, file: "");
+        scene.Pass();
+        scene.Answer();
+        scene.Idle(line: 0, file: "");
+        scene.SignalC();
+
+        scene.Predicts(true);
+    }
+
+    [Fact]
     public void WaitForEachOfSeveral_IsNoLoopThatIdles()
     {
         using var scene = new Scene();

@@ -8,9 +8,14 @@ internal sealed class PlaceMemory
 
     private readonly (long Instance, CodeSite Site)[] _places = new (long, CodeSite)[Places];
 
-    /// <summary>Takes a wait in; tells whether the context has come back to where it waited before.</summary>
+    /// <summary>Takes a wait in; tells whether the context has come back to where it waited before. Of an unknown line that is not known.</summary>
     internal bool ComesBackTo(LockdepMap map, in CodeSite site)
     {
+        if (!site.IsKnown)
+        {
+            return false;
+        }
+
         map.EnsureId();
         ref (long Instance, CodeSite Site) place = ref _places[(int)map.Id & (Places - 1)];
         if (place.Instance == map.Id && place.Site.Line == site.Line && place.Site.File == site.File)
