@@ -9,7 +9,7 @@ public class IdlePointTests
     [Fact]
     public void LoopThatComesBack_PredictsNothingFromBeforeItsAnswer()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Idle();
         scene.Pass();
         scene.Answer();
@@ -25,7 +25,7 @@ public class IdlePointTests
     [Fact]
     public void FirstTimeAtThePlace_IsNoLoop()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Pass();
         scene.Answer();
         scene.Idle();
@@ -38,7 +38,7 @@ public class IdlePointTests
     [Fact]
     public void WaitOnAnotherLine_IsNoLoop()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Idle(line: 1);
         scene.Pass();
         scene.Answer();
@@ -51,7 +51,7 @@ public class IdlePointTests
     [Fact]
     public void WaitInAnotherFile_IsNoLoop()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Idle(file: "One.cs");
         scene.Pass();
         scene.Answer();
@@ -64,7 +64,7 @@ public class IdlePointTests
     [Fact]
     public void WaitOnAnUnknownLine_IsNoLoop()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Idle(line: 0, file: "");
         scene.Pass();
         scene.Answer();
@@ -77,7 +77,7 @@ public class IdlePointTests
     [Fact]
     public void WaitForEachOfSeveral_IsNoLoopThatIdles()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
 
         // Of seventeen two have one place in the memory, where nothing but their numbers tells them apart.
         List<LockdepMap> many = [.. Enumerable.Range(0, 17).Select(_ => new LockdepMap("part", kind: LockdepMapKind.Completion))];
@@ -95,7 +95,7 @@ public class IdlePointTests
     [Fact]
     public void WaitForSeveralSignalsOfOne_AfterNoAnswer_IsNoIdlePoint()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Idle();
         scene.Pass();
         scene.Idle();
@@ -109,7 +109,7 @@ public class IdlePointTests
     [Fact]
     public void WhatFollowsTheAnswer_IsNotOver()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Idle();
         scene.Answer();
         scene.Pass();
@@ -122,7 +122,7 @@ public class IdlePointTests
     [Fact]
     public void AnswerThatTellsNothingNew_IsOneToo()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Idle();
         scene.Answer();
         scene.Idle();
@@ -137,7 +137,7 @@ public class IdlePointTests
     [Fact]
     public void WaitUnderALock_IsNoIdlePoint()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Idle();
         scene.Pass();
         scene.Answer();
@@ -150,7 +150,7 @@ public class IdlePointTests
     [Fact]
     public void WaitInAHandler_IsNoIdlePointOfWhatItInterrupts()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Idle();
         scene.Pass();
         scene.Answer();
@@ -167,7 +167,7 @@ public class IdlePointTests
     [Fact]
     public void SignalOfAHandler_IsNoAnswerOfWhatItInterrupts()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Idle();
         scene.Pass();
         using (Lockdep.EnterHandler(HandlerLevel.Soft))
@@ -184,7 +184,7 @@ public class IdlePointTests
     [Fact]
     public void WaitInAScope_BelongsToItsWork()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         using (Lockdep.BeginWork())
         {
             scene.Idle();
@@ -201,7 +201,7 @@ public class IdlePointTests
     [Fact]
     public void UnitGivenBack_IsNoAnswer()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         var slots = new KSemaphore(1, 1, name: "slots");
         scene.Idle();
         scene.Pass();
@@ -216,7 +216,7 @@ public class IdlePointTests
     [Fact]
     public void WaitForAnotherContextsEnd_IsNoIdlePoint()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         var exited = new LockdepMap("exited", kind: LockdepMapKind.Completion) { IsLifetime = true };
         scene.Idle(exited);
         scene.Pass();
@@ -230,7 +230,7 @@ public class IdlePointTests
     [Fact]
     public void WaitOlderThanTheAcquire_CountsAsEver()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Idle();
         WaitTicket wait = scene.Client.Do(() => Lockdep.BeginWait(scene.C));
         scene.Pass();
@@ -245,7 +245,7 @@ public class IdlePointTests
     [Fact]
     public void SignalOwedSinceBefore_CountsAsEver()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Idle();
         Lockdep.Owe(scene.C);
         scene.Pass();
@@ -259,7 +259,7 @@ public class IdlePointTests
     [Fact]
     public void SignalOfAContextsOwnLife_IsNotCutOff()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         var life = new LockdepMap("life", kind: LockdepMapKind.Completion) { IsLifetime = true };
         scene.Idle();
         scene.Pass();
@@ -273,7 +273,7 @@ public class IdlePointTests
     [Fact]
     public void TheWaitItself_Stays()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Idle();
         Lockdep.MightWait(scene.Request);
         scene.Answer();
@@ -287,7 +287,7 @@ public class IdlePointTests
     [Fact]
     public void AcquireInTheNextTurn_IsToldAgain()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         scene.Idle();
         scene.Pass();
         scene.Answer();
@@ -301,7 +301,7 @@ public class IdlePointTests
     [Fact]
     public void AsyncWait_IsNoIdlePoint()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         var request = new Completion(name: "request");
         for (int turn = 0; turn < 2; turn++)
         {
@@ -321,7 +321,7 @@ public class IdlePointTests
     [Fact]
     public void MightWait_IsNoIdlePoint()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         for (int turn = 0; turn < 2; turn++)
         {
             Lockdep.MightWait(scene.Request);
@@ -340,7 +340,7 @@ public class IdlePointTests
     [Fact]
     public void RequestThatIsThereAlready_IsAnIdlePointToo()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         var request = new Completion(name: "request");
         request.CompleteAll();
         scene.TwoTurns(() => request.Wait());
@@ -351,7 +351,7 @@ public class IdlePointTests
     [Fact]
     public void UnitThatIsThereAlready_IsAnIdlePointToo()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         var requests = new KSemaphore(2, name: "requests");
         scene.TwoTurns(() => requests.Acquire());
 
@@ -361,7 +361,7 @@ public class IdlePointTests
     [Fact]
     public void LoopThatIsNeverOutOfWork_WhileNobodyBlocks_KeepsItsWarmPaths()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         var request = new Completion(name: "request");
         request.CompleteAll();
         long generation = scene.Generation;
@@ -379,64 +379,12 @@ public class IdlePointTests
     [Fact]
     public void AcquireInTheTurnAfterAPassedWait_IsToldAgain()
     {
-        using var scene = new Scene();
+        using var scene = new IdleScene();
         var request = new Completion(name: "request");
         request.CompleteAll();
         scene.TwoTurns(() => request.Wait(), last: scene.Pass);
 
         Assert.Equal(1, scene.Statistics.IdlePoints);
         scene.Predicts(true);
-    }
-
-    /// <summary>The test's thread is the server.</summary>
-    private sealed class Scene : IDisposable
-    {
-        private readonly Lab _lab = new(Lab.Everything);
-        private readonly LockdepMap _a = new("a");
-        private readonly LockdepMap _answer = new("answer", kind: LockdepMapKind.Completion);
-
-        internal LockdepMap Request { get; } = new("request", kind: LockdepMapKind.Completion);
-
-        internal LockdepMap C { get; } = new("c", kind: LockdepMapKind.Completion);
-
-        internal Actor Client => _lab.Thread("client");
-
-        internal LockdepStatistics Statistics => _lab.Validator.Statistics;
-
-        internal long Generation => _lab.Validator.Clock.Now;
-
-        internal IEnumerable<(string From, string To)> Learned =>
-            _lab.Validator.SnapshotDependencies().Select(d => (d.From.DisplayName, d.To.DisplayName));
-
-        public void Dispose() => _lab.Dispose();
-
-        internal void Idle(LockdepMap? request = null, int line = 7, string file = "Server.cs") =>
-            Lockdep.EndWait(Lockdep.BeginWait(request ?? Request, isTimed: false, file, line, "Serve"));
-
-        internal void Pass() => Maps.Under(_a, () => { });
-
-        internal void Answer() => Lockdep.Signal(_answer);
-
-        internal void SignalC() => Lockdep.Signal(C);
-
-        /// <summary>Passes the lock and answers in the first turn, signals in the second. Somebody blocks in between.</summary>
-        internal void TwoTurns(Action wait, Action? last = null)
-        {
-            for (int turn = 0; turn < 2; turn++)
-            {
-                wait();
-                if (turn == 0)
-                {
-                    _lab.Validator.Clock.Advance();
-                    Pass();
-                    Answer();
-                }
-            }
-
-            last?.Invoke();
-            SignalC();
-        }
-
-        internal void Predicts(bool expected) => Assert.Equal(expected, Learned.Contains(("(completion)c", "a")));
     }
 }
