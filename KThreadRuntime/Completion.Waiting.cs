@@ -223,7 +223,7 @@ public sealed partial class Completion
             LockdepContext context = LockdepContext.For(_map.Validator);
             if (!context.HasNotedWait(_map, isTimed))
             {
-                context.NoteWait(_map, isTimed, site);
+                context.NoteWait(_map, isTimed, site, finds: true);
             }
         }
 

@@ -148,7 +148,7 @@ public static partial class Lockdep
         if (IsSupported)
         {
             RequireCompletion(map);
-            if (!LockdepContext.IsQuietSignal(map))
+            if (!LockdepContext.TryPassSignal(map))
             {
                 LockdepContext context = LockdepContext.For(map.Validator);
                 context.Deliver(context.Signal(map, new CodeSite(file, line, member)));

@@ -11,13 +11,13 @@ internal sealed partial class LockdepContext
     /// <summary>The classes signalled since the context began to owe the newest of what it owes.</summary>
     private GateSet _givenSinceOwed;
 
-    /// <summary>Takes in that something is signalled under what is held, and owed; a unit that is given back asks for nothing. Always true.</summary>
-    private bool NoteGiven(LockdepMap map)
+    /// <summary>Takes in that something is signalled under what is held, and owed; a unit that is given back asks for nothing.</summary>
+    private void NoteGiven(LockdepMap map)
     {
         bool owes = _floor == 0 && _owed is { Count: > 0 };
         if ((HeldCount == 0 && !owes) || UnitsOwed(map) > 0 || PredictedClass(map) is not { } given)
         {
-            return true;
+            return;
         }
 
         if (owes)
@@ -33,8 +33,6 @@ internal sealed partial class LockdepContext
                 GiveUnder(ref _held[i], given.Number);
             }
         }
-
-        return true;
     }
 
     private void GiveUnder(ref HeldLock held, long given)

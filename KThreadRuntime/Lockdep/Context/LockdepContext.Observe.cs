@@ -192,7 +192,7 @@ internal sealed partial class LockdepContext
             return;
         }
 
-        if (chain.Slot.Stamp != generation || chain.Epoch != _epoch || chain.Ordinal < _historyStart || !_history.Holds(chain.Ordinal, chain))
+        if (chain.Slot.Stamp != generation || chain.Epoch != _epoch || chain.Ordinal < Math.Max(_historyStart, _idleSince) || !_history.Holds(chain.Ordinal, chain))
         {
             chain.Ordinal = _history.Push(chain, map, generation, _epoch, GatesExcept(0), chain.Mode >= ChainMode.Wait ? _givenSinceOwed : default);
             chain.Slot.Stamp = generation;

@@ -16,10 +16,19 @@ internal sealed partial class LockdepContext
     private bool _gaveUnasked;
 
     /// <summary>Notes a wait that need not block: another schedule would have let it.</summary>
-    internal void NoteWait(LockdepMap map, bool timed, in CodeSite site)
+    /// <param name="map">What is waited for.</param>
+    /// <param name="timed">Whether the wait has a limit.</param>
+    /// <param name="site">Where.</param>
+    /// <param name="finds">Whether it is made, and finds its signal there.</param>
+    internal void NoteWait(LockdepMap map, bool timed, in CodeSite site, bool finds = false)
     {
         if (Tracks(map, site))
         {
+            if (finds)
+            {
+                IdleInPassing(map, site);
+            }
+
             map.TouchedBy(Id);
             LockClass waited = map.ClassForWait(site);
             Observe(map, waited, WaitElement(waited, timed), site, steps: null);
@@ -36,6 +45,11 @@ internal sealed partial class LockdepContext
         if (!Tracks(map, site))
         {
             return default;
+        }
+
+        if (!isAsync)
+        {
+            IdleAt(map, site);
         }
 
         map.TouchedBy(Id);
@@ -132,6 +146,7 @@ internal sealed partial class LockdepContext
         }
 
         RepeatWaits(map, waits, findings);
+        int owedUnits = UnitsOwed(map);
         long owedSince = TakeOwed(map, units);
         if (waits.Count > 0)
         {
@@ -143,10 +158,11 @@ internal sealed partial class LockdepContext
         }
         else if (predicts && PredictedClass(map) is LockClass predicted)
         {
-            Commit(map, predicted, SignalWindow.Predicted(map.Born), site, findings);
+            Commit(map, predicted, SignalWindow.Predicted(map.Born) with { From = map.IsLifetime ? 0 : _idleSince }, site, findings);
         }
 
         waits.Clear();
+        NoteAnswer(owedUnits);
         return Validator.Issuer.Issue(this, findings);
     }
 
@@ -229,7 +245,7 @@ internal sealed partial class LockdepContext
         ReportFlags flags = HistoryFlags();
         for (long ordinal = _history.Next - 1; ; ordinal--)
         {
-            if (ordinal < _historyStart)
+            if (ordinal < Math.Max(_historyStart, window.From))
             {
                 return;
             }

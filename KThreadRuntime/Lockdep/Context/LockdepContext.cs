@@ -78,9 +78,8 @@ internal sealed partial class LockdepContext
     internal void Cut()
     {
         _epoch++;
-        ForgetStamps(_held);
-        Array.Clear(_slots, 0, _slots.Length);
-        ForgetQuietWait();
+        ForgetRecent();
+        Validator.Statistics.CountIndependencePoint();
     }
 
     /// <summary>
