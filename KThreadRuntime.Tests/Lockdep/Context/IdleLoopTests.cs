@@ -135,7 +135,7 @@ public class IdleLoopTests
     }
 
     [Fact]
-    public void KnownNoise_RequestGivenUnderTheLockOfItsWait()
+    public void RequestGivenUnderTheLockOfItsWait_IsSilent()
     {
         using var lab = new Lab();
         var (a, c) = CrossReleaseTests.Pair();
@@ -149,11 +149,11 @@ public class IdleLoopTests
             c.Wait();
         }));
 
-        Assert.Equal(ReportFlags.Predicted, lab.Single().Flags);
+        lab.IsQuiet();
     }
 
     [Fact]
-    public void KnownNoise_ServerThatIsBackBeforeTheClientWaits()
+    public void ServerThatIsBackBeforeTheClientWaits_IsSilent()
     {
         using var lab = new Lab();
         Completion request = new(name: "request"), answer = new(name: "answer");
@@ -172,7 +172,7 @@ public class IdleLoopTests
         });
         serve.Finish();
 
-        Assert.Equal(2, lab.Single().Steps.Count);
+        lab.IsQuiet();
     }
 
     private static Actor.Job Serve(Lab lab, Completion request, Completion answer)
