@@ -27,9 +27,10 @@ public class CompletionFaultTests
         var c = new Completion();
         using var source = new CancellationTokenSource();
         Task[] tasks = [c.WaitAsync(), c.WaitAsync(source.Token), c.WaitAsync(Patience.Limit)];
+        Assert.False(await c.WaitAsync(TimeSpan.Zero));
         c.Fail(new InvalidDataException("lost"));
 
-        foreach (Task task in tasks.Append(c.WaitAsync()).Append(c.WaitAsync(Patience.Limit)))
+        foreach (Task task in tasks.Append(c.WaitAsync()).Append(c.WaitAsync(Patience.Limit)).Append(c.WaitAsync(TimeSpan.Zero)))
         {
             await Assert.ThrowsAsync<InvalidDataException>(() => task).WaitAsync(Patience.Limit);
             Assert.True(task.IsFaulted);

@@ -89,6 +89,19 @@ public class KAsyncMutexTests
     }
 
     [Fact]
+    public async Task TryWithACancelledToken_IsCancelledThoughTheLockIsFree()
+    {
+        var mutex = new KAsyncMutex();
+        var cancelled = new CancellationToken(canceled: true);
+
+        Assert.Throws<OperationCanceledException>(() => mutex.TryAcquire(TimeSpan.Zero, cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await mutex.TryAcquireAsync(TimeSpan.Zero, cancelled));
+        Assert.False(mutex.IsHeld);
+        using KAsyncMutex.Releaser releaser = mutex.TryAcquire(TimeSpan.Zero, CancellationToken.None);
+        Assert.True(releaser.IsAcquired);
+    }
+
+    [Fact]
     public async Task TimedWait_GivesUpAndHoldsNothing()
     {
         var m = new KAsyncMutex();

@@ -185,7 +185,7 @@ public class KThreadParkingTests
             thread.Park();
             thread.Unpark();
         });
-        Patience.Until(() => thread.HasExited, "the thread did not exit");
+        Patience.Until(() => CrossReleaseTests.HasExited(lab), "the thread did not exit");
         stopper.Do(() => CrossReleaseTests.Under(a, () => thread.Stop()));
 
         LockdepReport report = lab.Single();

@@ -20,6 +20,23 @@ public class KThreadWorkerTests
         Assert.Same(worker, works[0].Worker);
     }
 
+    /// <summary>Who asks whether there is something to wait for has not queued it.</summary>
+    [Fact]
+    public void WorkThatNobodyQueued_BelongsToNobody()
+    {
+        using var first = KThreadWorker.Create();
+        using var second = KThreadWorker.Create();
+        var work = new KThreadDelayedWork(_ => { });
+
+        Assert.False(first.FlushWork(work));
+        Assert.False(first.CancelSync(work));
+        Assert.Null(work.Worker);
+        Assert.True(second.QueueDelayed(work, Patience.Limit));
+        Assert.Throws<InvalidOperationException>(() => first.FlushWork(work));
+        Assert.Throws<InvalidOperationException>(() => first.CancelSync(work));
+        Assert.True(second.CancelSync(work));
+    }
+
     [Fact]
     public void Queue_OfAPendingWorkDoesNothing()
     {

@@ -85,7 +85,7 @@ public sealed partial class Completion
     {
         int milliseconds = Timeouts.ToMilliseconds(timeout, nameof(timeout));
         return cancellationToken.IsCancellationRequested ? Task.FromCanceled<bool>(cancellationToken)
-            : milliseconds == 0 ? Task.FromResult(TryWait())
+            : milliseconds == 0 ? TryTake(out WaitFault? fault) ? Ended(fault) : Task.FromResult(false)
             : WaitForAsync(milliseconds, cancellationToken, new CodeSite(file, line, member));
     }
 
@@ -223,7 +223,7 @@ public sealed partial class Completion
             LockdepContext context = LockdepContext.For(_map.Validator);
             if (!context.HasNotedWait(_map, isTimed))
             {
-                context.NoteWait(_map, isTimed, site);
+                context.NoteWait(_map, isTimed, site, finds: true);
             }
         }
 

@@ -216,7 +216,7 @@ public sealed partial class Completion
 
     private List<LockdepReport>? Commit(string file, int line, string member, out LockdepContext? context)
     {
-        if (!Lockdep.IsSupported || _map is null || LockdepContext.IsQuietSignal(_map))
+        if (!Lockdep.IsSupported || _map is null || LockdepContext.TryPassSignal(_map))
         {
             context = null;
             return null;

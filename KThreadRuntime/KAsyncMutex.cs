@@ -113,6 +113,7 @@ public sealed partial class KAsyncMutex
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         int milliseconds = Timeouts.ToMilliseconds(timeout, nameof(timeout));
+        cancellationToken.ThrowIfCancellationRequested();
         return milliseconds == 0 ? TryAcquire(file, line, member) : AcquireBlocking(milliseconds, cancellationToken, new CodeSite(file, line, member));
     }
 
@@ -142,7 +143,7 @@ public sealed partial class KAsyncMutex
         [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         int milliseconds = Timeouts.ToMilliseconds(timeout, nameof(timeout));
-        return milliseconds == 0
+        return milliseconds == 0 && !cancellationToken.IsCancellationRequested
             ? new Acquisition(TryAcquire(file, line, member))
             : BeginAcquire(milliseconds, cancellationToken, new CodeSite(file, line, member));
     }

@@ -53,7 +53,7 @@ public sealed class KLocalLock : IDisposable
 
     private Instance Mine => _instances.Value!;
 
-    private string DebuggerText => !_instances.IsValueCreated ? nameof(KLocalLock)
+    private string DebuggerText => _isDisposed ? $"{nameof(KLocalLock)}: disposed" : !_instances.IsValueCreated ? nameof(KLocalLock)
         : $"{Mine.Map?.Class?.DisplayName ?? nameof(KLocalLock)}: {(Mine.IsHeld ? "held by this thread" : "free on this thread")}";
 
     /// <summary>Acquires the calling thread's instance. Never waits.</summary>
@@ -108,6 +108,7 @@ public sealed class KLocalLock : IDisposable
     /// <param name="line">Filled in by the compiler.</param>
     /// <param name="member">Filled in by the compiler.</param>
     /// <exception cref="SynchronizationLockException">The calling thread does not hold it.</exception>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and the lock was pinned; it is released.</exception>
     /// <exception cref="ObjectDisposedException">The lock was disposed.</exception>
     public void Release([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
@@ -117,12 +118,11 @@ public sealed class KLocalLock : IDisposable
             throw TrackedLock.NotHeld(mine.Map, "The calling thread does not hold its instance of the local lock.", new CodeSite(file, line, member));
         }
 
+        mine.IsHeld = false;
         if (Lockdep.IsSupported)
         {
             Lockdep.Release(mine.Map!, file, line, member);
         }
-
-        mine.IsHeld = false;
     }
 
     /// <summary>Acquires the calling thread's instance until the scope is disposed, on the same thread.</summary>

@@ -93,6 +93,7 @@ public sealed partial class KMutex : IDisposable
     /// <param name="line">Filled in by the compiler.</param>
     /// <param name="member">Filled in by the compiler.</param>
     /// <exception cref="SynchronizationLockException">The calling thread does not hold it.</exception>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and the lock was pinned; it is released.</exception>
     public void Release([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         if (!IsHeldByCurrentThread)
@@ -100,9 +101,10 @@ public sealed partial class KMutex : IDisposable
             throw TrackedLock.NotHeld(_map, "The mutex is not held by the calling thread.", new CodeSite(file, line, member));
         }
 
-        if (Lockdep.IsSupported)
+        if (Lockdep.IsSupported && !Context.LockdepContext.TryReleaseFast(_map!))
         {
-            Lockdep.Release(_map!, file, line, member);
+            TrackedLock.Release(this, _map, LockMode.Exclusive, new CodeSite(file, line, member));
+            return;
         }
 
         _owner = 0;

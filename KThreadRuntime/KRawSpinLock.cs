@@ -94,6 +94,7 @@ public sealed partial class KRawSpinLock : IDisposable, ILockCore
     /// <param name="line">Filled in by the compiler.</param>
     /// <param name="member">Filled in by the compiler.</param>
     /// <exception cref="SynchronizationLockException">The calling thread does not hold it.</exception>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and the lock was pinned; it is released.</exception>
     public void Release([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         var site = new CodeSite(file, line, member);

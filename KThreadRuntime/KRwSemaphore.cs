@@ -54,6 +54,7 @@ public sealed partial class KRwSemaphore : IDisposable
     /// <param name="line">Filled in by the compiler.</param>
     /// <param name="member">Filled in by the compiler.</param>
     /// <exception cref="SynchronizationLockException">Nobody holds the read side.</exception>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and the lock was pinned; it is released.</exception>
     public void ReleaseRead([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         var site = new CodeSite(file, line, member);
@@ -70,6 +71,7 @@ public sealed partial class KRwSemaphore : IDisposable
     /// <param name="line">Filled in by the compiler.</param>
     /// <param name="member">Filled in by the compiler.</param>
     /// <exception cref="SynchronizationLockException">The calling thread does not hold the write side.</exception>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and the lock was pinned; it is released.</exception>
     public void ReleaseWrite([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         var site = new CodeSite(file, line, member);

@@ -157,7 +157,7 @@ public sealed partial class KSemaphore : IWaiterOwner
 
         if (Lockdep.IsSupported)
         {
-            LockdepContext.For(_map!.Validator).NoteWait(_map, isTimed, site);
+            LockdepContext.For(_map!.Validator).NoteWait(_map, isTimed, site, finds: true);
         }
 
         return TakeIfAny();

@@ -106,6 +106,14 @@ public sealed partial class KThread
         return true;
     }
 
+    private void Idle()
+    {
+        if (Lockdep.IsSupported && _validator is not null)
+        {
+            LockdepContext.For(_validator).Idle();
+        }
+    }
+
     private void CutHistory()
     {
         if (Lockdep.IsSupported && _validator is not null)

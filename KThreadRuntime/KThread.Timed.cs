@@ -155,6 +155,11 @@ public sealed partial class KThread
     {
         int milliseconds = Timeouts.ToMilliseconds(timeout, nameof(timeout));
         RequireSelf();
+        if (milliseconds != 0)
+        {
+            Idle();
+        }
+
         using (cancellationToken.CanBeCanceled ? cancellationToken.Register(static self => ((KThread)self!).LookAgain(), this) : default)
         {
             return SleepUntilWoken(new Deadline(milliseconds), cancellationToken);

@@ -173,9 +173,11 @@ public sealed partial class KThread : IDisposable, IAsyncDisposable
     /// <summary>Sleeps until <see cref="Wake"/>, <see cref="Park(string, int, string)"/> or <see cref="Stop(string, int, string)"/>. Only the thread itself may call it.</summary>
     /// <exception cref="InvalidOperationException">Another thread calls it.</exception>
     /// <exception cref="ThreadInterruptedException">The thread was interrupted.</exception>
+    /// <remarks>The place where the thread's loop idles: predictions look no further back than to the last signal before it.</remarks>
     public void WaitForWake()
     {
         RequireSelf();
+        Idle();
         SleepUntilWoken(new Deadline(-1), default);
     }
 

@@ -64,7 +64,7 @@ public sealed partial class KThreadWorker
     /// <summary>A work of this worker may flush only what is idle, and then waits for nothing, even if that changes meanwhile.</summary>
     private void RequireFlushable(KThreadWork work, in CodeSite site)
     {
-        Bind(work);
+        RequireNoOthers(work);
         if (ReferenceEquals(Volatile.Read(ref _running), work))
         {
             RefuseOwn(work.Maps?.Done, site, "flush itself");
@@ -75,9 +75,21 @@ public sealed partial class KThreadWorker
         }
     }
 
+    /// <summary>A work that nobody has queued yet is nobody's: there is nothing to wait for, and another worker may still queue it.</summary>
+    private void RequireNoOthers(KThreadWork work)
+    {
+        if ((work ?? throw new ArgumentNullException(nameof(work))).Worker is { } owner && !ReferenceEquals(owner, this))
+        {
+            throw new InvalidOperationException("The work belongs to another worker.");
+        }
+    }
+
+    /// <summary>Where a work stands in this worker's queue. Call it under the gate.</summary>
+    private LinkedListNode<object>? PlaceOf(KThreadWork work) => ReferenceEquals(work.Worker, this) ? work.Place : null;
+
     private void RequireCancellable(KThreadWork work, in CodeSite site)
     {
-        Bind(work);
+        RequireNoOthers(work);
         if (ReferenceEquals(Volatile.Read(ref _running), work))
         {
             RefuseOwn(work.Maps?.Run, site, "cancel itself");
@@ -193,7 +205,7 @@ public sealed partial class KThreadWorker
     private bool IsBusy(KThreadWork? work)
     {
         _gate.Enter();
-        bool busy = work is null ? _running is not null || _queue.Count > 0 : work.Place is not null || ReferenceEquals(_running, work);
+        bool busy = work is null ? _running is not null || _queue.Count > 0 : PlaceOf(work) is not null || ReferenceEquals(_running, work);
         _gate.Exit();
         return busy;
     }
@@ -202,7 +214,7 @@ public sealed partial class KThreadWorker
     {
         Completion? barrier = null;
         _gate.Enter();
-        if (work.Place is { } place)
+        if (PlaceOf(work) is { } place)
         {
             _queue.AddAfter(place, barrier = new Completion((LockdepMap?)null));
         }
@@ -232,7 +244,7 @@ public sealed partial class KThreadWorker
     {
         Completion? barrier = null;
         _gate.Enter();
-        wasPending = TakeBack(work);
+        wasPending = ReferenceEquals(work.Worker, this) && TakeBack(work);
         isCancelling = ReferenceEquals(_running, work);
         if (isCancelling)
         {

@@ -138,12 +138,17 @@ public sealed partial class WwMutex
             TrackedLock.Misuse(_map, "releases a mutex under a context that holds none.", site);
         }
 
-        if (Lockdep.IsSupported)
+        try
         {
-            Lockdep.Release(_map!, site.File, site.Line, site.Member);
+            if (Lockdep.IsSupported)
+            {
+                Lockdep.Release(_map!, site.File, site.Line, site.Member);
+            }
         }
-
-        _queue.Leave(keepsContext);
+        finally
+        {
+            _queue.Leave(keepsContext);
+        }
     }
 
     /// <summary>Mutexes of one class nest in any order under their context, where the validator knows both.</summary>

@@ -42,6 +42,43 @@ public class ForeignCodeUnderLockTests
         await QuietAsync($"{AsyncSource} {Continuation} public void Finish() {{ lock (_gate) {{ _done.{signal}; }} }}");
     }
 
+    // What was made here runs nobody's code until somebody else can have it: by an await, or by a function that speaks of it.
+    [Theory]
+    [InlineData("done.TrySetResult(); Use(done.Task);", false)]
+    [InlineData("Later(() => _size++); done.TrySetResult(); Use(done.Task);", false)]
+    [InlineData("done.Task.ContinueWith(_ => _size++); if (_size == 0) { done.TrySetResult(); } else { Later(() => done.TrySetResult()); } Use(done.Task);", false)]
+    [InlineData("Use(done.Task); {|#0:done.TrySetResult()|};", true)]
+    [InlineData("Later(() => Use(done.Task)); {|#0:done.TrySetResult()|};", true)]
+    [InlineData("Later(() => { Action inner = () => Use(done.Task); inner(); }); {|#0:done.TrySetResult()|};", true)]
+    [InlineData("Later(() => Inner()); {|#0:done.TrySetResult()|}; void Inner() => Use(done.Task);", true)]
+    [InlineData("Task task = done.Task; Later(() => Use(task)); {|#0:done.TrySetResult()|};", true)]
+    public Task CompletionThatNobodyElseHas_RunsNothing(string rest, bool reports)
+    {
+        string source = $$"""
+            private readonly object _other = new(); private int _size; private readonly List<Action> _later = new();
+            private void Later(Action run) => _later.Add(run);
+            private async Task Use(Task done) { await done; lock (_other) { } }
+            public void Touch() { lock (_gate) { } }
+            public void Send() { lock (_gate) { var done = new TaskCompletionSource(); {{rest}} } }
+            """;
+        return reports ? ReportsAsync(source) : QuietAsync(source);
+    }
+
+    // A queue of completions is one itself: who adds to it signals none of those that lie in it.
+    [Theory]
+    [InlineData("_all.Add(done)", false)]
+    [InlineData("{|#0:_all.Take().SetResult()|}", true)]
+    public Task QueueOfCompletions_RunsNoneOfTheirContinuations(string act, bool reports)
+    {
+        string source = $$"""
+            private readonly object _other = new(); private readonly System.Collections.Concurrent.BlockingCollection<TaskCompletionSource> _all = new();
+            public async Task Use() { var done = new TaskCompletionSource(); _all.Add(done); await done.Task; lock (_other) { } }
+            public void Touch() { lock (_gate) { } }
+            public void Send(TaskCompletionSource done) { lock (_gate) { {{act}}; } }
+            """;
+        return reports ? ReportsAsync(source) : QuietAsync(source);
+    }
+
     [Fact]
     public Task ContinuationBehindAnotherAwait_IsNotRunInline() => SuggestsAsync($$"""
         {{InlineSource}} private readonly object _other = new();

@@ -169,6 +169,24 @@ public class LockOrderCycleReachTests
         }
         """);
 
+    // A new object that nobody has yet is nobody's to lock: a method of it that is handed on hands it on, one of another object does not.
+    [Theory]
+    [InlineData("Later(thing.Run)", "[|owner.Gate|]")]
+    [InlineData("Later(Touch)", "owner.Gate")]
+    [InlineData("int size = 0; Later(() => size++)", "owner.Gate")]
+    public Task NewObject_IsSharedByItsOwnMethod(string hand, string gate) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        public sealed class Thing(C owner) { public readonly object Gate = new(); public void Run() { lock (Gate) { lock ({{gate}}) { } } } }
+        public sealed class C
+        {
+            public readonly object Gate = new(); private Thing? _thing; private readonly List<Action> _later = new();
+            private void Later(Action run) => _later.Add(run);
+            private void Touch() { }
+            public void Send() { var thing = new Thing(this); {{hand}}; lock (Gate) { lock (thing.Gate) { } } _thing = thing; }
+            public void Use() => _thing!.Run();
+        }
+        """);
+
     [Fact]
     public Task KnownNoise_LocksOfTwoInstantiationsOfAGenericClass() => Verify.VerifyAnalyzerAsync("""
         public static class Cache<T> { public static readonly object Lock = new(); }

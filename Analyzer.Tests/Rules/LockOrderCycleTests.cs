@@ -246,6 +246,14 @@ public class LockOrderCycleTests
 
     private static Task BodyAsync(string members) => Verify.VerifyAnalyzerAsync(InClass(members));
 
+    // The order that most places take is what was meant.
+    [Theory]
+    [InlineData("lock (_a) { lock (_b) { } }", "lock (_a) { lock (_b) { } }", "lock (_b) { lock ([|_a|]) { } }")]
+    [InlineData("lock (_a) { lock ([|_b|]) { } }", "lock (_b) { lock (_a) { } }", "lock (_b) { lock (_a) { } }")]
+    [InlineData("lock (_a) { lock ([|_b|]) { } }", "lock (_b) { lock (_a) { } }", "")]
+    public Task PlaceThatIsTheOddOne_IsReported(string first, string second, string third) => Verify.VerifyAnalyzerAsync(InClass(
+        $"public void M1() {{ {first} }} public void M2() {{ {second} }} public void M3() {{ {third} }}"));
+
     private static string InClass(string members) => $$"""
         using KThreadRuntime;
         public sealed class C

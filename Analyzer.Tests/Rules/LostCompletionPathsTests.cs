@@ -70,6 +70,32 @@ public class LostCompletionPathsTests
         }
         """);
 
+    // Who finds one in the member was beaten to it, and owes nothing, whatever is done with what was found.
+    [Theory]
+    [InlineData("_open", "_open!.GetAwaiter().GetResult()", true)]
+    [InlineData("_open", "var first = _open; _last = first; first!.Wait()", true)]
+    [InlineData("s_open", "s_open!.GetAwaiter().GetResult()", true)]
+    [InlineData("other._open", "other._open!.GetAwaiter().GetResult()", true)]
+    [InlineData("_open", "{|#0:_open!.GetAwaiter().GetResult()|}", false)]
+    public Task FinderOfAPublishedOne_OwesNothing(string member, string wait, bool isCaught) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        public sealed class C
+        {
+            private readonly object _gate = new(); private Task? _open; private static Task? s_open; private Task? _last;
+            public void Open(Action work, C other)
+            {
+                TaskCompletionSource? source = null;
+                bool isFirst = false;
+                lock (_gate) { if ({{member}} == null) { source = new TaskCompletionSource(); {{member}} = source.Task; isFirst = true; } }
+                if (!isFirst) { {{wait}}; return; }
+                {{(isCaught ? "try { work(); source!.SetResult(); } catch (Exception e) { source!.SetException(e); throw; }" : "work(); source!.SetResult();")}}
+            }
+
+            public bool IsOpen => (_last ?? s_open ?? _open) != null;
+        }
+        """,
+        isCaught ? [] : [Verify.Diagnostic().WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)]);
+
     // A loop that gives each item its answer; the subject of "?." is the item.
     [Theory]
     [InlineData("finally", true)]

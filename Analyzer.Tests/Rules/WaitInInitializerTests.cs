@@ -25,6 +25,17 @@ public class WaitInInitializerTests
             "'static Settings' waits for 's_loaded' without limit while every user of the type waits for this code to end; "
             + "whoever signals it may be among them. Start the work here and wait for it where it is needed."));
 
+    // A delay ends by the clock, unless it has no end.
+    [Theory]
+    [InlineData("Task.Delay(25).Wait()")]
+    [InlineData("Task.Delay(TimeSpan.FromSeconds(1)).Wait()")]
+    [InlineData("[|Task.Delay(Timeout.Infinite, CancellationToken.None).Wait()|]")]
+    [InlineData("[|Pause.Delay(25).Wait()|]")]
+    public Task Delay_HasALimit(string wait) => Verify.VerifyAnalyzerAsync($$"""
+        public static class Settings { static Settings() { {{wait}}; } }
+        public static class Pause { public static Task Delay(int turns) => Task.Run(() => { for (int i = 0; i < turns; i++) { } }); }
+        """);
+
     [Fact]
     public async Task SignallerThatNeedsTheType_IsAReportOfXR1001()
     {

@@ -317,8 +317,9 @@ internal sealed partial class OperationReader
 
         string? type = ReadContext.IsQueue(member.ContainingType) || IsTaskOfQueue(targetOperation) ? Value.Queue
             : _context.LockType(StaticType(targetOperation));
+        bool isTimed = terms.Limit != TimeLimit.None || (effect.Kind == EffectKind.Wait && TimeLimits.OfTask(targetOperation, _context.TimedWaitThreshold) != TimeLimit.None);
         _instructions.Add(new Affect(
-            operation.Syntax.Span, instructionResult, effect, target, type, terms.Limit != TimeLimit.None, terms.IsAwaited, TextOf(targetOperation, member))
+            operation.Syntax.Span, instructionResult, effect, target, type, isTimed, terms.IsAwaited, TextOf(targetOperation, member))
         {
             IsStatement = operation.IsImplicit,
             StaysSignalled = effect.Kind == EffectKind.Wait && StaysSignalled(member.ContainingType),

@@ -36,6 +36,13 @@ internal static class TimeLimits
         return member.Name.StartsWith("Try", StringComparison.Ordinal) ? TimeLimit.Zero : TimeLimit.None;
     }
 
+    /// <summary>How long the task takes of its own: that of <c>Task.Delay</c> ends by the clock.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static TimeLimit OfTask(IOperation? task, long? threshold = null) =>
+        ReadContext.Unwrapped(task) is IInvocationOperation { TargetMethod: { Name: "Delay", ContainingType: var type }, Arguments: { Length: > 0 } arguments } && TaskForms.IsTask(type)
+            ? OfArgument(arguments[0].Value, threshold)
+            : TimeLimit.None;
+
     private static bool IsLimit(IParameterSymbol parameter) =>
         parameter.Type is { Name: "TimeSpan" }
         || (parameter.Type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64

@@ -97,7 +97,7 @@ internal sealed class BodyContents
             | (spawns.Count > 0 ? BodyParts.Spawn : 0)
             | (drops.Drops.Length > 0 ? BodyParts.Drop : 0)
             | (drops.Overwrites.Length > 0 ? BodyParts.Overwrite : 0)
-            | (TableUses.Of(body).Taken.Length > 0 ? BodyParts.Table : 0)
+            | (TableUses.Of(body) is { Taken.Length: 0, Put.Length: 0 } ? 0 : BodyParts.Table)
             | (LockTakes.Of(body).IsEmpty ? 0 : BodyParts.Takes);
         return parts == BodyParts.None && complaints.Count == 0 ? _none : new BodyContents
         {

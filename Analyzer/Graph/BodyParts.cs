@@ -78,7 +78,7 @@ internal enum BodyParts
     /// <summary>A function that is kept in a member or passed on.</summary>
     Handler = 1 << 22,
 
-    /// <summary>Something of <see cref="TableUses.Taken"/>.</summary>
+    /// <summary>Something of <see cref="TableUses"/>.</summary>
     Table = 1 << 23,
 }
 

@@ -10,6 +10,12 @@ internal sealed partial class BodySummarizer
     private FlowState RunContinuations(Affect affect, LockRef target, FlowState state)
     {
         bool isRaise = affect.Effect.Kind == EffectKind.Raise;
+        if (!isRaise && (target.Type == Value.Queue || IsUnpublished(target.Path, state)))
+        {
+            // Nobody else has been able to wait for it; and who puts a completion into a queue does not signal it.
+            return state;
+        }
+
         string[] signalled = affect.Effect.Kind == EffectKind.ConditionSignal
             ? []
             : [.. _pointsTo.Objects(target.Path).Where(key => isRaise || _pointsTo.IsInline(key)).OrderBy(static key => key, StringComparer.Ordinal)];

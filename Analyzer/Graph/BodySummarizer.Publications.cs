@@ -30,9 +30,7 @@ internal sealed partial class BodySummarizer
     {
         if (value.Kind == ValueKind.Function)
         {
-            // The function may have captured any local.
-            NotePublication(null);
-            return state.Unpublished.IsEmpty ? state : state with { Unpublished = state.Unpublished.Clear() };
+            return PublishCaptured(value, state);
         }
 
         Value root = value.Root;
@@ -44,6 +42,48 @@ internal sealed partial class BodySummarizer
 
         state = state with { Unpublished = state.Unpublished.Remove(root.Key) };
         return state.Unpublished.IsEmpty ? state : state.Places.Where(place => IsPathFrom(place.Key, root.Key)).Aggregate(state, (current, place) => Publish(current, place.Value));
+    }
+
+    // What a function that others have speaks of, they have by way of it: the variables that it has captured, and the object that it runs on.
+    private FlowState PublishCaptured(Value function, FlowState state)
+    {
+        if (_program.Body(function.Id) is not { } body)
+        {
+            NotePublication(null);
+            return state with { Unpublished = state.Unpublished.Clear() };
+        }
+
+        var captured = new HashSet<Value>();
+        AddMentioned(body, captured, []);
+        return captured.Aggregate(function.Base is { } receiver ? Publish(state, receiver) : state, (current, root) => Publish(current, Evaluate(root, current)));
+    }
+
+    private void AddMentioned(BodyFacts body, HashSet<Value> mentioned, HashSet<string> seen)
+    {
+        if (!seen.Add(body.Id))
+        {
+            return;
+        }
+
+        foreach (Instruction instruction in body.Instructions)
+        {
+            foreach (Value value in InstructionValues.Of(instruction))
+            {
+                if (value.Root is { Kind: ValueKind.Local or ValueKind.Parameter } root)
+                {
+                    mentioned.Add(root);
+                }
+                else if (value.Kind == ValueKind.Function && _program.Body(value.Id) is { Outer: not null } inner)
+                {
+                    AddMentioned(inner, mentioned, seen);
+                }
+            }
+
+            if (instruction is Call call && _program.Body(call.Method) is { Outer: not null } called)
+            {
+                AddMentioned(called, mentioned, seen);
+            }
+        }
     }
 
     // What bodies that are followed only look at stays its maker's own.

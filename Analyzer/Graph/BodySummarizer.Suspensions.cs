@@ -73,6 +73,8 @@ internal sealed partial class BodySummarizer
             return state;
         }
 
+        // Whoever signals it runs what follows here.
+        state = Publish(state, task);
         ImmutableHashSet<FlagGuard> guards = state.Guards.Union(Pending(task));
         Suspend(guards);
         bool idles = _idles;

@@ -129,6 +129,7 @@ internal sealed class DeadlockEngine
         findings.AddRange(DroppedWorkFinder.Find(contexts, signals, work, cancellation));
         findings.AddRange(UnansweredFinder.Find(contexts, signals, work, cancellation));
         findings.AddRange(RefusedWorkFinder.Find(contexts, signals, work, cancellation));
+        findings.AddRange(PoolLeakFinder.Find(contexts, signals, throwers, cancellation));
         foreach (BodyFacts body in program.With(BodyParts.TooDeep))
         {
             program.Budgets.Hit(body, Budget.Stack);

@@ -53,20 +53,29 @@ internal sealed class Obligation
     public IEnumerable<Default> FromStart(BodyFacts body) => Defaults(body, Explore(body, Owed, GivenArguments.None));
 
     /// <summary>The ways on which a body that publishes the completion leaves it.</summary>
-    public IEnumerable<Default> FromPublication(BodyFacts body) => Defaults(body, Within(body, PathExplorer.Explore(
-        body,
-        0,
-        (block, instruction, marks) => Steps(body, block, instruction, Publishes(instruction) ? Owed : marks),
-        (block, isTrue, marks) => IsRefused(block, isTrue) ? marks | Met : Assume(body, block, isTrue, marks))));
+    public IEnumerable<Default> FromPublication(BodyFacts body)
+    {
+        var names = new LocalNames(body);
+        return Defaults(body, Within(body, PathExplorer.Explore(
+            body,
+            0,
+            (block, instruction, marks) => Steps(body, block, instruction, Publishes(instruction, names) ? Owed : marks),
+            (block, isTrue, marks) => IsRefused(block, isTrue, names) ? marks | Met : Assume(body, block, isTrue, marks))));
+    }
 
-    private bool Publishes(Instruction instruction) =>
-        (instruction is StoreMember { Target.Kind: ValueKind.Member or ValueKind.Static or ValueKind.Element } store && IsIt(store.Source))
-        || (instruction is Move { Into.IsEmpty: false } move && move.From.Any(IsIt) && move.Into.All(into => !IsIt(into) || into.WithoutElements.Kind is ValueKind.Member or ValueKind.Static));
+    private bool Publishes(Instruction instruction, LocalNames names) =>
+        (instruction is StoreMember { Target.Kind: ValueKind.Member or ValueKind.Static or ValueKind.Element } store && IsOwn(store.Source, names))
+        || (instruction is Move { Into.IsEmpty: false } move && move.From.Any(from => IsOwn(from, names))
+            && move.Into.All(into => !IsIt(into) || into.WithoutElements.Kind is ValueKind.Member or ValueKind.Static));
+
+    // What a body finds in a member has been published: by another call of its own perhaps, which owes it.
+    private bool IsOwn(Value value, LocalNames names) => IsIt(value) && names.Resolve(value).WithoutElements is not ({ Kind: ValueKind.Static }
+        or { Kind: ValueKind.Member, Root.Kind: ValueKind.This or ValueKind.Static or ValueKind.Parameter });
 
     // Somebody else's is there already: the container's answer tells so, or what it gave is another object.
-    private bool IsRefused(Block block, bool isTrue) => block.Condition is { } condition && block.Instructions.Any(instruction => instruction switch
+    private bool IsRefused(Block block, bool isTrue, LocalNames names) => block.Condition is { } condition && block.Instructions.Any(instruction => instruction switch
     {
-        Move { Into.IsEmpty: false } move => !isTrue && condition is { Kind: ValueKind.Element, Base: { } container } && container.Equals(move.Into[0]) && Publishes(move),
+        Move { Into.IsEmpty: false } move => !isTrue && condition is { Kind: ValueKind.Element, Base: { } container } && container.Equals(move.Into[0]) && Publishes(move, names),
         Compare compare => compare.Result.Equals(condition) && isTrue != compare.EqualsWhenTrue && (IsIt(compare.Left) || IsIt(compare.Right)),
         _ => false,
     });

@@ -5,7 +5,7 @@ namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>
 /// Follows every way through a body, exceptions included, apart by marks and by what is known of its flags: so that
-/// <c>if (taken) Exit()</c> meets only the ways on which it was taken. What a finally block itself throws is not followed.
+/// <c>if (taken) Exit()</c> meets only the ways on which it was taken. What a finally block inside another one throws is not followed, nor what one may throw out of sight.
 /// Cost: linear in blocks times combinations of marks and flags; a body with more than <see cref="MaxStates"/> is given up.
 /// </summary>
 internal sealed class PathExplorer
@@ -208,7 +208,13 @@ internal sealed class PathExplorer
     {
         if (!state.Pending.IsEmpty)
         {
-            return;
+            // An exception of a finally block takes the place of whatever the block ran for.
+            if (!thrown.IsSeen || _body.Blocks[index].FinallyDepth != 1)
+            {
+                return;
+            }
+
+            state = state with { Pending = [] };
         }
 
         ImmutableArray<Guard> guards = _body.Blocks[index].Guards;

@@ -15,6 +15,7 @@ internal sealed class RefusedWorkFinder
     private readonly Contexts _contexts;
     private readonly SignalGraph _signals;
     private readonly CarriedWork _work;
+    private readonly Dictionary<(BodyFacts, int, string), bool> _refuses = [];
 
     private RefusedWorkFinder(Contexts contexts, SignalGraph signals, CarriedWork work)
     {
@@ -29,31 +30,53 @@ internal sealed class RefusedWorkFinder
         foreach (BodyFacts body in contexts.With(ContextParts.EndlessWait))
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (Event wait in contexts.SummaryOf(body).Events.Where(found => found.Trace.Place.Body == body && CarriedWork.IsEndless(found)))
+            Refusal[] refusals = [.. finder.RefusalsIn(body)];
+            if (refusals.Length > 0)
             {
-                if (finder.Check(body, wait) is { } finding)
+                var objects = new ObjectNames(body);
+                foreach (Event wait in contexts.SummaryOf(body).Events.Where(found => found.Trace.Place.Body == body && CarriedWork.IsEndless(found)))
                 {
-                    yield return finding;
+                    if (finder.Check(body, wait, refusals, objects) is { } finding)
+                    {
+                        yield return finding;
+                    }
                 }
             }
         }
     }
 
-    private Finding? Check(BodyFacts body, Event wait)
+    // Calls whose callee may return without a look at an argument that can be, or carry, work; what it answers is not used.
+    private IEnumerable<Refusal> RefusalsIn(BodyFacts body)
+    {
+        foreach (Call call in body.Instructions.OfType<Call>())
+        {
+            if (call is { IsCreation: false, IsOpen: false } && call.Arguments.Any(IsWork) && _contexts.Program.Targets(call, call.Receiver) is { Length: 1 } targets)
+            {
+                GivenArguments given = GivenArguments.Of(targets[0], call.Arguments, GivenArguments.None);
+                for (int i = 0; i < call.Arguments.Length; i++)
+                {
+                    if (IsWork(call.Arguments[i]) && Refuses(targets[0], i, given) && !IsAnswerUsed(body, call) && IsHandedOnce(body, call.Arguments[i], call))
+                    {
+                        yield return new Refusal(call, call.Arguments[i], targets[0]);
+                    }
+                }
+            }
+        }
+    }
+
+    private static bool IsWork(Value argument) => argument.Kind is ValueKind.Function or ValueKind.Local or ValueKind.Allocation or ValueKind.CallResult;
+
+    private Finding? Check(BodyFacts body, Event wait, Refusal[] refusals, ObjectNames objects)
     {
         foreach (string completion in _signals.Completions(wait))
         {
             IReadOnlyCollection<BodyFacts> signallers = _work.SignallersOf(completion);
-            foreach (Call call in signallers.Count == 0 || signallers.Contains(body) || Signals(body, completion) ? [] : body.Instructions.OfType<Call>())
+            if (signallers.Count > 0
+                && !signallers.Contains(body)
+                && refusals.FirstOrDefault(refusal => LeadsToAll(refusal.Work, wait.Target.Path.Root, signallers, objects)) is { } refused
+                && !Signals(body, completion))
             {
-                if (call is { IsCreation: false, IsOpen: false }
-                    && HandedOver(body, call, wait.Target.Path.Root, signallers) is >= 0 and var index
-                    && !IsAnswerUsed(body, call)
-                    && _contexts.Program.Targets(call, call.Receiver) is { Length: 1 } targets
-                    && Refuses(targets[0], index, GivenArguments.Of(targets[0], call.Arguments, GivenArguments.None)))
-                {
-                    return Report(wait, targets[0], new Site(body, call.Span));
-                }
+                return Report(wait, refused.Callee, new Site(body, refused.Call.Span));
             }
         }
 
@@ -63,23 +86,10 @@ internal sealed class RefusedWorkFinder
     private bool Signals(BodyFacts body, string completion) =>
         _contexts.SummaryOf(body).Signals.Any(signal => signal.Trace.Inner is null && _signals.Completions(signal).Contains(completion));
 
-    // Which argument is, or carries, all that leads to the signal; -1 for none.
-    private int HandedOver(BodyFacts body, Call call, Value waited, IReadOnlyCollection<BodyFacts> signallers)
-    {
-        var objects = new ObjectNames(body);
-        for (int i = 0; i < call.Arguments.Length; i++)
-        {
-            Value argument = call.Arguments[i];
-            if (argument.Kind == ValueKind.Function
-                ? _contexts.Program.Body(argument.Id) is { } function && signallers.All(signaller => _work.Above(signaller, MaxClimb).Contains(function)) && IsHandedOnce(body, argument, call)
-                : objects.Carries(argument, waited) && !signallers.Any(signaller => signaller.Outer is not null) && IsHandedOnce(body, argument, call))
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
+    // Whether the work is, or carries, all that leads to the signal.
+    private bool LeadsToAll(Value work, Value waited, IReadOnlyCollection<BodyFacts> signallers, ObjectNames objects) => work.Kind == ValueKind.Function
+        ? _contexts.Program.Body(work.Id) is { } function && signallers.All(signaller => _work.Above(signaller, MaxClimb).Contains(function))
+        : objects.Carries(work, waited) && !signallers.Any(static signaller => signaller.Outer is not null);
 
     private static bool IsHandedOnce(BodyFacts body, Value work, Call call) => !body.Instructions.Any(instruction => instruction != call && instruction switch
     {
@@ -96,16 +106,23 @@ internal sealed class RefusedWorkFinder
         || block.Instructions.Any(instruction => instruction != call && InstructionValues.Of(instruction).Any(value => value.Root.Equals(call.Result))));
 
     // It returns at once: what it ran before could have seen to the work in other ways.
-    private static bool Refuses(BodyFacts callee, int index, GivenArguments given)
+    private bool Refuses(BodyFacts callee, int index, GivenArguments given)
     {
-        bool IsWork(Value value) => value.Root is { Kind: ValueKind.Parameter } root && root.Id == callee.Id && root.Index == index;
-        return callee.Instructions.Any(instruction => InstructionValues.Of(instruction).Any(IsWork))
-            && PathExplorer.Explore(
-                callee,
-                0,
-                (_, instruction, marks) => [new PathStep(InstructionValues.Of(instruction).Any(IsWork) || Runs(instruction) ? marks | Kept : marks)],
-                (block, isTrue, marks) => given.Denies(callee, block, isTrue) || (block.Test is { } test && test.IsNull(isTrue) == true && IsWork(test.Subject)) ? null : marks) is { } ends
-            && ends.Any(static end => end is { IsThrown: false, Marks: 0 });
+        bool IsIt(Value value) => value.Root is { Kind: ValueKind.Parameter } root && root.Id == callee.Id && root.Index == index;
+        (BodyFacts, int, string) key = (callee, index, given.Key);
+        if (!_refuses.TryGetValue(key, out bool refuses))
+        {
+            refuses = callee.Instructions.Any(instruction => InstructionValues.Of(instruction).Any(IsIt))
+                && PathExplorer.Explore(
+                    callee,
+                    0,
+                    (_, instruction, marks) => [new PathStep(InstructionValues.Of(instruction).Any(IsIt) || Runs(instruction) ? marks | Kept : marks)],
+                    (block, isTrue, marks) => given.Denies(callee, block, isTrue) || (block.Test is { } test && test.IsNull(isTrue) == true && IsIt(test.Subject)) ? null : marks) is { } ends
+                && ends.Any(static end => end is { IsThrown: false, Marks: 0 });
+            _refuses.Add(key, refuses);
+        }
+
+        return refuses;
     }
 
     private static bool Runs(Instruction instruction) => instruction switch
@@ -127,4 +144,6 @@ internal sealed class RefusedWorkFinder
             [handing, .. wait.Trace.Sites.Where(site => site != place)],
             IsSuggestion: false);
     }
+
+    private sealed record Refusal(Call Call, Value Work, BodyFacts Callee);
 }

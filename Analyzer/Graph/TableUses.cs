@@ -5,20 +5,25 @@ using Microsoft.CodeAnalysis.Text;
 namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>
-/// The members whose container one body takes something out of by its key: a table of what waits for an answer is used so, and in no other way, where
-/// nobody sees to all that is in it. Depends on nothing but the body; immutable.
+/// The members whose container one body takes something out of by its key, and those that it puts something into: a table of what waits for an answer is used
+/// so, and in no other way, where nobody sees to all that is in it. Depends on nothing but the body; immutable.
 /// </summary>
-internal sealed record TableUses(string[] Taken)
+internal sealed record TableUses(string[] Taken, string[] Put)
 {
-    private static readonly TableUses _none = new([]);
+    private static readonly TableUses _none = new([], []);
 
     public static TableUses Of(BodyFacts body) => body.Derived(Read);
 
     /// <summary>Whether the body gets at the container otherwise than by a key: then it may see to all that is in it.</summary>
     public static bool GetsAtAll(BodyFacts body, string container)
     {
+        if (body.IsConstructor || !body.Instructions.Any(instruction => InstructionValues.Of(instruction).Any(value => IsIn(value, container))))
+        {
+            return false;
+        }
+
         var names = new LocalNames(body);
-        return !body.IsConstructor && body.Instructions.Any(instruction => instruction switch
+        return body.Instructions.Any(instruction => instruction switch
         {
             Move { IsKeyed: true } or Affect { Effect.Kind: EffectKind.Acquire or EffectKind.TryAcquire or EffectKind.Release } => false,
             AssignLocal assign => IsOpen(names.Resolve(assign.Source), container) && !IsAlias(assign) && !(assign.Source.Kind == ValueKind.Element && IsAnswered(body, assign.Span)),
@@ -33,13 +38,22 @@ internal sealed record TableUses(string[] Taken)
 
     private static TableUses Read(BodyFacts body)
     {
-        LocalNames? names = null;
-        string[] taken = [.. body.Instructions.OfType<Move>()
-            .Where(move => move.IsKeyed && IsHandedOut(body, move.Span))
-            .SelectMany(static move => move.From).Select(value => (names ??= new LocalNames(body)).Resolve(value))
-            .Where(static value => value.Kind is ValueKind.Member or ValueKind.Static).Select(static value => value.Id).Distinct(StringComparer.Ordinal)];
-        return taken.Length == 0 ? _none : new TableUses(taken);
+        Move[] moves = [.. body.Instructions.OfType<Move>().Where(static move => move.IsKeyed)];
+        if (moves.Length == 0)
+        {
+            return _none;
+        }
+
+        var names = new LocalNames(body);
+        string[] taken = [.. moves.Where(move => IsHandedOut(body, move.Span)).SelectMany(static move => move.From).Select(names.Resolve).Where(IsPlace).Select(static value => value.Id).Distinct()];
+        string[] put = [.. moves.Where(static move => move.Into.Length == 1).Select(static move => move.Into[0]).Where(IsPlace).Select(static value => value.Id).Distinct()
+            .Where(table => moves.Any(move => Puts(body, move, table)))];
+        return taken.Length + put.Length == 0 ? _none : new TableUses(taken, put);
     }
+
+    private static bool IsPlace(Value value) => value.Kind is ValueKind.Member or ValueKind.Static;
+
+    private static bool IsIn(Value value, string container) => value.Id == container || (value.Base is { } @base && IsIn(@base, container));
 
     // The container itself, or something in it that no key tells.
     private static bool IsOpen(Value value, string container) => value.Id == container

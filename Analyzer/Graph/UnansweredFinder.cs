@@ -13,15 +13,19 @@ internal sealed class UnansweredFinder
     private readonly Contexts _contexts;
     private readonly SignalGraph _signals;
     private readonly CarriedWork _work;
-    private readonly string[] _tables;
-    private readonly Dictionary<string, bool> _isSeenTo = new(StringComparer.Ordinal);
+    private readonly (string Table, Site Closing)[] _tables;
 
     private UnansweredFinder(Contexts contexts, SignalGraph signals, CarriedWork work)
     {
         _contexts = contexts;
         _signals = signals;
         _work = work;
-        _tables = [.. contexts.Program.With(BodyParts.Table).SelectMany(static body => TableUses.Of(body).Taken).Distinct(StringComparer.Ordinal).OrderBy(static table => table, StringComparer.Ordinal)];
+        BodyFacts[] users = [.. contexts.Program.With(BodyParts.Table)];
+        var taken = new HashSet<string>(users.SelectMany(static body => TableUses.Of(body).Taken), StringComparer.Ordinal);
+        _tables = [.. users.SelectMany(body => TableUses.Of(body).Put.Where(taken.Contains).Select(table => (Table: table, Closing: ClosingOf(body, table))))
+            .Where(static found => found.Closing is not null).GroupBy(static found => found.Table, StringComparer.Ordinal).Select(static same => (Table: same.Key, Closing: same.First().Closing!))
+            .Where(found => !contexts.Program.Bodies.Any(body => TableUses.GetsAtAll(body, found.Table)))
+            .OrderBy(static found => found.Table, StringComparer.Ordinal)];
     }
 
     public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, CarriedWork work, CancellationToken cancellation)
@@ -47,12 +51,9 @@ internal sealed class UnansweredFinder
 
     private Finding? Check(Event wait, string completion, BodyFacts waiter)
     {
-        foreach (string table in _tables)
+        foreach ((string table, Site closing) in _tables)
         {
-            if (_work.PutterOf(table, completion, wait, waiter) is { } putter
-                && LoopOf(completion, putter) is { } loop
-                && !IsSeenTo(table)
-                && ClosingOf(table) is { } closing)
+            if (_work.PutterOf(table, completion, wait, waiter) is { } putter && LoopOf(completion, putter) is { } loop)
             {
                 return Report(wait, loop, table, closing);
             }
@@ -112,29 +113,18 @@ internal sealed class UnansweredFinder
         _ => false,
     };
 
-    private bool IsSeenTo(string table)
+    // Where a flag is set for good with which the body puts nothing into the table any more.
+    private Site? ClosingOf(BodyFacts body, string table)
     {
-        if (!_isSeenTo.TryGetValue(table, out bool isSeenTo))
+        int[] puts = [.. Enumerable.Range(0, body.Blocks.Length).Where(index => body.Blocks[index].Instructions.Any(instruction => TableUses.Puts(body, instruction, table)))];
+        foreach (Block block in body.Blocks)
         {
-            _isSeenTo.Add(table, isSeenTo = _contexts.Program.Bodies.Any(body => TableUses.GetsAtAll(body, table)));
-        }
-
-        return isSeenTo;
-    }
-
-    // Where a flag is set for good with which nothing gets into the table any more.
-    private Site? ClosingOf(string table)
-    {
-        foreach (BodyFacts body in _contexts.Program.Bodies)
-        {
-            int[] puts = [.. Enumerable.Range(0, body.Blocks.Length).Where(index => body.Blocks[index].Instructions.Any(instruction => TableUses.Puts(body, instruction, table)))];
-            foreach (Block block in puts.Length == 0 ? [] : body.Blocks)
+            if (FlagOf(block) is { } flag
+                && SettingOf(flag.Id) is { } set
+                && !body.Reaches(After(block, flag.Id, set.Constant), puts.Contains)
+                && (body.Reaches(block.WhenTrue, puts.Contains) || body.Reaches(block.Next, puts.Contains)))
             {
-                if (FlagOf(block) is { } flag && SettingOf(flag.Id) is { } set
-                    && !body.Reaches(After(block, flag.Id, set.Constant), puts.Contains) && (body.Reaches(block.WhenTrue, puts.Contains) || body.Reaches(block.Next, puts.Contains)))
-                {
-                    return new Site(set.Body, set.Span);
-                }
+                return new Site(set.Body, set.Span);
             }
         }
 

@@ -29,6 +29,54 @@ public class InterruptTests
         Assert.Contains("b --> a", lab.Reports.Select(r => r.Chain));
     }
 
+    /// <summary>The runtime's own Monitors are contended then, and an interrupt ends the wait for one.</summary>
+    [Fact]
+    public void PendingInterrupts_OfManyThreadsAtOnce_PassThroughEveryProbe()
+    {
+        using var lab = new Lab(new LockdepOptions { CaptureStacks = false });
+        LockdepMap[] locks = [.. Enumerable.Range(0, 40).Select(i => new LockdepMap($"l{i}", new LockClassKey($"l{i}")))];
+        LockdepMap[] completions = [.. Enumerable.Range(0, 10).Select(i => new LockdepMap($"c{i}", new LockClassKey($"c{i}"), LockdepMapKind.Completion))];
+        using var start = new Barrier(16);
+        var escaped = new System.Collections.Concurrent.ConcurrentBag<string>();
+        Thread[] threads = [.. Enumerable.Range(0, start.ParticipantCount).Select(n => new Thread(() =>
+        {
+            start.SignalAndWait();
+            Thread.CurrentThread.Interrupt();
+            try
+            {
+                UseAtRandom(locks, completions, new Random(n));
+            }
+            catch (ThreadInterruptedException early)
+            {
+                escaped.Add(early.ToString());
+            }
+
+            Assert.True(!escaped.IsEmpty || Record.Exception(BlockBriefly) is ThreadInterruptedException);
+        }))];
+        Array.ForEach(threads, t => t.Start());
+        Array.ForEach(threads, t => t.Join());
+
+        Assert.Empty(escaped);
+    }
+
+    [Fact]
+    public void InterruptedThread_WritesItsReportToTheFile()
+    {
+        string path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.jsonl");
+        using var sink = new FileSink(path);
+        using var lab = new Lab(new LockdepOptions { Sinks = [sink] });
+        var m = new LockdepMap("m");
+        lab.Thread("T1").Do(() =>
+        {
+            Thread.CurrentThread.Interrupt();
+            Lockdep.Release(m);
+            Assert.Throws<ThreadInterruptedException>(BlockBriefly);
+        });
+        File.Delete(path);
+
+        Assert.Equal((1, 0, null), (sink.Written, sink.Failed, sink.FirstError));
+    }
+
     [Fact]
     public void InterruptInEnter_HoldsNothingMore()
     {
@@ -124,6 +172,19 @@ public class InterruptTests
         });
 
         Assert.Equal("a --> b", lab.Single().Chain);
+    }
+
+    private static void UseAtRandom(LockdepMap[] locks, LockdepMap[] completions, Random random)
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            int outer = random.Next(locks.Length - 1);
+            LockdepMap a = locks[outer], b = locks[random.Next(outer + 1, locks.Length)], done = completions[random.Next(completions.Length)];
+            SinkTests.Nest(a, b);
+            Lockdep.Signal(done);
+            Lockdep.EndWait(Lockdep.BeginWait(done));
+            SinkTests.Nest(a, new LockdepMap("fresh", new LockClassKey("fresh")));
+        }
     }
 
     private static void UntilAsleep(Actor actor) =>

@@ -33,6 +33,57 @@ public class SinkTests
         Assert.Equal(lab.Reports, collected.Reports);
     }
 
+    public static TheoryData<string> Locks => [.. AnyLock.Sleeping, .. AnyLock.Spinning, nameof(KLocalLock), nameof(WwMutex)];
+
+    /// <summary>Who is told of a pin may throw; a lock that stays taken by nobody would hang the others.</summary>
+    [Theory]
+    [MemberData(nameof(Locks))]
+    public void ReleaseOfAPinnedLockThatThrows_HasReleasedIt(string kind)
+    {
+        using var lab = new Lab(new LockdepOptions { Sinks = [new ThrowingSink()] });
+        (Action acquire, Action release, Func<LockdepMap?> map, Func<bool> tryAcquire) = kind switch
+        {
+            nameof(KLocalLock) => Of(new KLocalLock()),
+            nameof(WwMutex) => Of(new WwMutex(new WwClass())),
+            _ => Of(AnyLock.Create(kind, kind)),
+        };
+        Actor t1 = lab.Thread("T1");
+        t1.Do(() =>
+        {
+            acquire();
+            Lockdep.Pin(map()!);
+            Assert.Equal(ReportKind.Pinned, Assert.Throws<LockdepException>(release).Report.Kind);
+            Assert.Equal(0, LockdepContext.For(lab.Validator).HeldCount);
+        });
+        Actor next = kind == nameof(KLocalLock) ? t1 : lab.Thread("T2");
+
+        next.Do(() => Assert.True(tryAcquire()));
+    }
+
+    /// <summary>A signaller that only a sink was in the way of must not leave its waiter waiting.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void SignalUnderADeadKeyThatThrows_WasGiven(bool isSemaphore)
+    {
+        using var lab = new Lab(new LockdepOptions { Sinks = [new ThrowingSink()] });
+        var key = new LockClassKey("gone");
+        var c = new Completion(key);
+        var s = new KSemaphore(0, key: key);
+        lab.Thread("T1").Do(() =>
+        {
+            c.Complete();
+            c.Wait();
+            s.Release();
+            s.Acquire();
+            key.Dispose();
+            Action signal = isSemaphore ? () => s.Release() : () => c.Complete();
+            Assert.Equal(ReportKind.DeadKey, Assert.Throws<LockdepException>(signal).Report.Kind);
+            Assert.Equal(isSemaphore, s.TryAcquire());
+            Assert.Equal(!isSemaphore, c.TryWait());
+        });
+    }
+
     [Theory]
     [InlineData("acquire")]
     [InlineData("acquire again")]
@@ -171,6 +222,14 @@ public class SinkTests
         Assert.Equal(1, reports);
         Assert.Equal(2, lab.Validator.Statistics.Dependencies);
     }
+
+    private static (Action Acquire, Action Release, Func<LockdepMap?> Map, Func<bool> TryAcquire) Of(AnyLock any) => (any.Acquire, any.Release, any.Map, any.TryAcquire);
+
+    private static (Action Acquire, Action Release, Func<LockdepMap?> Map, Func<bool> TryAcquire) Of(KLocalLock local) =>
+        (() => local.Acquire(), () => local.Release(), () => local.Map, () => local.TryAcquire());
+
+    private static (Action Acquire, Action Release, Func<LockdepMap?> Map, Func<bool> TryAcquire) Of(WwMutex ww) =>
+        (() => ww.Acquire(), () => ww.Release(), () => ww.Map, () => ww.TryAcquire());
 
     internal static void Nest(LockdepMap outer, LockdepMap inner)
     {

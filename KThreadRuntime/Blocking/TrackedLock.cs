@@ -75,12 +75,18 @@ internal static class TrackedLock
     /// <summary>Releases a lock that the caller has checked to be held.</summary>
     internal static void Release(ILockCore core, LockdepMap? map, LockMode mode, in CodeSite site)
     {
-        if (Lockdep.IsSupported)
+        try
         {
-            Lockdep.Release(map!, site.File, site.Line, site.Member);
+            if (Lockdep.IsSupported)
+            {
+                Lockdep.Release(map!, site.File, site.Line, site.Member);
+            }
         }
-
-        core.Free(mode);
+        finally
+        {
+            // Whatever a sink throws, of a pin as a rule: the lock is released.
+            core.Free(mode);
+        }
     }
 
     /// <summary>An acquire by the holder, which would wait for itself: reported, then to be thrown.</summary>

@@ -67,6 +67,7 @@ public static partial class Lockdep
     /// <param name="file">Filled in by the compiler.</param>
     /// <param name="line">Filled in by the compiler.</param>
     /// <param name="member">Filled in by the compiler.</param>
+    /// <exception cref="LockdepException">A <see cref="ThrowingSink"/> is in use and the lock was pinned, or not held. Release it all the same.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Release(
         LockdepMap map, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
@@ -147,7 +148,7 @@ public static partial class Lockdep
         if (IsSupported)
         {
             RequireCompletion(map);
-            if (!LockdepContext.IsQuietSignal(map))
+            if (!LockdepContext.TryPassSignal(map))
             {
                 LockdepContext context = LockdepContext.For(map.Validator);
                 context.Deliver(context.Signal(map, new CodeSite(file, line, member)));

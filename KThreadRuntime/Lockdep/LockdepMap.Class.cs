@@ -135,7 +135,7 @@ public sealed partial class LockdepMap
         }
 
         LockdepMap? owner = by == ClassPolicy.Instance ? this : null;
-        var traits = new ClassTraits(Kind, WaitType, InnerWaitType, by == ClassPolicy.Subclass);
+        var traits = new ClassTraits(Kind, WaitType, InnerWaitType, by == ClassPolicy.Subclass, IsLifetime);
         _key?.KnownTo(Validator);
         LockClass found = Validator.Classes.Resolve(identity, name, site, _key, traits, owner);
         Validator.SweepIfDue();

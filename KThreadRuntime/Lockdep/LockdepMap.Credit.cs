@@ -33,6 +33,7 @@ public sealed partial class LockdepMap
     internal void BeBornAgain()
     {
         Born = Validator.StampBirth();
+        Context.LockdepContext.Existing(Validator)?.TakeBackGiven();
         Volatile.Write(ref _hasCredit, false);
         Volatile.Write(ref _wasSignalled, false);
         if (Known is { } witness)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using KThreadRuntime.Context;
 using KThreadRuntime.Rules;
@@ -13,6 +14,7 @@ namespace KThreadRuntime;
 /// <see cref="LockdepValidator"/> that is current where it is built. Safe to share between threads. The model is the
 /// kernel's <c>lockdep_map</c>.
 /// </remarks>
+[DebuggerDisplay("{DebuggerText,nq}")]
 public sealed partial class LockdepMap
 {
     internal const int MaxSubclasses = 8;
@@ -138,6 +140,8 @@ public sealed partial class LockdepMap
     /// </summary>
     public LockClass? Class => _class;
 
+    private string DebuggerText => $"{_class?.DisplayName ?? _name ?? _kindName}: {Kind}{(_id == 0 ? ", not used yet" : $" {_id}")}{(_validation == LockValidation.Full ? "" : $", {_validation}")}";
+
     /// <summary>The number of the instance, given at the first probe; 0 before.</summary>
     internal long Id => _id;
 
@@ -180,6 +184,9 @@ public sealed partial class LockdepMap
 
     /// <summary>Whether a lock is released by whoever was given what releases it, rather than by the context that acquired it.</summary>
     internal bool HasReleaser => _kindName == nameof(KAsyncMutex);
+
+    /// <summary>Whether it is a semaphore: each unit that goes out counts as a birth, and takes nothing back.</summary>
+    internal bool IsCounted => _kindName == nameof(KSemaphore);
 
     /// <summary>How many units a semaphore has that is made with all it may have, and so may be used as a lock; 0 for all else.</summary>
     internal int Units

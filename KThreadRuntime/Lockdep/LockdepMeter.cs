@@ -27,6 +27,8 @@ public sealed class LockdepMeter : IDisposable
         Counter("lockdep.below_threshold", s => s.BelowThreshold, "{ring}", "Rings found that stayed below the threshold.");
         Counter("lockdep.muted", s => s.MutedReports, "{report}", "Reports that the baseline muted.");
         Counter("lockdep.lost_history", s => s.HistoryOverflows, "{signal}", "Signals whose history had overflowed.");
+        Counter("lockdep.independence_points", s => s.IndependencePoints, "{point}", "Histories cut at a declared point.");
+        Counter("lockdep.idle_points", s => s.IdlePoints, "{point}", "Histories cut, for predictions, where a loop came back to wait.");
         Counter("lockdep.truncated_searches", s => s.TruncatedSearches, "{search}", "Searches that ended at their limits.");
         Counter("lockdep.dropped_reports", s => s.DroppedReports, "{report}", "Reports that went to the sinks and were no longer kept.");
         Counter("lockdep.failed_sinks", s => s.FailedSinks, "{failure}", "Sinks that threw during a wait that goes on.");

@@ -16,6 +16,8 @@ public sealed class LockdepStatistics
     private long _belowThreshold;
     private long _mutedReports;
     private long _historyOverflows;
+    private long _independencePoints;
+    private long _idlePoints;
     private long _unbalancedReleases;
     private long _instanceOrderResets;
     private long _droppedReports;
@@ -57,6 +59,15 @@ public sealed class LockdepStatistics
 
     /// <summary>Signals whose context had done more since the wait than its history holds: dependencies may have been missed.</summary>
     public long HistoryOverflows => Volatile.Read(ref _historyOverflows);
+
+    /// <summary>Times that a context's history was cut: a work, an item of a worker, a parking, <see cref="Lockdep.IndependencePoint"/>.</summary>
+    public long IndependencePoints => Volatile.Read(ref _independencePoints);
+
+    /// <summary>
+    /// Times that a thread came back, after a signal and with nothing held, to where it waits for work, and something was cut off there that
+    /// predictions would have looked at.
+    /// </summary>
+    public long IdlePoints => Volatile.Read(ref _idlePoints);
 
     /// <summary>Releases of a lock that the context did not hold.</summary>
     public long UnbalancedReleases => Volatile.Read(ref _unbalancedReleases);
@@ -125,6 +136,10 @@ public sealed class LockdepStatistics
     internal void CountBelowThreshold() => Interlocked.Increment(ref _belowThreshold);
 
     internal void CountHistoryOverflow() => Interlocked.Increment(ref _historyOverflows);
+
+    internal void CountIndependencePoint() => Interlocked.Increment(ref _independencePoints);
+
+    internal void CountIdlePoint() => Interlocked.Increment(ref _idlePoints);
 
     internal void CountUnbalancedRelease() => Interlocked.Increment(ref _unbalancedReleases);
 

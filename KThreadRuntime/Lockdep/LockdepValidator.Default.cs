@@ -15,7 +15,7 @@ public sealed partial class LockdepValidator
     /// It judges as <see cref="Configure"/> said; without that, as the environment variables or the application's configuration say:
     /// <c>KThreadRuntime.Lockdep.ReportFile</c>, <c>.Prediction</c> and <c>.HungWaitSeconds</c>. See docs/runtime.md.
     /// </remarks>
-    public static LockdepValidator Default => _default.Value;
+    public static LockdepValidator Default => _default.IsValueCreated ? _default.Value : MakeDefault();
 
     /// <summary>
     /// Says how <see cref="Default"/> is to judge. Call it first in the program, before anything of this library is built: the
@@ -43,6 +43,12 @@ public sealed partial class LockdepValidator
 
             _configured = options;
         }
+    }
+
+    private static LockdepValidator MakeDefault()
+    {
+        using Blocking.PutOffInterrupt putOff = Blocking.PutOffInterrupt.Begin();
+        return _default.Value;
     }
 
     private static LockdepOptions TakeConfigured()

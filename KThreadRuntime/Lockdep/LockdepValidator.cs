@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using KThreadRuntime.Blocking;
 using KThreadRuntime.Context;
 using KThreadRuntime.Reports;
 using KThreadRuntime.Rules;
@@ -172,6 +173,7 @@ public sealed partial class LockdepValidator : IDisposable
             return;
         }
 
+        using PutOffInterrupt putOff = PutOffInterrupt.Begin();
         foreach (LockClass lockClass in gone)
         {
             _circular.Forget(lockClass);

@@ -155,7 +155,7 @@ internal sealed partial class ContextFuzz
     private static DependencyKinds Kinds(IEnumerable<Dependency> labels) => labels.Aggregate(DependencyKinds.None, (all, l) => all | l.Kinds);
 
     private static string Show(Dependency label) =>
-        $"{label.From?.Id.ToString() ?? "any"} -> {label.To?.Id.ToString() ?? "any"} {label.Kinds} [{label.Gates}] {label.Flags}{(label.GivesBack ? " back" : "")}"
+        $"{label.From?.Id.ToString() ?? "any"} -> {label.To?.Id.ToString() ?? "any"} {label.Kinds} [{label.Gates}] given [{label.Given}] {label.Flags}{(label.GivesBack ? " back" : "")}{(label.GivesFirst ? " first" : "")}"
         + (label.Thread == Dependency.Several ? " by several" : " by one");
 
     private void Require(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] OtherwiseText otherwise)

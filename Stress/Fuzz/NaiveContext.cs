@@ -12,7 +12,9 @@ internal sealed partial class NaiveContext(int id, NaiveRules rules, NaiveWorld 
 {
     private readonly List<Past> _past = [];
     private readonly Dictionary<LockdepMap, (long Since, string Name)> _owed = [];
-    private readonly Dictionary<long, LockdepMap> _signalled = [];
+    private readonly Dictionary<long, (LockdepMap Map, bool Unasked)> _signalled = [];
+    private GateSet _givenSinceOwed;
+    private bool _gaveUnasked;
     private int _epoch;
 
     internal List<Held> Holds { get; } = [];
@@ -100,13 +102,14 @@ internal sealed partial class NaiveContext(int id, NaiveRules rules, NaiveWorld 
         Want(map, name, mode, isNested: false);
         if (!isAsync)
         {
-            _past.Add(new Past(map, name, mode, now, _epoch, Gates(except: -1)));
+            _past.Add(new Past(map, name, mode, now, _epoch, Gates(except: -1), _givenSinceOwed));
         }
     }
 
     /// <summary>What the context owes stands before what it blocks for.</summary>
     internal void Block(LockdepMap map)
     {
+        _gaveUnasked = false;
         foreach ((LockdepMap owed, (long since, string name)) in _owed.Where(o => o.Key != map))
         {
             Commit(owed, name, since, since, since, isOwed: true, ReportFlags.None);
@@ -116,14 +119,17 @@ internal sealed partial class NaiveContext(int id, NaiveRules rules, NaiveWorld 
     internal void Owe(LockdepMap map, string name, long now)
     {
         _owed[map] = (now, name);
+        _givenSinceOwed = default;
         world.Signal(map, id);
     }
 
     /// <summary>Commits what was done since the first wait in progress, or since it was owed, or, at this context's first signal, since its birth.</summary>
     internal void Signal(LockdepMap map, string name, IReadOnlyList<long> waits, long born, bool predicts)
     {
-        world.FirstSignal(map, isUnit: waits.Count == 0 && !Visible(born).Any(p => p.Mode >= ChainMode.Wait));
-        bool isOwed = _owed.Remove(map, out (long Since, string) owed), isFirst = IsFirst(map);
+        Give(map.ClassFor(0).Number);
+        bool hasWaited = Visible(born).Any(p => p.Mode >= ChainMode.Wait), isFirst = IsFirst(map, !hasWaited, out _gaveUnasked);
+        world.FirstSignal(map, isUnit: waits.Count == 0 && !hasWaited);
+        bool isOwed = _owed.Remove(map, out (long Since, string) owed);
         long owedSince = owed.Since;
         world.Signal(map, id);
         if (waits.Count > 0)
@@ -142,12 +148,27 @@ internal sealed partial class NaiveContext(int id, NaiveRules rules, NaiveWorld 
 
     internal void Cut() => _epoch++;
 
+    /// <summary>What is signalled under a lock, or while something is owed, is so until that ends.</summary>
+    private void Give(long completion)
+    {
+        if (Handlers == 0 && _owed.Count > 0)
+        {
+            _givenSinceOwed = _givenSinceOwed.With(completion, exclusive: true);
+        }
+
+        for (int i = Floor; i < Holds.Count; i++)
+        {
+            Holds[i] = Holds[i] with { Given = Holds[i].Given.With(completion, exclusive: true) };
+        }
+    }
+
     /// <summary>Two completions that share a place forget each other, and a forgotten signal is the first again.</summary>
-    private bool IsFirst(LockdepMap map)
+    private bool IsFirst(LockdepMap map, bool isUnasked, out bool wasUnasked)
     {
         long place = map.Id % SignalMemory.Places;
-        bool isFirst = !_signalled.TryGetValue(place, out LockdepMap? last) || last != map;
-        _signalled[place] = map;
+        bool isFirst = !_signalled.TryGetValue(place, out (LockdepMap Map, bool Unasked) last) || last.Map != map;
+        wasUnasked = isFirst ? isUnasked : last.Unasked;
+        _signalled[place] = (map, wasUnasked);
         return isFirst;
     }
 
@@ -162,7 +183,7 @@ internal sealed partial class NaiveContext(int id, NaiveRules rules, NaiveWorld 
         if (!added.IsTry)
         {
             Want(added.Map, added.Name, (ChainMode)added.Mode, added.IsNested);
-            _past.Add(new Past(added.Map, added.Name, (ChainMode)added.Mode, now, _epoch, Gates(except: -1)));
+            _past.Add(new Past(added.Map, added.Name, (ChainMode)added.Mode, now, _epoch, Gates(except: -1), default));
         }
 
         Holds.Add(added);
@@ -188,6 +209,7 @@ internal sealed partial class NaiveContext(int id, NaiveRules rules, NaiveWorld 
                 From = held.Map,
                 To = map,
                 Gates = Gates(except: i),
+                Given = mode >= ChainMode.Wait ? held.Given : default,
                 Thread = id,
                 Flags = mode == ChainMode.TimedWait ? ReportFlags.Stall : ReportFlags.None,
                 Evidence = Seen((ChainMode)held.Mode, mode),
@@ -208,8 +230,10 @@ internal sealed partial class NaiveContext(int id, NaiveRules rules, NaiveWorld 
                 From = map,
                 To = past.Map,
                 Gates = past.Gates,
+                Given = isOwed ? past.Given : default,
                 Thread = id,
                 GivesBack = isOwed,
+                GivesFirst = _gaveUnasked,
                 Flags = flags | more,
                 Evidence = Seen(ChainMode.Owed, past.Mode),
             });
@@ -233,7 +257,7 @@ internal sealed partial class NaiveContext(int id, NaiveRules rules, NaiveWorld 
     private Evidence Seen(ChainMode from, ChainMode to) => new($"T{id}", default, default, from, to, null);
 
     /// <summary>A lock held, and how many more times it was acquired by its holder.</summary>
-    internal readonly record struct Held(LockdepMap Map, string Name, LockMode Mode, int Depth, bool IsTry, bool IsNested, bool IsPinned = false);
+    internal readonly record struct Held(LockdepMap Map, string Name, LockMode Mode, int Depth, bool IsTry, bool IsNested, bool IsPinned = false, GateSet Given = default);
 
-    private readonly record struct Past(LockdepMap Map, string Name, ChainMode Mode, long Generation, int Epoch, GateSet Gates);
+    private readonly record struct Past(LockdepMap Map, string Name, ChainMode Mode, long Generation, int Epoch, GateSet Gates, GateSet Given);
 }

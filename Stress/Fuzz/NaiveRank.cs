@@ -21,7 +21,7 @@ internal static class NaiveRank
         }
 
         bool isPrivate = mayBePrivate && isAlone && steps.Count > 1 && steps.All(s => world.IsPrivate(s.From, threads[0]) && world.IsPrivate(s.To, threads[0]));
-        if (isPrivate || PassesAUnit(steps, world))
+        if (isPrivate || PassesAUnit(steps, world) || Asks(steps))
         {
             return (Confidence.ClassLevelOnly, flags);
         }
@@ -34,7 +34,12 @@ internal static class NaiveRank
 
     /// <summary>Nothing but waits and the signals that follow them, begun by a unit that was there before.</summary>
     private static bool PassesAUnit(IReadOnlyList<Dependency> steps, NaiveWorld world) =>
-        steps.All(s => s.FromOwed && s.ToWait && !s.GivesBack) && steps.Any(s => world.HadUnit(s.From) || world.HadUnit(s.To));
+        steps.All(s => s.FromOwed && s.ToWait && !s.GivesBack) && steps.Any(s => s.GivesFirst || world.HadUnit(s.From) || world.HadUnit(s.To));
+
+    /// <summary>Whether a step signals, under its lock and before it waits, what another step than itself waits for.</summary>
+    private static bool Asks(IReadOnlyList<Dependency> steps) =>
+        steps.Where((owing, i) => owing.FromOwed
+            && steps.Where((asking, j) => j != i && (j + 1) % steps.Count != i && asking.Given.Contains(owing.From!.Class!.Number)).Any()).Any();
 
     /// <summary>Whether each wants the very lock that the next holds, in a way that this hold alone blocks.</summary>
     private static bool Meets(IReadOnlyList<Dependency> steps)

@@ -85,6 +85,40 @@ public sealed class BlockedUnitsTests
         lab.IsQuiet();
     }
 
+    [Theory]
+    [InlineData(1, true, 0)]
+    [InlineData(2, true, 0)]
+    [InlineData(2, false, 1)]
+    public void PlacesOfABufferThatIsFilledFirst_AreQuietOnceTheReaderWasTold(int places, bool tells, int reports)
+    {
+        using var lab = new Lab();
+        var room = new KSemaphore(places, places, name: "room");
+        var gate = new KSemaphore(1, 1, name: "gate");
+        var items = new KSemaphore(0, name: "items");
+        Actor writer = lab.Thread("writer");
+        Actor.Job fills = writer.Begin(() =>
+        {
+            for (int i = 0; i <= places; i++)
+            {
+                room.Acquire();
+                using (gate.EnterScope())
+                {
+                    // What is given back of another semaphore tells nobody of the places.
+                }
+
+                if (tells)
+                {
+                    items.Release();
+                }
+            }
+        });
+        Patience.Until(() => lab.Validator.BlockedTasks.Count == 1, "The writer did not block.");
+        room.Release();
+        fills.Finish();
+
+        Assert.Equal(reports, lab.Reports.Count);
+    }
+
     [Fact]
     public void TimedAcquireOfWhatOneHasAllOf_IsQuiet()
     {

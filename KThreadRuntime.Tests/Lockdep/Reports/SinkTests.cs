@@ -170,8 +170,8 @@ public sealed class SinkTests : IDisposable
         Assert.Equal(
             [
                 "lockdep.below_threshold", "lockdep.chains", "lockdep.classes", "lockdep.dependencies", "lockdep.dropped_reports", "lockdep.evicted_classes",
-                "lockdep.evicted_dependencies", "lockdep.failed_sinks", "lockdep.lost_history", "lockdep.muted", "lockdep.reports/UnbalancedRelease",
-                "lockdep.truncated_searches", "lockdep.under_foreign_locks",
+                "lockdep.evicted_dependencies", "lockdep.failed_sinks", "lockdep.idle_points", "lockdep.independence_points", "lockdep.lost_history", "lockdep.muted",
+                "lockdep.reports/UnbalancedRelease", "lockdep.truncated_searches", "lockdep.under_foreign_locks",
             ],
             seen.Keys.Order(StringComparer.Ordinal));
     }

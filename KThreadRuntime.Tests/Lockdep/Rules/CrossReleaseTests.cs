@@ -359,5 +359,8 @@ public class CrossReleaseTests
         wait.Finish();
     }
 
+    /// <summary>Whether a kernel thread has told its end, which is after it says that it has exited.</summary>
+    internal static bool HasExited(Lab lab) => lab.Validator.SnapshotDependencies().Any(d => d.From.DisplayName.EndsWith("->exited", StringComparison.Ordinal));
+
     private static void InPool(Action body) => Assert.True(Task.Run(body).Wait(Patience.Limit));
 }

@@ -35,18 +35,18 @@ public class DependencyAlgebraTests
         Assert.Same(existing, _algebra.Join(existing, stricter));
     }
 
-    public static TheoryData<string> Weaker => ["kinds", "from", "to", "gates", "thread", "signaller", "gives back", "flags"];
+    public static TheoryData<string> Weaker => ["kinds", "from", "to", "gates", "thread", "signaller", "gives back", "flags", "given", "gives first"];
 
     [Theory]
     [MemberData(nameof(Weaker))]
     public void EachThatIsWeaker_TellsSomethingNew_AndOnlyThat(string what)
     {
-        Dependency existing = Rings.Step(_a, _b, gates: Gates(1), flags: ReportFlags.Stall | ReportFlags.Predicted, signaller: 5);
+        Dependency existing = Rings.Step(_a, _b, gates: Gates(1), flags: ReportFlags.Stall | ReportFlags.Predicted, signaller: 5, given: Gates(7), givesFirst: true);
         Dependency added = Rings.Step(
             what == "from" ? _c : _a, what == "to" ? _c : _b, thread: what == "thread" ? 2 : 1,
             kinds: what == "kinds" ? DependencyKinds.SR : DependencyKinds.EN,
             signaller: what == "signaller" ? 6 : 5, flags: what == "flags" ? ReportFlags.Stall : ReportFlags.Stall | ReportFlags.Predicted,
-            givesBack: what == "gives back", gates: what == "gates" ? Gates(2) : Gates(1));
+            givesBack: what == "gives back", gates: what == "gates" ? Gates(2) : Gates(1), given: what == "given" ? Gates(8) : Gates(7, 8), givesFirst: what != "gives first");
         Dependency joined = _algebra.Join(existing, added);
 
         Assert.NotSame(existing, joined);
@@ -57,6 +57,8 @@ public class DependencyAlgebraTests
         Assert.Equal(what == "thread" ? Dependency.Several : 1, joined.Thread);
         Assert.Equal(what == "signaller" ? Dependency.Several : 5, joined.Signaller);
         Assert.Equal(what == "gives back", joined.GivesBack);
+        Assert.Equal(what == "given", joined.Given.IsEmpty);
+        Assert.Equal(what != "gives first", joined.GivesFirst);
         Assert.Equal(what == "flags" ? ReportFlags.Stall : ReportFlags.Stall | ReportFlags.Predicted, joined.Flags);
     }
 

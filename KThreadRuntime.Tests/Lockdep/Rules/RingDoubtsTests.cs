@@ -96,6 +96,82 @@ public class RingDoubtsTests
         Assert.Equal(ReportKind.Circular, lab.Single().Kind);
     }
 
+    /// <summary>A client asks a server under its lock. The third of the story is that somebody else would need the lock to ask.</summary>
+    [Theory]
+    [InlineData("asked", 0)]
+    [InlineData("others", 1)]
+    [InlineData("the waiter", 1)]
+    public void AnswerAwaitedUnderALock_ReportsUnlessItWasAskedFor(string what, int reports)
+    {
+        using var lab = new Lab(Lab.WithoutPrediction);
+        var gate = new KMutex(name: "gate");
+        var asked = new Completion(name: "asked");
+        var other = new Completion(name: "other");
+        var answered = new Completion(name: "answered");
+        Actor client = lab.Thread("client"), server = lab.Thread("server");
+        WaitTicket ticket = default;
+        server.Do(() => ticket = Lockdep.BeginWait(asked.Map!));
+        lab.Thread("another client").Do(() => CrossReleaseTests.Under(gate, () => Lockdep.Signal(asked.Map!)));
+        server.Do(() => Lockdep.EndWait(ticket));
+        client.Do(() =>
+        {
+            gate.Acquire();
+            (what == "asked" ? asked : what == "others" ? other : answered).Complete();
+            answered.TryWait();
+            ticket = Lockdep.BeginWait(answered.Map!);
+        });
+        server.Do(() =>
+        {
+            Pass(asked.Map!);
+            Lockdep.Signal(answered.Map!);
+        });
+        client.Do(() =>
+        {
+            Lockdep.EndWait(ticket);
+            gate.Release();
+        });
+
+        Assert.Equal(reports, lab.Reports.Count);
+        Assert.Equal(1 - reports, lab.Validator.Statistics.BelowThreshold);
+    }
+
+    [Fact]
+    public void ServerOfManyClients_IsQuiet()
+    {
+        using var lab = new Lab();
+        var gate = new KMutex(name: "gate");
+        var requests = new KSemaphore(0, name: "requests");
+        var asked = new System.Collections.Concurrent.ConcurrentQueue<Completion>();
+        Actor server = lab.Thread("server");
+        const int Each = 40;
+        Actor.Job serves = server.Begin(() =>
+        {
+            for (int i = 0; i < 2 * Each; i++)
+            {
+                requests.Acquire();
+                asked.TryDequeue(out Completion? answer);
+                answer!.Complete();
+            }
+        });
+        Actor.Job[] clients = [.. new[] { "T1", "T2" }.Select(name => lab.Thread(name).Begin(() =>
+        {
+            for (int i = 0; i < Each; i++)
+            {
+                using (gate.EnterScope())
+                {
+                    var answer = new Completion(name: "answer");
+                    asked.Enqueue(answer);
+                    requests.Release();
+                    answer.Wait();
+                }
+            }
+        }))];
+        Array.ForEach(clients, c => c.Finish());
+        serves.Finish();
+
+        lab.IsQuiet();
+    }
+
     private static (LockdepMap Empty, LockdepMap Full) Places() => (
         new LockdepMap("empty", kind: LockdepMapKind.Completion),
         new LockdepMap("full", kind: LockdepMapKind.Completion));

@@ -36,12 +36,26 @@ public class TurnsTests
         Assert.NotEqual(Confidence.ClassLevelOnly, RingRank.Of(Turns(_empty, _full), LockdepPolicy.Default).Confidence);
     }
 
-    [Fact]
-    public void AnyInstance_HasNoUnitAndTakesNoTurn()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AnyInstance_TakesATurnUnlessItIsTheEndOfAThread(bool isLifetime)
     {
         _full.GiveCredit();
+        LockClass[] classes = [_rings.Completion("empty", isLifetime), _rings.Completion("full")];
 
-        Assert.False(RingDoubts.HandsAUnitAround(Rings.Of(Classes, Turn(null, _full), Turn(_full, null))));
+        Assert.Equal(!isLifetime, RingDoubts.HandsAUnitAround(Rings.Of(classes, Turn(null, _full), Turn(_full, null))));
+    }
+
+    [Fact]
+    public void AnyInstances_HaveNoUnit() => Assert.False(RingDoubts.HandsAUnitAround(Rings.Of(Classes, Turn(null, null), Turn(null, null))));
+
+    [Fact]
+    public void WhoSignalsBeforeItWaits_Begins()
+    {
+        Ring ring = Rings.Of(Classes, Turn(_empty, _full), Rings.Step(_full, _empty, fromMode: ChainMode.Owed, toMode: ChainMode.Wait, givesFirst: true));
+
+        Assert.True(RingDoubts.HandsAUnitAround(ring));
     }
 
     [Theory]

@@ -11,6 +11,7 @@ namespace KThreadRuntime.Context;
 /// <param name="Off">What was off below it.</param>
 /// <param name="Limit">How one could wait below it.</param>
 /// <param name="Blocked">How the flow below it is blocked: an alertable wait lets handlers in.</param>
+/// <param name="Answered">How far the history went when the flow below it gave its last signal.</param>
 internal readonly record struct HandlerFrame(
     long Serial, HandlerLevel Level, CodeSite Site, int Floor, long HistoryStart, int Epoch, HandlerLevels Running, HandlerLevels Off, LockWaitType Limit,
-    BlockedFlow? Blocked);
+    BlockedFlow? Blocked, long Answered);

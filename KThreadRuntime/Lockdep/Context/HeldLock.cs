@@ -29,6 +29,9 @@ internal struct HeldLock
     /// <summary>Set in <see cref="Depth"/> where the release is to count how long the lock was held.</summary>
     internal const int Timed = 1 << 29;
 
+    /// <summary>Set in <see cref="Depth"/> once the context has signalled something since it acquired the lock; see <see cref="Given"/>.</summary>
+    internal const int Gave = 1 << 28;
+
     private const int MaxRecent = 2048;
     private const int ModeShift = 60;
 
@@ -80,6 +83,9 @@ internal struct HeldLock
     /// <summary>Since when it is held, in ticks of the stopwatch, where <see cref="Timed"/> is set.</summary>
     internal long HeldSince;
 
+    /// <summary>The classes signalled since the acquire, where <see cref="Gave"/> is set.</summary>
+    internal Rules.GateSet Given;
+
     /// <summary>
     /// The mode once more, where the warm path can compare a byte; <see cref="Special"/> for what a plain acquire of the lock
     /// would not have made.
@@ -92,7 +98,7 @@ internal struct HeldLock
 
     private int _depth;
 
-    /// <summary>Further acquires of a re-entrant lock by its holder, <see cref="Pinned"/> and <see cref="Timed"/>: whatever a release must look at.</summary>
+    /// <summary>Further acquires of a re-entrant lock by its holder, <see cref="Pinned"/>, <see cref="Timed"/> and <see cref="Gave"/>: whatever a release must look at.</summary>
     internal int Depth
     {
         readonly get => _depth;
@@ -110,7 +116,7 @@ internal struct HeldLock
     internal readonly bool IsChecked => ChainKey.IsChecked(Element);
 
     /// <summary>Acquires by its holder.</summary>
-    internal readonly int Acquires => (Depth & ~(Pinned | Timed)) + 1;
+    internal readonly int Acquires => (Depth & ~(Pinned | Timed | Gave)) + 1;
 
     /// <summary>The lock held here.</summary>
     internal readonly LockdepMap? Map => _map is { } map && map.Id == Id ? map : Recent?[(int)Id & (Recent.Length - 1)];

@@ -17,6 +17,9 @@ internal struct HistoryEntry
 
     /// <summary>The locks held at the event, at every one of them if there were several.</summary>
     internal GateSet Gates;
+
+    /// <summary>Of a wait: the classes signalled before it, since the context began to owe the newest of what it owed.</summary>
+    internal GateSet Given;
 }
 
 /// <summary>
@@ -49,7 +52,7 @@ internal sealed class HistoryRing(int capacity)
         Next = next;
     }
 
-    internal long Push(ThreadChain chain, LockdepMap instance, long generation, int epoch, in GateSet gates)
+    internal long Push(ThreadChain chain, LockdepMap instance, long generation, int epoch, in GateSet gates, in GateSet given = default)
     {
         if (Next == _entries.Length && _entries.Length < _capacity)
         {
@@ -63,6 +66,7 @@ internal sealed class HistoryRing(int capacity)
         entry.Generation = generation;
         entry.Epoch = epoch;
         entry.Gates = gates;
+        entry.Given = given;
         return Next++;
     }
 }

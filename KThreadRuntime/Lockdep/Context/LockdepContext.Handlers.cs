@@ -31,7 +31,7 @@ internal sealed partial class LockdepContext
         // It has interrupted what is held, whatever was said to be off.
         MarkHeld(SetOf(level), site);
         int floor = PushBoundary(ChainKey.Root);
-        var frame = new HandlerFrame(++_lastHandler, level, site, floor, _historyStart, _epoch, _running, _off, ContextLimit, _blocked);
+        var frame = new HandlerFrame(++_lastHandler, level, site, floor, _historyStart, _epoch, _running, _off, ContextLimit, _blocked, _answered);
         _handlers.Add(frame);
         if ((_running & SetOf(level)) != 0)
         {
@@ -135,6 +135,7 @@ internal sealed partial class LockdepContext
         RollBack();
         _historyStart = ended.HistoryStart;
         _epoch = ended.Epoch;
+        _answered = ended.Answered;
         ContextLimit = ended.Limit;
         _blocked = ended.Blocked;
         Become(ended.Running, ended.Off);

@@ -124,6 +124,7 @@ internal sealed partial class LockdepContext
         }
 
         EndHold(_held[index]);
+        ForgetGiven(index);
         if (TryReleaseTimed(index))
         {
             return;
@@ -176,9 +177,10 @@ internal sealed partial class LockdepContext
     internal IReadOnlyList<LockdepHeldLock> SnapshotHeld()
     {
         var snapshot = new List<LockdepHeldLock>(_top);
+        int wanted = _blocked is { Place: >= 0 } blocked ? blocked.WantedIndex : 0;
         for (int i = 1; i <= _top; i++)
         {
-            if (!_held[i].IsBoundary)
+            if (i != wanted && !_held[i].IsBoundary)
             {
                 snapshot.Add(new LockdepHeldLock(_held[i].Class!, ChainKey.LockModeOf(_held[i].Element), ChainAt(i)?.Site ?? CodeSite.Unknown));
             }

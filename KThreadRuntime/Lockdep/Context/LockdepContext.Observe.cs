@@ -1,3 +1,4 @@
+using KThreadRuntime.Blocking;
 using KThreadRuntime.Reports;
 using KThreadRuntime.Rules;
 
@@ -23,7 +24,7 @@ internal sealed partial class LockdepContext
         RefreshFlow();
         CountForeign();
         ulong held = Instances;
-        ulong key = ChainKey.Extend(Top.ChainAfter ^ _salt, element);
+        ulong key = ChainKey.Extend(Top.ChainAfter ^ _salt ^ GivenKey(element), element);
         ulong instances = ChainKey.ExtendInstances(held, map.Id, element);
         ThreadChain chain = ChainOf(key, lockClass, element, site);
         chain.Slot.Key = key;
@@ -75,6 +76,7 @@ internal sealed partial class LockdepContext
             CheckWaitType(lockClass, site);
         }
 
+        using PutOffInterrupt putOff = PutOffInterrupt.Begin();
         MakeRoomForChain();
         var chain = new ThreadChain(lockClass, element, HeldCount, site, CaptureStack());
         _chains[key] = chain;
@@ -152,6 +154,7 @@ internal sealed partial class LockdepContext
             From = held.Map?.Witness,
             To = map.Witness,
             Gates = GatesExcept(index),
+            Given = GivenAt(index, chain.Mode),
             Thread = Id,
             Signaller = chain.Mode >= ChainMode.Wait ? map.Signaller : 0,
             Flags = (chain.IsTimed ? ReportFlags.Stall : ReportFlags.None)
@@ -189,9 +192,9 @@ internal sealed partial class LockdepContext
             return;
         }
 
-        if (chain.Slot.Stamp != generation || chain.Epoch != _epoch || chain.Ordinal < _historyStart || !_history.Holds(chain.Ordinal, chain))
+        if (chain.Slot.Stamp != generation || chain.Epoch != _epoch || chain.Ordinal < Math.Max(_historyStart, _idleSince) || !_history.Holds(chain.Ordinal, chain))
         {
-            chain.Ordinal = _history.Push(chain, map, generation, _epoch, GatesExcept(0));
+            chain.Ordinal = _history.Push(chain, map, generation, _epoch, GatesExcept(0), chain.Mode >= ChainMode.Wait ? _givenSinceOwed : default);
             chain.Slot.Stamp = generation;
             chain.Epoch = _epoch;
             chain.Slot.HeldInstances = Instances;

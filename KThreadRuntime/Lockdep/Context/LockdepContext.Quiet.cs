@@ -7,18 +7,27 @@ internal sealed partial class LockdepContext
     private QuietWait _quietWait = new() { Generation = -1 };
 
     /// <summary>
-    /// Whether nobody waits, nothing is owed, and the context in front has given this signal before: it is not its first, and it
+    /// Passes a signal over when nobody waits, nothing is owed, and the context in front has given this signal before: it is not its first, and it
     /// is known as one of its signallers.
     /// </summary>
     /// <remarks>A memory knows instances of its context's own validator only, so that need not be compared.</remarks>
-    internal static bool IsQuietSignal(LockdepMap map) =>
-        _current is { _busy: 0, _signalled: { } memory } context
-        && memory.Knows(map)
-        && !map.IsWaitedFor
-        && !map.IsFresh
-        && context._owed is null or { Count: 0 }
-        && map.Validation == LockValidation.Full
-        && map.Key is not { IsDisposed: true };
+    internal static bool TryPassSignal(LockdepMap map)
+    {
+        if (_current is { _busy: 0, _signalled: { } memory } context
+            && memory.Knows(map)
+            && !map.IsWaitedFor
+            && !map.IsFresh
+            && context._owed is null or { Count: 0 }
+            && map.Validation == LockValidation.Full
+            && map.Key is not { IsDisposed: true })
+        {
+            context.NoteGiven(map);
+            context._answered = context._history.Next;
+            return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Whether a wait on a signalled completion is the one that the context in front noted last, under the same locks.</summary>
     internal static bool IsQuietWait(LockdepMap map, bool timed)
@@ -39,7 +48,8 @@ internal sealed partial class LockdepContext
     {
         int classIndex = map.Policy == ClassPolicy.WaitSite ? 0 : map.ClassIndex;
         ref HeldLock top = ref Top;
-        ulong key = ChainKey.Extend(top.ChainAfter ^ _salt, ChainKey.Element(classIndex, (int)(timed ? Rules.ChainMode.TimedWait : Rules.ChainMode.Wait), isTry: false));
+        uint element = ChainKey.Element(classIndex, (int)(timed ? Rules.ChainMode.TimedWait : Rules.ChainMode.Wait), isTry: false);
+        ulong key = ChainKey.Extend(top.ChainAfter ^ _salt ^ GivenKey(element), element);
         ref ChainSlot slot = ref _slots[(int)key & (_slots.Length - 1)];
         if (classIndex == 0 || slot.Key != key || slot.Stamp != _clock.Now || !slot.Matches(Instances, (ulong)map.Id))
         {

@@ -53,6 +53,7 @@ internal sealed partial class LockdepContext
             Push(map, lockClass, element, default);
             Top.Depth = moved.Depth;
             Top.HeldSince = moved.HeldSince;
+            Top.Given = moved.Given;
         }
     }
 }

@@ -99,6 +99,11 @@ internal sealed partial class LockdepContext
     private void Rebuild(int from, int skip)
     {
         int last = _top;
+        if (skip > 0)
+        {
+            ForgetGiven(skip);
+        }
+
         _top = from - 1;
         for (int i = from; i <= last; i++)
         {
@@ -110,6 +115,7 @@ internal sealed partial class LockdepContext
                 KeepOrigin(origin);
                 Top.Depth = moved.Depth;
                 Top.HeldSince = moved.HeldSince;
+                Top.Given = moved.Given;
             }
         }
 

@@ -14,13 +14,15 @@ internal sealed partial class LockdepContext
     /// </summary>
     internal void OweUnit(LockdepMap map, in CodeSite site)
     {
-        if (!Tracks(map, CodeSite.Unknown))
+        // The unit is taken: nothing may be told here, since a sink may throw.
+        if (_busy != 0 || map.Validation != LockValidation.Full || map.Key is { IsDisposed: true })
         {
             return;
         }
 
         List<OwedCompletion> owed = _owed ??= [];
         int units = UnitsOwed(map);
+        bool hasAsked = units > 0 && owed.Find(o => ReferenceEquals(o.Map, map)).HasAsked;
         TakeOwed(map, units);
         if (owed.Count >= MaxOwedUnits)
         {
@@ -28,7 +30,8 @@ internal sealed partial class LockdepContext
         }
 
         long since = _clock.Advance();
-        owed.Add(new OwedCompletion(map, since, units + 1, site));
+        _givenSinceOwed = default;
+        owed.Add(new OwedCompletion(map, since, units + 1, site, hasAsked));
         map.Born = since;
         if (owed[owed.Count - 1].IsWhole)
         {
@@ -69,6 +72,7 @@ internal sealed partial class LockdepContext
             }
 
             _signalSite = CodeSite.Unknown;
+            _gaveUnasked = false;
             SignalWindow window = SignalWindow.Owed(owed.Since) with { Always = owed.Units > 0 ? ReportFlags.NotGivenBack : ReportFlags.None };
             Commit(owed.Map, lockClass, window, owed.Site.IsKnown ? owed.Site : wish.Site, _findings);
         }

@@ -12,11 +12,23 @@ internal sealed partial class LockdepContext
     /// <summary>Where the signal in progress is given.</summary>
     private CodeSite _signalSite;
 
+    /// <summary>Whether the context gave the first of the signals that are the one in progress before it had waited for anything.</summary>
+    private bool _gaveUnasked;
+
     /// <summary>Notes a wait that need not block: another schedule would have let it.</summary>
-    internal void NoteWait(LockdepMap map, bool timed, in CodeSite site)
+    /// <param name="map">What is waited for.</param>
+    /// <param name="timed">Whether the wait has a limit.</param>
+    /// <param name="site">Where.</param>
+    /// <param name="finds">Whether it is made, and finds its signal there.</param>
+    internal void NoteWait(LockdepMap map, bool timed, in CodeSite site, bool finds = false)
     {
         if (Tracks(map, site))
         {
+            if (finds)
+            {
+                IdleInPassing(map, site);
+            }
+
             map.TouchedBy(Id);
             LockClass waited = map.ClassForWait(site);
             Observe(map, waited, WaitElement(waited, timed), site, steps: null);
@@ -33,6 +45,11 @@ internal sealed partial class LockdepContext
         if (!Tracks(map, site))
         {
             return default;
+        }
+
+        if (!isAsync)
+        {
+            IdleAt(map, site);
         }
 
         map.TouchedBy(Id);
@@ -66,6 +83,7 @@ internal sealed partial class LockdepContext
         // A generation of its own: what is acquired from here on is written to the history again.
         map.AlsoOwedBy(Id);
         map.Debtor = _life;
+        _givenSinceOwed = default;
         owed.Add(new OwedCompletion(map, _clock.Advance(), Units: 0, CodeSite.Unknown));
     }
 
@@ -75,19 +93,42 @@ internal sealed partial class LockdepContext
     /// </summary>
     internal List<LockdepReport>? Signal(LockdepMap map, in CodeSite site, int units = 1)
     {
+        _withholds = true;
+        try
+        {
+            List<LockdepReport>? reports = Learn(map, site, units);
+            return _withheld is { } faults ? [.. faults, .. reports ?? []] : reports;
+        }
+        finally
+        {
+            _withholds = false;
+            _withheld = null;
+        }
+    }
+
+    private List<LockdepReport>? Learn(LockdepMap map, in CodeSite site, int units)
+    {
         if (!Tracks(map, site))
         {
             return null;
         }
 
         NoteGiver(map, units);
+        NoteGiven(map);
 
-        if (map.IsFresh)
+        SignalMemory memory = _signalled ??= new SignalMemory();
+        bool isKnown = map.IsCounted && memory.Remembers(map), isFirst = memory.IsFirst(map);
+        if (isFirst && !isKnown)
         {
-            map.FirstSignalled(isCredit: !map.IsWaitedFor && !HasWaitedSince(map.Born));
+            memory.SetUnasked(map, !HasWaitedSince(map.Born));
         }
 
-        bool isFirst = (_signalled ??= new SignalMemory()).IsFirst(map);
+        _gaveUnasked = memory.WasUnasked(map);
+        if (map.IsFresh)
+        {
+            map.FirstSignalled(isCredit: !map.IsWaitedFor && _gaveUnasked);
+        }
+
         map.SignalledBy(Id);
         if (!map.IsWaitedFor && _owed is null && !Validator.Options.Predicts)
         {
@@ -105,6 +146,7 @@ internal sealed partial class LockdepContext
         }
 
         RepeatWaits(map, waits, findings);
+        int owedUnits = UnitsOwed(map);
         long owedSince = TakeOwed(map, units);
         if (waits.Count > 0)
         {
@@ -116,10 +158,11 @@ internal sealed partial class LockdepContext
         }
         else if (predicts && PredictedClass(map) is LockClass predicted)
         {
-            Commit(map, predicted, SignalWindow.Predicted(map.Born), site, findings);
+            Commit(map, predicted, SignalWindow.Predicted(map.Born) with { From = map.IsLifetime ? 0 : _idleSince }, site, findings);
         }
 
         waits.Clear();
+        NoteAnswer(owedUnits);
         return Validator.Issuer.Issue(this, findings);
     }
 
@@ -202,7 +245,7 @@ internal sealed partial class LockdepContext
         ReportFlags flags = HistoryFlags();
         for (long ordinal = _history.Next - 1; ; ordinal--)
         {
-            if (ordinal < _historyStart)
+            if (ordinal < Math.Max(_historyStart, window.From))
             {
                 return;
             }
@@ -230,7 +273,7 @@ internal sealed partial class LockdepContext
         LockdepMap map, LockClass waited, ref HistoryEntry entry, in CodeSite fromSite, bool isOwed, ReportFlags flags, Findings findings)
     {
         ThreadChain chain = entry.Chain;
-        var memo = new ThreadChain.CommitMemo(map.Id, waited.Index, entry.Instance?.Id ?? 0, entry.Instance?.Signaller ?? 0, entry.Gates, isOwed, flags);
+        var memo = new ThreadChain.CommitMemo(map.Id, waited.Index, entry.Instance?.Id ?? 0, entry.Instance?.Signaller ?? 0, entry.Gates, isOwed ? entry.Given : default, isOwed, _gaveUnasked, flags);
         if (chain.HasCommitted(memo))
         {
             return;
@@ -253,9 +296,11 @@ internal sealed partial class LockdepContext
             From = map.Witness,
             To = entry.Instance?.Witness,
             Gates = entry.Gates,
+            Given = isOwed ? entry.Given : default,
             Thread = Id,
             Signaller = chain.Mode >= ChainMode.Wait ? entry.Instance?.Signaller ?? Dependency.Several : 0,
             GivesBack = isOwed,
+            GivesFirst = _gaveUnasked,
             Flags = chain.IsTimed ? flags | ReportFlags.Stall : flags,
             Evidence = new Evidence(TaskName, fromSite, chain.Site, ChainMode.Owed, chain.Mode, chain.Stack) { SignalSite = _signalSite },
         };
@@ -325,9 +370,10 @@ internal sealed partial class LockdepContext
     /// <param name="Since">The generation from which on it does.</param>
     /// <param name="Units">How many units of a semaphore it acquired; 0 for a completion that it declared to owe.</param>
     /// <param name="Site">Where it acquired the last of them.</param>
-    private readonly record struct OwedCompletion(LockdepMap Map, long Since, int Units, CodeSite Site)
+    /// <param name="HasAsked">Whether it has signalled something else since: who was told so may give the units back.</param>
+    private readonly record struct OwedCompletion(LockdepMap Map, long Since, int Units, CodeSite Site, bool HasAsked = false)
     {
         /// <summary>Whether these are all the units there are of a semaphore used as a lock.</summary>
-        internal bool IsWhole => Map.Units > 0 && Units >= Map.Units && !Map.IsHandedOn;
+        internal bool IsWhole => Map.Units > 0 && Units >= Map.Units && !HasAsked && !Map.IsHandedOn;
     }
 }

@@ -1,3 +1,4 @@
+using KThreadRuntime.Blocking;
 using KThreadRuntime.Reports;
 using KThreadRuntime.Rules;
 
@@ -19,6 +20,10 @@ internal sealed partial class LockdepContext
     private readonly string? _givenName;
     private readonly LockdepContext? _next;
     private int _busy;
+
+    /// <summary>Whether faults wait until a signal was given, and those that do.</summary>
+    private bool _withholds;
+    private List<LockdepReport>? _withheld;
     private bool _isScoped;
 
     private LockdepContext(LockdepValidator validator, int id, string? name, LockdepContext? next)
@@ -56,6 +61,7 @@ internal sealed partial class LockdepContext
     /// <summary>Starts a context whose number was given out before its thread existed.</summary>
     internal static LockdepContext Create(LockdepValidator validator, int id, string? name)
     {
+        using PutOffInterrupt putOff = PutOffInterrupt.Begin();
         LockdepContext? others = _current;
         while (others is not null && others.Validator.IsDisposed)
         {
@@ -72,9 +78,8 @@ internal sealed partial class LockdepContext
     internal void Cut()
     {
         _epoch++;
-        ForgetStamps(_held);
-        Array.Clear(_slots, 0, _slots.Length);
-        ForgetQuietWait();
+        ForgetRecent();
+        Validator.Statistics.CountIndependencePoint();
     }
 
     /// <summary>
@@ -102,9 +107,19 @@ internal sealed partial class LockdepContext
     /// <summary>Reports a fault, unless a sink's own doing caused it.</summary>
     internal void Issue(Fault fault)
     {
-        if (_busy == 0)
+        if (_busy != 0)
         {
-            Deliver(Validator.Issuer.Issue(this, fault));
+            return;
+        }
+
+        List<LockdepReport>? reports = Validator.Issuer.Issue(this, fault);
+        if (!_withholds)
+        {
+            Deliver(reports);
+        }
+        else if (reports is not null)
+        {
+            (_withheld ??= []).AddRange(reports);
         }
     }
 

@@ -10,6 +10,9 @@ internal readonly record struct SignalWindow(long Since, long FirstWait, long La
     /// <summary>Whether the context answered for this very signal before it gave it.</summary>
     internal bool IsOwed { get; init; }
 
+    /// <summary>The oldest ordinal that counts.</summary>
+    internal long From { get; init; }
+
     /// <summary>What qualifies all of it.</summary>
     internal ReportFlags Always { get; init; }
 

@@ -71,5 +71,5 @@ internal sealed class ThreadChain(LockClass @class, uint element, int depth, Cod
     internal void Learned(ulong instances) => _learned[_learnedCount++ % LearnedCapacity] = instances;
 
     /// <summary>A committed dependency, as far as repeating it would tell nothing new.</summary>
-    internal readonly record struct CommitMemo(long CompletionId, int ClassIndex, long Instance, int Signaller, GateSet Gates, bool IsOwed, ReportFlags Flags);
+    internal readonly record struct CommitMemo(long CompletionId, int ClassIndex, long Instance, int Signaller, GateSet Gates, GateSet Given, bool IsOwed, bool GivesFirst, ReportFlags Flags);
 }

@@ -27,7 +27,13 @@ internal static class KernelScenario
     private static void WriteLocks(StringBuilder text, LockdepReport report)
     {
         LockdepStep closing = report.Steps[0], last = report.Steps[report.Steps.Count - 1];
-        bool one = report.Kind == ReportKind.Recursive;
+        bool one = report.Steps.Count == 1;
+        if (report.Kind == ReportKind.Recursive && !one)
+        {
+            WriteInstances(text, closing, last, report.Steps.Count);
+            return;
+        }
+
         Heading(text, one);
         Row(text, Call(closing.HeldMode, closing.Held), "");
         if (!one)
@@ -38,6 +44,18 @@ internal static class KernelScenario
 
         Row(text, Call(closing.WantedMode, closing.Wanted), "");
         End(text);
+    }
+
+    /// <summary>Instances of one class, nested in no order: the ends of the ring, as for classes.</summary>
+    private static void WriteInstances(StringBuilder text, LockdepStep closing, LockdepStep last, int count)
+    {
+        Heading(text, one: false);
+        Row(text, Call(closing.HeldMode, closing.Held), "");
+        Row(text, "", Call(last.HeldMode, last.Held) + "  /* another one */");
+        Row(text, "", Call(last.WantedMode, last.Wanted) + "  /* the left one */");
+        Row(text, $"{Call(closing.WantedMode, closing.Wanted)}{(count == 2 ? "  /* the right one */" : "  /* one whose holder waits for the right one */")}", "");
+        End(text);
+        text.Append("\nIf one order of the instances is sure, it was not declared: a subclass, a nest lock, or an order of the class.\n");
     }
 
     /// <summary>The unsafe lock is interrupted by a handler that wants the safe one.</summary>
@@ -60,7 +78,8 @@ internal static class KernelScenario
         End(text);
     }
 
-    private static string Call(LockMode mode, LockClass lockClass) => $"{(mode == LockMode.Exclusive ? "lock" : "rlock")}({lockClass.DisplayName});";
+    private static string Call(LockMode mode, LockClass lockClass) =>
+        $"{(lockClass.IsCompletion ? "wait" : mode == LockMode.Exclusive ? "lock" : "rlock")}({lockClass.DisplayName});";
 
     private static void Heading(StringBuilder text, bool one)
     {

@@ -84,20 +84,29 @@ internal static class KernelText
     private static void WriteEvent(StringBuilder text, LockdepReport report)
     {
         LockdepStep closing = report.Steps[0];
+        WriteEvent(text, report.Task, closing);
         if (closing.IsOwed)
         {
-            text.Append($"{report.Task} signals:\n    {Lock(closing.Held)}, {(closing.HeldSite == closing.SignalSite ? "at" : "waited for at")}: {closing.HeldSite}\n");
-            text.Append($"after it {(closing.IsWait ? "waited for" : "acquired")}:\n    {Lock(closing.Wanted)}, at: {closing.WantedSite}\n");
             text.Append("and who waits for the signal may be in its way.\n");
-            return;
         }
-
-        text.Append($"{report.Task} is trying to {(closing.IsWait ? "wait for" : "acquire")}:\n    {Lock(closing.Wanted)}, at: {closing.WantedSite}\n");
-        text.Append($"while it holds:\n    {Lock(closing.Held)}, at: {closing.HeldSite}\n");
-        if (report.Kind == ReportKind.Circular)
+        else if (report.Kind == ReportKind.Circular)
         {
             text.Append("and what it holds can depend on what it wants.\n");
         }
+    }
+
+    /// <summary>The event that made a dependency: an acquire or wait under a lock, or a signal after one of them.</summary>
+    internal static void WriteEvent(StringBuilder text, string task, LockdepStep made)
+    {
+        if (made.IsOwed)
+        {
+            text.Append($"{task} signals:\n    {Lock(made.Held)}, {(made.HeldSite == made.SignalSite ? "at" : "waited for at")}: {made.HeldSite}\n");
+            text.Append($"after it {(made.IsWait ? "waited for" : "acquired")}:\n    {Lock(made.Wanted)}, at: {made.WantedSite}\n");
+            return;
+        }
+
+        text.Append($"{task} is trying to {(made.IsWait ? "wait for" : "acquire")}:\n    {Lock(made.Wanted)}, at: {made.WantedSite}\n");
+        text.Append($"while it holds:\n    {Lock(made.Held)}, at: {made.HeldSite}\n");
     }
 
     private static void WriteHeld(StringBuilder text, LockdepReport report)

@@ -15,12 +15,12 @@ internal static class KernelTitles
         ReportKind.NestLockNotTaken => "WARNING: Nested lock was not taken",
         ReportKind.UnbalancedContention => "WARNING: bad contention detected!",
         ReportKind.HeldLockFreed => "WARNING: held lock freed!",
-        ReportKind.HeldAtBoundary => $"WARNING: {report.Task} still has locks held!",
-        ReportKind.Pinned => "WARNING: pinned lock released, or unpin of a lock not pinned so",
+        ReportKind.HeldAtBoundary => $"WARNING: {report.Task} still {(report.Wanted.IsCompletion ? "owes a signal" : "has locks held")}!",
+        ReportKind.Pinned => "WARNING: bad pinning of a lock",
         ReportKind.DowngradeOfRead => "WARNING: downgrade of a read lock",
         ReportKind.AssertionFailed => "WARNING: lock assertion failed",
         ReportKind.OrderNotAntisymmetric => "WARNING: comparison of instances is not antisymmetric",
-        ReportKind.DeadKey => "BUG: key of a lock has been unregistered!",
+        ReportKind.DeadKey => $"BUG: key of {report.Wanted.DisplayName} has not been registered!",
         ReportKind.UnknownSite => "INFO: trying to register non-static key.",
         ReportKind.Misuse => "WARNING: misuse of a lock",
         ReportKind.Abandoned => $"WARNING: {report.Task} waits for a task that has exited!",
@@ -28,5 +28,6 @@ internal static class KernelTitles
         _ => $"WARNING: {ReportWords.Title(report)}",
     };
 
-    private static string Level(LockdepReport report) => report.Handler?.Level == HandlerLevel.Soft ? "SOFTIRQ" : "HARDIRQ";
+    /// <summary>The kind of handlers, as the kernel calls its interrupts.</summary>
+    internal static string Level(LockdepReport report) => report.Handler?.Level == HandlerLevel.Soft ? "SOFTIRQ" : "HARDIRQ";
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using KThreadRuntime.Blocking;
 using KThreadRuntime.Context;
 using KThreadRuntime.Rules;
 
@@ -33,6 +34,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
             return null;
         }
 
+        using PutOffInterrupt putOff = PutOffInterrupt.Begin();
         List<LockdepReport>? reports = null;
         var ranked = findings.Take().Select(r => (Ring: r, Rank: RingRank.Of(r, validator.Options.Policy))).OrderByDescending(r => r.Rank.Confidence).ToList();
         foreach ((Ring ring, (Confidence confidence, ReportFlags flags)) in WithoutDetours(ranked))
@@ -58,6 +60,7 @@ internal sealed class ReportIssuer(LockdepValidator validator)
     /// <summary>Takes a fault. Null when it was told before, or stays below the threshold.</summary>
     internal List<LockdepReport>? Issue(LockdepContext context, Fault fault)
     {
+        using PutOffInterrupt putOff = PutOffInterrupt.Begin();
         string key = $"{fault.Kind}:{fault.Subject.Number},{fault.Other?.Number}:{fault.Site}{(fault.Round == 0 ? "" : $":{fault.Round}")}";
         return IsNews(key, fault.Confidence) && Fingerprint.Of(fault) is var fingerprint
             && !IsMuted(fingerprint, fault.Confidence) && !WasTold(fingerprint, fault.Confidence)

@@ -27,6 +27,8 @@ internal static class StatsDump
         Line("max lock class index", classes.Count == 0 ? 0 : classes.Max(c => c.Index));
         Line("chain key collisions", statistics.ChainCollisions);
         Line("truncated searches", statistics.TruncatedSearches);
+        Line("independence points", statistics.IndependencePoints);
+        Line("idle points", statistics.IdlePoints);
         Line("history overflows", statistics.HistoryOverflows);
         Line("classes refused", statistics.RefusedClasses);
         Line("classes evicted", statistics.EvictedClasses);

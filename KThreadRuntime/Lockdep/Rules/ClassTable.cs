@@ -55,6 +55,7 @@ internal sealed partial class ClassTable
             return known;
         }
 
+        using PutOffInterrupt putOff = PutOffInterrupt.Begin();
         _gate.Enter();
         try
         {

@@ -18,6 +18,12 @@ internal sealed class Dependency
     /// <summary>The other locks held at every observation.</summary>
     internal GateSet Gates { get; init; }
 
+    /// <summary>
+    /// The classes of completions that the context had signalled, at every observation, between the first end and its wait for the second: the locks
+    /// of the ring keep nobody from signalling those. Empty where the second end is a lock.
+    /// </summary>
+    internal GateSet Given { get; init; }
+
     /// <summary>The context seen here, or <see cref="Several"/>.</summary>
     internal required int Thread { get; init; }
 
@@ -33,6 +39,11 @@ internal sealed class Dependency
     /// </summary>
     internal bool GivesBack { get; init; }
 
+    /// <summary>
+    /// Whether the context had signalled the first end once, at every observation, before it waited for anything: that unit was there before its turn.
+    /// </summary>
+    internal bool GivesFirst { get; init; }
+
     internal ReportFlags Flags { get; init; }
 
     internal required Evidence Evidence { get; init; }
@@ -46,7 +57,8 @@ internal sealed class Dependency
     /// <summary>The same dependency once its completion's signaller is known.</summary>
     internal Dependency SignalledBy(int signaller) => new()
     {
-        Kinds = Kinds, From = From, To = To, Gates = Gates, Thread = Thread, Signaller = signaller, GivesBack = GivesBack, Flags = Flags,
+        Kinds = Kinds, From = From, To = To, Gates = Gates, Given = Given, Thread = Thread, Signaller = signaller, GivesBack = GivesBack, GivesFirst = GivesFirst,
+        Flags = Flags,
         Evidence = Evidence,
     };
 }

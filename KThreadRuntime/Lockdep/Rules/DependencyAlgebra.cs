@@ -20,9 +20,11 @@ internal sealed class DependencyAlgebra : IEdgeAlgebra<Dependency>
             From = ReferenceEquals(existing.From, added.From) ? existing.From : null,
             To = ReferenceEquals(existing.To, added.To) ? existing.To : null,
             Gates = existing.Gates.Intersect(added.Gates),
+            Given = existing.Given.Intersect(added.Given),
             Thread = existing.Thread == added.Thread ? existing.Thread : Dependency.Several,
             Signaller = JoinSignallers(existing, added),
             GivesBack = existing.GivesBack || added.GivesBack,
+            GivesFirst = existing.GivesFirst && added.GivesFirst,
             Flags = existing.Flags & added.Flags,
             Evidence = (existing.Flags & ~added.Flags) != 0 ? added.Evidence : existing.Evidence,
         };
@@ -45,5 +47,5 @@ internal sealed class DependencyAlgebra : IEdgeAlgebra<Dependency>
 
     private static bool Same(Dependency a, Dependency b) =>
         a.Kinds == b.Kinds && ReferenceEquals(a.From, b.From) && ReferenceEquals(a.To, b.To) && a.Gates.Equals(b.Gates)
-        && a.Thread == b.Thread && a.Signaller == b.Signaller && a.GivesBack == b.GivesBack && a.Flags == b.Flags;
+        && a.Given.Equals(b.Given) && a.Thread == b.Thread && a.Signaller == b.Signaller && a.GivesBack == b.GivesBack && a.GivesFirst == b.GivesFirst && a.Flags == b.Flags;
 }

@@ -1,7 +1,7 @@
 namespace KThreadRuntime.Rules;
 
 /// <summary>
-/// The other locks that were held at an observation, by instance. Stands for "at least these, each time": joining two
+/// The other locks that were held at an observation, by instance; or the completions that were signalled before it, by class. Stands for "at least these, each time": joining two
 /// observations intersects. Top is every lock there is and never occurs; bottom is the empty set, which excludes nothing.
 /// </summary>
 /// <remarks>At most four are kept. Forgetting a gate can only admit a ring, never hide one.</remarks>
@@ -38,6 +38,8 @@ internal readonly record struct GateSet
 
         return this;
     }
+
+    internal bool Contains(long instance) => Find(instance) != 0;
 
     /// <summary>What both sets hold; exclusively only where both do.</summary>
     internal GateSet Intersect(in GateSet other)

@@ -7,11 +7,36 @@ internal static class RingDoubts
 
     /// <summary>
     /// Contexts that take turns by completions alone hand a unit around. If there was one before anybody's turn, somebody can always
-    /// go: such a ring is that of a buffer's free and full places. A thread's end comes once, and is no turn.
+    /// go: such a ring is that of a buffer's free and full places, or that of who asks and who answers, where the asker signals first. A thread's end
+    /// comes once, and is no turn.
     /// </summary>
     internal static bool HandsAUnitAround(Ring ring) =>
-        ring.Steps.All(s => s.FromOwed && s.ToWait && !s.GivesBack && s.From is { IsLifetime: false })
-        && ring.Steps.Any(s => s.From is { HasCredit: true } || s.To is { HasCredit: true });
+        ring.Steps.All(s => s.FromOwed && s.ToWait && !s.GivesBack && s.From is not { IsLifetime: true })
+        && !ring.Classes.Any(c => c.Traits.IsLifetime)
+        && ring.Steps.Any(s => s.GivesFirst || s.From is { HasCredit: true } || s.To is { HasCredit: true });
+
+    /// <summary>
+    /// A context that asks under its lock and then waits for the answer has signalled what the answerer waits for: that others acquire the
+    /// lock before they signal the same keeps the answerer waiting only after it has used this signal up. See docs/adr/0098.
+    /// </summary>
+    internal static bool AsksBeforeItWaits(Ring ring)
+    {
+        int count = ring.Steps.Count;
+        for (int owing = 0; owing < count; owing++)
+        {
+            for (int asking = 0; asking < count && ring.Steps[owing].FromOwed; asking++)
+            {
+                // Who waits for the very thing that it has signalled is not served by it.
+                bool isWaiter = (asking + 1) % count == owing;
+                if (asking != owing && !isWaiter && ring.Steps[asking].Given.Contains(ring.Classes[owing].Number))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Several contexts were seen to signal what one step waits for: one that is not in the ring may let it go.</summary>
     private static bool MayBeRescued(Ring ring) => ring.Steps.Any(s => s.ToWait && s.To is { Signaller: Dependency.Several });

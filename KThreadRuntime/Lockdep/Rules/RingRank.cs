@@ -33,7 +33,7 @@ internal static class RingRank
     private static Confidence Judge(Ring ring, ReportFlags flags)
     {
         if ((flags & ReportFlags.Unscoped) != 0 || DisjointCompletion(ring) is not null || IsPrivateTo(ring, SoleContext(ring))
-            || PassesLocalLock(ring) || RingDoubts.HandsAUnitAround(ring))
+            || PassesLocalLock(ring) || RingDoubts.HandsAUnitAround(ring) || RingDoubts.AsksBeforeItWaits(ring))
         {
             return Confidence.ClassLevelOnly;
         }

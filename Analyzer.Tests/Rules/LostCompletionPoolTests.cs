@@ -1,0 +1,71 @@
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LostCompletionAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR1005 for what a body takes out of a pool and does not give back when an exception in sight leaves it: whoever comes later waits for it.</summary>
+public class LostCompletionPoolTests
+{
+    private const string Monitored = """
+        private readonly Queue<Client> _free = new();
+        public Client Take() { lock (_free) { while (_free.Count == 0) { Monitor.Wait(_free); } return _free.Dequeue(); } }
+        public void Return(Client client) { lock (_free) { _free.Enqueue(client); Monitor.Pulse(_free); } }
+        """;
+
+    private const string Queued = """
+        private readonly System.Collections.Concurrent.BlockingCollection<Client> _free = new();
+        public Client Take() => _free.Take();
+        public void Return(Client client) => _free.Add(client);
+        """;
+
+    [Fact]
+    public Task ExceptionInSight_Reports() => Verify.VerifyAnalyzerAsync(
+        Source(Monitored, "var client = {|#0:_pool.Take()|}; client.Send(); _pool.Return(client);").Replace("throw new IOException()", "throw {|#1:new IOException()|}", StringComparison.Ordinal),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+            "'C.Run' waits for '_pool' without limit, but 'C.Run', which gives back what it has taken there, can leave by an exception from 'Client.Send' before it does. Do it in a finally block."));
+
+    [Theory]
+    [InlineData("var client = [|_pool.Take()|]; client.Send(); _pool.Return(client);")]
+    [InlineData("var client = [|_pool.Take()|]; try { client.Send(); } catch (InvalidOperationException) { } _pool.Return(client);")]
+    [InlineData("var client = [|_pool.Take()|]; if (_count > 3) { client.Send(); } _pool.Return(client);")]
+    [InlineData("var client = _pool.Take(); try { client.Send(); } finally { _pool.Return(client); }")]
+    [InlineData("var client = _pool.Take(); try { client.Send(); } catch { _pool.Return(client); throw; } _pool.Return(client);")]
+    [InlineData("var client = _pool.Take(); try { client.Send(); } catch (IOException) { } _pool.Return(client);")]
+    [InlineData("var client = _pool.Take(); _pool.Return(client); client.Send();")]
+    [InlineData("var client = _pool.Take(); _count++; _pool.Return(client);")]
+    [InlineData("var client = _pool.Take(); client.Send(); if (_count > 3) { _pool.Return(client); }")]
+    [InlineData("var client = _pool.Take(); client.Send();")]
+    [InlineData("var client = _pool.Take(); _last = client; client.Send(); _pool.Return(client);")]
+    [InlineData("var client = _other.Take(); client.Send(); _pool.Return(client);")]
+    [InlineData("var client = _pool.Take(); client.Send(); _pool.Return(new Client());")]
+    public async Task WhatWasTaken_IsGivenBackOnEveryWay(string run)
+    {
+        await Verify.VerifyAnalyzerAsync(Source(Monitored, run));
+        await Verify.VerifyAnalyzerAsync(Source(Queued, run));
+    }
+
+    [Theory]
+    [InlineData("var client = [|_queue.Take()|]; client.Send(); _queue.Add(client);")]
+    [InlineData("var client = _queue.Take(); try { client.Send(); } finally { _queue.Add(client); }")]
+    [InlineData("if (_queue.TryTake(out var client, 100)) { client.Send(); _queue.Add(client); }")]
+    [InlineData("var client = _queue.Take(_stop.Token); client.Send(); _queue.Add(client);")]
+    public Task QueueOfItsOwn_IsAPool(string run) => Verify.VerifyAnalyzerAsync(Source(Queued, run));
+
+    // Whoever takes without waiting makes another one.
+    [Fact]
+    public Task PoolThatIsNotWaitedFor_IsQuiet() => Verify.VerifyAnalyzerAsync(Source(
+        "private readonly Queue<Client> _free = new(); public Client Take() { lock (_free) { return _free.Count == 0 ? new Client() : _free.Dequeue(); } } public void Return(Client client) { lock (_free) { _free.Enqueue(client); } }",
+        "var client = _pool.Take(); client.Send(); _pool.Return(client);"));
+
+    private static string Source(string pool, string run) => $$"""
+        public sealed class Client { private int _sent; public void Send() { if (_sent++ > 9) { throw new IOException(); } } }
+        public sealed class Pool { {{pool}} }
+        public sealed class C
+        {
+            private readonly Pool _pool = new(), _other = new();
+            private readonly System.Collections.Concurrent.BlockingCollection<Client> _queue = new();
+            private readonly CancellationTokenSource _stop = new();
+            private Client? _last; private int _count;
+            public void Run() { {{run}} GC.KeepAlive(_last); }
+        }
+        """;
+}
