@@ -101,8 +101,7 @@ internal sealed class CycleFinder
     private int OddOne(ImmutableArray<LockEdge> ring) => Enumerable.Range(0, ring.Length)
         .OrderBy(i => ring[i].IsDeclared)
         .ThenBy(i => ring[i].Event.Trace.Place.Body.IsExternal)
-        .ThenBy(i => ring[i].IsGuess)
-        .ThenBy(i => _locks.Between(ring[i].From.Key, ring[i].To.Key).Where(static edge => !edge.IsGuess).Select(static edge => edge.Event.Trace.Leaf).Distinct().Count())
+        .ThenBy(i => Math.Max(1, _locks.Between(ring[i].From.Key, ring[i].To.Key).Where(static edge => !edge.IsGuess).Select(static edge => edge.Event.Trace.Leaf).Distinct().Count()))
         .ThenBy(i => _contexts.Program.PathOf(ring[i].Event.Trace.Place.Body), StringComparer.Ordinal)
         .ThenBy(i => _contexts.Program.SpanOf(ring[i].Event.Trace.Place).Start)
         .First();
