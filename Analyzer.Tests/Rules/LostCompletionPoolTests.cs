@@ -56,6 +56,16 @@ public class LostCompletionPoolTests
         "private readonly Queue<Client> _free = new(); public Client Take() { lock (_free) { return _free.Count == 0 ? new Client() : _free.Dequeue(); } } public void Return(Client client) { lock (_free) { _free.Enqueue(client); } }",
         "var client = _pool.Take(); client.Send(); _pool.Return(client);"));
 
+    // A number that a member answers is nothing that it has lent.
+    [Fact]
+    public Task AnswerThatIsHandedOn_IsNothingTaken() => Verify.VerifyAnalyzerAsync(Source(
+        """
+        private readonly Queue<Client> _free = new(); private int _turn;
+        public int Take() { lock (_free) { while (_free.Count == 0) { Monitor.Wait(_free); } return _turn++; } }
+        public void Return(int turn) { lock (_free) { _turn = turn; _free.Enqueue(new Client()); Monitor.Pulse(_free); } }
+        """,
+        "var turn = _pool.Take(); new Client().Send(); _pool.Return(turn);"));
+
     private static string Source(string pool, string run) => $$"""
         public sealed class Client { private int _sent; public void Send() { if (_sent++ > 9) { throw new IOException(); } } }
         public sealed class Pool { {{pool}} }

@@ -47,7 +47,7 @@ internal sealed class PoolLeakFinder
         {
             case Affect { Effect.Kind: EffectKind.Wait, TargetType: Value.Queue, IsTimed: false, Token: null } wait:
                 return ItemsOf(body, source => source is { Kind: ValueKind.Element, Base: { } queue } && queue.Equals(wait.Target)).Select(item => new Taking(wait, wait.Target, item, []));
-            case Call { IsCreation: false } call when IsPlace(call.Receiver) && _contexts.Program.Targets(call, call.Receiver) is { Length: 1 } targets && WaitedBy(targets[0]) is { IsEmpty: false } waited:
+            case Call { IsCreation: false } call when IsPlace(call.Receiver) && _contexts.Program.Targets(call, call.Receiver) is { Length: 1 } targets && GivesOut(targets[0]) && WaitedBy(targets[0]) is { IsEmpty: false } waited:
                 return ItemsOf(body, source => source.Equals(call.Result)).Select(item => new Taking(call, call.Receiver, item, waited));
             default:
                 return [];
@@ -67,7 +67,14 @@ internal sealed class PoolLeakFinder
         return waited;
     }
 
-    private static bool IsPlace(Value pool) => pool.WithoutElements.Kind is ValueKind.Member or ValueKind.Static or ValueKind.This;
+    private static bool IsPlace(Value pool) => pool.WithoutElements.Kind is ValueKind.Member or ValueKind.Static;
+
+    // Something that a container of its object kept: no answer, and nothing new.
+    private static bool GivesOut(BodyFacts callee)
+    {
+        var names = new LocalNames(callee);
+        return callee.Instructions.OfType<ReturnValue>().Any(returned => names.Resolve(returned.Source) is { Kind: ValueKind.Element });
+    }
 
     private Finding? Check(BodyFacts body, Taking taking)
     {
