@@ -46,7 +46,7 @@ public class VerifierTests
         => await Assert.ThrowsAnyAsync<XunitException>(() => CSharpAnalyzerVerifier<AtCompilationEnd>.VerifyAnalyzerAsync("class [|C|] { }"));
 
 #pragma warning disable RS1036, RS1037, RS1038, RS1041, RS2008 // test subjects, in no package
-    private static readonly DiagnosticDescriptor _rule = new("T0001", "Bad name", "'{0}' is bad.", "Test", DiagnosticSeverity.Warning, isEnabledByDefault: true);
+    private static readonly DiagnosticDescriptor _rule = new("T0001", "Bad name", "'{0}' is bad. Name it better.", "Test", DiagnosticSeverity.Warning, isEnabledByDefault: true);
 
     [DiagnosticAnalyzer(LanguageNames.CSharp)]
     private sealed class ClassNamedBad : DiagnosticAnalyzer
