@@ -50,7 +50,7 @@ internal sealed partial class BodySummarizer
         if (_program.Body(function.Id) is not { } body)
         {
             NotePublication(null);
-            return state with { Unpublished = state.Unpublished.Clear() };
+            return state.Unpublished.IsEmpty ? state : state with { Unpublished = state.Unpublished.Clear() };
         }
 
         var captured = new HashSet<Value>();
@@ -58,31 +58,28 @@ internal sealed partial class BodySummarizer
         return captured.Aggregate(function.Base is { } receiver ? Publish(state, receiver) : state, (current, root) => Publish(current, Evaluate(root, current)));
     }
 
-    private void AddMentioned(BodyFacts body, HashSet<Value> mentioned, HashSet<string> seen)
+    private void AddMentioned(BodyFacts body, HashSet<Value> mentioned, HashSet<BodyFacts> seen)
     {
-        if (!seen.Add(body.Id))
+        if (seen.Add(body))
         {
-            return;
+            Mentions mentions = body.Derived(Mentions.Of);
+            mentioned.UnionWith(mentions.Roots);
+            foreach (BodyFacts inner in mentions.Bodies.Select(_program.Body).OfType<BodyFacts>().Where(static inner => inner.Outer is not null))
+            {
+                AddMentioned(inner, mentioned, seen);
+            }
         }
+    }
 
-        foreach (Instruction instruction in body.Instructions)
+    // The variables that a body speaks of, and the bodies that it hands on or calls.
+    private sealed record Mentions(Value[] Roots, string[] Bodies)
+    {
+        public static Mentions Of(BodyFacts body)
         {
-            foreach (Value value in InstructionValues.Of(instruction))
-            {
-                if (value.Root is { Kind: ValueKind.Local or ValueKind.Parameter } root)
-                {
-                    mentioned.Add(root);
-                }
-                else if (value.Kind == ValueKind.Function && _program.Body(value.Id) is { Outer: not null } inner)
-                {
-                    AddMentioned(inner, mentioned, seen);
-                }
-            }
-
-            if (instruction is Call call && _program.Body(call.Method) is { Outer: not null } called)
-            {
-                AddMentioned(called, mentioned, seen);
-            }
+            Value[] values = [.. body.Instructions.SelectMany(InstructionValues.Of)];
+            return new(
+                [.. values.Select(static value => value.Root).Where(static root => root.Kind is ValueKind.Local or ValueKind.Parameter).Distinct()],
+                [.. values.Where(static value => value.Kind == ValueKind.Function).Select(static value => value.Id).Concat(body.Instructions.OfType<Call>().Select(static call => call.Method)).Distinct()]);
         }
     }
 

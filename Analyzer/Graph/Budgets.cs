@@ -57,6 +57,17 @@ internal sealed class Budgets(int width)
         }
     }
 
+    /// <summary>The ways out of a body that were found; none where there are too many, and that is noted.</summary>
+    public IReadOnlyList<PathEnd> Within(BodyFacts body, IReadOnlyList<PathEnd>? ends)
+    {
+        if (ends is null)
+        {
+            Hit(body, Budget.Combinations);
+        }
+
+        return ends ?? [];
+    }
+
     /// <summary>One finding for each body that hit a budget.</summary>
     public IEnumerable<Finding> Findings()
     {

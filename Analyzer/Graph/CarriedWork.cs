@@ -20,6 +20,15 @@ internal sealed class CarriedWork(Contexts contexts, SignalGraph signals)
         && !wait.Trace.Leaf.Body.Instructions
             .Any(instruction => instruction.Span == wait.Trace.Leaf.Span && instruction is Affect { Token: not null } or Await { IsIndirect: true });
 
+    /// <summary>That what is waited for is lost.</summary>
+    /// <param name="step">Where it is.</param>
+    public static Finding Lost(Event wait, string why, Site step)
+    {
+        Site place = wait.Trace.Place;
+        string name = wait.Target.Path.IsNamed || wait.Kind == EventKind.WaitCondition ? LockClass.Of(wait.Target).Name : wait.Text;
+        return new Finding(Fault.LostCompletion, place, [place.Body.Name, name, why], [step, .. wait.Trace.Sites.Where(site => site != place)], IsSuggestion: false);
+    }
+
     /// <summary>Who puts what is waited for into the container, where all others who signal it find it there: who waits, or who made it, or what carries it, and hands it out.</summary>
     public BodyFacts? PutterOf(string container, string completion, Event wait, BodyFacts waiter)
     {
@@ -88,7 +97,8 @@ internal sealed class CarriedWork(Contexts contexts, SignalGraph signals)
             _ => false,
         });
 
-    private static bool IsUnder(Value value, string container) =>
+    /// <summary>Whether the value is what the member keeps, or something in it.</summary>
+    public static bool IsUnder(Value value, string container) =>
         value.Id == container || (value.Base is { } @base && IsUnder(@base, container));
 
     /// <summary>The bodies that signal the completion, but for who has made it: that is no answer.</summary>

@@ -124,12 +124,7 @@ internal sealed class DeadlockEngine
         var throwers = new Throwers(contexts);
         findings.AddRange(LockLeakFinder.Find(contexts, throwers, cancellation));
         findings.AddRange(UnreleasedLockFinder.Find(contexts, cancellation));
-        findings.AddRange(LostCompletionFinder.Find(contexts, analysis.Uses, analysis.Unowned, throwers, cancellation));
-        var work = new CarriedWork(contexts, signals);
-        findings.AddRange(DroppedWorkFinder.Find(contexts, signals, work, cancellation));
-        findings.AddRange(UnansweredFinder.Find(contexts, signals, work, cancellation));
-        findings.AddRange(RefusedWorkFinder.Find(contexts, signals, work, cancellation));
-        findings.AddRange(PoolLeakFinder.Find(contexts, signals, throwers, cancellation));
+        findings.AddRange(LostCompletions(analysis, throwers, cancellation));
         foreach (BodyFacts body in program.With(BodyParts.TooDeep))
         {
             program.Budgets.Hit(body, Budget.Stack);
@@ -152,6 +147,24 @@ internal sealed class DeadlockEngine
             _ => false,
         });
         return found;
+    }
+
+    // However many ways a completion can be lost, its wait is told once.
+    private static IEnumerable<Finding> LostCompletions(Analysis analysis, Throwers throwers, CancellationToken cancellation)
+    {
+        (Contexts contexts, SignalGraph signals) = (analysis.Contexts, analysis.Signals);
+        var work = new CarriedWork(contexts, signals);
+        Finding[] owed = [.. LostCompletionFinder.Find(contexts, analysis.Uses, analysis.Unowned, throwers, cancellation)];
+        var told = new HashSet<Site>(owed.Select(static finding => finding.Place));
+        return
+        [
+            .. owed,
+            .. DroppedWorkFinder.Find(contexts, signals, work, cancellation)
+                .Concat(UnansweredFinder.Find(contexts, signals, work, cancellation))
+                .Concat(RefusedWorkFinder.Find(contexts, signals, work, cancellation))
+                .Concat(PoolLeakFinder.Find(contexts, signals, throwers, cancellation))
+                .Where(finding => told.Add(finding.Place)),
+        ];
     }
 
     // A ring belongs to the project that closes it, at a step of its own; one without is its own project's report.

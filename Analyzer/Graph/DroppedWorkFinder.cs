@@ -93,15 +93,7 @@ internal sealed class DroppedWorkFinder
 
     private static Finding Report(Event wait, BodyFacts dropper, Site drop, string container, string how)
     {
-        Site place = wait.Trace.Place;
         string name = LockClass.Of(new LockRef(Value.Static(container), null)).Name;
-        Value path = wait.Target.Path;
-        string waited = path.IsNamed || wait.Kind == EventKind.WaitCondition ? LockClass.Of(wait.Target).Name : wait.Text;
-        return new Finding(
-            Fault.LostCompletion,
-            place,
-            [place.Body.Name, waited, $"whoever signals it finds it in '{name}', which '{dropper.Name}' {how}. Signal what is dropped."],
-            [drop, .. wait.Trace.Sites.Where(site => site != place)],
-            IsSuggestion: false);
+        return CarriedWork.Lost(wait, $"whoever signals it finds it in '{name}', which '{dropper.Name}' {how}. Signal what is dropped.", drop);
     }
 }

@@ -37,34 +37,27 @@ internal sealed class GivenArguments
     /// <summary>Whether control cannot go this way, since the block asks for a parameter of <paramref name="body"/> that has another value.</summary>
     public bool Denies(BodyFacts body, Block block, bool isTrue)
     {
-        if (_constants.Count == 0 || block.Condition is null)
+        if (_constants.Count == 0 || BlockCondition.SubjectOf(block) is not { } subject)
         {
             return false;
         }
 
-        Test? test = TestOf(block);
-        Value tested = test?.Operand ?? block.Condition;
-        if (!_constants.TryGetValue(tested, out string? constant) && !_constants.TryGetValue(new LocalNames(body).Resolve(tested), out constant))
-        {
-            return false;
-        }
-
-        bool holds = test is not null ? (test.Constant == constant || test.Others.Contains(constant)) == test.EqualsWhenTrue : constant == bool.TrueString;
-        return holds != isTrue;
+        return (_constants.TryGetValue(subject, out string? constant) || _constants.TryGetValue(body.Derived(Deciding.Of).Resolve(subject), out constant))
+            && BlockCondition.HoldsFor(block, constant) != isTrue;
     }
 
     private string? ConstantOf(Value argument) => argument.Kind == ValueKind.Constant ? argument.Id
         : _constants.TryGetValue(argument, out string? constant) ? constant : null;
 
-    private static Test? TestOf(Block block) => block.Instructions.OfType<Test>().LastOrDefault(test => test.Result.Equals(block.Condition!));
-
     private sealed class Deciding
     {
+        // A switch tests a copy.
+        private readonly LocalNames _names;
+
         private Deciding(BodyFacts body)
         {
-            // A switch tests a copy.
-            var names = new LocalNames(body);
-            Parameters = [.. body.Blocks.Where(static block => block.Condition is not null).Select(block => names.Resolve(TestOf(block)?.Operand ?? block.Condition!))
+            _names = new LocalNames(body);
+            Parameters = [.. body.Blocks.Select(BlockCondition.SubjectOf).OfType<Value>().Select(_names.Resolve)
                 .Concat(body.Instructions.OfType<Call>().SelectMany(static call => call.Arguments))
                 .Where(value => value.Kind == ValueKind.Parameter && value.Id == body.Id).Distinct()];
         }
@@ -72,5 +65,7 @@ internal sealed class GivenArguments
         public Value[] Parameters { get; }
 
         public static Deciding Of(BodyFacts body) => new(body);
+
+        public Value Resolve(Value value) => _names.Resolve(value);
     }
 }

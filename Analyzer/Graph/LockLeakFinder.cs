@@ -50,34 +50,29 @@ internal sealed class LockLeakFinder
 
         var crossed = new Dictionary<int, Site>();
         var releases = new Dictionary<(int Lock, Instruction Release), bool>();
-        var carried = new HashSet<int>();
-        IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(
+        ILookup<Instruction, int> handles = HandlesIn(body, uses);
+        IReadOnlyList<PathEnd> ends = _contexts.Program.Budgets.Within(body, PathExplorer.Explore(
             body,
             0,
-            (block, instruction, held) => Step(body, block, uses, instruction, held, crossed, releases, carried),
-            (block, outcome, held) => uses.HeldWhere(block.Test, outcome, held));
-        if (ends is null)
-        {
-            _contexts.Program.Budgets.Hit(body, Budget.Combinations);
-        }
-
+            (block, instruction, held) => Step(body, block, uses, instruction, held, crossed, releases, handles[instruction]),
+            (block, outcome, held) => uses.HeldWhere(block.Test, outcome, held)));
         foreach (KeyValuePair<int, Site> crossing in crossed)
         {
             Report(uses.Locks[crossing.Key], crossing.Value);
         }
 
-        for (int i = 0; ends is not null && i < uses.Locks.Count; i++)
+        for (int i = 0; i < uses.Locks.Count; i++)
         {
             // It gives back what it has not taken: it was called with the lock held, and returns as it was called.
             bool isCallers = releases.Any(release => release.Key.Lock == i && !release.Value);
-            Check(body, uses.Locks[i], [.. ends.Where(end => (end.Marks & (1UL << i)) != 0)], isCallers || LoopedApart(body, uses, i), carried.Contains(i));
+            Check(body, uses.Locks[i], [.. ends.Where(end => (end.Marks & (1UL << i)) != 0)], isCallers || LoopedApart(body, uses, i), handles.Any(made => made.Contains(i)));
         }
     }
 
     // ---- ways ----
 
     private IEnumerable<PathStep> Step(
-        BodyFacts body, Block block, LockUses uses, Instruction instruction, ulong held, Dictionary<int, Site> crossed, Dictionary<(int Lock, Instruction Release), bool> releases, HashSet<int> carried)
+        BodyFacts body, Block block, LockUses uses, Instruction instruction, ulong held, Dictionary<int, Site> crossed, Dictionary<(int Lock, Instruction Release), bool> releases, IEnumerable<int> handled)
     {
         if (held != 0 && instruction is Await or YieldElement or Affect { IsAwaited: true })
         {
@@ -113,15 +108,7 @@ internal sealed class LockLeakFinder
             }
         }
 
-        for (int i = 0; i < uses.Locks.Count && held != 0; i++)
-        {
-            if ((held & (1UL << i)) != 0 && Carries(instruction) && _handOvers.Value.IsCarried(instruction, uses.Locks[i].Lock, body))
-            {
-                after &= ~(1UL << i);
-                carried.Add(i);
-            }
-        }
-
+        after = handled.Aggregate(after, static (rest, index) => rest & ~(1UL << index));
         after = instruction is ReturnValue returned ? after & ~Refused | (returned.Truth == false || returned.IsNull ? Refused : 0) : after;
         yield return new PathStep(after, isGot ? true : null);
         if (mayFail)
@@ -130,7 +117,11 @@ internal sealed class LockLeakFinder
         }
     }
 
-    private static bool Carries(Instruction instruction) => instruction is Call { IsCreation: true } || InstructionValues.Of(instruction).Any(static value => value.Kind == ValueKind.Function);
+    // What makes something that gives locks back: then they are its to release.
+    private ILookup<Instruction, int> HandlesIn(BodyFacts body, LockUses uses) => body.Instructions
+        .Where(static instruction => instruction is Call { IsCreation: true } || InstructionValues.Of(instruction).Any(static value => value.Kind == ValueKind.Function))
+        .SelectMany(instruction => Enumerable.Range(0, uses.Locks.Count).Where(index => _handOvers.Value.IsCarried(instruction, uses.Locks[index].Lock, body)).Select(index => (instruction, index)))
+        .ToLookup(static made => made.instruction, static made => made.index);
 
     // Who gives back a lock that the caller holds, and takes it again, has it no more than before.
     private static ulong Taken(ulong held, int @lock) => (held & (Owed << @lock)) != 0 ? held & ~(Owed << @lock) : held | (1UL << @lock);

@@ -47,7 +47,7 @@ internal sealed class PoolLeakFinder
         {
             case Affect { Effect.Kind: EffectKind.Wait, TargetType: Value.Queue, IsTimed: false, Token: null } wait:
                 return ItemsOf(body, source => source is { Kind: ValueKind.Element, Base: { } queue } && queue.Equals(wait.Target)).Select(item => new Taking(wait, wait.Target, item, []));
-            case Call { IsCreation: false } call when IsPlace(call.Receiver) && _contexts.Program.Targets(call, call.Receiver) is { Length: 1 } targets && GivesOut(targets[0]) && WaitedBy(targets[0]) is { IsEmpty: false } waited:
+            case Call { IsCreation: false } call when IsPlace(call.Receiver) && _contexts.Program.Targets(call, call.Receiver) is { Length: 1 } targets && WaitedBy(targets[0]) is { IsEmpty: false } waited:
                 return ItemsOf(body, source => source.Equals(call.Result)).Select(item => new Taking(call, call.Receiver, item, waited));
             default:
                 return [];
@@ -61,7 +61,7 @@ internal sealed class PoolLeakFinder
     {
         if (!_waited.TryGetValue(callee, out ImmutableHashSet<string>? waited))
         {
-            _waited.Add(callee, waited = [.. _contexts.SummaryOf(callee).Events.Where(static found => found.Target.Path.Root.Kind == ValueKind.This && CarriedWork.IsEndless(found)).SelectMany(_signals.Completions)]);
+            _waited.Add(callee, waited = !GivesOut(callee) ? [] : [.. _contexts.SummaryOf(callee).Events.Where(static found => found.Target.Path.Root.Kind == ValueKind.This && CarriedWork.IsEndless(found)).SelectMany(_signals.Completions)]);
         }
 
         return waited;
@@ -83,8 +83,8 @@ internal sealed class PoolLeakFinder
             return null;
         }
 
-        IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(body, 0, (block, instruction, marks) => Steps(body, block, instruction, marks, taking));
-        PathEnd[] kept = [.. (ends ?? []).Where(static end => (end.Marks & Taken) != 0)];
+        IReadOnlyList<PathEnd> ends = _contexts.Program.Budgets.Within(body, PathExplorer.Explore(body, 0, (block, instruction, marks) => Steps(body, block, instruction, marks, taking)));
+        PathEnd[] kept = [.. ends.Where(static end => (end.Marks & Taken) != 0)];
         return kept.All(static end => end.IsThrown) && kept.FirstOrDefault(static end => end.Cause is { IsSeen: true }) is { Cause: { } cause } ? Report(body, taking, cause) : null;
     }
 
@@ -117,7 +117,7 @@ internal sealed class PoolLeakFinder
 
     private static Finding Report(BodyFacts body, Taking taking, ThrowSource cause)
     {
-        string name = taking.Pool.WithoutElements is { IsNamed: true } place ? LockClass.Of(new LockRef(place, null)).Name : (taking.Take as Affect)?.Text ?? "a pool";
+        string name = taking.Pool.WithoutElements is { IsNamed: true } place ? LockClass.Of(new LockRef(place, null)).Name : ((Affect)taking.Take).Text;
         string from = cause.Site.Body == body ? "" : $" from '{cause.Site.Body.Name}'";
         return new Finding(
             Fault.LostCompletion,

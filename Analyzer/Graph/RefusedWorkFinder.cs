@@ -76,7 +76,8 @@ internal sealed class RefusedWorkFinder
                 && refusals.FirstOrDefault(refusal => LeadsToAll(refusal.Work, wait.Target.Path.Root, signallers, objects)) is { } refused
                 && !Signals(body, completion))
             {
-                return Report(wait, refused.Callee, new Site(body, refused.Call.Span));
+                return CarriedWork.Lost(
+                    wait, $"'{refused.Callee.Name}', which is handed what signals it, can return without having kept it. Signal it there, or throw.", new Site(body, refused.Call.Span));
             }
         }
 
@@ -112,13 +113,12 @@ internal sealed class RefusedWorkFinder
         (BodyFacts, int, string) key = (callee, index, given.Key);
         if (!_refuses.TryGetValue(key, out bool refuses))
         {
-            refuses = callee.Instructions.Any(instruction => InstructionValues.Of(instruction).Any(IsIt))
-                && PathExplorer.Explore(
-                    callee,
-                    0,
-                    (_, instruction, marks) => [new PathStep(InstructionValues.Of(instruction).Any(IsIt) || Runs(instruction) ? marks | Kept : marks)],
-                    (block, isTrue, marks) => given.Denies(callee, block, isTrue) || (block.Test is { } test && test.IsNull(isTrue) == true && IsIt(test.Subject)) ? null : marks) is { } ends
-                && ends.Any(static end => end is { IsThrown: false, Marks: 0 });
+            refuses = callee.Instructions.Any(instruction => InstructionValues.Of(instruction).Any(IsIt)) && _contexts.Program.Budgets.Within(callee, PathExplorer.Explore(
+                callee,
+                0,
+                (_, instruction, marks) => [new PathStep(InstructionValues.Of(instruction).Any(IsIt) || Runs(instruction) ? marks | Kept : marks)],
+                (block, isTrue, marks) => given.Denies(callee, block, isTrue) || (block.Test is { } test && test.IsNull(isTrue) == true && IsIt(test.Subject)) ? null : marks))
+                .Any(static end => end is { IsThrown: false, Marks: 0 });
             _refuses.Add(key, refuses);
         }
 
@@ -132,18 +132,6 @@ internal sealed class RefusedWorkFinder
         Invoke or Throw => true,
         _ => false,
     };
-
-    private static Finding Report(Event wait, BodyFacts callee, Site handing)
-    {
-        Site place = wait.Trace.Place;
-        string name = wait.Target.Path.IsNamed ? LockClass.Of(wait.Target).Name : wait.Text;
-        return new Finding(
-            Fault.LostCompletion,
-            place,
-            [place.Body.Name, name, $"'{callee.Name}', which is handed what signals it, can return without having kept it. Signal it there, or throw."],
-            [handing, .. wait.Trace.Sites.Where(site => site != place)],
-            IsSuggestion: false);
-    }
 
     private sealed record Refusal(Call Call, Value Work, BodyFacts Callee);
 }

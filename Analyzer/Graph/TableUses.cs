@@ -17,7 +17,7 @@ internal sealed record TableUses(string[] Taken, string[] Put)
     /// <summary>Whether the body gets at the container otherwise than by a key: then it may see to all that is in it.</summary>
     public static bool GetsAtAll(BodyFacts body, string container)
     {
-        if (body.IsConstructor || !body.Instructions.Any(instruction => InstructionValues.Of(instruction).Any(value => IsIn(value, container))))
+        if (body.IsConstructor || !body.Instructions.Any(instruction => InstructionValues.Of(instruction).Any(value => CarriedWork.IsUnder(value, container))))
         {
             return false;
         }
@@ -52,8 +52,6 @@ internal sealed record TableUses(string[] Taken, string[] Put)
     }
 
     private static bool IsPlace(Value value) => value.Kind is ValueKind.Member or ValueKind.Static;
-
-    private static bool IsIn(Value value, string container) => value.Id == container || (value.Base is { } @base && IsIn(@base, container));
 
     // The container itself, or something in it that no key tells.
     private static bool IsOpen(Value value, string container) => value.Id == container

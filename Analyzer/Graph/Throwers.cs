@@ -45,8 +45,7 @@ internal sealed class Throwers(Contexts contexts)
     }
 
     // Whoever names what he catches, or catches everything and goes on, counts on it.
-    private static bool Expects(BodyFacts body, Guard guard) => guard.Caught is not null
-        || (guard.Kind == GuardKind.CatchAll && !body.Reaches(new Edge(guard.First, []), block => body.Blocks[block].Instructions.Any(static instruction => instruction is Throw { IsRethrow: true })));
+    private static bool Expects(BodyFacts body, Guard guard) => guard.Caught is not null || (guard.Kind == GuardKind.CatchAll && body.Derived(Swallowing.Of).Handlers.Contains(guard.First));
 
     private ThrowSource? Expected(BodyFacts body, Call call, ImmutableArray<Guard> guards)
     {
@@ -172,5 +171,12 @@ internal sealed class Throwers(Contexts contexts)
             || name.StartsWith("Try", StringComparison.Ordinal) || name.StartsWith("Log", StringComparison.Ordinal)
             || name is "Dispose" or "DisposeAsync" or "Close" or "ToString" or "Equals" or "GetHashCode" or "CompareTo"
             || type.Substring(type.LastIndexOf('.') + 1).IndexOf("Log", StringComparison.Ordinal) >= 0;
+    }
+
+    // The handlers of everything that do not throw on what they have caught.
+    private sealed record Swallowing(HashSet<int> Handlers)
+    {
+        public static Swallowing Of(BodyFacts body) => new([.. body.Blocks.SelectMany(static block => block.Guards).Where(static guard => guard.Kind == GuardKind.CatchAll).Select(static guard => guard.First).Distinct()
+            .Where(handler => !body.Reaches(new Edge(handler, []), block => body.Blocks[block].Instructions.Any(static instruction => instruction is Throw { IsRethrow: true })))]);
     }
 }

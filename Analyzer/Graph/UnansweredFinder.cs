@@ -55,41 +55,18 @@ internal sealed class UnansweredFinder
         {
             if (_work.PutterOf(table, completion, wait, waiter) is { } putter && LoopOf(completion, putter) is { } loop)
             {
-                return Report(wait, loop, table, closing);
+                string name = LockClass.Of(new LockRef(Value.Static(table), null)).Name;
+                return CarriedWork.Lost(wait, $"'{loop.Name}', which alone answers what waits in '{name}', can end before, and '{closing.Body.Name}' only keeps more out. Fail what is left there.", closing);
             }
         }
 
         return null;
     }
 
-    // The one context that all signals belong to but those of who puts the work into the table.
-    private BodyFacts? LoopOf(string completion, BodyFacts putter)
-    {
-        HashSet<BodyFacts> reaching = [.. _work.SignallersOf(completion).Where(signaller => signaller != putter)];
-        var work = new Queue<BodyFacts>(reaching);
-        BodyFacts? only = null;
-        while (work.Count > 0)
-        {
-            BodyFacts body = work.Dequeue();
-            BodyFacts[] callers = [.. _contexts.CallersOf(body).Where(caller => caller != body)];
-            if (_contexts.IsSpawned(body) || callers.Length == 0)
-            {
-                if (only is not null && only != body)
-                {
-                    return null;
-                }
-
-                only = body;
-            }
-
-            foreach (BodyFacts caller in callers.Where(caller => caller != putter && reaching.Add(caller)))
-            {
-                work.Enqueue(caller);
-            }
-        }
-
-        return only is not null && _contexts.IsSpawned(only) && WaitsForInput(only) && CanEnd(only, reaching) ? only : null;
-    }
+    // The one context that all signals belong to, whatever who puts the work into the table does besides.
+    private BodyFacts? LoopOf(string completion, BodyFacts putter) =>
+        UnownedCompletions.OnlyContext(_contexts, [.. _work.SignallersOf(completion)], null, out HashSet<BodyFacts> reaching, without: putter) is { } only
+        && _contexts.IsSpawned(only) && WaitsForInput(only) && CanEnd(only, reaching) ? only : null;
 
     // Who feeds answers of its own making has as many of them as there are questions.
     private bool WaitsForInput(BodyFacts loop) => loop.Blocks.Any(block => block.Instructions.Any(instruction => instruction switch
@@ -119,9 +96,9 @@ internal sealed class UnansweredFinder
         int[] puts = [.. Enumerable.Range(0, body.Blocks.Length).Where(index => body.Blocks[index].Instructions.Any(instruction => TableUses.Puts(body, instruction, table)))];
         foreach (Block block in body.Blocks)
         {
-            if (FlagOf(block) is { } flag
+            if (BlockCondition.SubjectOf(block) is { Kind: ValueKind.Member or ValueKind.Static } flag
                 && SettingOf(flag.Id) is { } set
-                && !body.Reaches(After(block, flag.Id, set.Constant), puts.Contains)
+                && !body.Reaches(BlockCondition.HoldsFor(block, set.Constant) ? block.WhenTrue : block.Next, puts.Contains)
                 && (body.Reaches(block.WhenTrue, puts.Contains) || body.Reaches(block.Next, puts.Contains)))
             {
                 return new Site(set.Body, set.Span);
@@ -131,35 +108,11 @@ internal sealed class UnansweredFinder
         return null;
     }
 
-    private static Value? FlagOf(Block block) => block.Condition is not { } condition ? null
-        : new[] { condition }.Concat(block.Instructions.OfType<Test>().Where(test => test.Result.Equals(condition)).Select(static test => test.Operand))
-            .FirstOrDefault(static value => value.Kind is ValueKind.Member or ValueKind.Static);
-
     private (BodyFacts Body, TextSpan Span, string Constant)? SettingOf(string flag)
     {
         (BodyFacts Body, TextSpan Span, string Constant)[] settings = [.. _contexts.Program.With(BodyParts.Flag).Where(static body => !body.IsConstructor)
             .SelectMany(static body => body.Instructions.OfType<SetFlag>().Select(set => (body, set))).Where(found => found.set.Flag.Id == flag)
             .Select(static found => (found.body, found.set.Span, found.set.Constant))];
         return settings.Select(static found => found.Constant).Distinct().Count() == 1 ? settings[0] : null;
-    }
-
-    private static Edge? After(Block block, string flag, string constant)
-    {
-        Test? test = block.Instructions.OfType<Test>().FirstOrDefault(test => test.Result.Equals(block.Condition!) && test.Operand.Id == flag);
-        bool isTrue = test is null ? constant == bool.TrueString : (test.Constant == constant || test.Others.Contains(constant)) == test.EqualsWhenTrue;
-        return isTrue ? block.WhenTrue : block.Next;
-    }
-
-    private static Finding Report(Event wait, BodyFacts loop, string table, Site closing)
-    {
-        Site place = wait.Trace.Place;
-        string name = LockClass.Of(new LockRef(Value.Static(table), null)).Name;
-        Value path = wait.Target.Path;
-        return new Finding(
-            Fault.LostCompletion,
-            place,
-            [place.Body.Name, path.IsNamed ? LockClass.Of(wait.Target).Name : wait.Text, $"'{loop.Name}', which alone answers what waits in '{name}', can end before, and '{closing.Body.Name}' only keeps more out. Fail what is left there."],
-            [closing, .. wait.Trace.Sites.Where(site => site != place)],
-            IsSuggestion: false);
     }
 }

@@ -60,8 +60,9 @@ internal sealed class UnownedCompletions
 
     /// <summary>The one context that all signals belong to; null if there are several, or one that only a part of them belongs to.</summary>
     /// <param name="stop">A body above which is of no concern.</param>
+    /// <param name="without">A caller that does not count.</param>
     /// <param name="reaching">The bodies on the way from the context to the signals.</param>
-    public static BodyFacts? OnlyContext(Contexts contexts, BodyFacts[] signallers, BodyFacts? stop, out HashSet<BodyFacts> reaching)
+    public static BodyFacts? OnlyContext(Contexts contexts, BodyFacts[] signallers, BodyFacts? stop, out HashSet<BodyFacts> reaching, BodyFacts? without = null)
     {
         reaching = [.. signallers];
         BodyFacts? only = null;
@@ -82,7 +83,7 @@ internal sealed class UnownedCompletions
 
             foreach (BodyFacts caller in callers)
             {
-                if (reaching.Add(caller))
+                if (caller != without && reaching.Add(caller))
                 {
                     work.Enqueue(caller);
                 }
