@@ -67,6 +67,20 @@ public class AnalysisCutShortTests
         $"public class C {{ private readonly object _gate = new(); private int _n; {mark}public void All({string.Join(", ", Enumerable.Range(0, flags).Select(i => $"bool p{i}"))}) {{ "
         + "Monitor.Enter(_gate); try { " + Numbered(flags, i => $"if (p{i}) {{ _n++; }} ") + Numbered(flags, i => $"if (p{i}) {{ _n--; }} ") + "} finally { Monitor.Exit(_gate); } } }");
 
+    // Also where a callee may refuse what it is handed, and where something is taken out of a pool.
+    [Theory]
+    [InlineData(6, "")]
+    [InlineData(13, "[||]")]
+    public Task CombinationsOfFlagsAroundWork(int flags, string mark) => Verify.VerifyAnalyzerAsync(
+        "public class C { private readonly System.Collections.Concurrent.BlockingCollection<Action> _work = new(); private int _n; "
+        + $"{mark}public void Lend({Flags(flags)}) {{ var work = _work.Take(); {Tested(flags)} _work.Add(work); }} "
+        + $"{mark}private void Post(Action work, {Flags(flags)}) {{ {Tested(flags)} _work.Add(work); }} "
+        + $"public void Send({Flags(flags)}) {{ var done = new ManualResetEventSlim(); Post(() => done.Set(), {string.Join(", ", Enumerable.Range(0, flags).Select(i => $"p{i}"))}); done.Wait(); }} }}");
+
+    private static string Flags(int count) => string.Join(", ", Enumerable.Range(0, count).Select(i => $"bool p{i}"));
+
+    private static string Tested(int flags) => Numbered(flags, i => $"if (p{i}) {{ _n++; }} ") + Numbered(flags, i => $"if (p{i}) {{ _n--; }} ");
+
     [Theory]
     [InlineData(16, "")]
     [InlineData(17, "[||]")]

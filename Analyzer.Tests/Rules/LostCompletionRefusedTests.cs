@@ -65,6 +65,24 @@ public class LostCompletionRefusedTests
         }
         """);
 
+    // It may be refused, and it may be dropped: one wait, one report.
+    [Theory]
+    [InlineData("if (_isClosed) { return; } _work.Enqueue(work);", "_isClosed = true; _work.Clear();")]
+    [InlineData("if (_isClosed) { return; } _work.Enqueue(work);", "_isClosed = true;")]
+    [InlineData("_work.Enqueue(work);", "_isClosed = true; _work.Clear();")]
+    public Task WorkThatIsLostInTwoWays_IsToldOnce(string post, string close) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly Queue<Action> _work = new();
+            private bool _isClosed;
+            public C() { new Thread(Run).Start(); }
+            public void Send() { var done = new ManualResetEventSlim(); Post(() => done.Set()); [|done.Wait()|]; }
+            public void Close() { {{close}} }
+            private void Post(Action work) { {{post}} }
+            private void Run() { while (!_isClosed) { if (_work.TryDequeue(out var work)) { work(); } } }
+        }
+        """);
+
     private static Task VerifyAsync(string send, string type, string post, bool reports) => Verify.VerifyAnalyzerAsync(
         Dispatcher(send + (reports ? " [|done.Wait()|];" : " done.Wait();"), type, post));
 
