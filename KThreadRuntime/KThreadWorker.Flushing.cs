@@ -78,9 +78,9 @@ public sealed partial class KThreadWorker
     /// <summary>A work that nobody has queued yet is nobody's: there is nothing to wait for, and another worker may still queue it.</summary>
     private void RequireNoOthers(KThreadWork work)
     {
-        if ((work ?? throw new ArgumentNullException(nameof(work))).Worker is { } owner && !ReferenceEquals(owner, this))
+        if (work is not { Worker: null })
         {
-            throw new InvalidOperationException("The work belongs to another worker.");
+            Bind(work);
         }
     }
 

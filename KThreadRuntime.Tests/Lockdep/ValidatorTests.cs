@@ -159,6 +159,7 @@ public class ValidatorTests
         var a = new KMutex(name: "a");
         var rw = new KRwSemaphore(name: "rw");
         var c = new Completion(name: "c");
+        var s = new KSemaphore(2, name: "s");
         long allocated = lab.Thread("T1").Do(() =>
         {
             for (int i = 0; i < 100; i++)
@@ -182,6 +183,8 @@ public class ValidatorTests
                 a.Release();
                 c.Complete();
                 c.Wait();
+                s.Acquire();
+                s.Release();
             }
         });
 

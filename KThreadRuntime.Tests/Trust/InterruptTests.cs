@@ -37,26 +37,15 @@ public class InterruptTests
         LockdepMap[] locks = [.. Enumerable.Range(0, 40).Select(i => new LockdepMap($"l{i}", new LockClassKey($"l{i}")))];
         LockdepMap[] completions = [.. Enumerable.Range(0, 10).Select(i => new LockdepMap($"c{i}", new LockClassKey($"c{i}"), LockdepMapKind.Completion))];
         using var start = new Barrier(16);
-        var escaped = new System.Collections.Concurrent.ConcurrentBag<string>();
-        Thread[] threads = [.. Enumerable.Range(0, start.ParticipantCount).Select(n => new Thread(() =>
+        Actor.Job[] uses = [.. Enumerable.Range(0, start.ParticipantCount).Select(n => lab.Thread($"T{n}").Begin(() =>
         {
             start.SignalAndWait();
             Thread.CurrentThread.Interrupt();
-            try
-            {
-                UseAtRandom(locks, completions, new Random(n));
-            }
-            catch (ThreadInterruptedException early)
-            {
-                escaped.Add(early.ToString());
-            }
-
-            Assert.True(!escaped.IsEmpty || Record.Exception(BlockBriefly) is ThreadInterruptedException);
+            UseAtRandom(locks, completions, new Random(n));
+            Assert.Throws<ThreadInterruptedException>(BlockBriefly);
         }))];
-        Array.ForEach(threads, t => t.Start());
-        Array.ForEach(threads, t => t.Join());
 
-        Assert.Empty(escaped);
+        Array.ForEach(uses, use => use.Finish());
     }
 
     [Fact]

@@ -61,11 +61,7 @@ public class IdleLoopTests
     public void SleepUntilWoken_IsAnIdlePointTheFirstTime(int? limit)
     {
         using var lab = new Lab();
-        var (a, c) = CrossReleaseTests.Pair();
-        var ready = new Completion(name: "ready");
-        using KThread thread = Run(() => Pass(a, ready), self => Sleep(self, limit), () => c.Complete());
-        ready.Wait();
-        WakeAndWaitUnder(a, thread, c);
+        WakeUnderTheLock(self => Sleep(self, limit));
 
         lab.IsQuiet();
         Assert.Equal(1, lab.Validator.Statistics.IdlePoints);
@@ -75,11 +71,7 @@ public class IdleLoopTests
     public void LookForAWake_IsNoIdlePoint()
     {
         using var lab = new Lab();
-        var (a, c) = CrossReleaseTests.Pair();
-        var ready = new Completion(name: "ready");
-        using KThread thread = Run(() => Pass(a, ready), self => SpinWait.SpinUntil(() => self.WaitForWake(TimeSpan.Zero)), () => c.Complete());
-        ready.Wait();
-        WakeAndWaitUnder(a, thread, c);
+        WakeUnderTheLock(self => SpinWait.SpinUntil(() => self.WaitForWake(TimeSpan.Zero)));
 
         Assert.Equal("(completion)c --> a", lab.Single().Chain);
     }
@@ -88,11 +80,8 @@ public class IdleLoopTests
     public void SleepUnderALock_IsNoIdlePoint()
     {
         using var lab = new Lab();
-        var (a, c) = CrossReleaseTests.Pair();
-        var (ready, other) = (new Completion(name: "ready"), new KMutex(name: "other"));
-        using KThread thread = Run(() => Pass(a, ready), self => CrossReleaseTests.Under(other, self.WaitForWake), () => c.Complete());
-        ready.Wait();
-        WakeAndWaitUnder(a, thread, c);
+        var other = new KMutex(name: "other");
+        WakeUnderTheLock(self => CrossReleaseTests.Under(other, self.WaitForWake));
 
         Assert.Equal("(completion)c --> a", lab.Single().Chain);
     }
@@ -224,10 +213,18 @@ public class IdleLoopTests
         Pass(a, answer);
     }
 
-    private static void WakeAndWaitUnder(KMutex a, KThread thread, Completion c) => CrossReleaseTests.Under(a, () =>
+    /// <summary>A thread passes a lock and waits for its wake, upon which it signals; the client wakes it and waits for that under the lock.</summary>
+    private static void WakeUnderTheLock(Action<KThread> wait)
     {
-        thread.Wake();
-        Patience.Until(() => c.IsDone, "The thread did not signal.");
-        c.Wait();
-    });
+        var (a, c) = CrossReleaseTests.Pair();
+        var ready = new Completion(name: "ready");
+        using KThread thread = Run(() => Pass(a, ready), wait, () => c.Complete());
+        ready.Wait();
+        CrossReleaseTests.Under(a, () =>
+        {
+            thread.Wake();
+            Patience.Until(() => c.IsDone, "The thread did not signal.");
+            c.Wait();
+        });
+    }
 }

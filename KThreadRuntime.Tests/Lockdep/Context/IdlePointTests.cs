@@ -10,11 +10,7 @@ public class IdlePointTests
     public void LoopThatComesBack_PredictsNothingFromBeforeItsAnswer()
     {
         using var scene = new IdleScene();
-        scene.Idle();
-        scene.Pass();
-        scene.Answer();
-        scene.Idle();
-        scene.SignalC();
+        scene.TwoTurns();
 
         scene.Predicts(false);
         Assert.Contains(("(completion)c", "(completion)request"), scene.Learned);
@@ -26,10 +22,7 @@ public class IdlePointTests
     public void FirstTimeAtThePlace_IsNoLoop()
     {
         using var scene = new IdleScene();
-        scene.Pass();
-        scene.Answer();
-        scene.Idle();
-        scene.SignalC();
+        scene.TwoTurns(() => { }, () => scene.Idle());
 
         scene.Predicts(true);
         Assert.Equal(0, scene.Statistics.IdlePoints);
@@ -39,11 +32,7 @@ public class IdlePointTests
     public void WaitOnAnotherLine_IsNoLoop()
     {
         using var scene = new IdleScene();
-        scene.Idle(line: 1);
-        scene.Pass();
-        scene.Answer();
-        scene.Idle(line: 2);
-        scene.SignalC();
+        scene.TwoTurns(() => scene.Idle(line: 1), () => scene.Idle(line: 2));
 
         scene.Predicts(true);
     }
@@ -52,11 +41,7 @@ public class IdlePointTests
     public void WaitInAnotherFile_IsNoLoop()
     {
         using var scene = new IdleScene();
-        scene.Idle(file: "One.cs");
-        scene.Pass();
-        scene.Answer();
-        scene.Idle(file: "Two.cs");
-        scene.SignalC();
+        scene.TwoTurns(() => scene.Idle(file: "One.cs"), () => scene.Idle(file: "Two.cs"));
 
         scene.Predicts(true);
     }
@@ -65,11 +50,7 @@ public class IdlePointTests
     public void WaitOnAnUnknownLine_IsNoLoop()
     {
         using var scene = new IdleScene();
-        scene.Idle(line: 0, file: "");
-        scene.Pass();
-        scene.Answer();
-        scene.Idle(line: 0, file: "");
-        scene.SignalC();
+        scene.TwoTurns(() => scene.Idle(line: 0, file: ""));
 
         scene.Predicts(true);
     }
@@ -83,11 +64,7 @@ public class IdlePointTests
         List<LockdepMap> many = [.. Enumerable.Range(0, 17).Select(_ => new LockdepMap("part", kind: LockdepMapKind.Completion))];
         many.ForEach(part => part.EnsureId());
         LockdepMap[] parts = [.. many.GroupBy(part => part.Id & 15).First(place => place.Count() > 1)];
-        scene.Idle(parts[0]);
-        scene.Pass();
-        scene.Answer();
-        scene.Idle(parts[1]);
-        scene.SignalC();
+        scene.TwoTurns(() => scene.Idle(parts[0]), () => scene.Idle(parts[1]));
 
         scene.Predicts(true);
     }
@@ -138,11 +115,7 @@ public class IdlePointTests
     public void WaitUnderALock_IsNoIdlePoint()
     {
         using var scene = new IdleScene();
-        scene.Idle();
-        scene.Pass();
-        scene.Answer();
-        Maps.Under(new LockdepMap("held"), () => scene.Idle());
-        scene.SignalC();
+        scene.TwoTurns(comeBack: () => Maps.Under(new LockdepMap("held"), () => scene.Idle()));
 
         scene.Predicts(true);
     }
@@ -151,15 +124,13 @@ public class IdlePointTests
     public void WaitInAHandler_IsNoIdlePointOfWhatItInterrupts()
     {
         using var scene = new IdleScene();
-        scene.Idle();
-        scene.Pass();
-        scene.Answer();
-        using (Lockdep.EnterHandler(HandlerLevel.Soft))
+        scene.TwoTurns(comeBack: () =>
         {
-            scene.Idle();
-        }
-
-        scene.SignalC();
+            using (Lockdep.EnterHandler(HandlerLevel.Soft))
+            {
+                scene.Idle();
+            }
+        });
 
         scene.Predicts(true);
     }
@@ -187,11 +158,7 @@ public class IdlePointTests
         using var scene = new IdleScene();
         using (Lockdep.BeginWork())
         {
-            scene.Idle();
-            scene.Pass();
-            scene.Answer();
-            scene.Idle();
-            scene.SignalC();
+            scene.TwoTurns();
         }
 
         scene.Predicts(true);
@@ -218,11 +185,7 @@ public class IdlePointTests
     {
         using var scene = new IdleScene();
         var exited = new LockdepMap("exited", kind: LockdepMapKind.Completion) { IsLifetime = true };
-        scene.Idle(exited);
-        scene.Pass();
-        scene.Answer();
-        scene.Idle(exited);
-        scene.SignalC();
+        scene.TwoTurns(() => scene.Idle(exited));
 
         scene.Predicts(true);
     }
@@ -231,12 +194,14 @@ public class IdlePointTests
     public void WaitOlderThanTheAcquire_CountsAsEver()
     {
         using var scene = new IdleScene();
-        scene.Idle();
-        WaitTicket wait = scene.Client.Do(() => Lockdep.BeginWait(scene.C));
-        scene.Pass();
-        scene.Answer();
-        scene.Idle();
-        scene.SignalC();
+        WaitTicket wait = default;
+        scene.TwoTurns(
+            () =>
+            {
+                scene.Idle();
+                wait = scene.Client.Do(() => Lockdep.BeginWait(scene.C));
+            },
+            () => scene.Idle());
         Lockdep.EndWait(wait);
 
         scene.Predicts(true);
@@ -246,12 +211,13 @@ public class IdlePointTests
     public void SignalOwedSinceBefore_CountsAsEver()
     {
         using var scene = new IdleScene();
-        scene.Idle();
-        Lockdep.Owe(scene.C);
-        scene.Pass();
-        scene.Answer();
-        scene.Idle();
-        scene.SignalC();
+        scene.TwoTurns(
+            () =>
+            {
+                scene.Idle();
+                Lockdep.Owe(scene.C);
+            },
+            () => scene.Idle());
 
         scene.Predicts(true);
     }
@@ -261,12 +227,10 @@ public class IdlePointTests
     {
         using var scene = new IdleScene();
         var life = new LockdepMap("life", kind: LockdepMapKind.Completion) { IsLifetime = true };
-        scene.Idle();
-        scene.Pass();
-        scene.Answer();
-        scene.Idle();
+        scene.TwoTurns();
         Lockdep.Signal(life);
 
+        scene.Predicts(false);
         Assert.Contains(("(completion)life", "a"), scene.Learned);
     }
 
@@ -288,12 +252,11 @@ public class IdlePointTests
     public void AcquireInTheNextTurn_IsToldAgain()
     {
         using var scene = new IdleScene();
-        scene.Idle();
-        scene.Pass();
-        scene.Answer();
-        scene.Idle();
-        scene.Pass();
-        scene.SignalC();
+        scene.TwoTurns(comeBack: () =>
+        {
+            scene.Idle();
+            scene.Pass();
+        });
 
         scene.Predicts(true);
     }
@@ -303,17 +266,7 @@ public class IdlePointTests
     {
         using var scene = new IdleScene();
         var request = new Completion(name: "request");
-        for (int turn = 0; turn < 2; turn++)
-        {
-            Assert.False(request.WaitAsync().IsCompleted);
-            if (turn == 0)
-            {
-                scene.Pass();
-                scene.Answer();
-            }
-        }
-
-        scene.SignalC();
+        scene.TwoTurns(() => Assert.False(request.WaitAsync().IsCompleted));
 
         scene.Predicts(true);
     }
@@ -322,17 +275,7 @@ public class IdlePointTests
     public void MightWait_IsNoIdlePoint()
     {
         using var scene = new IdleScene();
-        for (int turn = 0; turn < 2; turn++)
-        {
-            Lockdep.MightWait(scene.Request);
-            if (turn == 0)
-            {
-                scene.Pass();
-                scene.Answer();
-            }
-        }
-
-        scene.SignalC();
+        scene.TwoTurns(() => Lockdep.MightWait(scene.Request));
 
         scene.Predicts(true);
     }
@@ -382,9 +325,15 @@ public class IdlePointTests
         using var scene = new IdleScene();
         var request = new Completion(name: "request");
         request.CompleteAll();
-        scene.TwoTurns(() => request.Wait(), last: scene.Pass);
+        scene.TwoTurns(Wait, () =>
+        {
+            Wait();
+            scene.Pass();
+        });
 
         Assert.Equal(1, scene.Statistics.IdlePoints);
         scene.Predicts(true);
+
+        void Wait() => request.Wait();
     }
 }

@@ -31,21 +31,18 @@ internal sealed class IdleScene : IDisposable
 
     internal void SignalC() => Lockdep.Signal(C);
 
-    /// <summary>Passes the lock and answers in the first turn, signals in the second. Somebody blocks in between.</summary>
-    internal void TwoTurns(Action wait, Action? last = null)
+    /// <summary>
+    /// Waits, passes the lock and answers; comes back to wait, and signals <c>c</c>. Somebody blocks in between. The wait is
+    /// <see cref="Idle"/> where nothing else is said, and the second is as the first.
+    /// </summary>
+    internal void TwoTurns(Action? wait = null, Action? comeBack = null)
     {
-        for (int turn = 0; turn < 2; turn++)
-        {
-            wait();
-            if (turn == 0)
-            {
-                _lab.Validator.Clock.Advance();
-                Pass();
-                Answer();
-            }
-        }
-
-        last?.Invoke();
+        wait ??= () => Idle();
+        wait();
+        _lab.Validator.Clock.Advance();
+        Pass();
+        Answer();
+        (comeBack ?? wait)();
         SignalC();
     }
 

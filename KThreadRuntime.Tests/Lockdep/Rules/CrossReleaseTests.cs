@@ -149,6 +149,7 @@ public class CrossReleaseTests
         lab.Thread("waiter").Do(() => Under(a, () => c.Wait()));
 
         lab.IsQuiet();
+        Assert.Equal(2, lab.Validator.Statistics.IndependencePoints);
     }
 
     [Fact]

@@ -84,15 +84,6 @@ public class TurnsTests
         Assert.True(RingDoubts.HandsAUnitAround(Rings.Of(Classes, Turn(_empty, _full), Turn(_full, _empty, ChainMode.TimedWait))));
     }
 
-    [Fact]
-    public void EndOfAThread_IsNoTurn()
-    {
-        LockdepMap exited = _rings.Instance(isLifetime: true);
-        exited.GiveCredit();
-
-        Assert.False(RingDoubts.HandsAUnitAround(Turns(exited, _full)));
-    }
-
     private LockClass[] Classes => [_rings.Completion("empty"), _rings.Completion("full")];
 
     private Ring Turns(LockdepMap first, LockdepMap second) => Rings.Of(Classes, Turn(first, second), Turn(second, first));

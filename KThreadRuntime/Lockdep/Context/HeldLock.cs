@@ -127,6 +127,14 @@ internal struct HeldLock
     /// <summary>The key of an acquire of any instance of the class.</summary>
     internal static long KeyOfAny(int mode) => NoKey - 1 - mode;
 
+    /// <summary>Takes over what an entry has seen of its hold that is pushed anew.</summary>
+    internal void GoOn(in HeldLock moved)
+    {
+        Depth = moved.Depth;
+        HeldSince = moved.HeldSince;
+        Given = moved.Given;
+    }
+
     /// <summary>Names the lock, with its reference.</summary>
     internal void Set(LockdepMap map)
     {

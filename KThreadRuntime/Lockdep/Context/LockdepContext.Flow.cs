@@ -145,6 +145,7 @@ internal sealed partial class LockdepContext
         int index = IndexOf(map);
         if (index > 0)
         {
+            ForgetGiven(index);
             Rebuild(index, skip: index);
         }
 

@@ -85,8 +85,13 @@ internal sealed partial class LockdepContext
     /// <summary>Part of a wait's hash: a wait after other signals is another chain. 0 in the ordinary case.</summary>
     private ulong GivenKey(uint element)
     {
+        if (ChainKey.ModeOf(element) < ChainMode.Wait)
+        {
+            return 0;
+        }
+
         ulong key = 0;
-        for (int i = _floor + 1; i <= _top && ChainKey.ModeOf(element) >= ChainMode.Wait; i++)
+        for (int i = _floor + 1; i <= _top; i++)
         {
             if ((_held[i].Depth & HeldLock.Gave) != 0)
             {

@@ -51,9 +51,7 @@ internal sealed partial class LockdepContext
         finally
         {
             Push(map, lockClass, element, default);
-            Top.Depth = moved.Depth;
-            Top.HeldSince = moved.HeldSince;
-            Top.Given = moved.Given;
+            Top.GoOn(moved);
         }
     }
 }

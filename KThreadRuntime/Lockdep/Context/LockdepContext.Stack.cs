@@ -99,11 +99,6 @@ internal sealed partial class LockdepContext
     private void Rebuild(int from, int skip)
     {
         int last = _top;
-        if (skip > 0)
-        {
-            ForgetGiven(skip);
-        }
-
         _top = from - 1;
         for (int i = from; i <= last; i++)
         {
@@ -113,9 +108,7 @@ internal sealed partial class LockdepContext
                 _chains.TryGetValue(moved.ChainAfter, out ThreadChain? origin);
                 Push(moved.Map!, moved.Class!, moved.Element, default);
                 KeepOrigin(origin);
-                Top.Depth = moved.Depth;
-                Top.HeldSince = moved.HeldSince;
-                Top.Given = moved.Given;
+                Top.GoOn(moved);
             }
         }
 

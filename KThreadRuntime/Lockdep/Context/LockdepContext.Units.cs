@@ -21,9 +21,9 @@ internal sealed partial class LockdepContext
         }
 
         List<OwedCompletion> owed = _owed ??= [];
-        int units = UnitsOwed(map);
-        bool hasAsked = units > 0 && owed.Find(o => ReferenceEquals(o.Map, map)).HasAsked;
-        TakeOwed(map, units);
+        int index = IndexOfOwed(map);
+        OwedCompletion before = index < 0 ? default : owed[index];
+        TakeOwed(map, before.Units);
         if (owed.Count >= MaxOwedUnits)
         {
             owed.RemoveAt(0);
@@ -31,7 +31,7 @@ internal sealed partial class LockdepContext
 
         long since = _clock.Advance();
         _givenSinceOwed = default;
-        owed.Add(new OwedCompletion(map, since, units + 1, site, hasAsked));
+        owed.Add(new OwedCompletion(map, since, before.Units + 1, site, before.HasAsked));
         map.Born = since;
         if (owed[owed.Count - 1].IsWhole)
         {
@@ -90,16 +90,5 @@ internal sealed partial class LockdepContext
     /// <summary>Where the newest of a semaphore's units was acquired.</summary>
     private CodeSite SiteOfUnits(LockdepMap map) => _owed?.Find(o => ReferenceEquals(o.Map, map)).Site ?? CodeSite.Unknown;
 
-    private int UnitsOwed(LockdepMap map)
-    {
-        for (int i = 0; _owed is not null && i < _owed.Count; i++)
-        {
-            if (ReferenceEquals(_owed[i].Map, map))
-            {
-                return _owed[i].Units;
-            }
-        }
-
-        return 0;
-    }
+    private int UnitsOwed(LockdepMap map) => IndexOfOwed(map) is >= 0 and int index ? _owed![index].Units : 0;
 }

@@ -340,29 +340,40 @@ internal sealed partial class LockdepContext
         }
     }
 
-    /// <summary>Since when the context owed the signal, or -1. Of several units the rest stays owed. A loop: a lambda would allocate on every signal.</summary>
+    /// <summary>Since when the context owed the signal, or -1. Of several units the rest stays owed.</summary>
     private long TakeOwed(LockdepMap map, int units)
     {
-        for (int i = 0; _owed is not null && i < _owed.Count; i++)
+        int index = IndexOfOwed(map);
+        if (index < 0)
         {
-            if (ReferenceEquals(_owed[i].Map, map))
-            {
-                OwedCompletion owed = _owed[i];
-                if (owed.Units > units)
-                {
-                    _owed[i] = owed with { Units = owed.Units - units };
-                    map.PaidBy(_life);
-                    return owed.Since;
-                }
-
-                _owed.RemoveAt(i);
-                map.OwedBy(0);
-                map.PaidBy(_life);
-                return owed.Since;
-            }
+            return -1;
         }
 
-        return -1;
+        OwedCompletion owed = _owed![index];
+        if (owed.Units > units)
+        {
+            _owed[index] = owed with { Units = owed.Units - units };
+        }
+        else
+        {
+            _owed.RemoveAt(index);
+            map.OwedBy(0);
+        }
+
+        map.PaidBy(_life);
+        return owed.Since;
+    }
+
+    /// <summary>Where among the debts a completion is, or -1. A loop: a lambda would allocate on every signal.</summary>
+    private int IndexOfOwed(LockdepMap map)
+    {
+        int i = OwedCount - 1;
+        while (i >= 0 && !ReferenceEquals(_owed![i].Map, map))
+        {
+            i--;
+        }
+
+        return i;
     }
 
     /// <summary>What the context owes.</summary>

@@ -23,39 +23,27 @@ internal static class KernelScenario
         }
     }
 
-    /// <summary>One processor for locks of one class; else the near end of the ring against its far end, as the kernel does.</summary>
+    /// <summary>One processor for a lock that waits for itself; else the near end of the ring against its far end, as the kernel does. Of one class it says which instance.</summary>
     private static void WriteLocks(StringBuilder text, LockdepReport report)
     {
         LockdepStep closing = report.Steps[0], last = report.Steps[report.Steps.Count - 1];
-        bool one = report.Steps.Count == 1;
-        if (report.Kind == ReportKind.Recursive && !one)
-        {
-            WriteInstances(text, closing, last, report.Steps.Count);
-            return;
-        }
-
+        bool one = report.Steps.Count == 1, inNoOrder = report.Kind == ReportKind.Recursive && !one;
         Heading(text, one);
         Row(text, Call(closing.HeldMode, closing.Held), "");
         if (!one)
         {
-            Row(text, "", Call(last.HeldMode, last.Held));
-            Row(text, "", Call(last.WantedMode, closing.Held));
+            Row(text, "", Call(last.HeldMode, last.Held) + Which("another one"));
+            Row(text, "", Call(last.WantedMode, closing.Held) + Which("the left one"));
         }
 
-        Row(text, Call(closing.WantedMode, closing.Wanted), "");
+        Row(text, Call(closing.WantedMode, closing.Wanted) + Which(report.Steps.Count == 2 ? "the right one" : "one whose holder waits for the right one"), "");
         End(text);
-    }
+        if (inNoOrder)
+        {
+            text.Append("\nIf one order of the instances is sure, it was not declared: a subclass, a nest lock, or an order of the class.\n");
+        }
 
-    /// <summary>Instances of one class, nested in no order: the ends of the ring, as for classes.</summary>
-    private static void WriteInstances(StringBuilder text, LockdepStep closing, LockdepStep last, int count)
-    {
-        Heading(text, one: false);
-        Row(text, Call(closing.HeldMode, closing.Held), "");
-        Row(text, "", Call(last.HeldMode, last.Held) + "  /* another one */");
-        Row(text, "", Call(last.WantedMode, last.Wanted) + "  /* the left one */");
-        Row(text, $"{Call(closing.WantedMode, closing.Wanted)}{(count == 2 ? "  /* the right one */" : "  /* one whose holder waits for the right one */")}", "");
-        End(text);
-        text.Append("\nIf one order of the instances is sure, it was not declared: a subclass, a nest lock, or an order of the class.\n");
+        string Which(string instance) => inNoOrder ? $"  /* {instance} */" : "";
     }
 
     /// <summary>The unsafe lock is interrupted by a handler that wants the safe one.</summary>

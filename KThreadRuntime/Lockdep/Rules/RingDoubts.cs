@@ -11,7 +11,7 @@ internal static class RingDoubts
     /// comes once, and is no turn.
     /// </summary>
     internal static bool HandsAUnitAround(Ring ring) =>
-        ring.Steps.All(s => s.FromOwed && s.ToWait && !s.GivesBack && s.From is not { IsLifetime: true })
+        ring.Steps.All(s => s.FromOwed && s.ToWait && !s.GivesBack)
         && !ring.Classes.Any(c => c.Traits.IsLifetime)
         && ring.Steps.Any(s => s.GivesFirst || s.From is { HasCredit: true } || s.To is { HasCredit: true });
 
@@ -19,23 +19,14 @@ internal static class RingDoubts
     /// A context that asks under its lock and then waits for the answer has signalled what the answerer waits for: that others acquire the
     /// lock before they signal the same keeps the answerer waiting only after it has used this signal up. See docs/adr/0098.
     /// </summary>
-    internal static bool AsksBeforeItWaits(Ring ring)
-    {
-        int count = ring.Steps.Count;
-        for (int owing = 0; owing < count; owing++)
-        {
-            for (int asking = 0; asking < count && ring.Steps[owing].FromOwed; asking++)
-            {
-                // Who waits for the very thing that it has signalled is not served by it.
-                bool isWaiter = (asking + 1) % count == owing;
-                if (asking != owing && !isWaiter && ring.Steps[asking].Given.Contains(ring.Classes[owing].Number))
-                {
-                    return true;
-                }
-            }
-        }
+    internal static bool AsksBeforeItWaits(Ring ring) =>
+        Enumerable.Range(0, ring.Steps.Count).Any(owing => ring.Steps[owing].FromOwed && IsAskedFor(ring, owing));
 
-        return false;
+    /// <summary>Whether another context of the ring has signalled what a step owes. Who waits for that very thing is not served by its own signal.</summary>
+    private static bool IsAskedFor(Ring ring, int owing)
+    {
+        int count = ring.Steps.Count, waiting = (owing + count - 1) % count;
+        return Enumerable.Range(0, count).Any(asking => asking != owing && asking != waiting && ring.Steps[asking].Given.Contains(ring.Classes[owing].Number));
     }
 
     /// <summary>Several contexts were seen to signal what one step waits for: one that is not in the ring may let it go.</summary>
