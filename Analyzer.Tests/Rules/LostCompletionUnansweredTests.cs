@@ -24,6 +24,7 @@ public class LostCompletionUnansweredTests
     [InlineData("for (int reply = 0; reply < 9; reply++) { Answer(reply); }", false)]
     [InlineData("Answer(_replies.Take());", false)]
     [InlineData("foreach (var reply in _replies.GetConsumingEnumerable()) { _last = reply; } Answer(_last);", false)]
+    [InlineData("using var got = new ManualResetEventSlim(); foreach (var reply in _replies.GetConsumingEnumerable()) { _last = reply; got.Set(); } Answer(_last);", false)]
     [InlineData("Action<int> answer = Answer; foreach (var reply in _replies.GetConsumingEnumerable()) { answer(reply); }", true)]
     [InlineData("_stop.Token.WaitHandle.WaitOne(); for (int reply = 0; reply < 9; reply++) { Answer(reply); }", false)]
     [InlineData("for (int reply = 0; reply < 9; reply++) { _stop.Token.WaitHandle.WaitOne(); Answer(reply); }", true)]
