@@ -17,9 +17,6 @@ internal sealed class FixTrial(Document document, Diagnostic diagnostic)
     /// <summary>How much time a fix may cost that has to be made in several places.</summary>
     private const int MaxRuns = 8;
 
-    /// <summary>Rules that have findings which the engine does not know.</summary>
-    private static readonly ImmutableArray<string> _local = ["XR1005", "XR3002", "XR3003", "XR4001", "XR4002"];
-
     private readonly Solution _before = document.Project.Solution;
     private int _runs;
 
@@ -86,7 +83,7 @@ internal sealed class FixTrial(Document document, Diagnostic diagnostic)
         var has = FindingsOf(now, compilation, cancellation);
         var target = project.ProjectId != document.Project.Id ? null : had.FirstOrDefault(found => engine.LocationOf(found.Place) == diagnostic.Location
             && diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture) is var message && found.Arguments.All(message.Contains));
-        if (target is null && project.ProjectId == document.Project.Id && !_local.Contains(diagnostic.Id))
+        if (target is null && project.ProjectId == document.Project.Id && !diagnostic.Properties.ContainsKey(LocalRule.Property))
         {
             // A finding of an older state of the code: whether it goes cannot be seen.
             return null;

@@ -80,8 +80,7 @@ public sealed class OrderTwoLocksFixer : StoryFixProvider
     private static bool IsKey(ISymbol member) => !member.IsStatic && _keyNames.Any(known => IsNamed(member.Name, known)) && member switch
     {
         IFieldSymbol { IsReadOnly: true, AssociatedSymbol: null } field => IsNumber(field.Type),
-        IPropertySymbol { SetMethod: null, IsIndexer: false } property => IsNumber(property.Type)
-            && property.ContainingType.GetMembers().OfType<IFieldSymbol>().Any(field => SymbolEqualityComparer.Default.Equals(field.AssociatedSymbol, property)),
+        IPropertySymbol { SetMethod: null, IsIndexer: false } property => IsNumber(property.Type) && UnguardedUse.IsAuto(property),
         _ => false,
     };
 

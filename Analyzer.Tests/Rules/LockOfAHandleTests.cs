@@ -11,6 +11,9 @@ public class LockOfAHandleTests
     [InlineData("if (Wait(name)) { return new Handle(this); } Monitor.Exit(_gate); return null;", false)]
     [InlineData("if (Wait(name)) { return new Handle(this); } return _handle;", false)]
     [InlineData("return new Handle(this);", false)]
+    [InlineData("var handle = new Handle(this); if (!Wait(name)) { throw new IOException(); } return handle;", false)]
+    [InlineData("if (Wait(name)) { return new Handle(this); } var left = new Handle(this); Console.WriteLine(left); return null;", false)]
+    [InlineData("if (Wait(name)) { return new Other(); } return null;", false)]
     [InlineData("if (!Wait(name)) { return null; } _handle = new Handle(this); return _handle;", true)]
     public Task WayWithoutAHandle_KeepsTheLock(string rest, bool reports) => VerifyAsync(rest, "", reports);
 
@@ -23,6 +26,7 @@ public class LockOfAHandleTests
     [Theory]
     [InlineData("if (_count > 3) { then(() => Monitor.Exit(_gate)); return true; } return false;", true)]
     [InlineData("if (_count > 3) { then(() => Monitor.Exit(_gate)); return true; } Monitor.Exit(_gate); return false;", false)]
+    [InlineData("if (_count > 3) { then(() => Monitor.Exit(_gate)); return true; } return false; } public void Done() { Monitor.Exit(_gate);", false)]
     public Task DelegateThatGivesItBack_IsAHandle(string rest, bool reports) => Verify.VerifyAnalyzerAsync($$"""
         public sealed class C
         {
@@ -51,6 +55,7 @@ public class LockOfAHandleTests
             public IDisposable? Acquire(string name) { {{(reports ? "[|Monitor.Enter(_gate)|]" : "Monitor.Enter(_gate)")}}; {{rest}} }
             private bool Wait(string name) => name.Length > _count++;
             internal void Release() { _handle = null; Monitor.Exit(_gate); }
+            private sealed class Other : IDisposable { public void Dispose() { } }
             private sealed class Handle(Locks locks) : IDisposable { public void Dispose() => locks.Release(); }
         }
         {{other}}

@@ -9,12 +9,14 @@ public class LostCompletionPoolTests
         private readonly Queue<Client> _free = new();
         public Client Take() { lock (_free) { while (_free.Count == 0) { Monitor.Wait(_free); } return _free.Dequeue(); } }
         public void Return(Client client) { lock (_free) { _free.Enqueue(client); Monitor.Pulse(_free); } }
+        public void Check(Client client) => GC.KeepAlive(client);
         """;
 
     private const string Queued = """
         private readonly System.Collections.Concurrent.BlockingCollection<Client> _free = new();
         public Client Take() => _free.Take();
         public void Return(Client client) => _free.Add(client);
+        public void Check(Client client) => GC.KeepAlive(client);
         """;
 
     [Fact]
@@ -27,6 +29,7 @@ public class LostCompletionPoolTests
     [InlineData("var client = [|_pool.Take()|]; client.Send(); _pool.Return(client);")]
     [InlineData("var client = [|_pool.Take()|]; try { client.Send(); } catch (InvalidOperationException) { } _pool.Return(client);")]
     [InlineData("var client = [|_pool.Take()|]; if (_count > 3) { client.Send(); } _pool.Return(client);")]
+    [InlineData("var client = [|_pool.Take()|]; _pool.Check(client); client.Send(); _pool.Return(client);")]
     [InlineData("var client = _pool.Take(); try { client.Send(); } finally { _pool.Return(client); }")]
     [InlineData("var client = _pool.Take(); try { client.Send(); } catch { _pool.Return(client); throw; } _pool.Return(client);")]
     [InlineData("var client = _pool.Take(); try { client.Send(); } catch (IOException) { } _pool.Return(client);")]
@@ -35,6 +38,11 @@ public class LostCompletionPoolTests
     [InlineData("var client = _pool.Take(); client.Send(); if (_count > 3) { _pool.Return(client); }")]
     [InlineData("var client = _pool.Take(); client.Send();")]
     [InlineData("var client = _pool.Take(); _last = client; client.Send(); _pool.Return(client);")]
+    [InlineData("var client = _pool.Take(); client.Send(); _last = client;")]
+    [InlineData("var client = _pool.Take(); _all.Add(client); client.Send(); _pool.Return(client);")]
+    [InlineData("var client = _pool.Take(); _holder = new Holder(client); client.Send(); _pool.Return(client);")]
+    [InlineData("var client = _pool.Take(); _work(); _pool.Return(client);")]
+    [InlineData("var client = new Pool().Take(); client.Send(); new Pool().Return(client);")]
     [InlineData("var client = _other.Take(); client.Send(); _pool.Return(client);")]
     [InlineData("var client = _pool.Take(); client.Send(); _pool.Return(new Client());")]
     public async Task WhatWasTaken_IsGivenBackOnEveryWay(string run)
@@ -47,13 +55,20 @@ public class LostCompletionPoolTests
     [InlineData("var client = [|_queue.Take()|]; client.Send(); _queue.Add(client);")]
     [InlineData("var client = _queue.Take(); try { client.Send(); } finally { _queue.Add(client); }")]
     [InlineData("if (_queue.TryTake(out var client, 100)) { client.Send(); _queue.Add(client); }")]
+    [InlineData("var client = _queue.Take(); client.Send(); _second.Add(client);")]
+    [InlineData("var client = _queue.Take(); client.Send(); _queue.Add(new Client());")]
     [InlineData("var client = _queue.Take(_stop.Token); client.Send(); _queue.Add(client);")]
     public Task QueueOfItsOwn_IsAPool(string run) => Verify.VerifyAnalyzerAsync(Source(Queued, run));
+
+    [Fact]
+    public Task WhatIsReturned_IsNoLongerOwed() => Verify.VerifyAnalyzerAsync(
+        Source(Monitored, "var client = [|_pool.Take()|]; if (_count > 3) { return client; } client.Send(); _pool.Return(client); return null;").Replace("public void Run", "public Client? Run", StringComparison.Ordinal)
+            .Replace(" GC.KeepAlive((_last, _holder));", "", StringComparison.Ordinal));
 
     // Whoever takes without waiting makes another one.
     [Fact]
     public Task PoolThatIsNotWaitedFor_IsQuiet() => Verify.VerifyAnalyzerAsync(Source(
-        "private readonly Queue<Client> _free = new(); public Client Take() { lock (_free) { return _free.Count == 0 ? new Client() : _free.Dequeue(); } } public void Return(Client client) { lock (_free) { _free.Enqueue(client); } }",
+        "private readonly Queue<Client> _free = new(); public Client Take() { lock (_free) { if (_free.Count == 0) { return new Client(); } return _free.Dequeue(); } } public void Return(Client client) { lock (_free) { _free.Enqueue(client); } }",
         "var client = _pool.Take(); client.Send(); _pool.Return(client);"));
 
     // A number that a member answers is nothing that it has lent.
@@ -68,14 +83,17 @@ public class LostCompletionPoolTests
 
     private static string Source(string pool, string run) => $$"""
         public sealed class Client { private int _sent; public void Send() { if (_sent++ > 9) { throw new IOException(); } } }
+        public sealed record Holder(Client Client);
         public sealed class Pool { {{pool}} }
         public sealed class C
         {
             private readonly Pool _pool = new(), _other = new();
-            private readonly System.Collections.Concurrent.BlockingCollection<Client> _queue = new();
+            private readonly System.Collections.Concurrent.BlockingCollection<Client> _queue = new(), _second = new();
+            private readonly List<Client> _all = new();
+            private readonly Action _work = Console.WriteLine;
             private readonly CancellationTokenSource _stop = new();
-            private Client? _last; private int _count;
-            public void Run() { {{run}} GC.KeepAlive(_last); }
+            private Client? _last; private Holder? _holder; private int _count;
+            public void Run() { {{run}} GC.KeepAlive((_last, _holder)); }
         }
         """;
 }

@@ -19,7 +19,11 @@ public class LostCompletionRefusedTests
     [InlineData("if (_isClosed) { work(); return; } _work.Add(work);", false)]
     [InlineData("if (_isClosed) { Run(); return; } _work.Add(work);", false)]
     [InlineData("if (work == null) { return; } _work.Add(work);", false)]
+    [InlineData("if (work is null) { return; } _work.Add(work);", false)]
+    [InlineData("if (_isClosed) { _tell(); return; } _work.Add(work);", false)]
     [InlineData("_work.Add(work);", false)]
+    [InlineData("if (_isClosed) { throw new ObjectDisposedException(null); } _work.Add(work); if (Closed) { return; }", false)]
+    [InlineData("_isClosed = true;", false)]
     [InlineData("if (Closed) { return; } _work.Add(work);", true)]
     public Task CalleeThatReturnsAtOnce_HasNotKeptIt(string post, bool reports) => VerifyAsync("Post(() => done.Set());", "void", post, reports);
 
@@ -34,6 +38,8 @@ public class LostCompletionRefusedTests
     [InlineData("Action set = () => done.Set(); Post(set); _work.Add(set);", false)]
     [InlineData("Post(() => done.Set()); done.Set();", false)]
     [InlineData("Post(() => done.Set()); new Thread(() => done.Set()).Start();", false)]
+    [InlineData("Post(() => GC.KeepAlive(done));", false)]
+    [InlineData("new Posted(this, () => done.Set());", false)]
     public Task WorkThatIsHandedToOthersAsWell_MayBeDone(string send, bool reports) => VerifyAsync(send, "void", "if (_isClosed) { return; } _work.Add(work);", reports);
 
     [Theory]
@@ -46,7 +52,18 @@ public class LostCompletionRefusedTests
     [InlineData("if (_isClosed) { return; } _requests.Enqueue(request);", true)]
     [InlineData("if (_isClosed) { request.Fail(); return; } _requests.Enqueue(request);", false)]
     [InlineData("if (_isClosed) { _last = request; return; } _requests.Enqueue(request);", false)]
-    public Task CarrierThatIsNotKept(string send, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+    public Task CarrierThatIsNotKept(string send, bool reports) => CarrierAsync("Send(request);", send, reports);
+
+    [Theory]
+    [InlineData("Send(request); int size = _requests.Count;", true)]
+    [InlineData("Send(request); Keep(request);", false)]
+    [InlineData("Send(request); _last = request;", false)]
+    [InlineData("Send(request); _requests.Enqueue(request);", false)]
+    [InlineData("Send(request); _keep(request);", false)]
+    [InlineData("var other = new Request(); Send(other);", false)]
+    public Task CarrierThatOthersHaveAsWell_MayBeSeenTo(string ask, bool reports) => CarrierAsync(ask, "if (_isClosed) { return; } _requests.Enqueue(request);", reports);
+
+    private static Task CarrierAsync(string ask, string send, bool reports) => Verify.VerifyAnalyzerAsync($$"""
         public sealed class Request
         {
             private readonly TaskCompletionSource<int> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -57,10 +74,12 @@ public class LostCompletionRefusedTests
         public sealed class Peer
         {
             private readonly Queue<Request> _requests = new();
+            private readonly Action<Request> _keep = Console.WriteLine;
             private Request? _last; private bool _isClosed;
-            public async Task<int> AskAsync() { var request = new Request(); Send(request); return {{(reports ? "[|await request.Reply|]" : "await request.Reply")}}; }
+            public async Task<int> AskAsync() { var request = new Request(); {{ask}} return {{(reports ? "[|await request.Reply|]" : "await request.Reply")}}; }
             public void Handle(int reply) { if (_requests.TryDequeue(out var request)) { request.Complete(reply); } else { _last?.Fail(); } }
             public void Close() { _isClosed = true; }
+            private void Keep(Request request) => _last = request;
             private void Send(Request request) { {{send}} }
         }
         """);
@@ -92,6 +111,7 @@ public class LostCompletionRefusedTests
         {
             private readonly BlockingCollection<Action> _work = new();
             private readonly object _gate = new();
+            private readonly Action _tell = Console.WriteLine;
             private bool _isClosed;
             public bool Closed => _isClosed;
             public C() { new Thread(Run).Start(); }
@@ -99,6 +119,7 @@ public class LostCompletionRefusedTests
             public {{type}} Post(Action work) { {{post}} }
             public void Close() { lock (_gate) { _isClosed = true; } }
             private void Run() { while (true) { _work.Take()(); } }
+            private sealed class Posted { public Posted(C owner, Action work) { if (owner._isClosed) { return; } owner._work.Add(work); } }
         }
         """;
 }

@@ -118,17 +118,31 @@ public class BuildTests(InstalledPackage installed)
     [InlineData("net10.0", 1)]
     public void SeveralTargetFrameworks_AreToldOnceWhereOneIsNamed(string named, int times)
     {
+        var built = BuildForTwoFrameworks(named);
+
+        Assert.True(built.ExitCode == 0, built.Output);
+        Assert.Single(built.LinesWith($"{times} Warning(s)"));
+    }
+
+    [Fact]
+    public void NamedFrameworkThatTheProjectDoesNotHave_IsRefused()
+    {
+        var failed = BuildForTwoFrameworks("net9.0");
+
+        Assert.NotEqual(0, failed.ExitCode);
+        Assert.NotEmpty(failed.LinesWith("the property CrossReleaseTargetFramework is 'net9.0', which is none of"));
+    }
+
+    // One a line, as projects with many of them are written.
+    private Command BuildForTwoFrameworks(string named)
+    {
         var consumer = installed.Install("frameworks" + named, Mistake.Source, "CrossRelease");
         File.WriteAllText(
             consumer.ProjectPath,
             File.ReadAllText(consumer.ProjectPath).Replace(
                 "<TargetFramework>net10.0</TargetFramework>",
-                "<TargetFrameworks>net10.0;net10.0-windows</TargetFrameworks><EnableWindowsTargeting>true</EnableWindowsTargeting><DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>",
+                "<TargetFrameworks>\n  net10.0;\n  net10.0-windows\n</TargetFrameworks><EnableWindowsTargeting>true</EnableWindowsTargeting><DisableTransitiveFrameworkReferenceDownloads>true</DisableTransitiveFrameworkReferenceDownloads>",
                 StringComparison.Ordinal));
-
-        var built = consumer.Build("-p:CrossReleaseTargetFramework=" + named);
-
-        Assert.True(built.ExitCode == 0, built.Output);
-        Assert.Single(built.LinesWith($"{times} Warning(s)"));
+        return consumer.Build("-p:CrossReleaseTargetFramework=" + named);
     }
 }

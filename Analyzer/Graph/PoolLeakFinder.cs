@@ -78,28 +78,27 @@ internal sealed class PoolLeakFinder
 
     private Finding? Check(BodyFacts body, Taking taking)
     {
-        if (!body.Instructions.Any(instruction => GivesBack(body, instruction, taking)))
+        if (!body.Instructions.Any(instruction => GivesBack(instruction, taking)))
         {
             return null;
         }
 
         IReadOnlyList<PathEnd> ends = _contexts.Program.Budgets.Within(body, PathExplorer.Explore(body, 0, (block, instruction, marks) => Steps(body, block, instruction, marks, taking)));
         PathEnd[] kept = [.. ends.Where(static end => (end.Marks & Taken) != 0)];
-        return kept.All(static end => end.IsThrown) && kept.FirstOrDefault(static end => end.Cause is { IsSeen: true }) is { Cause: { } cause } ? Report(body, taking, cause) : null;
+        return kept.All(static end => end.IsThrown) && kept.FirstOrDefault(static end => end.Cause is not null) is { Cause: { } cause } ? Report(body, taking, cause) : null;
     }
 
     private IEnumerable<PathStep> Steps(BodyFacts body, Block block, Instruction instruction, ulong marks, Taking taking)
     {
         ulong after = instruction == taking.Take ? marks | Taken
-            : GivesBack(body, instruction, taking) || HandsOn(instruction, taking.Item) ? marks & ~Taken
+            : GivesBack(instruction, taking) || HandsOn(instruction, taking.Item) ? marks & ~Taken
             : marks;
-        return instruction != taking.Take && _throwers.At(body, instruction, block.Guards) is { IsSeen: true } thrown ? [new PathStep(marks, null, thrown), new PathStep(after)] : [new PathStep(after)];
+        return _throwers.At(body, instruction, block.Guards) is { IsSeen: true } thrown ? [new PathStep(marks, null, thrown), new PathStep(after)] : [new PathStep(after)];
     }
 
-    private bool GivesBack(BodyFacts body, Instruction instruction, Taking taking) => instruction switch
+    private bool GivesBack(Instruction instruction, Taking taking) => instruction switch
     {
-        Move move => move.Into.Contains(taking.Pool) && move.From.Any(value => value.Key == taking.Item)
-            && body.Instructions.Any(other => other is Affect { Effect.Kind: EffectKind.Signal, TargetType: Value.Queue } && other.Span == move.Span),
+        Move move => move.Into.Contains(taking.Pool) && move.From.Any(value => value.Key == taking.Item),
         Call { IsCreation: false } call => call.Receiver.Equals(taking.Pool) && call.Arguments.Any(value => value.Key == taking.Item)
             && _contexts.Program.Targets(call, call.Receiver).Any(target => _contexts.SummaryOf(target).Signals.Any(signal => _signals.Completions(signal).Any(taking.Waited.Contains))),
         _ => false,

@@ -72,7 +72,6 @@ internal sealed class RefusedWorkFinder
         {
             IReadOnlyCollection<BodyFacts> signallers = _work.SignallersOf(completion);
             if (signallers.Count > 0
-                && !signallers.Contains(body)
                 && refusals.FirstOrDefault(refusal => LeadsToAll(refusal.Work, wait.Target.Path.Root, signallers, objects)) is { } refused
                 && !Signals(body, completion))
             {
@@ -98,8 +97,6 @@ internal sealed class RefusedWorkFinder
         Invoke invoke => invoke.Arguments.Contains(work),
         Move move => move.Into.Length > 0 && move.From.Contains(work) && !move.Into.Contains(work),
         StoreMember store => store.Source.Equals(work),
-        ReturnValue returned => returned.Source.Equals(work),
-        Affect { Effect.Kind: EffectKind.Spawn or EffectKind.Fork or EffectKind.Callback } affect => affect.Target.Equals(work),
         _ => false,
     });
 
@@ -117,7 +114,7 @@ internal sealed class RefusedWorkFinder
                 callee,
                 0,
                 (_, instruction, marks) => [new PathStep(InstructionValues.Of(instruction).Any(IsIt) || Runs(instruction) ? marks | Kept : marks)],
-                (block, isTrue, marks) => given.Denies(callee, block, isTrue) || (block.Test is { } test && test.IsNull(isTrue) == true && IsIt(test.Subject)) ? null : marks))
+                (block, isTrue, marks) => given.Denies(callee, block, isTrue) ? null : marks))
                 .Any(static end => end is { IsThrown: false, Marks: 0 });
             _refuses.Add(key, refuses);
         }
@@ -129,7 +126,7 @@ internal sealed class RefusedWorkFinder
     {
         Call call => call.Method.IndexOf(".get_", StringComparison.Ordinal) < 0,
         Affect affect => affect.Effect.Kind is not (EffectKind.Acquire or EffectKind.Release),
-        Invoke or Throw => true,
+        Invoke => true,
         _ => false,
     };
 

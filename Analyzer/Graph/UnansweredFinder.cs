@@ -63,10 +63,13 @@ internal sealed class UnansweredFinder
         return null;
     }
 
-    // The one context that all signals belong to, whatever who puts the work into the table does besides.
-    private BodyFacts? LoopOf(string completion, BodyFacts putter) =>
-        UnownedCompletions.OnlyContext(_contexts, [.. _work.SignallersOf(completion)], null, out HashSet<BodyFacts> reaching, without: putter) is { } only
-        && _contexts.IsSpawned(only) && WaitsForInput(only) && CanEnd(only, reaching) ? only : null;
+    // The one context that all signals belong to; who puts the work into the table answers its own at most.
+    private BodyFacts? LoopOf(string completion, BodyFacts putter)
+    {
+        BodyFacts[] signallers = [.. _work.SignallersOf(completion)];
+        return UnownedCompletions.OnlyContext(_contexts, signallers, null, out HashSet<BodyFacts> reaching, without: putter) is { } only
+            && _contexts.IsSpawned(only) && WaitsForInput(only) && CanEnd(only, signallers, reaching) ? only : null;
+    }
 
     // Who feeds answers of its own making has as many of them as there are questions.
     private bool WaitsForInput(BodyFacts loop) => loop.Blocks.Any(block => block.Instructions.Any(instruction => instruction switch
@@ -78,13 +81,13 @@ internal sealed class UnansweredFinder
         _ => false,
     }));
 
-    private bool CanEnd(BodyFacts loop, HashSet<BodyFacts> reaching) =>
-        loop.Blocks.Any(block => block.IsInCycle && block.Instructions.Any(instruction => Leads(instruction, loop, reaching)))
+    private bool CanEnd(BodyFacts loop, BodyFacts[] signallers, HashSet<BodyFacts> reaching) =>
+        loop.Blocks.Any(block => block.IsInCycle && block.Instructions.Any(instruction => Leads(instruction, signallers.Contains(loop), reaching)))
         && loop.Blocks.Any(block => block.IsInCycle && new[] { block.WhenTrue, block.Next }.Any(edge => edge is not null && (edge.Target < 0 || !loop.Blocks[edge.Target].IsInCycle)));
 
-    private bool Leads(Instruction instruction, BodyFacts loop, HashSet<BodyFacts> reaching) => instruction switch
+    private bool Leads(Instruction instruction, bool signals, HashSet<BodyFacts> reaching) => instruction switch
     {
-        Affect { Effect.Kind: EffectKind.Signal } => reaching.Contains(loop),
+        Affect { Effect.Kind: EffectKind.Signal, TargetType: not Value.Queue } => signals,
         Call call => _contexts.Program.Targets(call, call.Receiver).Any(reaching.Contains),
         Invoke invoke => _contexts.PointsTo.Functions(invoke.Delegate).Any(reaching.Contains),
         _ => false,

@@ -108,9 +108,8 @@ internal sealed class AnalysisSettings
             }
         }
 
-        problems.InsertRange(0, reader.Problems);
         AnalysisOptions read = AnalysisOptions.Read(values, problems);
-        var settings = new AnalysisSettings(content, read, ApiModels.Of(reader), [.. problems], follows);
+        var settings = new AnalysisSettings(content, read, ApiModels.Of(reader), [.. reader.Problems, .. problems], follows);
         Volatile.Write(ref _latest, settings);
         return settings;
     }

@@ -15,6 +15,9 @@ namespace CrossRelease.Analyzers;
 /// <param name="Word">What stands in the text of each node that it finds something at; null if nothing does in all.</param>
 internal sealed record LocalRule(ImmutableArray<SyntaxKind> Kinds, Func<Compilation, Action<RuleNode>?> Begin, string? Word = null)
 {
+    /// <summary>What each of its diagnostics has, and none of the engine's.</summary>
+    public const string Property = "Local";
+
     private static ImmutableArray<LocalRule> All => [WrapperHidesSiteAnalyzer.Rule, KeyIsNoClassAnalyzer.Rule, StopIsNeverSeenAnalyzer.Rule, CompletionReusedAnalyzer.Rule, ForgottenPulse.Rule];
 
     /// <summary>Looks at the nodes of a compilation tree by tree, unless an editor is to be left alone. Actions on nodes would have the compiler walk all of them.</summary>
@@ -77,7 +80,7 @@ internal sealed record RuleNode(SyntaxNode Node, SemanticModel SemanticModel, An
         if (Told is { } told && !Baseline.Of(Options, CancellationToken).Any(baseline => baseline.Contains(fingerprint)))
         {
             told(Diagnostic.Create(
-                rule, place, steps, ImmutableDictionary<string, string?>.Empty.Add(Baseline.FingerprintProperty, fingerprint), [.. arguments]));
+                rule, place, steps, ImmutableDictionary<string, string?>.Empty.Add(Baseline.FingerprintProperty, fingerprint).Add(LocalRule.Property, null), [.. arguments]));
         }
     }
 
