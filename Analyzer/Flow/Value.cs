@@ -94,6 +94,9 @@ internal sealed partial class Value : IEquatable<Value>
 
     public static Value This { get; } = new(ValueKind.This, "", null, 0, null);
 
+    /// <summary>What the body answers.</summary>
+    public static Value Answer { get; } = Static("~answer");
+
     /// <summary>A truth value: the flow runs in the context, or holds the lock, that it asks about.</summary>
     public static Value IsOwnContext { get; } = Static("~own context");
 

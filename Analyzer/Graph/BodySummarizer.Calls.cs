@@ -159,7 +159,9 @@ internal sealed partial class BodySummarizer
                 if (!isElsewhere && !IsDeniedWait(target, inner) && IsNear(inner.Trace))
                 {
                     ImmutableHashSet<string> before = state.Before;
-                    Event run = suspends is null && inner.IsAfterAwait ? inner with { Resumed = [] } : inner;
+                    Event run = suspends is null && inner.IsAfterAwait ? inner with { Resumed = [] }
+                        : isAwaited && inner.IsHandedOn ? inner with { IsFlowWait = true, IsHandedOn = false }
+                        : inner;
                     state = Inline(run, frame, state, isBlocking: !(isDetached && inner.IsFlowWait));
                     if (inner.Kind == EventKind.Invoke && _tracksBefore)
                     {
@@ -177,6 +179,7 @@ internal sealed partial class BodySummarizer
         }
 
         state = ApplyExit(summary, bind, span, state);
+        state = summary.ExitHeldIf.IsEmpty ? state : KeepConditionally(summary, frame, target.IsAsync ? Value.Element(result) : result, state);
         state = isDetached ? LeaveRunning(result, state) : summary.Given.IsEmpty ? state : state with { Given = state.Given.With(summary.Given) };
         Value returned = target.IsAsync ? Value.Unknown : summary.Returned.Substitute(bind);
         foreach (KeyValuePair<string, Value> field in summary.Fields)
@@ -266,7 +269,7 @@ internal sealed partial class BodySummarizer
 
         if (isBlocking)
         {
-            NoteReentry(moved, locks.Held);
+            NoteReentries(moved, entry);
         }
 
         Record(moved, entry, out FlowState recorded);
@@ -350,6 +353,7 @@ internal sealed partial class BodySummarizer
             HeldLock moved = Move(held, bind, span, state);
             state = state.Held.Length >= MaxExitLocks || state.Holds(moved.Key) || moved.Lock.Path.IsNull ? state : state with { Held = state.Held.Add(moved) };
         }
+
 
         foreach (Value running in summary.Running)
         {

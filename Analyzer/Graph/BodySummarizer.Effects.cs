@@ -19,7 +19,7 @@ internal sealed partial class BodySummarizer
         LockRef target = Resolve(new LockRef(affect.Target, affect.TargetType), state);
         if (affect.IsAwaited)
         {
-            Suspend(state.Guards);
+            Suspend(state, state.Guards);
         }
 
         switch (affect.Effect.Kind)
@@ -91,12 +91,13 @@ internal sealed partial class BodySummarizer
                 Mode = affect.Effect.Mode,
                 IsSemaphore = isSemaphore,
                 IsFlowWait = affect.IsAwaited,
+                IsHandedOn = isSemaphore && !affect.IsAwaited && _body.Instructions.Any(other => other is ReturnValue { IsTask: true } returned && returned.Source.Equals(affect.Result)),
                 IsKThread = affect.Effect.IsKThread,
                 IsOnce = affect.Effect.IsOnce || isSemaphore,
                 Text = affect.Text,
                 Token = affect.Token is { } token ? Evaluate(token, state) : null,
             };
-            NoteReentry(acquire, state.Held);
+            NoteReentries(acquire, state);
             Record(acquire, state, out state);
         }
 
@@ -118,11 +119,14 @@ internal sealed partial class BodySummarizer
 
         // What the caller holds, by declaration or as a test has told, it holds no more.
         int index = HeldIndex(target, state);
-        bool isCallers = index < 0 || state.Held[index].IsAssumed || state.Held[index].IsPresumed;
+        bool isCallers = index < 0 ? !state.HeldIf.Any(hold => AreOne(hold.Held, target)) : state.Held[index].IsAssumed || state.Held[index].IsPresumed;
         state = index < 0 ? state : state with { Held = state.Held.RemoveAt(index) };
+        state = state.HeldIf.IsEmpty ? state : state with { HeldIf = state.HeldIf.RemoveAll(hold => AreOne(hold.Held, target)) };
         return !isCallers || state.Released.Length >= MaxExitLocks || state.Released.Contains(target) ? state
             : state with { Released = state.Released.Add(target) };
     }
+
+    private static bool AreOne(HeldLock held, LockRef released) => held.Lock.Path.Equals(released.Path) || LockClass.Of(held.Lock).Equals(LockClass.Of(released));
 
     // Which of the held locks a release means; -1 for none.
     private int HeldIndex(LockRef target, FlowState state)
@@ -183,8 +187,11 @@ internal sealed partial class BodySummarizer
         }
 
         _idles |= idles;
+        ImmutableHashSet<FlagGuard> pending = Pending(target.Path);
         Event wait = NewEvent(kind, target, span, state) with
         {
+            Guards = state.Guards.With(pending),
+            IsElsewhere = state.IsElsewhere || pending.Contains(FlagGuard.Elsewhere),
             IsTimed = isTimed,
             IsFlowWait = isFlowWait,
             IsKThread = isKThread,

@@ -14,14 +14,14 @@ internal sealed partial class BodySummarizer
     private const string Peeked = "?";
 
     /// <summary>What is known where the condition has this outcome; null where it cannot have it.</summary>
-    private FlowState? Assume(Value? condition, FlowState state, bool isTrue)
-    {
-        if (condition is null)
-        {
-            return state;
-        }
+    private FlowState? Assume(Value? condition, FlowState state, bool isTrue) =>
+        condition is null ? state
+        : AssumeValue(Evaluate(condition, state), state, isTrue) is { } known ? ConditionalHold.Settle(known)
+        : null;
 
-        Value tested = Evaluate(condition, state);
+    private FlowState? AssumeValue(Value tested, FlowState state, bool isTrue)
+    {
+        state = Tell(FlagGuard.OfTruth(tested, isTrue), state);
         if (tested.Equals(Value.IsOwnContext) || tested.Equals(Value.IsOtherContext))
         {
             return tested.Equals(isTrue ? Value.IsOtherContext : Value.IsOwnContext) ? state with { IsElsewhere = true } : state;
@@ -126,8 +126,11 @@ internal sealed partial class BodySummarizer
     {
         if (flag.Kind is not (ValueKind.Member or ValueKind.Static))
         {
-            return flag.Kind == ValueKind.Parameter ? state with { Guards = state.Guards.Add(new FlagGuard(flag, constant, equals)) } : state;
+            FlagGuard told = FlagReader.IsTruth(constant) ? FlagGuard.OfTruth(flag, equals == (constant == bool.TrueString)) : new FlagGuard(flag, constant, equals);
+            return flag.Kind == ValueKind.Parameter ? state with { Guards = state.Guards.Add(told) } : Tell(told, state);
         }
+
+        state = Tell(new FlagGuard(flag, constant, equals), state);
 
         string fact = flag.Key + (equals ? "==" : "!=") + constant;
         if (state.Held.IsEmpty)

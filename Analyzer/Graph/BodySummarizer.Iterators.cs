@@ -9,7 +9,7 @@ internal sealed partial class BodySummarizer
     private FlowState HandOut(FlowState state)
     {
         // An iterator runs when its consumer asks, not when it is called.
-        Suspend([]);
+        Suspend(state, []);
         foreach (HeldLock held in _recording ? state.Held : [])
         {
             _yieldHeld[held.Key] = held;

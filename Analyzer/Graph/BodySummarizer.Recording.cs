@@ -29,7 +29,25 @@ internal sealed partial class BodySummarizer
         }
     }
 
+    private void NoteReentries(Event acquire, FlowState state)
+    {
+        NoteReentry(acquire, acquire.Held);
+        foreach ((ImmutableArray<HeldLock> held, ImmutableHashSet<FlagGuard> guards) in ConditionalHold.Cases(state, acquire.Guards))
+        {
+            NoteReentry(acquire with { Guards = guards }, held);
+        }
+    }
+
     private void Record(Event found, FlowState state, out FlowState after)
+    {
+        RecordOne(found, state, out after);
+        foreach ((ImmutableArray<HeldLock> held, ImmutableHashSet<FlagGuard> guards) in _recording ? ConditionalHold.Cases(state, found.Guards) : [])
+        {
+            RecordOne(found with { Held = found.Held.AddRange(held.Where(more => !FlowState.Holds(found.Held, more.Key))), Guards = guards }, state, out _);
+        }
+    }
+
+    private void RecordOne(Event found, FlowState state, out FlowState after)
     {
         after = state;
         if (!_recording && !_tracksBefore)

@@ -18,10 +18,11 @@ internal sealed partial class BodySummarizer
     private ImmutableHashSet<FlagGuard>? _suspends;
     private bool _returnsTask;
 
-    private void Suspend(ImmutableHashSet<FlagGuard> guards)
+    private void Suspend(FlowState state, ImmutableHashSet<FlagGuard> guards)
     {
         if (_recording)
         {
+            guards = state.IsElsewhere ? guards.Add(FlagGuard.Elsewhere) : guards;
             _suspends = _suspends?.Intersect(guards) ?? guards;
         }
     }
@@ -76,7 +77,7 @@ internal sealed partial class BodySummarizer
         // Whoever signals it runs what follows here.
         state = Publish(state, task);
         ImmutableHashSet<FlagGuard> guards = state.Guards.Union(Pending(task));
-        Suspend(guards);
+        Suspend(state, guards);
         bool idles = _idles;
         FlowState waited = Wait(
             awaiting.Span, new LockRef(task, null), EventKind.Wait, false, true, false, awaiting.Text, state with { Guards = guards });
@@ -95,7 +96,7 @@ internal sealed partial class BodySummarizer
         _returnsTask |= returned.IsTask;
         if (returned is { IsTask: true, IsCompleted: false } && !HasCompleted(value, state))
         {
-            Suspend(state.Guards.Union(Pending(value)));
+            Suspend(state, state.Guards.Union(Pending(value)));
         }
     }
 
@@ -118,7 +119,8 @@ internal sealed partial class BodySummarizer
     }
 
     // What a call, or a variable, of the callee gave: it goes by that name here.
-    private static bool IsTaskOfCallee(Value returned) => returned.Kind is ValueKind.CallResult or ValueKind.Local;
+    private static bool IsTaskOfCallee(Value returned) =>
+        returned.Kind is ValueKind.CallResult or ValueKind.Local || returned is { Kind: ValueKind.Element, Base.Kind: ValueKind.Local };
 
     // Of several targets any may run.
     private void NotePending(Value task, ImmutableHashSet<FlagGuard> suspends) =>

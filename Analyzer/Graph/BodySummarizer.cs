@@ -99,7 +99,7 @@ internal sealed partial class BodySummarizer
         return new Summary(
             Budgeted(),
             [.. _signals.Values],
-            exit.Held.RemoveAll(static held => held.Scope is not null || held.IsAssumed || held.IsPresumed || held.Lock.Path.Root.Kind == ValueKind.Unknown || held.Lock.Path.Equals(Value.UiThread)),
+            exit.Held.RemoveAll(static held => !OutlivesBody(held)),
             exit.Released,
             _returned ?? Value.Unknown,
             FieldsOfNewObjects(exit),
@@ -109,6 +109,7 @@ internal sealed partial class BodySummarizer
             NeedsContext = _needsContext,
             HeldForContext = _heldForContext,
             InstallsContext = _installsContext,
+            ExitHeldIf = exit.HeldIf.RemoveAll(static hold => !OutlivesBody(hold.Held) || !hold.When.All(static when => IsKnownToCaller(when.Parameter))),
             YieldHeld = [.. _yieldHeld.Values],
             Suspends = _suspends,
             ReturnsTask = _returnsTask,
@@ -120,6 +121,9 @@ internal sealed partial class BodySummarizer
             Answer = _answer,
         };
     }
+
+    private static bool OutlivesBody(HeldLock held) =>
+        held is { Scope: null, IsAssumed: false, IsPresumed: false } && held.Lock.Path.Root.Kind != ValueKind.Unknown && !held.Lock.Path.Equals(Value.UiThread);
 
     private void GiveUp() => _program.Budgets.Hit(_body, Budget.Visits);
 
@@ -237,7 +241,8 @@ internal sealed partial class BodySummarizer
         {
             state = instruction switch
             {
-                AssignLocal assign => Assign(assign, state),
+                AssignLocal assign => Assign(assign, Forget(assign.Local, state)),
+                AssignConstant { Truth: { } truth } set => Tell(set.Place, truth, state),
                 StoreMember store => Store(store, state),
                 ReturnValue returned => Return(returned, state),
                 Move move => HandOver(move, Make(move, move.From.Aggregate(state, (current, value) => Publish(current, Evaluate(value, current))))),
@@ -335,6 +340,7 @@ internal sealed partial class BodySummarizer
 
     private FlowState Return(ReturnValue returned, FlowState state)
     {
+        state = NoteAnswer(returned, state);
         if (_recording)
         {
             Value value = Evaluate(returned.Source, state);

@@ -10,6 +10,9 @@ namespace CrossRelease.Analyzers.Graph;
 /// <param name="Constant">The value as text, that of null included.</param>
 internal sealed record FlagGuard(Value Parameter, string Constant, bool IsEqual)
 {
+    /// <summary>The flow runs in another context than the one asked about.</summary>
+    public static FlagGuard Elsewhere { get; } = OfTruth(Value.IsOtherContext, true);
+
     public static FlagGuard OfTruth(Value parameter, bool isTrue) => new(parameter, bool.TrueString, isTrue);
 
     /// <summary>What is left of the guards in the caller's frame; null if an argument, what the caller holds, or what it has tested, contradicts one of them.</summary>
@@ -29,27 +32,29 @@ internal sealed record FlagGuard(Value Parameter, string Constant, bool IsEqual)
                 return null;
             }
 
-            if (entry.Guards.Any(known => known.Parameter.Equals(passed) && guard.Excludes(known)))
+            FlagGuard here = guard with { Parameter = passed };
+            if (entry.Guards.Any(here.Excludes))
             {
                 return null;
             }
 
-            if (passed.Kind == ValueKind.Parameter || passed.Holding is not null)
+            if (passed.Kind == ValueKind.Parameter || passed.Holding is not null || guard.Equals(Elsewhere))
             {
-                moved = moved.Add(guard with { Parameter = passed });
+                moved = moved.Add(here);
             }
         }
 
         return moved;
     }
 
-    private bool IsDeniedBy(Value passed) => passed.Kind switch
+    public bool IsDeniedBy(Value passed) => passed.Kind switch
     {
         ValueKind.Constant => (passed.Id == Constant) != IsEqual,
         ValueKind.Allocation or ValueKind.Function or ValueKind.This => IsEqual && Constant == Value.Null.Id,
         _ => false,
     };
 
-    // Of one parameter.
-    private bool Excludes(FlagGuard other) => Constant == other.Constant ? IsEqual != other.IsEqual : IsEqual && other.IsEqual;
+    /// <summary>Whether no value meets both.</summary>
+    public bool Excludes(FlagGuard other) =>
+        Parameter.Equals(other.Parameter) && (Constant == other.Constant ? IsEqual != other.IsEqual : IsEqual && other.IsEqual);
 }

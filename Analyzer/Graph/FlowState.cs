@@ -36,6 +36,12 @@ internal sealed record FlowState(
     /// <summary>What the body's parameters are known to be, on every way here.</summary>
     public ImmutableHashSet<FlagGuard> Guards { get; init; } = [];
 
+    /// <summary>What variables, answers of calls and members that never change are known to be, on every way here.</summary>
+    public ImmutableHashSet<FlagGuard> Told { get; init; } = [];
+
+    /// <summary>The locks that are held where more than <see cref="Guards"/> and <see cref="Told"/> say is so.</summary>
+    public ImmutableArray<ConditionalHold> HeldIf { get; init; } = [];
+
     /// <summary>The members whose completion, one and the same from the constructor on, has been signalled on every way here.</summary>
     public ImmutableHashSet<string> Given { get; init; } = [];
 
@@ -55,9 +61,10 @@ internal sealed record FlowState(
             return left;
         }
 
+        ImmutableArray<HeldLock> held = HeldInBoth(left, right);
         return new FlowState(
             left.Places.Join(right.Places, Merged),
-            HeldInBoth(left, right),
+            held,
             left.Before.With(right.Before),
             left.Signalled.Common(right.Signalled),
             left.Unpublished.Common(right.Unpublished),
@@ -69,6 +76,8 @@ internal sealed record FlowState(
             IsElsewhere = left.IsElsewhere && right.IsElsewhere,
             HasLeftContext = left.HasLeftContext && right.HasLeftContext,
             Guards = left.Guards.Common(right.Guards),
+            Told = left.Told.Common(right.Told),
+            HeldIf = ConditionalHold.Join(left, right, held),
             Given = left.Given.Common(right.Given),
             Running = left.Running.With(right.Running),
         };
@@ -113,7 +122,8 @@ internal sealed record FlowState(
     /// <summary>Whether joining <paramref name="other"/> into this changes nothing.</summary>
     public bool Covers(FlowState other) =>
         ReferenceEquals(this, other)
-        || (HeldInBoth(this, other).Length == Held.Length
+        || (HeldInBoth(this, other) is var both && both.Length == Held.Length
+            && ConditionalHold.AreSame(ConditionalHold.Join(this, other, both), HeldIf)
             && other.Before.IsWithin(Before)
             && Signalled.IsWithin(other.Signalled)
             && Unpublished.IsWithin(other.Unpublished)
@@ -124,6 +134,7 @@ internal sealed record FlowState(
             && Claims.IsWithin(other.Claims)
             && (!HasLeftContext || other.HasLeftContext)
             && Guards.IsWithin(other.Guards)
+            && Told.IsWithin(other.Told)
             && Given.IsWithin(other.Given)
             && other.Running.IsWithin(Running)
             && Places.Covers(other.Places, Merged));

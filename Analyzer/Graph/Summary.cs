@@ -106,8 +106,8 @@ internal sealed record Event(
             (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
         (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn, Guards) =
             (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn, original.Guards);
-        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared, IsAlone, IsUntilInitialized, Given, Released, Token) =
-            (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared, original.IsAlone, original.IsUntilInitialized, original.Given, original.Released, original.Token);
+        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared, IsAlone, IsUntilInitialized, Given, Released, Token, IsHandedOn) =
+            (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared, original.IsAlone, original.IsUntilInitialized, original.Given, original.Released, original.Token, original.IsHandedOn);
     }
 
     /// <summary>Whether it runs code that nobody here sees, and that nothing seen here may be instead.</summary>
@@ -115,6 +115,9 @@ internal sealed record Event(
 
     /// <summary>Whether it happens only where a test has told that the flow is not the context, or the holder, in question.</summary>
     public bool IsElsewhere { get; init; }
+
+    /// <summary>For an acquire: whether the body returns the task of it, so that its caller says who waits.</summary>
+    public bool IsHandedOn { get; init; }
 
     /// <summary>Whether only an attribute of the body says it.</summary>
     public bool IsDeclared { get; init; }
@@ -252,6 +255,9 @@ internal sealed record Summary(
     /// <summary>What an iterator holds while its consumer has an element in hand.</summary>
     public ImmutableArray<HeldLock> YieldHeld { get; init; } = [];
 
+    /// <summary>Locks that it leaves held where it was passed, or answers, what they go with.</summary>
+    public ImmutableArray<ConditionalHold> ExitHeldIf { get; init; } = [];
+
     /// <summary>Whether the body itself puts its thread into a synchronization context of the source.</summary>
     public bool InstallsContext { get; init; }
 
@@ -282,13 +288,14 @@ internal sealed record Summary(
     public static Summary Empty { get; } = new([], [], [], [], Value.Unknown, [], false, []);
 
     /// <summary>Whether nothing in it says where something happens.</summary>
-    public bool HasNoTrace => Events.IsEmpty && Signals.IsEmpty && ExitHeld.IsEmpty && YieldHeld.IsEmpty && NeedsContext is null;
+    public bool HasNoTrace => Events.IsEmpty && Signals.IsEmpty && ExitHeld.IsEmpty && ExitHeldIf.IsEmpty && YieldHeld.IsEmpty && NeedsContext is null;
 
     public bool SameAs(Summary other) =>
         Events.Length == other.Events.Length
         && Signals.Length == other.Signals.Length
         && ExitHeld.Length == other.ExitHeld.Length
         && ExitReleased.Length == other.ExitReleased.Length
+        && ExitHeldIf.Length == other.ExitHeldIf.Length
         && Returned.IsLike(other.Returned)
         && NeedsContext is null == other.NeedsContext is null
         && HeldForContext.SetEquals(other.HeldForContext)
