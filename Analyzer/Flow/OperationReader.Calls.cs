@@ -176,7 +176,7 @@ internal sealed partial class OperationReader
         var result = Value.CallResult(NewSite());
         if (isDispatched)
         {
-            AddCall(span, method, receiver, values, isAwaited, isCreation: false, result, isBase: instance?.Syntax is BaseExpressionSyntax);
+            AddCall(span, method, receiver, values, isAwaited, isCreation: false, result, isBase: instance?.Syntax is BaseExpressionSyntax || IsDisposalOfEnumerator(operation, method));
         }
         else
         {
@@ -234,6 +234,11 @@ internal sealed partial class OperationReader
         return ReadContext.Unwrapped(operation) is Microsoft.CodeAnalysis.FlowAnalysis.IFlowCaptureReferenceOperation reference
             && !_recaptured.Contains(reference.Id) && _captures.TryGetValue(reference.Id, out IOperation? captured) && PlaceOf(captured) is { } place ? place : value;
     }
+
+    // At the end of a loop over a sequence: the enumerator goes by the name of the sequence's elements, and is none of them.
+    private static bool IsDisposalOfEnumerator(IOperation operation, IMethodSymbol method) =>
+        operation.IsImplicit && method is { Name: "Dispose" or "DisposeAsync", ContainingType.TypeKind: TypeKind.Interface }
+        && (operation.Syntax is CommonForEachStatementSyntax || (operation.Syntax.Parent is CommonForEachStatementSyntax loop && loop.Expression == operation.Syntax));
 
     /// <summary>Through an interface, an object of a known class is called as that class: a using's Dispose is not that of every disposable.</summary>
     private static IMethodSymbol Target(IMethodSymbol method, ITypeSymbol? receiver) =>

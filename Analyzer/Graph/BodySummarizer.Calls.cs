@@ -38,7 +38,7 @@ internal sealed partial class BodySummarizer
             state = state with { Unpublished = state.Unpublished.Add(receiver.Key) };
         }
 
-        state = PublishArguments(targets, arguments, state);
+        state = PublishArguments(targets, receiver, arguments, state);
         if (call.IsOpen)
         {
             // A member with a body of its own is there to be overridden; one without has been given a body here.

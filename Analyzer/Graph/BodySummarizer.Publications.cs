@@ -8,6 +8,9 @@ internal sealed partial class BodySummarizer
 {
     private const int AnyParameter = -1;
 
+    /// <summary>The object that the body runs on, among its parameters.</summary>
+    private const int Self = -2;
+
     private readonly HashSet<int> _publishes = [];
 
     // A new object and what it keeps. What a new collection holds, others may have as well.
@@ -84,8 +87,13 @@ internal sealed partial class BodySummarizer
     }
 
     // What bodies that are followed only look at stays its maker's own.
-    private FlowState PublishArguments(ImmutableArray<BodyFacts> targets, ImmutableArray<Value> arguments, FlowState state)
+    private FlowState PublishArguments(ImmutableArray<BodyFacts> targets, Value receiver, ImmutableArray<Value> arguments, FlowState state)
     {
+        if (!state.Unpublished.IsEmpty || receiver.Kind == ValueKind.This)
+        {
+            state = MayPublish(targets, Self) ? Publish(state, receiver) : state;
+        }
+
         for (int i = 0; i < arguments.Length; i++)
         {
             if (targets.IsEmpty || MayPublish(targets, i))
@@ -120,6 +128,10 @@ internal sealed partial class BodySummarizer
         else if (root.Kind == ValueKind.Parameter && root.Id == _body.Id)
         {
             _publishes.Add(root.Index);
+        }
+        else if (root.Kind == ValueKind.This)
+        {
+            _publishes.Add(Self);
         }
     }
 }

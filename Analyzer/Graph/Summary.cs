@@ -267,7 +267,7 @@ internal sealed record Summary(
     /// <summary>The comparison whose answer it returns, where it does nothing else; its operand is a path in the body's frame.</summary>
     public Test? Answer { get; init; }
 
-    /// <summary>The ordinals of the parameters that it lets other contexts get at; -1 among them if it may be any.</summary>
+    /// <summary>The ordinals of the parameters that it lets other contexts get at; -1 among them if it may be any, -2 for its own object.</summary>
     public ImmutableHashSet<int> Publishes { get; init; } = [];
 
     /// <summary>Whether it is no async method and yet returns a task.</summary>
