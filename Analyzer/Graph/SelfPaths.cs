@@ -60,6 +60,12 @@ internal sealed class SelfPaths
             {
                 return IsOwnObject(body, _waysBack.Shortened(loop));
             }
+
+            // Its maker keeps it where the loop takes its work from.
+            if (signalled.Kind == ValueKind.Element && _waysBack.Shortened(home.Object) is { Kind: not ValueKind.This, Root.Kind: ValueKind.This } maker && Reentry.Leads(maker, signalled))
+            {
+                return true;
+            }
         }
 
         return path.Equals(signalled)
