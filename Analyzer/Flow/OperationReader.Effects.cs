@@ -64,7 +64,12 @@ internal sealed partial class OperationReader
             (Value Value, IOperation? Operation)? target = effect.Target.IsReceiver ? (receiver, receiverOperation)
                 : values.TryGetValue(effect.Target.Parameter, out (IArgumentOperation Argument, Value Value) found) ? (found.Value, found.Argument.Value)
                 : null;
-            bool isSkipped = effect.Kind == EffectKind.WaitForRoom ? IsBegunOnly(member, isAwaited) : limit == TimeLimit.Zero && IsBlocking(effect.Kind);
+            bool isSkipped = effect.Kind switch
+            {
+                EffectKind.WaitForRoom => IsBegunOnly(member, isAwaited),
+                EffectKind.ContinueAtOnce => !arguments.Any(RunsWhereItEnds),
+                _ => limit == TimeLimit.Zero && IsBlocking(effect.Kind),
+            };
             if (target is { } operand && !isSkipped)
             {
                 AddEffect(effect, operation, member, operand.Value, operand.Operation, ref result, receiver, terms);
@@ -78,6 +83,9 @@ internal sealed partial class OperationReader
 
         return MovesObjects(effects) && !TellsWhetherSignalled(effects, member) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, member) : result;
     }
+
+    private static bool RunsWhereItEnds(IArgumentOperation argument) =>
+        argument is { Parameter.Type.Name: "TaskContinuationOptions", Value.ConstantValue: { HasValue: true, Value: int options } } && ((TaskContinuationOptions)options & TaskContinuationOptions.ExecuteSynchronously) != 0;
 
     private static bool GivesTaskOfWait(ImmutableArray<Effect> effects, ISymbol member) =>
         member is IMethodSymbol { ReturnType: { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" } }

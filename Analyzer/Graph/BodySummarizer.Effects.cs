@@ -57,7 +57,7 @@ internal sealed partial class BodySummarizer
                 state = RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
                 _isAtOnce = before;
                 return state;
-            case EffectKind.Callback:
+            case EffectKind.Callback or EffectKind.ContinueAtOnce:
                 return RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
             case EffectKind.Fork:
                 state = Publish(state, target.Path);

@@ -69,6 +69,9 @@ internal enum EffectKind
     /// <summary>The delegate runs before the return, in the caller's context, if what it is registered with has happened already: looked at where a lock is held.</summary>
     RunAtOnce,
 
+    /// <summary>The same of a continuation, where the call asks for it to run where what it continues ends.</summary>
+    ContinueAtOnce,
+
     /// <summary>True if the completion has been signalled: a wait behind it cannot block.</summary>
     IsSignalled,
 

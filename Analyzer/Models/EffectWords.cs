@@ -65,6 +65,7 @@ internal static class EffectWords
         "signal-at-end" => (EffectKind.SignalAtEnd, LockMode.Exclusive),
         "callback" => (EffectKind.Callback, LockMode.Exclusive),
         "run-at-once" => (EffectKind.RunAtOnce, LockMode.Exclusive),
+        "continue-at-once" => (EffectKind.ContinueAtOnce, LockMode.Exclusive),
         "fork" => (EffectKind.Fork, LockMode.Exclusive),
         "reset" => (EffectKind.Reset, LockMode.Exclusive),
         "is-signalled" => (EffectKind.IsSignalled, LockMode.Exclusive),
