@@ -56,7 +56,11 @@ internal static class ForeignThrows
     public static bool IsCancellable(IArgumentOperation argument) =>
         argument.Parameter?.Type is { Name: "CancellationToken" }
         && argument.ArgumentKind != ArgumentKind.DefaultValue
-        && ReadContext.Unwrapped(argument.Value) is not (IDefaultValueOperation or IPropertyReferenceOperation { Property.Name: "None" });
+        && !IsNoToken(argument.Value);
+
+    /// <summary>Whether the value is a token that nobody can cancel.</summary>
+    public static bool IsNoToken(IOperation value) =>
+        ReadContext.Unwrapped(value) is IDefaultValueOperation { Type.Name: "CancellationToken" } or IPropertyReferenceOperation { Property: { Name: "None", ContainingType.Name: "CancellationToken" } };
 
     private static bool IsHarmlessName(string name) =>
         name.StartsWith("Try", StringComparison.Ordinal)

@@ -224,6 +224,7 @@ internal sealed partial class OperationReader
         { HasValue: true, Value: bool truth } => truth ? Value.True : Value.False,
         { HasValue: true, Value: null } => Value.Null,
         { HasValue: true } => isDispatched ? ConstantKeys.Of(argument, _context) ?? Value.Unknown : Value.Unknown,
+        _ when isDispatched && ForeignThrows.IsNoToken(argument) => Value.Null,
         _ => ReadKept(argument),
     };
 

@@ -258,6 +258,9 @@ internal sealed partial class OperationReader
     private static bool StaysSignalled(INamedTypeSymbol? type) =>
         type is { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" } or { Name: "Thread" or "ManualResetEventSlim" or "CountdownEvent", ContainingNamespace.Name: "Threading" };
 
+    private static bool IsRegistration(Effect effect, ISymbol member) =>
+        effect.Kind == EffectKind.Spawn && member.ContainingType is { Name: "CancellationToken", ContainingNamespace.Name: "Threading" };
+
     private static bool IsBlocking(EffectKind kind) =>
         kind is EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny or EffectKind.SemaphoreWait or EffectKind.ConditionWait;
 
@@ -331,7 +334,7 @@ internal sealed partial class OperationReader
         {
             IsStatement = operation.IsImplicit,
             StaysSignalled = effect.Kind == EffectKind.Wait && StaysSignalled(member.ContainingType),
-            Token = IsBlocking(effect.Kind) ? terms.Token : null,
+            Token = IsBlocking(effect.Kind) ? terms.Token : IsRegistration(effect, member) ? receiver : null,
             Cancels = member is { Name: "Cancel" or "CancelAsync", ContainingType: { Name: "CancellationTokenSource", ContainingNamespace.Name: "Threading" } },
             Counter = effect.Kind == EffectKind.Signal && Countdowns.CounterOf(operation.Syntax) is { } counter ? PlaceOf(_context.Model.GetOperation(counter)) : null,
             MayThrow = IsBlocking(effect.Kind)

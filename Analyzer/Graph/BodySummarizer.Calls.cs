@@ -253,7 +253,7 @@ internal sealed partial class BodySummarizer
                 : inner.Kind is EventKind.Wait or EventKind.WaitAny ? HomeOf(target.Path)
                 : null,
             Receiver = inner.Receiver is { } receiver ? Evaluate(receiver.Substitute(bind), entry) : null,
-            Token = inner.Token is { } token ? Evaluate(token.Substitute(bind), entry) : null,
+            Token = TokenOf(inner.Token?.Substitute(bind), entry),
             Arguments = inner.Arguments.IsDefaultOrEmpty ? inner.Arguments : SubstituteAll(inner.Arguments, bind),
         };
         moved.TakeKeys(inner);

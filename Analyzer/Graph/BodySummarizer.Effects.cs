@@ -95,7 +95,7 @@ internal sealed partial class BodySummarizer
                 IsKThread = affect.Effect.IsKThread,
                 IsOnce = affect.Effect.IsOnce || isSemaphore,
                 Text = affect.Text,
-                Token = affect.Token is { } token ? Evaluate(token, state) : null,
+                Token = TokenOf(affect.Token, state),
             };
             NoteReentries(acquire, state);
             Record(acquire, state, out state);
@@ -198,7 +198,7 @@ internal sealed partial class BodySummarizer
             PassesOwn = passesOwn,
             IsDeclared = isDeclared,
             Text = text,
-            Token = token is null ? null : Evaluate(token, state),
+            Token = TokenOf(token, state),
             Home = HomeOf(target.Path),
             Receiver = _begun.TryGetValue(target.Path.Root.Key, out Value? receiver) ? receiver : null,
         };
@@ -214,6 +214,9 @@ internal sealed partial class BodySummarizer
         state = kind == EventKind.Wait && !isTimed ? EndOf(target.Path, state) : state;
         return idles && isTurn ? state with { Before = state.Before.Clear() } : state;
     }
+
+    // One that nobody can cancel is none.
+    private Value? TokenOf(Value? token, FlowState state) => token is not null && Evaluate(token, state) is { IsNull: false } known ? known : null;
 
     private void Pass(TextSpan wait)
     {

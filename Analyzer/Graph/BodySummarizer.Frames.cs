@@ -118,7 +118,7 @@ internal sealed partial class BodySummarizer
                     Claims = found.Claims.With(ClaimsAt(frame)),
                     Guards = guards.With(entry.Guards),
                     Given = found.Given.With(entry.Given),
-                    Token = found.Token is { } token ? Evaluate(token.Substitute(frame.Bind), entry) : null,
+                    Token = TokenOf(found.Token?.Substitute(frame.Bind), entry),
                     Trace = Behind(frame, found.Trace),
                 };
             }

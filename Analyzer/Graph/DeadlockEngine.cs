@@ -163,6 +163,7 @@ internal sealed class DeadlockEngine
                 .Concat(UnansweredFinder.Find(contexts, signals, work, cancellation))
                 .Concat(RefusedWorkFinder.Find(contexts, signals, work, cancellation))
                 .Concat(PoolLeakFinder.Find(contexts, signals, throwers, cancellation))
+                .Concat(ClosedGateFinder.Find(contexts, analysis.Uses, cancellation))
                 .Where(finding => told.Add(finding.Place)),
         ];
     }

@@ -21,6 +21,7 @@ internal sealed class LostCompletionFinder
     private readonly Spawns _spawns;
     private readonly Dictionary<BodyFacts, (BodyFacts Body, Block Block)[]> _runners = [];
     private ILookup<string, string>? _flagChanges;
+    private HashSet<BodyFacts>? _cancellations;
 
     private LostCompletionFinder(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers)
     {
@@ -93,7 +94,7 @@ internal sealed class LostCompletionFinder
 
         if (only is not { } context || _spawns.FateOf(context) is not { } fate)
         {
-            return CheckClaims(signallers, completion) ?? (signallers.Length == 1 ? CheckCallback(signallers[0], completion) : null);
+            return CheckClaims(signallers, completion) ?? (signallers.Length == 1 ? CheckCallback(signallers[0], completion) : CheckCancellation(signallers, completion));
         }
 
         // A delegate that a lambda was handed counts as run by whoever runs the lambda. Without the lambda nothing leads from there to the signal.
@@ -193,6 +194,24 @@ internal sealed class LostCompletionFinder
             .Where(way => way is { IsThrown: true, Cause: { } cause } && IsSwallowed(callback, cause, MaxClimb)));
     }
 
+    // Who cancels ends the wait whatever else would: an exception in sight that comes before leaves the waiter to what may never be.
+    private Finding? CheckCancellation(BodyFacts[] signallers, string completion)
+    {
+        _cancellations ??= [.. _contexts.Program.Bodies.SelectMany(static body => body.Instructions).OfType<Affect>()
+            .Where(static affect => affect.Effect.Kind == EffectKind.RunAtOnce).SelectMany(affect => _contexts.PointsTo.Functions(affect.Target))];
+        foreach (BodyFacts callback in signallers.Where(_cancellations.Contains))
+        {
+            CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => wait.Body != callback)];
+            IEnumerable<Default> ways = new Obligation(_contexts, _throwers, _uses, completion, [callback]).FromStart(callback);
+            if (waits.Length > 0 && Report(waits, completion, ways.Where(static way => way is { IsThrown: true, Cause.IsSeen: true }), callback) is { } finding)
+            {
+                return finding;
+            }
+        }
+
+        return null;
+    }
+
     private bool IsSwallowed(BodyFacts body, ThrowSource cause, int levels) => RunnersOf(body).Any(runner =>
         runner.Block.Guards.Any(guard => Throwers.Takes(guard, cause)) || (levels > 1 && IsSwallowed(runner.Body, cause, levels - 1)));
 
@@ -226,7 +245,7 @@ internal sealed class LostCompletionFinder
     private static Finding NewFinding(CompletionUse wait, string why, ImmutableArray<Site> steps) => new(
         Fault.LostCompletion, wait.Site, [wait.Body.Name, wait.Name, why], [.. steps.Where(step => step != wait.Site)], IsSuggestion: false);
 
-    private Finding? Report(CompletionUse[] waits, string completion, IEnumerable<Default> defaults)
+    private Finding? Report(CompletionUse[] waits, string completion, IEnumerable<Default> defaults, BodyFacts? signaller = null)
     {
         Default? way = defaults.OrderByDescending(static way => way.Cause is { IsSeen: true }).ThenBy(static way => way.Cause is null)
             .ThenBy(way => way.Cause is { } cause ? _contexts.Program.SpanOf(cause.Site).Start : -1).FirstOrDefault();
@@ -236,7 +255,7 @@ internal sealed class LostCompletionFinder
         }
 
         CompletionUse wait = First(waits);
-        CompletionUse signal = _uses.Signals(completion)[0];
+        CompletionUse signal = _uses.Signals(completion).First(use => signaller is null || use.Body == signaller);
         string how = way.Cause is not { } cause ? "return"
             : (way.IsThrown ? "leave by an exception" : "go on after an exception") + (cause.Site.Body == signal.Body ? "" : $" from '{cause.Site.Body.Name}'");
         ImmutableArray<Site> steps = way.Cause is null ? [signal.Site] : [way.Cause.Site, signal.Site];

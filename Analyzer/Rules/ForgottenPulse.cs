@@ -21,10 +21,10 @@ internal static class ForgottenPulse
     private static void Analyze(RuleNode context)
     {
         var wait = (InvocationExpressionSyntax)context.Node;
-        if (GateOf(wait, "Wait", context.SemanticModel) is not { DeclaredAccessibility: Accessibility.Private } gate
+        if (MonitorCalls.GateOf(wait, "Wait", context.SemanticModel) is not IFieldSymbol { DeclaredAccessibility: Accessibility.Private } gate
             || wait.ArgumentList.Arguments.Count != 1
             || ConditionOf(wait) is not { } condition
-            || MemberAround(wait) is not { } waiter
+            || MonitorCalls.MemberAround(wait) is not { } waiter
             || Pulsers(gate, context) is not { } pulsers)
         {
             return;
@@ -35,28 +35,19 @@ internal static class ForgottenPulse
             foreach ((SimpleNameSyntax name, SemanticModel model) in MemberUses.Of(state.Field, context.Compilation, context.SemanticModel, context.CancellationToken))
             {
                 if (state.ChangeAt(name) is { } change
-                    && MemberAround(change) is { } member and not ConstructorDeclarationSyntax
+                    && MonitorCalls.MemberAround(change) is { } member and not ConstructorDeclarationSyntax
                     && IsUnder(gate, change, model)
                     && !pulsers.Excuse(member, waiter))
                 {
                     context.Report(
                         Rules.XR1005_LostCompletion, wait.GetLocation(), [change.GetLocation()], "pulse " + state.Field.Name,
-                        NameOf(waiter, context.SemanticModel), gate.Name,
-                        $"'{NameOf(member, model)}' changes '{state.Field.Name}', for which it waits, and does not pulse. Pulse after the change.");
+                        MonitorCalls.NameOf(waiter, context.SemanticModel), gate.Name,
+                        $"'{MonitorCalls.NameOf(member, model)}' changes '{state.Field.Name}', for which it waits, and does not pulse. Pulse after the change.");
                     return;
                 }
             }
         }
     }
-
-    // The field that a call of the monitor's member is for.
-    private static IFieldSymbol? GateOf(InvocationExpressionSyntax call, string member, SemanticModel model) =>
-        call is { Expression: MemberAccessExpressionSyntax { Name.Identifier.ValueText: var name, Expression: var type }, ArgumentList.Arguments: { Count: > 0 } arguments }
-        && name.StartsWith(member, StringComparison.Ordinal)
-        && type is IdentifierNameSyntax { Identifier.ValueText: "Monitor" } or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Monitor" }
-        && model.GetSymbolInfo(call).Symbol is IMethodSymbol { ContainingType: { Name: "Monitor", ContainingNamespace.Name: "Threading" } }
-            ? model.GetSymbolInfo(arguments[0].Expression).Symbol as IFieldSymbol
-            : null;
 
     // What a loop asks that does nothing else but wait, at its top level.
     private static ExpressionSyntax? ConditionOf(InvocationExpressionSyntax wait) => wait.Parent is not ExpressionStatementSyntax statement ? null
@@ -67,14 +58,10 @@ internal static class ForgottenPulse
             _ => null,
         };
 
-    private static MemberDeclarationSyntax? MemberAround(SyntaxNode node) => node.FirstAncestorOrSelf<MemberDeclarationSyntax>();
-
     private static bool IsUnder(IFieldSymbol gate, SyntaxNode node, SemanticModel model) => node.Ancestors()
         .TakeWhile(static outer => !MemberUses.IsFunction(outer))
         .OfType<LockStatementSyntax>()
         .Any(outer => SymbolEqualityComparer.Default.Equals(model.GetSymbolInfo(outer.Expression).Symbol, gate));
-
-    private static string NameOf(MemberDeclarationSyntax member, SemanticModel model) => model.GetDeclaredSymbol(member) is { } symbol ? SymbolNames.OfBody(symbol) : "the program";
 
     // Who pulses the lock; null if nobody does, or code elsewhere may since it gets the lock.
     private static PulsingMembers? Pulsers(IFieldSymbol gate, RuleNode context)
@@ -83,9 +70,9 @@ internal static class ForgottenPulse
         foreach ((SimpleNameSyntax name, SemanticModel model) in MemberUses.Of(gate, context.Compilation, context.SemanticModel, context.CancellationToken))
         {
             ExpressionSyntax whole = MemberUses.Whole(name);
-            if (whole.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } && GateOf(call, "", model) is not null)
+            if (whole.Parent is ArgumentSyntax { Parent.Parent: InvocationExpressionSyntax call } && MonitorCalls.GateOf(call, "", model) is not null)
             {
-                if (GateOf(call, "Pulse", model) is not null && MemberAround(call) is { } member)
+                if (MonitorCalls.GateOf(call, "Pulse", model) is not null && MonitorCalls.MemberAround(call) is { } member)
                 {
                     pulsing.Add(member);
                 }

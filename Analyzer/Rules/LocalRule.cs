@@ -18,7 +18,7 @@ internal sealed record LocalRule(ImmutableArray<SyntaxKind> Kinds, Func<Compilat
     /// <summary>What each of its diagnostics has, and none of the engine's.</summary>
     public const string Property = "Local";
 
-    private static ImmutableArray<LocalRule> All => [WrapperHidesSiteAnalyzer.Rule, KeyIsNoClassAnalyzer.Rule, StopIsNeverSeenAnalyzer.Rule, CompletionReusedAnalyzer.Rule, ForgottenPulse.Rule];
+    private static ImmutableArray<LocalRule> All => [WrapperHidesSiteAnalyzer.Rule, KeyIsNoClassAnalyzer.Rule, StopIsNeverSeenAnalyzer.Rule, CompletionReusedAnalyzer.Rule, ForgottenPulse.Rule, StaleCheck.Rule];
 
     /// <summary>Looks at the nodes of a compilation tree by tree, unless an editor is to be left alone. Actions on nodes would have the compiler walk all of them.</summary>
     public void Register(AnalysisContext context) => context.RegisterCompilationStartAction(start =>

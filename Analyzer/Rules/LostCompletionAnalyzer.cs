@@ -18,6 +18,7 @@ public sealed class LostCompletionAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
         ForgottenPulse.Rule.Register(context);
+        StaleCheck.Rule.Register(context);
         context.RegisterSemanticModelAction(static model => DeadlockReporter.Report(model, Fault.LostCompletion, Rules.XR1005_LostCompletion));
     }
 }
