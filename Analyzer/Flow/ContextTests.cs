@@ -111,7 +111,7 @@ internal static class ContextTests
         type is { SpecialType: SpecialType.System_Int32 } && name.EndsWith("ThreadId", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsContext(ITypeSymbol? type) =>
-        type is { Name: "Thread" or "KThread" or "Task" or "SynchronizationContext" or "TaskScheduler" or "Dispatcher" };
+        type is { Name: "Thread" or "KThread" or "Task" or "SynchronizationContext" or "TaskScheduler" or "Dispatcher" } || (type?.BaseType is { } @base && IsContext(@base));
 
     private static bool IsNothing(IOperation operation) =>
         operation.ConstantValue is { HasValue: true, Value: null or false or 0 } || operation is IDefaultValueOperation;

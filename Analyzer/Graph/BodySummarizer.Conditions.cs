@@ -53,7 +53,7 @@ internal sealed partial class BodySummarizer
         foreach (ConditionalHold hold in callee.ExitHeldIf)
         {
             HeldLock held = Move(hold.Held, frame.Bind, frame.Span, state);
-            if (!state.Holds(held.Key) && !held.Lock.Path.IsNull && state.Held.Length + state.HeldIf.Length < MaxExitLocks && InCaller(hold.When, frame, answer) is { } when)
+            if (!state.Holds(held.Key) && !held.Lock.Path.IsNull && held.Lock.Path.Root.Kind != ValueKind.Unknown && state.Held.Length + state.HeldIf.Length < MaxExitLocks && InCaller(hold.When, frame, answer) is { } when)
             {
                 state = state with { HeldIf = state.HeldIf.Add(new ConditionalHold(held, when)) };
             }

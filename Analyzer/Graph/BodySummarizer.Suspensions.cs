@@ -126,11 +126,10 @@ internal sealed partial class BodySummarizer
     private void NotePending(Value task, ImmutableHashSet<FlagGuard> suspends) =>
         _pending[task.Key] = _pending.TryGetValue(task.Key, out ImmutableHashSet<FlagGuard>? known) ? known.Intersect(suspends) : suspends;
 
-    // Code that nobody sees may give a task of any kind.
+    // Code that nobody sees may give a task that has not completed. Who signals it is not seen either.
     private FlowState ForgetTask(Value result, FlowState state)
     {
         Value task = Evaluate(result, state);
-        _pending[result.Key] = _pending[task.Key] = [];
         return state with { Signalled = state.Signalled.Remove(result.Key).Remove(task.Key) };
     }
 }

@@ -69,6 +69,9 @@ internal sealed record ConditionalHold(HeldLock Held, ImmutableHashSet<FlagGuard
         }
     }
 
+    // Whether the objects on both sides of a ring are those that a member says so of, nothing tells.
+    private ConditionalHold If(FlagGuard guard) => new(guard.Parameter.Kind == ValueKind.Member ? Held with { Trace = Held.Trace.AsGuess() } : Held, When.Add(guard));
+
     private bool IsImpliedBy(ConditionalHold other) => other.Held.Key == Held.Key && other.When.IsSubsetOf(When);
 
     private bool IsTrueIn(FlowState state) => state.Holds(Held.Key) || state.HeldIf.Any(IsImpliedBy) || IsExcludedBy(state);
@@ -82,6 +85,6 @@ internal sealed record ConditionalHold(HeldLock Held, ImmutableHashSet<FlagGuard
         IEnumerable<FlagGuard> telling = state.Guards.Union(state.Told).Where(guard => other.Guards.Any(guard.Excludes) || other.Told.Any(guard.Excludes))
             .OrderBy(static guard => guard.Parameter.Key, StringComparer.Ordinal).ThenBy(static guard => guard.Constant, StringComparer.Ordinal);
         IEnumerable<ConditionalHold> known = state.HeldIf.Concat(state.Held.Where(held => !other.Holds(held.Key)).Select(static held => new ConditionalHold(held, [])));
-        return state.HeldIf.Concat(known.SelectMany(hold => telling.Select(guard => hold with { When = hold.When.Add(guard) })));
+        return state.HeldIf.Concat(known.SelectMany(hold => telling.Select(guard => hold.If(guard))));
     }
 }

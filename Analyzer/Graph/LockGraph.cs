@@ -167,9 +167,10 @@ internal sealed class LockGraph
     {
         foreach (HeldLock held in acquire.Held)
         {
-            if (!held.IsAssumed)
+            // Two locks of which nothing is known are not one.
+            var edge = new LockEdge(root, held, acquire);
+            if (!held.IsAssumed && edge.From.Key != Value.Unknown.Key && edge.To.Key != Value.Unknown.Key)
             {
-                var edge = new LockEdge(root, held, acquire);
                 yield return ((edge.From.Key, edge.To.Key), edge);
             }
         }
@@ -295,7 +296,7 @@ internal sealed class LockGraph
     {
         if (chosen.Length == evidence.Length)
         {
-            return Blocks(chosen[chosen.Length - 1], chosen[0]) && !DescendsOneMember(chosen) && chosen.Any(static edge => !edge.IsDeclared) ? chosen : null;
+            return Blocks(chosen[chosen.Length - 1], chosen[0]) && !DescendsOneMember(chosen) && !IsOfNewObject(chosen) && chosen.Any(static edge => !edge.IsDeclared) ? chosen : null;
         }
 
         foreach (LockEdge candidate in evidence[chosen.Length])
@@ -324,6 +325,28 @@ internal sealed class LockGraph
     {
         string? first = FirstMember(ring[0]);
         return first is not null && ring.All(edge => FirstMember(edge) == first);
+    }
+
+    // The one takes two locks of one object; the other goes from an object to one that it has made since: no object is both.
+    private bool IsOfNewObject(ImmutableArray<LockEdge> ring) => ring.Length == 2 && ((IsOfOneObject(ring[0]) && IsMadeSince(ring[1])) || (IsOfOneObject(ring[1]) && IsMadeSince(ring[0])));
+
+    private bool IsOfOneObject(LockEdge edge) =>
+        Shortened(edge.Held.Lock) is { Kind: ValueKind.Member, Base: { } holder } && Shortened(edge.Event.Target) is { Kind: ValueKind.Member, Base: { } owner } && holder.Equals(owner);
+
+    private Value Shortened(LockRef @lock) => _contexts.PointsTo.WaysBack.Shortened(@lock.Path);
+
+    private bool IsMadeSince(LockEdge edge)
+    {
+        if (Shortened(edge.Event.Target) is not { Kind: ValueKind.Member, Base: { Kind: ValueKind.Allocation } made } || edge.Held.Lock.Path.Root.Equals(made)
+            || UnownedCompletions.CreatorOf(_contexts.Program, made.Key) is not { } maker)
+        {
+            return false;
+        }
+
+        Site held = edge.Held.Trace.Leaf;
+        return maker == held.Body
+            ? maker.Instructions.Any(instruction => instruction is Call { IsCreation: true } creation && creation.Receiver.Equals(made) && creation.Span.Start > held.Span.Start)
+            : edge.Event.Trace.Sites.Any(site => site.Body == maker) && edge.Held.Trace.Sites.All(site => site.Body != maker);
     }
 
     // The member by which the path to the acquired lock leaves the object whose lock is held.

@@ -21,7 +21,6 @@ internal sealed class LostCompletionFinder
     private readonly Spawns _spawns;
     private readonly Dictionary<BodyFacts, (BodyFacts Body, Block Block)[]> _runners = [];
     private ILookup<string, string>? _flagChanges;
-    private HashSet<BodyFacts>? _cancellations;
 
     private LostCompletionFinder(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers)
     {
@@ -43,6 +42,12 @@ internal sealed class LostCompletionFinder
                 told.UnionWith(finding.Steps);
                 yield return finding;
             }
+        }
+
+        foreach (Finding finding in finder.CheckCancellations().Where(finding => !told.Overlaps(finding.Steps)))
+        {
+            told.UnionWith(finding.Steps);
+            yield return finding;
         }
 
         // An exception that loses what the work owes as well is told once.
@@ -94,7 +99,7 @@ internal sealed class LostCompletionFinder
 
         if (only is not { } context || _spawns.FateOf(context) is not { } fate)
         {
-            return CheckClaims(signallers, completion) ?? (signallers.Length == 1 ? CheckCallback(signallers[0], completion) : CheckCancellation(signallers, completion));
+            return CheckClaims(signallers, completion) ?? (signallers.Length == 1 ? CheckCallback(signallers[0], completion) : null);
         }
 
         // A delegate that a lambda was handed counts as run by whoever runs the lambda. Without the lambda nothing leads from there to the signal.
@@ -195,21 +200,21 @@ internal sealed class LostCompletionFinder
     }
 
     // Who cancels ends the wait whatever else would: an exception in sight that comes before leaves the waiter to what may never be.
-    private Finding? CheckCancellation(BodyFacts[] signallers, string completion)
+    private IEnumerable<Finding> CheckCancellations()
     {
-        _cancellations ??= [.. _contexts.Program.Bodies.SelectMany(static body => body.Instructions).OfType<Affect>()
-            .Where(static affect => affect.Effect.Kind == EffectKind.RunAtOnce).SelectMany(affect => _contexts.PointsTo.Functions(affect.Target))];
-        foreach (BodyFacts callback in signallers.Where(_cancellations.Contains))
+        IEnumerable<Affect> registrations = _contexts.Program.With(BodyParts.Spawn).SelectMany(static body => BodyContents.Of(body).Spawns).Select(static spawn => spawn.Spawn).Where(static spawn => spawn.Token is not null);
+        foreach (BodyFacts callback in registrations.SelectMany(affect => _contexts.PointsTo.Functions(affect.Target)).Distinct().OrderBy(static body => body.Id, StringComparer.Ordinal))
         {
-            CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => wait.Body != callback)];
-            IEnumerable<Default> ways = new Obligation(_contexts, _throwers, _uses, completion, [callback]).FromStart(callback);
-            if (waits.Length > 0 && Report(waits, completion, ways.Where(static way => way is { IsThrown: true, Cause.IsSeen: true }), callback) is { } finding)
+            foreach (string completion in _contexts.SummaryOf(callback).Signals.SelectMany(signal => _uses.KeysOf(signal.Target.Path, signal.Target.Type)).Where(_uses.IsKey).Distinct())
             {
-                return finding;
+                CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => wait.Body != callback)];
+                IEnumerable<Default> ways = new Obligation(_contexts, _throwers, _uses, completion, [callback]).FromStart(callback).Where(static way => way is { IsThrown: true, Cause.IsSeen: true });
+                if (waits.Length > 0 && _uses.Signals(completion).Any(signal => signal.Body == callback) && Report(waits, completion, ways, callback) is { } finding)
+                {
+                    yield return finding;
+                }
             }
         }
-
-        return null;
     }
 
     private bool IsSwallowed(BodyFacts body, ThrowSource cause, int levels) => RunnersOf(body).Any(runner =>

@@ -60,8 +60,18 @@ internal sealed class Obligation
             body,
             0,
             (block, instruction, marks) => Steps(body, block, instruction, Publishes(instruction, names) ? Owed : marks),
-            (block, isTrue, marks) => IsRefused(block, isTrue, names) ? marks | Met : Assume(body, block, isTrue, marks))));
+            (block, isTrue, marks) => IsRefused(block, isTrue, names) || IsTaken(block, isTrue) ? marks | Met : IsOfBefore(body, block.Test, names) ? marks : Assume(body, block, isTrue, marks))));
     }
+
+    // Somebody else has taken it out of where it lay, and sees to it.
+    private bool IsTaken(Block block, bool isTrue) => block.Test is { IsNullTest: false } test && isTrue == test.IsNegated
+        && PathExplorer.HandedOut(block, test.Subject).Any(place => Value.LocalOf(place) is { } variable && IsIt(variable));
+
+    // What a variable was given before the publication is another object than the published one: that it is null tells nothing.
+    private bool IsOfBefore(BodyFacts body, BranchTest? test, LocalNames names) => test is { IsNullTest: true, Subject.Kind: ValueKind.Local }
+        && body.Instructions.OfType<AssignLocal>().Where(assign => assign.Local == test.Subject.Key).ToArray() is { Length: > 0 } given
+        && body.Instructions.Where(instruction => Publishes(instruction, names)).Select(static instruction => instruction.Span.Start).DefaultIfEmpty(0).Min() is var published
+        && given.All(assign => assign.Span.Start < published && !IsOwn(assign.Source, names));
 
     private bool Publishes(Instruction instruction, LocalNames names) =>
         (instruction is StoreMember { Target.Kind: ValueKind.Member or ValueKind.Static or ValueKind.Element } store && IsOwn(store.Source, names))

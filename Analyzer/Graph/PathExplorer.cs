@@ -159,6 +159,9 @@ internal sealed class PathExplorer
                     return;
                 }
 
+                // Where a library has nothing to hand out, it hands out nothing.
+                state = answer || test.IsNullTest ? state : HandedOut(block, test.Subject).Aggregate(state, static (current, place) => current.Learn(place + "?", true));
+
                 // Two answers of a library's object, MoveNext in two turns of a loop, need not be the same.
                 state = test.IsStable && test.Subject.Kind != ValueKind.Element ? state.Learn(place, answer) : state;
             }
@@ -173,6 +176,11 @@ internal sealed class PathExplorer
 
         Go(edge, state);
     }
+
+    /// <summary>The variables that a library's member sets, and answers whether it has.</summary>
+    public static IEnumerable<string> HandedOut(Block block, Value answer) => block.Instructions.OfType<AssignLocal>()
+        .Where(assign => IsLocal(assign.Local) && assign.Source.Equals(answer) && block.Instructions.Any(instruction => instruction is Move && instruction.Span == assign.Span))
+        .Select(static assign => assign.Local);
 
     private void Go(Edge edge, PathState state)
     {

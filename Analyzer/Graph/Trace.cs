@@ -19,7 +19,7 @@ internal enum Guess
     /// <summary>One of those that answer is a wrapper, which hands on to another one of them.</summary>
     Wrapper,
 
-    /// <summary>Many may answer, or one of the caller's own type.</summary>
+    /// <summary>Many may answer, or one of the caller's own type; or a lock is held only by objects that a member of theirs says so of.</summary>
     OneOfMany,
 }
 
@@ -48,6 +48,9 @@ internal sealed class Trace
     public Guess Guess { get; }
 
     public bool IsGuess => Guess != Guess.None;
+
+    /// <summary>The same way, of which nothing tells that it is gone.</summary>
+    public Trace AsGuess() => new(Site, Inner, Guess.OneOfMany);
 
     /// <summary>Which of two ways to the same event tells it better: the lesser guess, then the shorter one.</summary>
     public bool IsBetterThan(Trace other) => Guess != other.Guess ? Guess < other.Guess : Length < other.Length;
