@@ -86,10 +86,12 @@ internal sealed class DroppedWorkFinder
 
     // ---- who signals ----
 
-    // What a call of it takes out of the container, one at a time, is not what is dropped.
-    private bool SeesTo(BodyFacts body, string completion, string? container) => _contexts.SummaryOf(body).Signals.Any(signal =>
+    // What a call of it takes out of the container, one at a time, is not what is dropped; nor what a program's entry, and what it runs, does besides.
+    private bool SeesTo(BodyFacts body, string completion, string? container) => (container is null || !IsOfEntry(body)) && _contexts.SummaryOf(body).Signals.Any(signal =>
         _signals.Completions(signal).Contains(completion)
         && (container is null || !signal.Trace.Sites.Any(site => site.Body != body && CarriedWork.ReadsDirectly(site.Body, container)) || signal.Trace.Sites.Any(site => site.Body != body && site.IsInLoop)));
+
+    private bool IsOfEntry(BodyFacts body) => body.IsProgramEntry || (_contexts.CallersOf(body) is { Count: > 0 } callers && callers.All(static caller => caller.IsProgramEntry));
 
     private static Finding Report(Event wait, BodyFacts dropper, Site drop, string container, string how)
     {

@@ -15,6 +15,9 @@ internal sealed class LostCompletionFinder
     private const int MaxSignals = 16;
     private const int MaxClimb = 3;
 
+    /// <summary>How many calls lie between a context and a delegate that it was handed.</summary>
+    private const int MaxBetween = 4;
+
     private readonly Contexts _contexts;
     private readonly Throwers _throwers;
     private readonly CompletionUses _uses;
@@ -102,8 +105,8 @@ internal sealed class LostCompletionFinder
             return CheckClaims(signallers, completion) ?? (signallers.Length == 1 ? CheckCallback(signallers[0], completion) : null);
         }
 
-        // A delegate that a lambda was handed counts as run by whoever runs the lambda. Without the lambda nothing leads from there to the signal.
-        reaching.UnionWith(Direct(context).Where(target => Direct(target).Any(reaching.Contains)).ToArray());
+        // A delegate that a lambda was handed counts as run by whoever runs the lambda. Without what is between nothing leads from there to the signal.
+        AddBetween(context, reaching, MaxBetween, []);
         if (!LeadsTo(context, signallers, reaching))
         {
             return null;
@@ -287,6 +290,17 @@ internal sealed class LostCompletionFinder
         }
 
         return signallers.All(found.Contains);
+    }
+
+    private bool AddBetween(BodyFacts body, HashSet<BodyFacts> reaching, int levels, HashSet<(BodyFacts, int)> seen)
+    {
+        bool leads = false;
+        foreach (BodyFacts target in levels == 0 || !seen.Add((body, levels)) ? [] : Direct(body).Where(target => target != body).Distinct().ToArray())
+        {
+            leads |= reaching.Contains(target) | AddBetween(target, reaching, levels - 1, seen);
+        }
+
+        return leads && reaching.Add(body) || reaching.Contains(body);
     }
 
     private IEnumerable<BodyFacts> Direct(BodyFacts body) => body.Instructions.SelectMany(instruction => _throwers.Targets(instruction));

@@ -45,8 +45,8 @@ internal sealed class SelfWaitFinder
         {
             string[] completions = [.. _signals.Completions(wait)];
             if (completions.Length > 0
-                && completions.All(completion => IsEndOf(body, completion, wait) || IsEndOfHandedOn(body, completion))
-                && (wait.IsInContinuation || _paths.MayBeOwn(body, wait, completions)))
+                && ((completions.All(completion => IsEndOf(body, completion, wait) || IsEndOfHandedOn(body, completion)) && (wait.IsInContinuation || _paths.MayBeOwn(body, wait, completions)))
+                    || completions.All(completion => IsEndOfOneThatWaits(body, completion, wait))))
             {
                 Report(body, wait, wait.Trace, $"'{body.Name}', whose end would let it go, is what makes this call");
             }
@@ -66,6 +66,14 @@ internal sealed class SelfWaitFinder
         && body is { GoesOn: true, IsAsync: false }
         && body.Instructions.OfType<Call>().Any(call => _contexts.Program.Targets(call, call.Receiver).Any(begun => completion == "async@" + begun.Id)
             && body.Instructions.OfType<ReturnValue>().All(returned => returned.Source.Root.Equals(call.Result)));
+
+    // An async call that awaits the end of the body ends no earlier.
+    private bool IsEndOfOneThatWaits(BodyFacts body, string completion, Event wait) => wait.Receiver is { } receiver
+        && _signals.Of(completion) is { Count: > 0 } signallers
+        && signallers.All(signaller => signaller.IsAsyncEnd && signaller.Body != body && signaller.Before.Any(found =>
+            found is { Kind: EventKind.Wait, IsTimed: false, Token: null }
+            && _signals.Completions(found).ToArray() is { Length: > 0 } ends && ends.All(end => IsEndOf(body, end, found))
+            && _paths.MayBeOwn(body, found with { Target = found.Target.Substitute(root => root.Kind == ValueKind.This ? receiver : null) }, ends)));
 
     private void CheckSignals(BodyFacts body, Summary summary)
     {
