@@ -37,7 +37,7 @@ internal sealed partial class BodySummarizer
         }
 
         Value root = value.Root;
-        NotePublication(root);
+        NotePublication(value.Kind == ValueKind.This || root.Kind != ValueKind.This ? root : value);
         if (state.Unpublished.IsEmpty || !state.Unpublished.Contains(root.Key))
         {
             return state;
@@ -118,6 +118,9 @@ internal sealed partial class BodySummarizer
 
         return false;
     }
+
+    // What a base class of a library does with the object, as its constructor.
+    private static bool IsOwnCall(Move move) => move.From.All(static value => value.Kind == ValueKind.This) && move.Into.All(static value => value.Kind == ValueKind.This);
 
     private void NotePublication(Value? root)
     {

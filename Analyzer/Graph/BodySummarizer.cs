@@ -245,7 +245,7 @@ internal sealed partial class BodySummarizer
                 AssignConstant { Truth: { } truth } set => Tell(set.Place, truth, state),
                 StoreMember store => Store(store, state),
                 ReturnValue returned => Return(returned, state),
-                Move move => HandOver(move, Make(move, move.From.Aggregate(state, (current, value) => Publish(current, Evaluate(value, current))))),
+                Move move => HandOver(move, Make(move, IsOwnCall(move) ? state : move.From.Aggregate(state, (current, value) => Publish(current, Evaluate(value, current))))),
                 Call call => Run(call, state),
                 Invoke invoke => Run(invoke, state),
                 Affect affect => IsSeen(affect) ? state : Apply(affect, state),

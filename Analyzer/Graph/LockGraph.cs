@@ -345,7 +345,7 @@ internal sealed class LockGraph
 
         Site held = edge.Held.Trace.Leaf;
         return maker == held.Body
-            ? maker.Instructions.Any(instruction => instruction is Call { IsCreation: true } creation && creation.Receiver.Equals(made) && creation.Span.Start > held.Span.Start)
+            ? maker.Instructions.Where(instruction => InstructionValues.Of(instruction).Any(value => value.Root.Equals(made))).All(instruction => instruction.Span.Start > held.Span.Start)
             : edge.Event.Trace.Sites.Any(site => site.Body == maker) && edge.Held.Trace.Sites.All(site => site.Body != maker);
     }
 

@@ -68,7 +68,7 @@ internal sealed class SelfWaitFinder
             && body.Instructions.OfType<ReturnValue>().All(returned => returned.Source.Root.Equals(call.Result)));
 
     // An async call that awaits the end of the body ends no earlier.
-    private bool IsEndOfOneThatWaits(BodyFacts body, string completion, Event wait) => wait.Receiver is { } receiver
+    private bool IsEndOfOneThatWaits(BodyFacts body, string completion, Event wait) => wait is { IsFlowWait: false, Receiver: { } receiver }
         && _signals.Of(completion) is { Count: > 0 } signallers
         && signallers.All(signaller => signaller.IsAsyncEnd && signaller.Body != body && signaller.Before.Any(found =>
             found is { Kind: EventKind.Wait, IsTimed: false, Token: null }

@@ -1,0 +1,44 @@
+using Order = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LockOrderCycleAnalyzer>;
+using Ring = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.CrossReleaseCycleAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>Continuations that ask to run where what they continue ends run where they are added, if it has ended before.</summary>
+public class ContinuationAtOnceTests
+{
+    [Theory]
+    [InlineData("TaskContinuationOptions.ExecuteSynchronously", true)]
+    [InlineData("TaskContinuationOptions.ExecuteSynchronously | TaskContinuationOptions.OnlyOnFaulted", true)]
+    [InlineData("TaskContinuationOptions.None", false)]
+    [InlineData("TaskContinuationOptions.OnlyOnFaulted", false)]
+    public Task ContinuationUnderALock(string options, bool reports) => Order.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly object _a = new(), _b = new();
+            public void M(Task task) { lock (_a) { Add(task); } }
+            private void Add(Task task) => task.ContinueWith(_ => { lock ({{(reports ? "[|_b|]" : "_b")}}) { } }, CancellationToken.None, {{options}}, TaskScheduler.Default);
+            public void Other() { lock (_b) { lock (_a) { } } }
+        }
+        """);
+
+    // The continuation disposes of a registration whose callback needs the lock: unlike a callback that runs while it is registered, it is none of the token's.
+    [Fact]
+    public Task DisposalInAContinuation_WaitsForTheCallback() => Ring.VerifyAnalyzerAsync("""
+        public sealed class C
+        {
+            private readonly object _gate = new(); private CancellationTokenRegistration _registration;
+            public Task<int> AskAsync(CancellationToken token)
+            {
+                var reply = new TaskCompletionSource<int>();
+                lock (_gate)
+                {
+                    _registration = token.Register(static self => ((C)self!).Cancel(), this);
+                    reply.Task.ContinueWith(static (_, self) => ((C)self!).End(), this, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                }
+                return reply.Task;
+            }
+            private void Cancel() { lock (_gate) { } }
+            private void End() { [|_registration.Dispose()|]; }
+        }
+        """);
+}

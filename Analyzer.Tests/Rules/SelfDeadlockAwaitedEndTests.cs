@@ -1,0 +1,54 @@
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.SelfDeadlockAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR1003 for waits for an async call that awaits the end of the very body that waits, and for work in queues of parts.</summary>
+public class SelfDeadlockAwaitedEndTests
+{
+    [Theory]
+    [InlineData("_stop.Cancel(); await _pump;", true)]
+    [InlineData("_stop.Cancel(); await _pump.WaitAsync(TimeSpan.FromSeconds(1));", false)]
+    [InlineData("_stop.Cancel(); await Task.Yield();", false)]
+    [InlineData("_stop.Cancel(); if (_other is { } other) { await other._pump; }", false)]
+    public Task EndThatIsAwaitedInBetween(string dispose, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Pump : IDisposable
+        {
+            private readonly CancellationTokenSource _stop = new(); private readonly Observer _observer; private Task _pump = Task.CompletedTask; private readonly Pump? _other;
+            public Pump(Observer observer, Pump? other) { _observer = observer; _other = other; observer.Subscription = this; }
+            public void Start() => _pump = Task.Run(RunAsync);
+            public async Task DisposeAsync() { {{dispose}} }
+            public void Dispose() => {{(reports ? "[|DisposeAsync().GetAwaiter().GetResult()|]" : "DisposeAsync().GetAwaiter().GetResult()")}};
+            private async Task RunAsync() { while (!_stop.IsCancellationRequested) { await Task.Yield(); _observer.Next(); } }
+        }
+        public sealed class Observer { public Pump? Subscription; public void Next() => Subscription?.Dispose(); }
+        """);
+
+    [Theory]
+    [InlineData("Seek();", true)]
+    [InlineData("new Thread(Seek).Start();", false)]
+    public Task WorkInAQueueOfThePartThatTheLoopServes(string update, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class AudioThread
+        {
+            private readonly List<Component> _components = new(); private volatile bool _exit;
+            public AudioThread() => new Thread(Loop).Start();
+            public void Register(Component component) { lock (_components) { _components.Add(component); } }
+            public void Stop() => _exit = true;
+            private void Loop() { while (!_exit) { Component[] frame; lock (_components) { frame = _components.ToArray(); } foreach (var component in frame) { component.Update(); } } }
+        }
+        public abstract class Component
+        {
+            private readonly ConcurrentQueue<Task> _pending = new();
+            protected Component(AudioThread thread) => thread.Register(this);
+            public void Update() { while (_pending.TryDequeue(out var work)) { work.RunSynchronously(); } UpdateState(); }
+            protected abstract void UpdateState();
+            protected Task Enqueue(Action action) { var task = new Task(action); _pending.Enqueue(task); return task; }
+        }
+        public sealed class Track : Component
+        {
+            private int _position; public Track(AudioThread thread) : base(thread) { }
+            public void Seek() => {{(reports ? "[|Enqueue(() => _position = 0).Wait()|]" : "Enqueue(() => _position = 0).Wait()")}};
+            protected override void UpdateState() { {{update}} }
+        }
+        """);
+}
