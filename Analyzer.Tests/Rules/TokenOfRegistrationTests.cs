@@ -23,6 +23,39 @@ public class TokenOfRegistrationTests
         }
         """);
 
+    // What is made only for some callers, the others do not wait for: in the method itself, or by what it returns.
+    [Theory]
+    [InlineData("using var scope = Begin(false, token);", true)]
+    [InlineData("using var scope = Begin(true, token);", false)]
+    [InlineData("using var scope = Begin(false, default);", false)]
+    [InlineData("using var scope = Begin(own, token);", true)]
+    [InlineData("Work(false, token);", true)]
+    [InlineData("Work(true, token);", false)]
+    public Task RegistrationThatIsMadeForSome(string run, bool reports)
+    {
+        bool inScope = run.StartsWith("using", StringComparison.Ordinal);
+        return Verify.VerifyAnalyzerAsync($$"""
+            public readonly struct Scope : IDisposable
+            {
+                private readonly CancellationTokenRegistration _registration; public Scope(CancellationTokenRegistration registration) => _registration = registration;
+                public void Dispose() => {{(reports && inScope ? "[|_registration.Dispose()|]" : "_registration.Dispose()")}};
+            }
+            public sealed class C
+            {
+                private readonly object _gate = new();
+                private void Cancel() { lock (_gate) { } }
+                private Scope Begin(bool own, CancellationToken token) { var made = own ? default : token.Register(static self => ((C)self!).Cancel(), this); return new Scope(made); }
+                private void Work(bool own, CancellationToken token)
+                {
+                    CancellationTokenRegistration made = default;
+                    if (!own) { made = token.Register(static self => ((C)self!).Cancel(), this); }
+                    {{(reports && !inScope ? "[|made.Dispose()|]" : "made.Dispose()")}};
+                }
+                public void Run(bool own, CancellationToken token) { lock (_gate) { {{run}} } }
+            }
+            """);
+    }
+
     // Who cancels the token of a handle ends the wait for one of several as well.
     [Theory]
     [InlineData("new[] { done, _stop.Token.WaitHandle }", false)]

@@ -195,6 +195,7 @@ internal sealed partial class BodySummarizer
             }
         }
 
+        state = summary.Made.Aggregate(state, (current, made) => NoteMade(made.Key, FlagGuard.InCaller(made.Value, bind, entry), current));
         if (result.Kind != ValueKind.CallResult)
         {
             return state;
@@ -236,6 +237,7 @@ internal sealed partial class BodySummarizer
             return state;
         }
 
+        guards = inner.Kind == EventKind.Wait ? guards.With(Pending(target.Path)) : guards;
         Event moved = inner with
         {
             Target = target,

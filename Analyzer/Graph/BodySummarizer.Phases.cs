@@ -12,12 +12,9 @@ internal sealed partial class BodySummarizer
     {
         // A new context at an old place has not ended.
         state = state.Signalled.Contains(spawn.Result.Key) ? state with { Signalled = state.Signalled.Remove(spawn.Result.Key) } : state;
-        if (spawn.Token is { } token && Evaluate(token, state) is { Kind: ValueKind.Parameter } passed)
-        {
-            // With a token that nobody cancels, the callback never runs, and nobody waits for it.
-            NotePending(spawn.Result, [new FlagGuard(passed, Value.Null.Id, IsEqual: false)]);
-        }
-
+        NotePending(spawn.Result, spawn.Token is { } token && Evaluate(token, state) is { Kind: ValueKind.Parameter } passed
+            ? state.Guards.Add(new FlagGuard(passed, Value.Null.Id, IsEqual: false)) // With a token that nobody cancels, the callback never runs.
+            : state.Guards);
         return spawn.Effect.NeedsStart ? state : LeaveRunning(spawn.Effect.Fate == SpawnFate.Repeated ? Value.Unknown : spawn.Result, state);
     }
 

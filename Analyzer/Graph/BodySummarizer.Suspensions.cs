@@ -122,9 +122,23 @@ internal sealed partial class BodySummarizer
     private static bool IsTaskOfCallee(Value returned) =>
         returned.Kind is ValueKind.CallResult or ValueKind.Local || returned is { Kind: ValueKind.Element, Base.Kind: ValueKind.Local };
 
+    private void NotePending(Value task, ImmutableHashSet<FlagGuard> suspends) => NotePending(task.Key, suspends);
+
     // Of several targets any may run.
-    private void NotePending(Value task, ImmutableHashSet<FlagGuard> suspends) =>
-        _pending[task.Key] = _pending.TryGetValue(task.Key, out ImmutableHashSet<FlagGuard>? known) ? known.Intersect(suspends) : suspends;
+    private void NotePending(string task, ImmutableHashSet<FlagGuard> suspends) =>
+        _pending[task] = _pending.TryGetValue(task, out ImmutableHashSet<FlagGuard>? known) ? known.Intersect(suspends) : suspends;
+
+    /// <param name="guards">What is left to be passed for the callee to make it; null if it does not.</param>
+    private FlowState NoteMade(string context, ImmutableHashSet<FlagGuard>? guards, FlowState state)
+    {
+        if (guards is null)
+        {
+            return state with { Signalled = state.Signalled.Add(context) };
+        }
+
+        NotePending(context, guards);
+        return state;
+    }
 
     // Code that nobody sees may give a task that has not completed. Who signals it is not seen either.
     private FlowState ForgetTask(Value result, FlowState state)

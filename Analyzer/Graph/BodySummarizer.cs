@@ -110,6 +110,7 @@ internal sealed partial class BodySummarizer
             HeldForContext = _heldForContext,
             InstallsContext = _installsContext,
             ExitHeldIf = exit.HeldIf.RemoveAll(static hold => !OutlivesBody(hold.Held) || !hold.When.All(static when => IsKnownToCaller(when.Parameter))),
+            Made = [.. _pending.Where(static task => !task.Value.IsEmpty && task.Key.StartsWith("new@", StringComparison.Ordinal)).OrderBy(static task => task.Key, StringComparer.Ordinal)],
             YieldHeld = [.. _yieldHeld.Values],
             Suspends = _suspends,
             ReturnsTask = _returnsTask,

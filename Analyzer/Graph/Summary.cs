@@ -258,6 +258,9 @@ internal sealed record Summary(
     /// <summary>Locks that it leaves held where it was passed, or answers, what they go with.</summary>
     public ImmutableArray<ConditionalHold> ExitHeldIf { get; init; } = [];
 
+    /// <summary>The contexts that it makes, each with what its caller must have passed for that; those that it always makes are left out.</summary>
+    public ImmutableArray<KeyValuePair<string, ImmutableHashSet<FlagGuard>>> Made { get; init; } = [];
+
     /// <summary>Whether the body itself puts its thread into a synchronization context of the source.</summary>
     public bool InstallsContext { get; init; }
 
@@ -296,6 +299,7 @@ internal sealed record Summary(
         && ExitHeld.Length == other.ExitHeld.Length
         && ExitReleased.Length == other.ExitReleased.Length
         && ExitHeldIf.Length == other.ExitHeldIf.Length
+        && Made.Length == other.Made.Length
         && Returned.IsLike(other.Returned)
         && NeedsContext is null == other.NeedsContext is null
         && HeldForContext.SetEquals(other.HeldForContext)
