@@ -57,6 +57,16 @@ public class TokenOfRegistrationTests
     }
 
     // Who cancels the token of a handle ends the wait for one of several as well.
+    [Fact]
+    public Task LookAtSeveral_WaitsForNone() => Verify.VerifyAnalyzerAsync("""
+        public sealed class C
+        {
+            private readonly object _gate = new(); private readonly ManualResetEvent _done = new(false), _other = new(false);
+            public void Signal() { lock (_gate) { } _done.Set(); _other.Set(); }
+            public int Look() { lock (_gate) { return WaitHandle.WaitAny(new[] { _done, _other }, 0); } }
+        }
+        """);
+
     [Theory]
     [InlineData("new[] { done, _stop.Token.WaitHandle }", false)]
     [InlineData("new[] { done, _other }", true)]

@@ -68,7 +68,7 @@ internal sealed partial class OperationReader
             {
                 EffectKind.WaitForRoom => IsBegunOnly(member, isAwaited),
                 EffectKind.ContinueAtOnce => !arguments.Any(RunsWhereItEnds),
-                EffectKind.WaitAny => target is { Operation: { } handles } && HasHandleOfOthers(handles),
+                EffectKind.WaitAny => limit == TimeLimit.Zero || (target is { Operation: { } handles } && HasHandleOfOthers(handles)),
                 _ => limit == TimeLimit.Zero && IsBlocking(effect.Kind),
             };
             if (target is { } operand && !isSkipped)

@@ -356,7 +356,6 @@ internal sealed partial class BodySummarizer
             state = state.Held.Length >= MaxExitLocks || state.Holds(moved.Key) || moved.Lock.Path.IsNull ? state : state with { Held = state.Held.Add(moved) };
         }
 
-
         foreach (Value running in summary.Running)
         {
             state = LeaveRunning(Evaluate(running.Substitute(bind), state), state);

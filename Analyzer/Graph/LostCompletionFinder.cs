@@ -300,7 +300,12 @@ internal sealed class LostCompletionFinder
             leads |= reaching.Contains(target) | AddBetween(target, reaching, levels - 1, seen);
         }
 
-        return leads && reaching.Add(body) || reaching.Contains(body);
+        if (leads)
+        {
+            reaching.Add(body);
+        }
+
+        return leads || reaching.Contains(body);
     }
 
     private IEnumerable<BodyFacts> Direct(BodyFacts body) => body.Instructions.SelectMany(instruction => _throwers.Targets(instruction));
