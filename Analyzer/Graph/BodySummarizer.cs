@@ -20,7 +20,6 @@ internal sealed partial class BodySummarizer
     /// <summary>A body leaves no more locks taken, or given back, to its callers: through wrappers in recursion they would pile up.</summary>
     private const int MaxExitLocks = 16;
 
-
     private readonly Program _program;
     private readonly PointsTo _pointsTo;
     private readonly LockNames _names;
