@@ -11,7 +11,7 @@ internal static class ClosedGateFinder
         HashSet<string>? handedOut = null;
         foreach (BodyFacts body in contexts.Program.With(BodyParts.Completion))
         {
-            foreach (Affect reset in body.Instructions.OfType<Affect>().Where(static affect => affect.Effect.Kind == EffectKind.Reset))
+            foreach (Affect reset in BodyContents.Of(body).Completions.OfType<Affect>().Where(static affect => affect.Effect.Kind == EffectKind.Reset))
             {
                 cancellation.ThrowIfCancellationRequested();
                 if (uses.KeysOf(reset.Target, reset.TargetType).ToArray() is not { Length: 1 } gates || gates[0] is not { } gate || !contexts.PointsTo.IsOpen(gate) || uses.Signals(gate).Count > 0

@@ -206,7 +206,9 @@ internal sealed class LostCompletionFinder
     private IEnumerable<Finding> CheckCancellations()
     {
         IEnumerable<Affect> registrations = _contexts.Program.With(BodyParts.Spawn).SelectMany(static body => BodyContents.Of(body).Spawns).Select(static spawn => spawn.Spawn).Where(static spawn => spawn.Token is not null);
-        foreach (BodyFacts callback in registrations.SelectMany(affect => _contexts.PointsTo.Functions(affect.Target)).Distinct().OrderBy(static body => body.Id, StringComparer.Ordinal))
+        BodyFacts[] callbacks = [.. registrations.SelectMany(affect => _contexts.PointsTo.Functions(affect.Target)).Distinct()
+            .Where(callback => !_contexts.SummaryOf(callback).Signals.IsEmpty && _throwers.Of(callback) is { IsSeen: true })];
+        foreach (BodyFacts callback in callbacks.OrderBy(static body => body.Id, StringComparer.Ordinal))
         {
             foreach (string completion in _contexts.SummaryOf(callback).Signals.SelectMany(signal => _uses.KeysOf(signal.Target.Path, signal.Target.Type)).Where(_uses.IsKey).Distinct())
             {
