@@ -55,8 +55,8 @@ public class LostCompletionHandedTests
 
     // What a program's entry does besides answers nobody whose work was dropped before.
     [Theory]
-    [InlineData("client.Feed(); client.Close();", true)]
-    [InlineData("Go(client); } private static void Go(Client client) { Stop(client); } private static void Stop(Client client) { client.Feed(); client.Close();", false)]
+    [InlineData("client.Feed(); Ask(client); client.Close();", true)]
+    [InlineData("Ask(client); Go(client); } private static void Go(Client client) { Stop(client); } private static void Stop(Client client) { client.Feed(); client.Close();", false)]
     public Task ProgramThatFeedsWhatItCloses(string main, bool reports) => Verify.VerifyAnalyzerAsync($$"""
         public sealed class Request { private readonly TaskCompletionSource<int> _done = new(); public Task<int> Done => _done.Task; public void Succeed() => _done.TrySetResult(1); }
         public sealed class Client
@@ -67,6 +67,6 @@ public class LostCompletionHandedTests
             public void Close() { _waiting.Clear(); }
         }
         public sealed class Session { private readonly Client _client; public Session(Client client) => _client = client; public async Task RunAsync() { {{(reports ? "[|await _client.ReadAsync()|]" : "await _client.ReadAsync()")}}; } }
-        public static class Program { public static void Main() { var client = new Client(); var running = new Session(client).RunAsync(); {{main}} } }
+        public static class Program { public static void Main() { var client = new Client(); {{main}} } private static void Ask(Client client) { var running = new Session(client).RunAsync(); } }
         """);
 }

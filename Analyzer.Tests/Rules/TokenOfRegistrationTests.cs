@@ -68,9 +68,9 @@ public class TokenOfRegistrationTests
         """);
 
     [Theory]
-    [InlineData("new[] { done, _stop.Token.WaitHandle }", false)]
-    [InlineData("new[] { done, _other }", true)]
-    [InlineData("new[] { done, result.AsyncWaitHandle }", false)]
+    [InlineData("new WaitHandle[] { done, _stop.Token.WaitHandle }", false)]
+    [InlineData("new WaitHandle[] { done, _other }", true)]
+    [InlineData("new WaitHandle[] { done, result.AsyncWaitHandle }", false)]
     public Task WaitForOneOfSeveral_EndsByTheToken(string handles, bool reports)
     {
         string wait = $"WaitHandle.WaitAny({handles})";
@@ -85,7 +85,10 @@ public class TokenOfRegistrationTests
                     lock (_gate) { {{(reports ? $"[|{wait}|]" : wait)}}; }
                     var kept = {{handles}};
                     lock (_gate) { {{(reports ? "[|WaitHandle.WaitAny(kept)|]" : "WaitHandle.WaitAny(kept)")}}; }
+                    _kept = {{handles}};
+                    lock (_gate) { {{(reports ? "[|WaitHandle.WaitAny(_kept)|]" : "WaitHandle.WaitAny(_kept)")}}; }
                 }
+                private WaitHandle[] _kept = Array.Empty<WaitHandle>();
             }
             """);
     }

@@ -176,7 +176,7 @@ internal sealed partial class OperationReader
         var result = Value.CallResult(NewSite());
         if (isDispatched)
         {
-            AddCall(span, method, receiver, values, isAwaited, isCreation: false, result, isBase: instance?.Syntax is BaseExpressionSyntax || IsDisposalOfEnumerator(operation, method));
+            AddCall(span, method, receiver, values, isAwaited, isCreation: false, result, isDirect: instance?.Syntax is BaseExpressionSyntax || IsDisposalOfEnumerator(operation, method));
         }
         else
         {
@@ -268,7 +268,7 @@ internal sealed partial class OperationReader
     }
 
     private void AddCall(
-        TextSpan span, IMethodSymbol method, Value receiver, ImmutableArray<Value> arguments, bool isAwaited, bool isCreation, Value result, bool isBase = false)
+        TextSpan span, IMethodSymbol method, Value receiver, ImmutableArray<Value> arguments, bool isAwaited, bool isCreation, Value result, bool isDirect = false)
     {
         IMethodSymbol target = method.ReducedFrom ?? method;
         AddConditions(span, target, receiver, arguments);
@@ -278,7 +278,7 @@ internal sealed partial class OperationReader
             return;
         }
 
-        bool isVirtual = !isBase && (target.IsVirtual || target.IsAbstract || target.IsOverride || target.ContainingType.TypeKind == TypeKind.Interface);
+        bool isVirtual = !isDirect && (target.IsVirtual || target.IsAbstract || target.IsOverride || target.ContainingType.TypeKind == TypeKind.Interface);
         bool isNonBlocking = _context.Declarations?.Of(target, DeclarationKind.NonBlocking).Any() == true;
         bool isOpen = isVirtual && !isNonBlocking && _context.IsOpenToOthers(target);
         _instructions.Add(new Call(span, result, _context.Id(target), receiver, arguments, isVirtual, isVirtual && _context.IsGeneralPurpose(target.ContainingType), isOpen, isAwaited, isCreation));

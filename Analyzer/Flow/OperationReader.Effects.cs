@@ -68,7 +68,6 @@ internal sealed partial class OperationReader
             {
                 EffectKind.WaitForRoom => IsBegunOnly(member, isAwaited),
                 EffectKind.ContinueAtOnce => !arguments.Any(RunsWhereItEnds),
-                EffectKind.WaitAny => limit == TimeLimit.Zero || (target is { Operation: { } handles } && HasHandleOfOthers(handles)),
                 _ => limit == TimeLimit.Zero && IsBlocking(effect.Kind),
             };
             if (target is { } operand && !isSkipped)
@@ -84,18 +83,6 @@ internal sealed partial class OperationReader
 
         return MovesObjects(effects) && !TellsWhetherSignalled(effects, member) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, member) : result;
     }
-
-    // Whoever cancels the token, or ends the library's operation, lets the wait pass as well.
-    private bool HasHandleOfOthers(IOperation handles) => ReadContext.Unwrapped(handles) switch
-    {
-        ILocalReferenceOperation { Local.DeclaringSyntaxReferences: { Length: 1 } declared } => declared[0].GetSyntax() is VariableDeclaratorSyntax { Initializer.Value: { } kept }
-            && _context.Model.GetOperation(kept) is { } creation && creation.DescendantsAndSelf().Any(IsHandleOfOthers),
-        { } given => given.DescendantsAndSelf().Any(IsHandleOfOthers),
-        null => false,
-    };
-
-    private static bool IsHandleOfOthers(IOperation operation) => operation is IPropertyReferenceOperation
-        { Property: { Name: "WaitHandle", ContainingType.Name: "CancellationToken" } or { Name: "AsyncWaitHandle", ContainingType.Name: "IAsyncResult" } };
 
     private static bool RunsWhereItEnds(IArgumentOperation argument) =>
         argument is { Parameter.Type.Name: "TaskContinuationOptions", Value.ConstantValue: { HasValue: true, Value: int options } } && ((TaskContinuationOptions)options & TaskContinuationOptions.ExecuteSynchronously) != 0;

@@ -21,10 +21,16 @@ internal sealed partial class OperationReader
     private Value? KeyOf(ImmutableArray<IArgumentOperation> arguments) =>
         arguments.FirstOrDefault(static argument => argument.Parameter?.Ordinal == 0) is { } key ? ConstantKeys.Of(key.Value, _context) : null;
 
+    private static bool IsHandleOfOthers(IOperation operation) => ReadContext.Unwrapped(operation) is IPropertyReferenceOperation
+        { Property: { Name: "WaitHandle", ContainingType.Name: "CancellationToken" } or { Name: "AsyncWaitHandle", ContainingType.Name: "IAsyncResult" } };
+
     private Value ReadAggregate(IOperation operation)
     {
         var whole = Value.Allocation(NewSite(), null);
         ImmutableArray<Value> parts = ReadAll(operation.ChildOperations);
+
+        // Whoever cancels a token, or ends a library's operation, signals its handle, whoever else does.
+        parts = operation.ChildOperations.Any(IsHandleOfOthers) ? parts.Add(Value.Allocation(NewSite(), Value.Synchronizer)) : parts;
         _instructions.Add(new Move(operation.Syntax.Span, whole, parts, [whole])
         {
             Keeping = operation switch

@@ -6,6 +6,9 @@ namespace CrossRelease.Analyzers.Graph;
 // Locks that are held under a condition.
 internal sealed partial class BodySummarizer
 {
+    private static bool OutlivesBody(HeldLock held) =>
+        held is { Scope: null, IsAssumed: false, IsPresumed: false } && held.Lock.Path.Root.Kind != ValueKind.Unknown && !held.Lock.Path.Equals(Value.UiThread);
+
     // Guards that never change from the start of the body on, or belong to its end.
     private static bool IsKnownToCaller(Value told) => told.Kind == ValueKind.Parameter || told.Equals(Value.Answer) || told is { Kind: ValueKind.Member, Root.Kind: ValueKind.This };
 
@@ -53,7 +56,7 @@ internal sealed partial class BodySummarizer
         foreach (ConditionalHold hold in callee.ExitHeldIf)
         {
             HeldLock held = Move(hold.Held, frame.Bind, frame.Span, state);
-            if (!state.Holds(held.Key) && !held.Lock.Path.IsNull && held.Lock.Path.Root.Kind != ValueKind.Unknown && state.Held.Length + state.HeldIf.Length < MaxExitLocks && InCaller(hold.When, frame, answer) is { } when)
+            if (!state.Holds(held.Key) && !held.Lock.Path.IsNull && held.Lock.Path.Root.Kind != ValueKind.Unknown && state.Held.Length + state.HeldIf.Length < MaxExitLocks && GuardsHere(hold.When, frame, answer) is { } when)
             {
                 state = state with { HeldIf = state.HeldIf.Add(new ConditionalHold(held, when)) };
             }
@@ -63,7 +66,7 @@ internal sealed partial class BodySummarizer
     }
 
     // What it goes with here; null where nothing tells.
-    private static ImmutableHashSet<FlagGuard>? InCaller(ImmutableHashSet<FlagGuard> when, Frame frame, Value answer)
+    private static ImmutableHashSet<FlagGuard>? GuardsHere(ImmutableHashSet<FlagGuard> when, Frame frame, Value answer)
     {
         ImmutableHashSet<FlagGuard> moved = [];
         foreach (FlagGuard guard in when)

@@ -124,13 +124,12 @@ internal sealed partial class BodySummarizer
     // What a flag is matters only until the lock that guards it is released.
     private FlowState LearnFlag(Value flag, string constant, bool equals, FlowState state)
     {
+        var told = FlagGuard.Of(flag, constant, equals);
+        state = flag.Kind == ValueKind.Parameter ? state with { Guards = state.Guards.Add(told) } : Tell(told, state);
         if (flag.Kind is not (ValueKind.Member or ValueKind.Static))
         {
-            FlagGuard told = FlagReader.IsTruth(constant) ? FlagGuard.OfTruth(flag, equals == (constant == bool.TrueString)) : new FlagGuard(flag, constant, equals);
-            return flag.Kind == ValueKind.Parameter ? state with { Guards = state.Guards.Add(told) } : Tell(told, state);
+            return state;
         }
-
-        state = Tell(new FlagGuard(flag, constant, equals), state);
 
         string fact = flag.Key + (equals ? "==" : "!=") + constant;
         if (state.Held.IsEmpty)

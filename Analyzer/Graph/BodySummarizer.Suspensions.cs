@@ -28,7 +28,8 @@ internal sealed partial class BodySummarizer
     }
 
     private ImmutableHashSet<FlagGuard> Pending(Value task) =>
-        _pending.TryGetValue(task.Key, out ImmutableHashSet<FlagGuard>? guards) ? guards
+        _pending.Count == 0 ? []
+        : _pending.TryGetValue(task.Key, out ImmutableHashSet<FlagGuard>? guards) ? guards
         : _given.TryGetValue(task.Key, out HashSet<string>? given) && given.Count > 0 && given.All(_pending.ContainsKey) ? given.Select(key => _pending[key]).Aggregate(static (left, right) => left.Intersect(right))
         : [];
 
@@ -131,13 +132,14 @@ internal sealed partial class BodySummarizer
     /// <param name="guards">What is left to be passed for the callee to make it; null if it does not.</param>
     private FlowState NoteMade(string context, ImmutableHashSet<FlagGuard>? guards, FlowState state)
     {
-        if (guards is null)
+        if (guards is not null)
         {
-            return state with { Signalled = state.Signalled.Add(context) };
+            NotePending(context, guards);
+            return state;
         }
 
-        NotePending(context, guards);
-        return state;
+        // An earlier call may have made it.
+        return _pending.ContainsKey(context) ? state : state with { Signalled = state.Signalled.Add(context) };
     }
 
     // Code that nobody sees may give a task that has not completed. Who signals it is not seen either.

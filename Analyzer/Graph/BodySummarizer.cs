@@ -122,9 +122,6 @@ internal sealed partial class BodySummarizer
         };
     }
 
-    private static bool OutlivesBody(HeldLock held) =>
-        held is { Scope: null, IsAssumed: false, IsPresumed: false } && held.Lock.Path.Root.Kind != ValueKind.Unknown && !held.Lock.Path.Equals(Value.UiThread);
-
     private void GiveUp() => _program.Budgets.Hit(_body, Budget.Visits);
 
     private FlowState?[] Analyze()

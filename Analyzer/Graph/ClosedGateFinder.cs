@@ -8,24 +8,19 @@ internal static class ClosedGateFinder
 {
     public static IEnumerable<Finding> Find(Contexts contexts, CompletionUses uses, CancellationToken cancellation)
     {
+        var reports = new LostCompletionReports(contexts, uses);
         HashSet<string>? handedOut = null;
         foreach (BodyFacts body in contexts.Program.With(BodyParts.Completion))
         {
+            cancellation.ThrowIfCancellationRequested();
             foreach (Affect reset in BodyContents.Of(body).Completions.OfType<Affect>().Where(static affect => affect.Effect.Kind == EffectKind.Reset))
             {
-                cancellation.ThrowIfCancellationRequested();
-                if (uses.KeysOf(reset.Target, reset.TargetType).ToArray() is not { Length: 1 } gates || gates[0] is not { } gate || !contexts.PointsTo.IsOpen(gate) || uses.Signals(gate).Count > 0
-                    || uses.Waits(gate).OrderBy(wait => contexts.Program.PathOf(wait.Body), StringComparer.Ordinal).ThenBy(wait => contexts.Program.SpanOf(wait.Site).Start).FirstOrDefault() is not { } wait)
+                string[] gates = [.. uses.KeysOf(reset.Target, reset.TargetType)];
+                if (gates.Length == 1 && contexts.PointsTo.IsOpen(gates[0]) && uses.Signals(gates[0]).Count == 0 && uses.Waits(gates[0]).Count > 0
+                    && !(handedOut ??= HandedOut(contexts)).Contains(gates[0]))
                 {
-                    continue;
-                }
-
-                handedOut ??= HandedOut(contexts);
-                if (!handedOut.Contains(gate))
-                {
-                    yield return new Finding(
-                        Fault.LostCompletion, wait.Site, [wait.Body.Name, wait.Name, $"'{body.Name}' resets it, and nobody signals it again. Signal it once nobody is to wait any more."],
-                        [new Site(body, reset.Span)], IsSuggestion: false);
+                    yield return LostCompletionReports.Of(
+                        reports.First(uses.Waits(gates[0])), $"'{body.Name}' resets it, and nobody signals it again. Signal it once nobody is to wait any more.", [new Site(body, reset.Span)]);
                 }
             }
         }

@@ -58,10 +58,10 @@ internal sealed record ConditionalHold(HeldLock Held, ImmutableHashSet<FlagGuard
         return state with { Held = held, HeldIf = open.ToImmutable() };
     }
 
-    /// <summary>What is held besides, where the guards of one of the holds are met, and what that takes of the parameters; for each of the holds once.</summary>
+    /// <summary>What is held besides, where the guards of one of the holds are met, and what that takes of the parameters; for each set of guards once.</summary>
     public static IEnumerable<(ImmutableArray<HeldLock> Held, ImmutableHashSet<FlagGuard> Guards)> Cases(FlowState state, ImmutableHashSet<FlagGuard> guards)
     {
-        foreach (ConditionalHold hold in state.HeldIf.Where(hold => !Exclude(guards, hold.When)))
+        foreach (ConditionalHold hold in state.HeldIf.Where((hold, i) => !Exclude(guards, hold.When) && !state.HeldIf.Take(i).Any(known => known.When.SetEquals(hold.When))))
         {
             yield return (
                 [.. state.HeldIf.Where(other => other.When.IsSubsetOf(hold.When)).Select(static other => other.Held)],

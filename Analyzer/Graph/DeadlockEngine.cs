@@ -164,6 +164,7 @@ internal sealed class DeadlockEngine
                 .Concat(RefusedWorkFinder.Find(contexts, signals, work, cancellation))
                 .Concat(PoolLeakFinder.Find(contexts, signals, throwers, cancellation))
                 .Concat(ClosedGateFinder.Find(contexts, analysis.Uses, cancellation))
+                .Concat(LostCancellationFinder.Find(contexts, analysis.Uses, throwers, cancellation))
                 .Where(finding => told.Add(finding.Place)),
         ];
     }

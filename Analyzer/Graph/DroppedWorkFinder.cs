@@ -86,7 +86,7 @@ internal sealed class DroppedWorkFinder
 
     // ---- who signals ----
 
-    // What a call of it takes out of the container, one at a time, is not what is dropped; nor what a program's entry, and what it runs, does besides.
+    // What a call of it takes out of the container, one at a time, is not what is dropped. A program's entry, and what it runs, does one thing after the other: what it signals at another time is no answer.
     private bool SeesTo(BodyFacts body, string completion, string? container) => (container is null || !IsOfEntry(body)) && _contexts.SummaryOf(body).Signals.Any(signal =>
         _signals.Completions(signal).Contains(completion)
         && (container is null || !signal.Trace.Sites.Any(site => site.Body != body && CarriedWork.ReadsDirectly(site.Body, container)) || signal.Trace.Sites.Any(site => site.Body != body && site.IsInLoop)));

@@ -15,6 +15,10 @@ internal sealed record FlagGuard(Value Parameter, string Constant, bool IsEqual)
 
     public static FlagGuard OfTruth(Value parameter, bool isTrue) => new(parameter, bool.TrueString, isTrue);
 
+    /// <summary>What a comparison tells; a truth value that it is not is the other one.</summary>
+    public static FlagGuard Of(Value tested, string constant, bool isEqual) =>
+        FlagReader.IsTruth(constant) ? OfTruth(tested, isEqual == (constant == bool.TrueString)) : new FlagGuard(tested, constant, isEqual);
+
     /// <summary>What is left of the guards in the caller's frame; null if an argument, what the caller holds, or what it has tested, contradicts one of them.</summary>
     public static ImmutableHashSet<FlagGuard>? InCaller(ImmutableHashSet<FlagGuard> guards, Func<Value, Value?> bind, FlowState entry)
     {

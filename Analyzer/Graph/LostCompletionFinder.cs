@@ -22,7 +22,9 @@ internal sealed class LostCompletionFinder
     private readonly Throwers _throwers;
     private readonly CompletionUses _uses;
     private readonly Spawns _spawns;
+    private readonly LostCompletionReports _reports;
     private readonly Dictionary<BodyFacts, (BodyFacts Body, Block Block)[]> _runners = [];
+    private readonly Dictionary<BodyFacts, BodyFacts[]> _direct = [];
     private ILookup<string, string>? _flagChanges;
 
     private LostCompletionFinder(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers)
@@ -30,6 +32,7 @@ internal sealed class LostCompletionFinder
         _contexts = contexts;
         _throwers = throwers;
         _uses = uses;
+        _reports = new LostCompletionReports(contexts, uses);
         _spawns = unowned.Spawns;
     }
 
@@ -45,12 +48,6 @@ internal sealed class LostCompletionFinder
                 told.UnionWith(finding.Steps);
                 yield return finding;
             }
-        }
-
-        foreach (Finding finding in finder.CheckCancellations().Where(finding => !told.Overlaps(finding.Steps)))
-        {
-            told.UnionWith(finding.Steps);
-            yield return finding;
         }
 
         // An exception that loses what the work owes as well is told once.
@@ -81,8 +78,8 @@ internal sealed class LostCompletionFinder
         }
 
         CompletionUse take = _uses.Signals(room)[0];
-        return NewFinding(
-            First(waits), $"'{take.Body.Name}', which alone takes from it, ends with an exception{From(cause, take.Body)}: nobody makes room then. Catch it and go on.", [cause.Site, take.Site]);
+        return LostCompletionReports.Of(
+            _reports.First(waits), $"'{take.Body.Name}', which alone takes from it, ends with an exception{From(cause, take.Body)}: nobody makes room then. Catch it and go on.", [cause.Site, take.Site]);
     }
 
     private Finding? Check(string completion)
@@ -91,7 +88,7 @@ internal sealed class LostCompletionFinder
         if (CreatorOf(completion) is { } creator && OnlyContext(signallers, creator, out HashSet<BodyFacts> called) == creator)
         {
             CompletionUse[] others = [.. _uses.Waits(completion).Where(wait => wait.Body != creator || IsShared(wait))];
-            return others.Length == 0 ? null : Report(others, completion, new Obligation(_contexts, _throwers, _uses, completion, called).FromPublication(creator));
+            return others.Length == 0 ? null : _reports.Report(others, completion, new Obligation(_contexts, _throwers, _uses, completion, called).FromPublication(creator));
         }
 
         BodyFacts? only = OnlyContext(signallers, null, out HashSet<BodyFacts> reaching);
@@ -105,8 +102,7 @@ internal sealed class LostCompletionFinder
             return CheckClaims(signallers, completion) ?? (signallers.Length == 1 ? CheckCallback(signallers[0], completion) : null);
         }
 
-        // A delegate that a lambda was handed counts as run by whoever runs the lambda. Without what is between nothing leads from there to the signal.
-        AddBetween(context, reaching, MaxBetween, []);
+        AddBetween(context, reaching);
         if (!LeadsTo(context, signallers, reaching))
         {
             return null;
@@ -122,8 +118,8 @@ internal sealed class LostCompletionFinder
             : obligation.FromStart(context).Where(way =>
                 way.Cause is not null || needsEach || (_spawns.IsStartedOnce(context) && !reaching.Any(body => IsInLoop(body, completion, reaching))));
         return waits.Length == 0 ? null
-            : Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept))
-            ?? (loop.Item is not null && loop.Body == context ? ReportEnd(First(waits), context, loop.Item, fate, obligation) : null);
+            : _reports.Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept))
+            ?? (loop.Item is not null && loop.Body == context ? ReportEnd(_reports.First(waits), context, loop.Item, fate, obligation) : null);
     }
 
     // The last of several signals: one that does not count itself off leaves the others without a last one. Who counts itself in as well may not have done so yet.
@@ -136,7 +132,7 @@ internal sealed class LostCompletionFinder
         // Who catches some exceptions of code that nobody sees knows which ones it throws.
         bool expects = context.Blocks.Any(static block => block.IsInCycle && block.Guards.Any(static guard => guard is { Kind: GuardKind.Catch, Caught: not null }));
         ThrowSource? cause = Earliest(obligation.FromEachTaking(context, item).Where(way => !way.IsThrown || (fate == SpawnFate.Kept && (way.Cause is { IsSeen: true } || !expects))))?.Cause;
-        return cause is null ? null : NewFinding(
+        return cause is null ? null : LostCompletionReports.Of(
             wait, $"'{context.Name}', which alone signals it, ends with an exception{From(cause, context)}: nobody does so then. Catch it, or fail what still waits.", [cause.Site]);
     }
 
@@ -155,7 +151,7 @@ internal sealed class LostCompletionFinder
             {
                 CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => wait.Body == body || !reaching.Contains(wait.Body))];
                 IEnumerable<Default> ways = new Obligation(_contexts, _throwers, _uses, completion, reaching).FromClaim(body, claims[0]);
-                return waits.Length == 0 ? null : Report(waits, completion, ways.Where(static way => way.Cause is not null));
+                return waits.Length == 0 ? null : _reports.Report(waits, completion, ways.Where(static way => way.Cause is not null));
             }
         }
 
@@ -198,28 +194,8 @@ internal sealed class LostCompletionFinder
         }
 
         CompletionUse[] waits = outer is null || outer == callback ? [] : [.. _uses.Waits(completion).Where(wait => wait.Body != callback)];
-        return waits.Length == 0 ? null : Report(waits, completion, new Obligation(_contexts, _throwers, _uses, completion, [callback]).FromStart(callback)
+        return waits.Length == 0 ? null : _reports.Report(waits, completion, new Obligation(_contexts, _throwers, _uses, completion, [callback]).FromStart(callback)
             .Where(way => way is { IsThrown: true, Cause: { } cause } && IsSwallowed(callback, cause, MaxClimb)));
-    }
-
-    // Who cancels ends the wait whatever else would: an exception in sight that comes before leaves the waiter to what may never be.
-    private IEnumerable<Finding> CheckCancellations()
-    {
-        IEnumerable<Affect> registrations = _contexts.Program.With(BodyParts.Spawn).SelectMany(static body => BodyContents.Of(body).Spawns).Select(static spawn => spawn.Spawn).Where(static spawn => spawn.Token is not null);
-        BodyFacts[] callbacks = [.. registrations.SelectMany(affect => _contexts.PointsTo.Functions(affect.Target)).Distinct()
-            .Where(callback => !_contexts.SummaryOf(callback).Signals.IsEmpty && _throwers.Of(callback) is { IsSeen: true })];
-        foreach (BodyFacts callback in callbacks.OrderBy(static body => body.Id, StringComparer.Ordinal))
-        {
-            foreach (string completion in _contexts.SummaryOf(callback).Signals.SelectMany(signal => _uses.KeysOf(signal.Target.Path, signal.Target.Type)).Where(_uses.IsKey).Distinct())
-            {
-                CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => wait.Body != callback)];
-                IEnumerable<Default> ways = new Obligation(_contexts, _throwers, _uses, completion, [callback]).FromStart(callback).Where(static way => way is { IsThrown: true, Cause.IsSeen: true });
-                if (waits.Length > 0 && _uses.Signals(completion).Any(signal => signal.Body == callback) && Report(waits, completion, ways, callback) is { } finding)
-                {
-                    yield return finding;
-                }
-            }
-        }
     }
 
     private bool IsSwallowed(BodyFacts body, ThrowSource cause, int levels) => RunnersOf(body).Any(runner =>
@@ -246,30 +222,7 @@ internal sealed class LostCompletionFinder
         }
 
         CompletionUse signal = _uses.Signals(completion)[0];
-        return NewFinding(First(waits), $"nobody starts the thread or task of '{signal.Body.Name}', which signals it. Start it.", [signal.Site]);
-    }
-
-    private CompletionUse First(CompletionUse[] waits) =>
-        waits.OrderBy(use => _contexts.Program.PathOf(use.Body), StringComparer.Ordinal).ThenBy(use => _contexts.Program.SpanOf(use.Site).Start).First();
-
-    private static Finding NewFinding(CompletionUse wait, string why, ImmutableArray<Site> steps) => new(
-        Fault.LostCompletion, wait.Site, [wait.Body.Name, wait.Name, why], [.. steps.Where(step => step != wait.Site)], IsSuggestion: false);
-
-    private Finding? Report(CompletionUse[] waits, string completion, IEnumerable<Default> defaults, BodyFacts? signaller = null)
-    {
-        Default? way = defaults.OrderByDescending(static way => way.Cause is { IsSeen: true }).ThenBy(static way => way.Cause is null)
-            .ThenBy(way => way.Cause is { } cause ? _contexts.Program.SpanOf(cause.Site).Start : -1).FirstOrDefault();
-        if (way is null)
-        {
-            return null;
-        }
-
-        CompletionUse wait = First(waits);
-        CompletionUse signal = _uses.Signals(completion).First(use => signaller is null || use.Body == signaller);
-        string how = way.Cause is not { } cause ? "return"
-            : (way.IsThrown ? "leave by an exception" : "go on after an exception") + (cause.Site.Body == signal.Body ? "" : $" from '{cause.Site.Body.Name}'");
-        ImmutableArray<Site> steps = way.Cause is null ? [signal.Site] : [way.Cause.Site, signal.Site];
-        return NewFinding(wait, $"'{signal.Body.Name}', which signals it, can {how} before it does. Do it on every path.", steps);
+        return LostCompletionReports.Of(_reports.First(waits), $"nobody starts the thread or task of '{signal.Body.Name}', which signals it. Start it.", [signal.Site]);
     }
 
     // ---- who owes ----
@@ -294,23 +247,31 @@ internal sealed class LostCompletionFinder
         return signallers.All(found.Contains);
     }
 
-    private bool AddBetween(BodyFacts body, HashSet<BodyFacts> reaching, int levels, HashSet<(BodyFacts, int)> seen)
+    // A delegate that a lambda was handed counts as run by whoever runs the lambda. Without what is between nothing leads from the context to the signal.
+    private void AddBetween(BodyFacts context, HashSet<BodyFacts> reaching)
     {
-        bool leads = false;
-        foreach (BodyFacts target in levels == 0 || !seen.Add((body, levels)) ? [] : Direct(body).Where(target => target != body).Distinct().ToArray())
+        var seen = new HashSet<BodyFacts> { context };
+        var levels = new Stack<BodyFacts[]>([[context]]);
+        while (levels.Count < MaxBetween && levels.Peek().SelectMany(Direct).Where(seen.Add).ToArray() is { Length: > 0 } next)
         {
-            leads |= reaching.Contains(target) | AddBetween(target, reaching, levels - 1, seen);
+            levels.Push(next);
         }
 
-        if (leads)
+        foreach (BodyFacts[] level in levels)
         {
-            reaching.Add(body);
+            reaching.UnionWith(level.Where(body => Direct(body).Any(reaching.Contains)).ToArray());
         }
-
-        return leads || reaching.Contains(body);
     }
 
-    private IEnumerable<BodyFacts> Direct(BodyFacts body) => body.Instructions.SelectMany(instruction => _throwers.Targets(instruction));
+    private BodyFacts[] Direct(BodyFacts body)
+    {
+        if (!_direct.TryGetValue(body, out BodyFacts[]? targets))
+        {
+            _direct.Add(body, targets = [.. body.Instructions.SelectMany(instruction => _throwers.Targets(instruction)).Distinct()]);
+        }
+
+        return targets;
+    }
 
     // What a caller finds in a field, or is given by a container, somebody else may have put there.
     private static bool IsShared(CompletionUse wait)

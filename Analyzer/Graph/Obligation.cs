@@ -56,22 +56,27 @@ internal sealed class Obligation
     public IEnumerable<Default> FromPublication(BodyFacts body)
     {
         var names = new LocalNames(body);
+        HashSet<string> before = GivenBefore(body, names);
         return Defaults(body, Within(body, PathExplorer.Explore(
             body,
             0,
             (block, instruction, marks) => Steps(body, block, instruction, Publishes(instruction, names) ? Owed : marks),
-            (block, isTrue, marks) => IsRefused(block, isTrue, names) || IsTaken(block, isTrue) ? marks | Met : IsOfBefore(body, block.Test, names) ? marks : Assume(body, block, isTrue, marks))));
+            (block, isTrue, marks) => IsRefused(block, isTrue, names) || IsTaken(block, isTrue) ? marks | Met
+                : block.Test is { IsNullTest: true } test && before.Contains(test.Subject.Key) ? marks
+                : Assume(body, block, isTrue, marks))));
     }
 
     // Somebody else has taken it out of where it lay, and sees to it.
     private bool IsTaken(Block block, bool isTrue) => block.Test is { IsNullTest: false } test && isTrue == test.IsNegated
         && PathExplorer.HandedOut(block, test.Subject).Any(place => Value.LocalOf(place) is { } variable && IsIt(variable));
 
-    // What a variable was given before the publication is another object than the published one: that it is null tells nothing.
-    private bool IsOfBefore(BodyFacts body, BranchTest? test, LocalNames names) => test is { IsNullTest: true, Subject.Kind: ValueKind.Local }
-        && body.Instructions.OfType<AssignLocal>().Where(assign => assign.Local == test.Subject.Key).ToArray() is { Length: > 0 } given
-        && body.Instructions.Where(instruction => Publishes(instruction, names)).Select(static instruction => instruction.Span.Start).DefaultIfEmpty(0).Min() is var published
-        && given.All(assign => assign.Span.Start < published && !IsOwn(assign.Source, names));
+    // What was given to a variable before the publication, and to no other, is another object than the published one: that it is null tells nothing.
+    private HashSet<string> GivenBefore(BodyFacts body, LocalNames names)
+    {
+        int published = body.Instructions.Where(instruction => Publishes(instruction, names)).Select(static instruction => instruction.Span.Start).DefaultIfEmpty(0).Min();
+        return [.. body.Instructions.OfType<AssignLocal>().GroupBy(static assign => assign.Local)
+            .Where(given => given.All(assign => assign.Span.Start < published && !IsOwn(assign.Source, names))).Select(static given => given.Key)];
+    }
 
     private bool Publishes(Instruction instruction, LocalNames names) =>
         (instruction is StoreMember { Target.Kind: ValueKind.Member or ValueKind.Static or ValueKind.Element } store && IsOwn(store.Source, names))
