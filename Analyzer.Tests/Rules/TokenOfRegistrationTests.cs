@@ -29,11 +29,12 @@ public class TokenOfRegistrationTests
     [InlineData("using var scope = Begin(true, token);", false)]
     [InlineData("using var scope = Begin(false, default);", false)]
     [InlineData("using var scope = Begin(own, token);", true)]
+    [InlineData("var made = Begin(false, token); var none = Begin(true, token); made.Dispose(); none.Dispose();", true)]
     [InlineData("Work(false, token);", true)]
     [InlineData("Work(true, token);", false)]
     public Task RegistrationThatIsMadeForSome(string run, bool reports)
     {
-        bool inScope = run.StartsWith("using", StringComparison.Ordinal);
+        bool inScope = run.Contains("Begin", StringComparison.Ordinal);
         return Verify.VerifyAnalyzerAsync($$"""
             public readonly struct Scope : IDisposable
             {
