@@ -106,6 +106,45 @@ public class UnreadableAttributeTests
         public class C : Base { {{ofOverride}} public override void M() { } }
         """);
 
+    [Theory]
+    [InlineData("[RequiresLock(nameof(Gate))]", "[[|ExcludesLock(nameof(Gate))|]]")]
+    [InlineData("[ExcludesLock(nameof(Gate))]", "[[|RequiresLock(nameof(Gate))|]]")]
+    [InlineData("[RequiresLock(nameof(Gate))]", "[RequiresLock(nameof(Gate))]")]
+    [InlineData("[RequiresLock(nameof(Gate))]", "[ExcludesLock(nameof(_own))]")]
+    [InlineData("[Waits]", "[[|NonBlocking|]]")]
+    [InlineData("[Waits]", "[Signals]")]
+    public async Task Implementation_KeepsWhatItsInterfaceSays(string ofInterface, string ofClass)
+    {
+        const string Gate = "private readonly object _own = new(); public object Gate { get; } = new();";
+        await Verify.VerifyAnalyzerAsync($$"""
+            using KThreadRuntime;
+            public interface IStore { object Gate { get; } {{ofInterface}} void M(); }
+            public class C : IStore { {{Gate}} {{ofClass}} public void M() { } }
+            """);
+        await Verify.VerifyAnalyzerAsync($$"""
+            using KThreadRuntime;
+            public interface IStore<T> { object Gate { get; } {{ofInterface}} T Count { get; } }
+            public class C : IStore<int> { {{Gate}} {{ofClass}} public int Count => 0; }
+            """);
+        await Verify.VerifyAnalyzerAsync($$"""
+            using KThreadRuntime;
+            public abstract class Store<T> { public abstract object Gate { get; } {{ofInterface}} public abstract T Count { get; } }
+            public class C : Store<int> { private readonly object _own = new(); public override object Gate { get; } = new(); {{ofClass}} public override int Count => 0; }
+            """);
+    }
+
+    [Fact]
+    public Task ExplicitImplementation_KeepsWhatItsInterfaceSays() => Verify.VerifyAnalyzerAsync("""
+        using KThreadRuntime;
+        public interface ILatch { [Waits] void Await(); [Waits] int Count { get; } void Poll(); }
+        public class C : ILatch
+        {
+            [[|NonBlocking|]] void ILatch.Await() { }
+            [[|NonBlocking|]] int ILatch.Count => 0;
+            [NonBlocking] void ILatch.Poll() { }
+        }
+        """);
+
     [Fact]
     public Task ContradictedAttribute_DoesNotCount() => CSharpAnalyzerVerifier<BrokenDeclarationAnalyzer>.VerifyAnalyzerAsync("""
         using KThreadRuntime;

@@ -25,6 +25,8 @@ public class LostCompletionRefusedTests
     [InlineData("if (_isClosed) { throw new ObjectDisposedException(null); } _work.Add(work); if (Closed) { return; }", false)]
     [InlineData("_isClosed = true;", false)]
     [InlineData("if (Closed) { return; } _work.Add(work);", true)]
+    [InlineData("foreach (List<Action> list in _lists) { list.Add(work); }", false)]
+    [InlineData("if (_isClosed) { return; } foreach (List<Action> list in _lists) { list.Add(work); }", true)]
     public Task CalleeThatReturnsAtOnce_HasNotKeptIt(string post, bool reports) => VerifyAsync("Post(() => done.Set());", "void", post, reports);
 
     [Theory]
@@ -109,7 +111,7 @@ public class LostCompletionRefusedTests
         using System.Collections.Concurrent;
         public sealed class C
         {
-            private readonly BlockingCollection<Action> _work = new();
+            private readonly BlockingCollection<Action> _work = new(); private readonly List<List<Action>> _lists = new();
             private readonly object _gate = new();
             private readonly Action _tell = Console.WriteLine;
             private bool _isClosed;

@@ -141,12 +141,66 @@ public class UnreadableSettingsTests
         await test.RunAsync();
     }
 
+    [Theory]
+    [InlineData("root = true\n[*.cs]\ncrossrelease.virtual_call_width = many\n", 3, 39)]
+    [InlineData("root = true\n[*.cs]\n  CrossRelease.virtual_call_width: many # as it was\n", 3, 52)]
+    [InlineData("root = true\n[*.cs]\ncrossrelease.virtual_call_width = few\n# crossrelease.virtual_call_width = many\n[C.cs]\n[*]\ncrossrelease.virtual_call_width = many", 7, 39)]
+    public Task FaultInAFileThatIsAtHand_IsToldAtItsLine(string config, int line, int end) => ConfigAsync(
+        [("/.editorconfig", config)], Option("/.editorconfig", line, end));
+
+    [Fact]
+    public Task MisspelledKeyInAFileThatIsAtHand_IsToldAtItsLine() => ConfigAsync(
+        [("/.editorconfig", "root = true\n\n[*.cs]\ncrossrelease.virtual_call_widht = 4\n")],
+        Option("/.editorconfig", 4, 36).WithMessage(
+            "The option 'crossrelease.virtual_call_widht' does not count as it is: there is none of that name; 'crossrelease.virtual_call_width' is the nearest. Mend or remove it."));
+
+    [Fact]
+    public Task OfSeveralFiles_TheOneWhoseValueCountsIsTold() => ConfigAsync(
+        [("/.editorconfig", "root = true\n[*.cs]\ncrossrelease.virtual_call_width = 3\n"), ("/0/.editorconfig", "[*.cs]\n\ncrossrelease.virtual_call_width = many\n")],
+        Option("/0/.editorconfig", 3, 39));
+
+    [Fact]
+    public Task EachFaultHasItsOwnPlace() => ConfigAsync(
+        [
+            ("/.globalconfig", "is_global = true\ncrossrelease.public_entry_points = no\n"),
+            ("/.editorconfig", "root = true\n[*.cs]\ncrossrelease.virtual_call_width = 4\ncrossrelease.class_policy = line\n"),
+        ],
+        Option("/.globalconfig", 2, 38),
+        Option("/.editorconfig", 4, 33));
+
+    [Fact]
+    public Task FileOfAnotherNameWithThatLine_IsNoPlace()
+    {
+        Verify.Test test = New();
+        test.TestState.AnalyzerConfigFiles.Add(("/.globalconfig", "is_global = true\ncrossrelease.virtual_call_width = many\n"));
+        test.TestState.AdditionalFiles.Add(("/notes.txt", "crossrelease.virtual_call_width = many"));
+        test.ExpectedDiagnostics.Add(Option());
+        return test.RunAsync();
+    }
+
     private static Verify.Test New() => new() { TestCode = "class C;" };
 
     private static DiagnosticResult Line(int line, int end) =>
         Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR9002_UnreadableModel).WithOptions(DiagnosticOptions.None).WithSpan(Path, line, 1, line, end);
 
     private static DiagnosticResult Option() => Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR9002_UnreadableOption).WithSpan(1, 1, 1, 1);
+
+    private static DiagnosticResult Option(string path, int line, int end) =>
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR9002_UnreadableOption).WithOptions(DiagnosticOptions.None).WithSpan(path, line, 1, line, end);
+
+    // As the package's targets hand them over: once as what they are, once as additional files.
+    private static Task ConfigAsync((string Path, string Text)[] files, params DiagnosticResult[] expected)
+    {
+        Verify.Test test = New();
+        foreach ((string path, string text) in files)
+        {
+            test.TestState.AnalyzerConfigFiles.Add((path, text));
+            test.TestState.AdditionalFiles.Add((path, text));
+        }
+
+        test.ExpectedDiagnostics.AddRange(expected);
+        return test.RunAsync();
+    }
 
     private static Task ModelAsync(string text, params DiagnosticResult[] expected)
     {

@@ -41,6 +41,18 @@ public class BuildTests(InstalledPackage installed)
     }
 
     [Fact]
+    public void FaultOfAnOption_IsToldAtItsLine()
+    {
+        var consumer = installed.Install("option", Mistake.Source, "CrossRelease", "CrossRelease.Analyzers");
+        File.WriteAllText(Path.Combine(Path.GetDirectoryName(consumer.ProjectPath)!, ".editorconfig"), "root = true\n[*.cs]\ncrossrelease.virtual_call_width = many\n");
+
+        var warned = consumer.Build();
+
+        Assert.True(warned.ExitCode == 0, warned.Output);
+        Assert.Single(warned.LinesWith(".editorconfig(3,1): warning XR9002"));
+    }
+
+    [Fact]
     public void BothPackages_WarnOnce()
     {
         var warned = installed.Install("both", Mistake.Source, "CrossRelease", "CrossRelease.Analyzers").Build();

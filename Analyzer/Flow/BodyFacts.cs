@@ -124,6 +124,9 @@ internal sealed record BodyFacts(
     /// <summary>Whether code of other assemblies can name it or override it.</summary>
     public bool IsVisible { get; init; }
 
+    /// <summary>Whether only code of its own type calls it: a private method that no attribute, base class of others or other part of the type may have somebody find by its name.</summary>
+    public bool IsHidden { get; init; }
+
     /// <summary>Whether its parameters or its result may be more than numbers, texts and the like.</summary>
     public bool CarriesObjects { get; init; }
 
@@ -184,6 +187,20 @@ internal sealed record BodyFacts(
         }
 
         return false;
+    }
+
+    /// <summary>The blocks of loops from which an instruction of that kind is reached without leaving loops.</summary>
+    public HashSet<Block> LoopsWith(Func<Instruction, bool> isLookedFor)
+    {
+        HashSet<Block> loops = [.. Blocks.Where(block => block.IsInCycle && block.Instructions.Any(isLookedFor))];
+        int known;
+        do
+        {
+            known = loops.Count;
+            loops.UnionWith(Blocks.Where(block => block.IsInCycle && block.Successors.Any(next => loops.Contains(Blocks[next]))));
+        }
+        while (loops.Count > known);
+        return loops;
     }
 
     // One reading of a tree makes each body once, and the graph keys by it in every step: identity is enough, and cheap.

@@ -68,6 +68,7 @@ internal sealed partial class OperationReader
             {
                 EffectKind.WaitForRoom => IsBegunOnly(member, isAwaited),
                 EffectKind.ContinueAtOnce => !arguments.Any(RunsWhereItEnds),
+                EffectKind.SemaphoreWait => false,
                 _ => limit == TimeLimit.Zero && IsBlocking(effect.Kind),
             };
             if (target is { } operand && !isSkipped)
@@ -218,8 +219,11 @@ internal sealed partial class OperationReader
         string text = target is { IsImplicit: false, Syntax: ExpressionSyntax expression } ? expression.ToString() : otherwise;
         int awaiter = text.IndexOf(".GetAwaiter()", StringComparison.Ordinal);
         text = awaiter < 0 ? text : text.Substring(0, awaiter);
-        return text.Length > MaxText || text.Contains('\n') ? otherwise : text;
+        text = IsLong(text) && target is IInvocationOperation { Syntax: InvocationExpressionSyntax { Expression: var called } } ? called + "(...)" : text;
+        return IsLong(text) ? otherwise : text;
     }
+
+    private static bool IsLong(string text) => text.Length > MaxText || text.Contains('\n');
 
     // TryEnter(gate, ref taken): the flag is the call's answer.
     private void AssignTaken(Effect effect, IOperation operation, Value result)

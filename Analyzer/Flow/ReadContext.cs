@@ -220,6 +220,20 @@ internal sealed class ReadContext
             ? !method.IsSealed && !method.ContainingType.IsSealed && IsVisibleOutside(method)
             : method.ContainingType.Name is "IObserver" or "IProgress";
 
+    /// <summary>Whether somebody out of sight may look for the method by its name: attributes, a base class of others, and further parts of the type tell.</summary>
+    public static bool MayBeFoundByName(IMethodSymbol method)
+    {
+        for (INamedTypeSymbol? type = method.ContainingType; type is { SpecialType: not (SpecialType.System_Object or SpecialType.System_ValueType) }; type = type.BaseType)
+        {
+            if (!SymbolEqualityComparer.Default.Equals(type.ContainingAssembly, method.ContainingAssembly) || type.DeclaringSyntaxReferences.Length > 1 || !type.GetAttributes().IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return !method.GetAttributes().IsEmpty;
+    }
+
     /// <summary>Whether code of another assembly can name the symbol or override it.</summary>
     public static bool IsVisibleOutside(ISymbol symbol)
     {

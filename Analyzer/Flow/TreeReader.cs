@@ -297,6 +297,7 @@ internal sealed class TreeReader
         {
             IsAsyncVoid = method is { IsAsync: true, ReturnsVoid: true },
             IsVisible = outer is null && ReadContext.IsVisibleOutside(symbol),
+            IsHidden = isPrivate && outer is null && method is { MethodKind: MethodKind.Ordinary } && !ReadContext.MayBeFoundByName(method),
             CarriesObjects = method is null || method.Parameters.Any(static parameter => ReadContext.MayCarryObjects(parameter.Type)) || ReadContext.MayCarryObjects(method.ReturnType),
             Role = RoleOf(symbol, outer),
             IsNonBlocking = _context.Declarations?.Of(symbol, DeclarationKind.NonBlocking).Any() == true,

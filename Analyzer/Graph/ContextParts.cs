@@ -70,7 +70,7 @@ internal sealed partial class Contexts
         BodyFacts body = Program.Bodies[index];
         ContextRun run = _runs[body];
         Summary summary = run.Summary;
-        ContextParts parts = (summary.ExitHeld.IsEmpty ? 0 : ContextParts.ExitHeld)
+        ContextParts parts = (summary.ExitHeld.IsEmpty && summary.ExitHeldIf.IsEmpty ? 0 : ContextParts.ExitHeld)
             | (summary.InstallsContext || (summary.Events.Any(static found => found.IsInContinuation) && IsSpawned(body)) ? ContextParts.Loop : 0)
             | (!summary.Signals.IsEmpty ? ContextParts.Signal : 0)
             | (!(summary.Events.IsEmpty && summary.Signals.IsEmpty) && (body.IsAsync || IsSpawned(body)) ? ContextParts.OwnContext : 0);

@@ -125,6 +125,10 @@ internal sealed partial class Contexts
     public bool IsUnused(BodyFacts body) => body is { IsProgramEntry: false, IsConstructor: false, Outer: null }
         && CallersOf(body).Count == 0 && StartersOf(body).Count == 0 && !IsSpawned(body) && !_delegates.ContainsKey(body.Id) && Program.HasEntry && !Program.Answers(body.Id);
 
+    /// <summary>Whether nothing runs the method, whatever other assemblies do.</summary>
+    public bool IsForgotten(BodyFacts body) => body is { IsHidden: true, IsProgramEntry: false }
+        && CallersOf(body).Count == 0 && StartersOf(body).Count == 0 && !IsSpawned(body) && !_delegates.ContainsKey(body.Id);
+
     /// <summary>How the bodies that run in contexts of their own were started; made when it is asked for.</summary>
     public Spawns Spawns => _spawns ??= new Spawns(this);
 

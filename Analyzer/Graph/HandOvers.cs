@@ -1,5 +1,6 @@
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Symbols;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -14,6 +15,7 @@ internal sealed class HandOvers
     private readonly Contexts _contexts;
     private readonly Dictionary<string, List<BodyFacts>> _releasers = new(StringComparer.Ordinal);
     private readonly HashSet<(BodyFacts, string)> _takers = [];
+    private readonly bool _isEveryReleaseKnown = true;
 
     public HandOvers(Contexts contexts)
     {
@@ -26,6 +28,7 @@ internal sealed class HandOvers
                 bool takes = affect.Effect.Kind is EffectKind.Acquire or EffectKind.TryAcquire or EffectKind.AcquireScope or EffectKind.SemaphoreWait;
                 if (takes || affect.Effect.Kind is EffectKind.Release or EffectKind.SemaphoreRelease)
                 {
+                    _isEveryReleaseKnown &= takes || contexts.PointsTo.Objects(affect.Target).Any();
                     foreach (string key in Keys(new LockRef((names ??= new LocalNames(body)).Resolve(affect.Target), affect.TargetType)))
                     {
                         Add(body, key, takes);
@@ -38,6 +41,25 @@ internal sealed class HandOvers
     /// <summary>Whether somebody gives back what <paramref name="taker"/> took: who has not taken it, and is no mere part of one who has.</summary>
     public bool IsGivenBackElsewhere(LockRef @lock, BodyFacts taker) => Keys(@lock).Any(key => _releasers.TryGetValue(key, out List<BodyFacts>? releasers)
         && releasers.Any(releaser => !_takers.Contains((releaser, key)) && !IsPartOfTaker(releaser, key, taker)));
+
+    /// <summary>
+    /// Whether others give the lock back, and each of them what it has taken itself: then nobody gives back what the body takes and keeps. Who disposes, and who takes
+    /// it turn after turn, may keep it on purpose.
+    /// </summary>
+    public bool IsKeptByOversight(LockUse use)
+    {
+        BodyFacts taker = use.Acquire.Body;
+        return !use.IsReleased && _isEveryReleaseKnown && !taker.IsProgramEntry
+            && _contexts.PointsTo.Objects(use.Lock.Path).Count(PointsTo.IsCompletion) == 1
+            && Keys(use.Lock).Any(key => _takers.Contains((taker, key)) && _releasers.TryGetValue(key, out List<BodyFacts>? releasers) && !releasers.Any(releaser => ReleasesItsCallers(releaser, key)))
+            && !SymbolNames.IsDisposal(taker.Id)
+            && !taker.Blocks.Any(block => block.Instructions.Any(instruction => (block.IsInCycle && instruction is Affect affect && affect.Span == use.Acquire.Span) || HandsOn(instruction, use.Lock)));
+    }
+
+    private bool ReleasesItsCallers(BodyFacts releaser, string key) => _contexts.SummaryOf(releaser).ExitReleased.Any(released => Keys(released).Contains(key));
+
+    // To code that may release it, or to nobody, by disposing of it.
+    private static bool HandsOn(Instruction instruction, LockRef @lock) => instruction is not Affect && InstructionValues.Of(instruction).Any(value => value.Equals(@lock.Path));
 
     /// <summary>
     /// Whether the instruction makes what gives back the lock, and nothing else does but the body itself: an object whose members alone do so, or a delegate.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -131,18 +132,11 @@ internal sealed class LockLeakFinder
     // A loop that gives back what another loop took runs as often; that it may run no times at all says nothing.
     private static bool LoopedApart(BodyFacts body, LockUses uses, int index)
     {
-        bool isTakenInLoop = false;
-        bool isReleasedInLoop = false;
-        foreach (Block block in body.Blocks.Where(static block => block.IsInCycle))
-        {
-            foreach ((int @lock, bool acquires, bool _) in block.Instructions.SelectMany(instruction => uses.At(instruction)))
-            {
-                isTakenInLoop |= @lock == index && acquires;
-                isReleasedInLoop |= @lock == index && !acquires;
-            }
-        }
-
-        return (isReleasedInLoop && !isTakenInLoop) || (isTakenInLoop && IsOfItem(uses.Locks[index].Lock.Path));
+        ILookup<bool, TextSpan> looped = body.Blocks.Where(static block => block.IsInCycle).SelectMany(static block => block.Instructions)
+            .SelectMany(instruction => uses.At(instruction).Where(effect => effect.Lock == index).Select(effect => (effect.Acquires, instruction.Span)))
+            .ToLookup(static effect => effect.Acquires, static effect => effect.Span);
+        return (looped[false].Any() && !looped[true].Any(taken => looped[false].Any(released => Loops.AreInOne(body, taken, released))))
+            || (looped[true].Any() && IsOfItem(uses.Locks[index].Lock.Path));
     }
 
     // Each turn of a loop may have another one.
@@ -170,34 +164,26 @@ internal sealed class LockLeakFinder
         bool isHandedOver = !use.IsReleased || isGivenBackElsewhere;
 
         // Who makes, on other ways, what gives the lock back, and returns nothing of the kind, keeps it for good.
-        bool returns = leaks.Any(end => end is { IsThrown: false, Cause: null } && (!isHandedOver || (isCarried && (end.Marks & Refused) != 0)));
+        bool isKept = !isHandedOver || (!isGivenBackElsewhere && !isCarried && _handOvers.Value.IsKeptByOversight(use));
+        bool returns = leaks.Any(end => end is { IsThrown: false, Cause: null } && (isKept || (isCarried && (end.Marks & Refused) != 0)));
         ThrowSource? thrown = isHandedOver && !isGivenBackElsewhere ? null
             : leaks.Where(end => end.Cause is { } cause && (!isHandedOver || (cause.IsSeen && end.IsThrown))).Select(static end => end.Cause!)
                 .OrderByDescending(static cause => cause.IsSeen).ThenBy(cause => cause.Site.Body == body ? 0 : 1).ThenBy(cause => _contexts.Program.SpanOf(cause.Site).Start).FirstOrDefault();
 
-        // A semaphore that a plain return alone keeps is a signal that is not given; an exception in sight that loses it as well is a lock that was not guarded.
-        if (returns && !(use.IsSemaphore && thrown is { IsSeen: true }))
+        if (returns || thrown is not null)
         {
-            Report(use, use.IsSemaphore ? Fault.LostCompletion : Fault.LockNotReleased, null);
-        }
-        else if (thrown is not null)
-        {
-            Report(use, Fault.LockNotReleased, thrown);
+            Report(use, returns ? null : thrown);
         }
     }
 
     // A semaphore of no unit at first, or of several, that somebody else gives.
     private bool IsSignal(LockUse use) => use is { IsSemaphore: true, IsReleased: false } && _contexts.PointsTo.Objects(use.Lock.Path).Any(_contexts.PointsTo.LetsHolderIn);
 
-    private void Report(LockUse use, Fault fault, ThrowSource? cause)
+    private void Report(LockUse use, ThrowSource? cause)
     {
         BodyFacts body = use.Acquire.Body;
-        string name = LockClass.Of(use.Lock).Name;
-        ImmutableArray<Site> steps = cause is null ? [] : [cause.Site];
         string how = cause is null ? "return" : cause.Site.Body == body ? "leave by an exception" : $"leave by an exception from '{cause.Site.Body.Name}'";
-        _findings.Add(fault == Fault.LostCompletion
-            ? new Finding(fault, use.Acquire, [body.Name, name, $"'{body.Name}', which releases it, can {how} before it does. Do it on every path."], steps, IsSuggestion: false)
-            : new Finding(fault, use.Acquire, [body.Name, name, how], steps, IsSuggestion: false));
+        _findings.Add(new Finding(Fault.LockNotReleased, use.Acquire, [body.Name, LockClass.Of(use.Lock).Name, how], cause is null ? [] : [cause.Site], IsSuggestion: false));
     }
 
     private void Report(LockUse use, Site crossing) => _findings.Add(new Finding(

@@ -103,7 +103,7 @@ internal sealed class LockUses
                 Add(acquire, new LockRef(_names.Value.Resolve(acquire.Target), acquire.TargetType), acquire.Effect.Mode, acquire.Effect.Kind == EffectKind.SemaphoreWait, mayFail);
                 break;
             case Call call when Callee(call) is { } callee:
-                foreach (HeldLock held in _contexts.SummaryOf(callee).ExitHeld)
+                foreach (HeldLock held in TakenBy(callee))
                 {
                     // It may be a try, whose answer the call passes on.
                     if (Add(call, held.Lock.Substitute(Binding(callee, call)), held.Mode, held.IsSemaphore, mayFail: true) is { } index)
@@ -196,7 +196,17 @@ internal sealed class LockUses
 
     private void Add(Instruction instruction, (int, bool, bool) effect) => _effects[instruction] = At(instruction).Add(effect);
 
-    private bool TakesByCall(Instruction instruction) => instruction is Call call && Callee(call) is { } callee && !_contexts.SummaryOf(callee).ExitHeld.IsEmpty;
+    private bool TakesByCall(Instruction instruction) => instruction is Call call && Callee(call) is { } callee && TakenBy(callee).Any();
+
+    // Also where it answers yes, or something to give them back by.
+    private IEnumerable<HeldLock> TakenBy(BodyFacts callee)
+    {
+        Summary summary = _contexts.SummaryOf(callee);
+        return summary.ExitHeld.Concat(summary.ExitHeldIf
+            .Where(static hold => hold.When.Count == 1 && hold.When.All(static when => when.Parameter.Equals(Value.Answer) && when.IsEqual == (when.Constant != Value.Null.Id)))
+            .Select(static hold => hold.Held));
+    }
+
 
     // Several targets that do different things would only blur the ways.
     private BodyFacts? Callee(Call call)

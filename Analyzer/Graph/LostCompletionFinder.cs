@@ -14,6 +14,7 @@ internal sealed class LostCompletionFinder
 {
     private const int MaxSignals = 16;
     private const int MaxClimb = 3;
+    private const int MaxLinks = 4;
 
     /// <summary>How many calls lie between a context and a delegate that it was handed.</summary>
     private const int MaxBetween = 4;
@@ -92,14 +93,14 @@ internal sealed class LostCompletionFinder
         }
 
         BodyFacts? only = OnlyContext(signallers, null, out HashSet<BodyFacts> reaching);
-        if (only is not null && _contexts.IsDead(only))
+        if (only is not null && (_contexts.IsDead(only) || _contexts.IsForgotten(only)))
         {
-            return ReportDead(completion, reaching);
+            return ReportDead(completion, only, reaching);
         }
 
         if (only is not { } context || _spawns.FateOf(context) is not { } fate)
         {
-            return CheckClaims(signallers, completion) ?? (signallers.Length == 1 ? CheckCallback(signallers[0], completion) : null);
+            return CheckClaims(signallers, completion) ?? (signallers.Length == 1 ? CheckCallback(signallers[0], completion) : null) ?? CheckChain(signallers, completion);
         }
 
         AddBetween(context, reaching);
@@ -119,7 +120,8 @@ internal sealed class LostCompletionFinder
                 way.Cause is not null || needsEach || (_spawns.IsStartedOnce(context) && !reaching.Any(body => IsInLoop(body, completion, reaching))));
         return waits.Length == 0 ? null
             : _reports.Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept))
-            ?? (loop.Item is not null && loop.Body == context ? ReportEnd(_reports.First(waits), context, loop.Item, fate, obligation) : null);
+            ?? (loop.Item is not null && loop.Body == context ? ReportEnd(_reports.First(waits), context, loop.Item, fate, obligation) : null)
+            ?? CheckChain(signallers, completion);
     }
 
     // The last of several signals: one that does not count itself off leaves the others without a last one. Who counts itself in as well may not have done so yet.
@@ -140,6 +142,34 @@ internal sealed class LostCompletionFinder
         ways.OrderByDescending(static way => way.Cause is { IsSeen: true }).ThenBy(way => _contexts.Program.SpanOf(way.Cause!.Site).Start).FirstOrDefault();
 
     private static string From(ThrowSource cause, BodyFacts body) => cause.Site.Body == body ? "" : $" from '{cause.Site.Body.Name}'";
+
+    // A context that hands on what signals, to a continuation perhaps, owes until then, and the next one from there on.
+    private Finding? CheckChain(BodyFacts[] signallers, string completion)
+    {
+        var links = new HashSet<BodyFacts>();
+        HashSet<BodyFacts> all = [];
+        var work = new Queue<BodyFacts>(CreatorOf(completion) is null ? [] : signallers);
+        while (work.Count > 0 && links.Count <= MaxLinks)
+        {
+            BodyFacts body = work.Dequeue();
+            if (OnlyContext([body], CreatorOf(completion), out HashSet<BodyFacts> reaching) is { } context && _spawns.FateOf(context) == SpawnFate.Kept)
+            {
+                all.UnionWith(reaching);
+                foreach (BodyFacts spawner in links.Add(context) ? _spawns.SpawnersOf(context) : [])
+                {
+                    work.Enqueue(spawner);
+                }
+            }
+            else if (signallers.Contains(body))
+            {
+                return null;
+            }
+        }
+
+        CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => !all.Contains(wait.Body))];
+        return waits.Length == 0 || links.Count is < 2 or > MaxLinks || links.Count(link => !_spawns.SpawnersOf(link).Any(all.Contains)) != 1 ? null
+            : _reports.Report(waits, completion, links.SelectMany(link => new Obligation(_contexts, _throwers, _uses, completion, all).FromStart(link)).Where(static way => way.Cause is { IsSeen: true }));
+    }
 
     // Who wins a flag that is won once signals for all others: an exception that its caller gets leaves those waiting.
     private Finding? CheckClaims(BodyFacts[] signallers, string completion)
@@ -213,7 +243,7 @@ internal sealed class LostCompletionFinder
         return runners;
     }
 
-    private Finding? ReportDead(string completion, HashSet<BodyFacts> reaching)
+    private Finding? ReportDead(string completion, BodyFacts context, HashSet<BodyFacts> reaching)
     {
         CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => !reaching.Contains(wait.Body))];
         if (waits.Length == 0)
@@ -222,7 +252,10 @@ internal sealed class LostCompletionFinder
         }
 
         CompletionUse signal = _uses.Signals(completion)[0];
-        return LostCompletionReports.Of(_reports.First(waits), $"nobody starts the thread or task of '{signal.Body.Name}', which signals it. Start it.", [signal.Site]);
+        return LostCompletionReports.Of(
+            _reports.First(waits),
+            _contexts.IsDead(context) ? $"nobody starts the thread or task of '{signal.Body.Name}', which signals it. Start it." : $"nobody calls '{context.Name}', which alone signals it. Call it, or add it to what does.",
+            [signal.Site]);
     }
 
     // ---- who owes ----

@@ -141,7 +141,9 @@ internal sealed class Obligation
     public IEnumerable<Default> FromEachTaking(BodyFacts body, string? item = null)
     {
         ThrowSource? cause = null;
-        HashSet<Block> rounds = Rounds(body);
+
+        // The loops that signal: whoever comes to one after an exception goes on, or sees to all that are left, be it none.
+        HashSet<Block> rounds = body.LoopsWith(instruction => Gives(instruction) || _throwers.Targets(instruction).Any(_reaching.Contains));
         IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(
             body,
             0,
@@ -156,20 +158,6 @@ internal sealed class Obligation
                 });
             });
         return (Within(body, ends) ?? []).Where(static end => (end.Marks & (Met | Failed)) == Failed).Select(end => new Default(body, end.Cause ?? cause, end.IsThrown));
-    }
-
-    // The loops that signal: whoever comes to one after an exception goes on, or sees to all that are left, be it none.
-    private HashSet<Block> Rounds(BodyFacts body)
-    {
-        HashSet<Block> rounds = [.. body.Blocks.Where(block => block.IsInCycle && block.Instructions.Any(instruction => Gives(instruction) || _throwers.Targets(instruction).Any(_reaching.Contains)))];
-        int known;
-        do
-        {
-            known = rounds.Count;
-            rounds.UnionWith(body.Blocks.Where(block => block.IsInCycle && block.Successors.Any(next => rounds.Contains(body.Blocks[next]))));
-        }
-        while (rounds.Count > known);
-        return rounds;
     }
 
     private bool Gives(Instruction instruction) => instruction is Affect { Effect.Kind: EffectKind.Signal or EffectKind.SemaphoreRelease } signal
@@ -292,7 +280,8 @@ internal sealed class Obligation
             Affect affect => [affect.Target],
             _ => [],
         };
-        return values.Any(value => value.Kind == ValueKind.Function && _contexts.Program.Body(value.Id) is { } body && _reaching.Contains(body));
+        return values.Any(value => value.Kind == ValueKind.Function && _contexts.Program.Body(value.Id) is { } body && _reaching.Contains(body))
+            || (instruction is Affect { Effect.Kind: EffectKind.Spawn or EffectKind.Fork } spawn && _contexts.PointsTo.Functions(spawn.Target).Any(_reaching.Contains));
     }
 
     private ImmutableArray<PathStep> OutcomesOf(BodyFacts body, GivenArguments given)

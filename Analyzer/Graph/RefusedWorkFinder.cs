@@ -103,18 +103,20 @@ internal sealed class RefusedWorkFinder
     private static bool IsAnswerUsed(BodyFacts body, Call call) => body.Blocks.Any(block => block.Condition?.Root.Equals(call.Result) == true
         || block.Instructions.Any(instruction => instruction != call && InstructionValues.Of(instruction).Any(value => value.Root.Equals(call.Result))));
 
-    // It returns at once: what it ran before could have seen to the work in other ways.
+    // It returns at once: what it ran before could have seen to the work in other ways, and a loop over nothing leaves nothing.
     private bool Refuses(BodyFacts callee, int index, GivenArguments given)
     {
         bool IsIt(Value value) => value.Root is { Kind: ValueKind.Parameter } root && root.Id == callee.Id && root.Index == index;
         (BodyFacts, int, string) key = (callee, index, given.Key);
         if (!_refuses.TryGetValue(key, out bool refuses))
         {
+            bool Keeps(Instruction instruction) => InstructionValues.Of(instruction).Any(IsIt) || Runs(instruction);
+            HashSet<Block> rounds = callee.LoopsWith(Keeps);
             refuses = callee.Instructions.Any(instruction => InstructionValues.Of(instruction).Any(IsIt)) && _contexts.Program.Budgets.Within(callee, PathExplorer.Explore(
                 callee,
                 0,
-                (_, instruction, marks) => [new PathStep(InstructionValues.Of(instruction).Any(IsIt) || Runs(instruction) ? marks | Kept : marks)],
-                (block, isTrue, marks) => given.Denies(callee, block, isTrue) ? null : marks))
+                (_, instruction, marks) => [new PathStep(Keeps(instruction) ? marks | Kept : marks)],
+                (block, isTrue, marks) => given.Denies(callee, block, isTrue) ? null : rounds.Contains(block) ? marks | Kept : marks))
                 .Any(static end => end is { IsThrown: false, Marks: 0 });
             _refuses.Add(key, refuses);
         }

@@ -10,25 +10,47 @@ internal sealed class Spawns
 
     private readonly Contexts _contexts;
     private readonly Dictionary<BodyFacts, (SpawnFate Fate, int Count)> _spawns = [];
+    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _spawners = [];
 
     public Spawns(Contexts contexts)
     {
         _contexts = contexts;
-        foreach ((Affect spawn, bool isInCycle) in contexts.Program.With(BodyParts.Spawn).SelectMany(static body => BodyContents.Of(body).Spawns))
+        foreach (BodyFacts spawner in contexts.Program.With(BodyParts.Spawn))
         {
-            foreach (BodyFacts body in contexts.PointsTo.Functions(spawn.Target))
+            foreach ((Affect spawn, bool isInCycle) in BodyContents.Of(spawner).Spawns)
             {
-                Add(body, spawn.Effect.Fate, isInCycle ? 2 : 1);
+                foreach (BodyFacts body in contexts.PointsTo.Functions(spawn.Target))
+                {
+                    Add(body, spawner, spawn.Effect.Fate, isInCycle ? 2 : 1);
+                }
             }
         }
     }
 
     /// <summary>What becomes of the body's exceptions; null for one that no context of its own runs, or that runs repeatedly.</summary>
     public SpawnFate? FateOf(BodyFacts body) =>
-        body.IsAsyncVoid ? SpawnFate.Fatal
+        IsStartedAgain(body) ? null
+        : body.IsAsyncVoid ? SpawnFate.Fatal
         : _spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) ? (known.Fate == SpawnFate.Repeated ? null : body.GoesOn ? SpawnFate.Kept : known.Fate)
         : body.GoesOn && _contexts.IsSpawned(body) ? _contexts.StartersOf(body).Any(starter => !WaitsAtOnce(_contexts.Program, starter, body)) ? SpawnFate.Kept : SpawnFate.Fatal
         : null;
+
+    // Whoever starts it starts, besides, what comes to start it again: a continuation of its task, a watchdog.
+    private bool IsStartedAgain(BodyFacts body)
+    {
+        IReadOnlyCollection<BodyFacts> spawners = SpawnersOf(body);
+        var starters = new HashSet<BodyFacts>(spawners);
+        BodyFacts[] level = [.. starters];
+        for (int i = 0; i < MaxStarters && level.Length > 0; i++)
+        {
+            level = [.. level.SelectMany(_contexts.CallersOf).Where(starters.Add)];
+        }
+
+        return starters.Any(starter => starter != body && SpawnersOf(starter).Any(spawners.Contains));
+    }
+
+    /// <summary>The bodies with an instruction that starts the body.</summary>
+    public IReadOnlyCollection<BodyFacts> SpawnersOf(BodyFacts body) => _spawners.TryGetValue(body, out HashSet<BodyFacts>? spawners) ? spawners : (IReadOnlyCollection<BodyFacts>)[];
 
     /// <summary>Whether some instruction starts the body.</summary>
     public bool Starts(BodyFacts body) => _spawns.ContainsKey(body);
@@ -57,8 +79,14 @@ internal sealed class Spawns
             && InstructionValues.Of(wait).Any(value => value.Root.Equals(call.Result))));
     }
 
-    private void Add(BodyFacts body, SpawnFate fate, int count)
+    private void Add(BodyFacts body, BodyFacts spawner, SpawnFate fate, int count)
     {
+        if (!_spawners.TryGetValue(body, out HashSet<BodyFacts>? spawners))
+        {
+            _spawners.Add(body, spawners = []);
+        }
+
+        spawners.Add(spawner);
         bool isKnown = _spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known);
         _spawns[body] = isKnown ? (known.Fate > fate ? known.Fate : fate, known.Count + count) : (fate, count);
     }

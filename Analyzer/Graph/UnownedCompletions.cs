@@ -1,4 +1,5 @@
 using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -36,7 +37,7 @@ internal sealed class UnownedCompletions
         {
             if (CreatorOf(contexts.Program, completion) is null
                 && OnlyContext(contexts, uses.SignallersOf(completion), null, out HashSet<BodyFacts> reaching) is var only
-                && (only is null || (!contexts.IsDead(only) && !Spawns.Starts(only) && Spawns.FateOf(only) is null))
+                && (only is null || (!contexts.IsDead(only) && !contexts.IsForgotten(only) && !Spawns.Starts(only) && Spawns.FateOf(only) is null))
                 && reaching.Union(uses.SignallersOf(completion).SelectMany(contexts.CallersOf)).Take(MaxBodies + 1).ToArray() is { Length: <= MaxBodies } tell
                 && !tell.Any(static body => (BodyContents.Of(body).Parts & BodyParts.Claim) != 0))
             {
@@ -70,8 +71,9 @@ internal sealed class UnownedCompletions
         while (work.Count > 0)
         {
             BodyFacts body = work.Dequeue();
-            BodyFacts[] callers = body == stop ? [] : [.. contexts.CallersOf(body).Where(caller => caller != body)];
-            if (callers.Length == 0 || contexts.IsSpawned(body))
+            bool isSpawned = contexts.IsSpawned(body);
+            BodyFacts[] callers = body == stop ? [] : [.. contexts.CallersOf(body).Where(caller => caller != body && !(isSpawned && ContinuesAtOnce(contexts, caller, body)))];
+            if (callers.Length == 0 || isSpawned)
             {
                 if (only is not null && only != body)
                 {
@@ -92,4 +94,8 @@ internal sealed class UnownedCompletions
 
         return only;
     }
+
+    // Where it is added to what has ended it runs at once, and its exceptions stay in its own task all the same.
+    private static bool ContinuesAtOnce(Contexts contexts, BodyFacts starter, BodyFacts body) => starter.Instructions.Any(instruction =>
+        instruction is Affect { Effect.Kind: EffectKind.ContinueAtOnce, Target: var added } && contexts.PointsTo.Functions(added).Contains(body));
 }

@@ -45,7 +45,7 @@ internal sealed record Declaration(DeclarationKind Kind, AttributeData Attribute
 internal sealed record DeclaredTarget(string Text, int? Parameter, INamedTypeSymbol? Instance, ImmutableArray<ISymbol> Path)
 {
     /// <summary>Whether two names on one member, or on a member and the one that it overrides, lead to the same thing.</summary>
-    public bool IsSameAs(DeclaredTarget other) => Parameter == other.Parameter && Path.SequenceEqual(other.Path, SymbolEqualityComparer.Default);
+    public bool IsSameAs(DeclaredTarget other) => Parameter == other.Parameter && Path.Length == other.Path.Length && Path.Zip(other.Path, Slots.AreOne).All(static areOne => areOne);
 }
 
 /// <summary>An attribute, or a name in it, that does not count.</summary>

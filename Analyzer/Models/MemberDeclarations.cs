@@ -67,30 +67,7 @@ internal sealed class MemberDeclarations
         return member is IMethodSymbol method ? [.. own, .. Inherited(method).Where(inherited => !own.Any(declared => Repeats(declared, inherited)))] : own;
     }
 
-    private IEnumerable<Declaration> Inherited(IMethodSymbol method) =>
-        SlotsOf(method).Where(slot => MayDeclare(slot.ContainingAssembly)).SelectMany(slot => Own(slot.OriginalDefinition).Good);
-
-    // The members that a method overrides or implements, as far as they may say anything.
-    private IEnumerable<IMethodSymbol> SlotsOf(IMethodSymbol method)
-    {
-        for (IMethodSymbol? overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
-        {
-            yield return overridden;
-        }
-
-        if (method.ContainingType is { TypeKind: TypeKind.Class or TypeKind.Struct } type && !method.IsStatic && method.MethodKind != MethodKind.Constructor)
-        {
-            foreach (IMethodSymbol slot in type.AllInterfaces
-                .Where(@interface => MayDeclare(@interface.ContainingAssembly)).SelectMany(static @interface => @interface.GetMembers()).OfType<IMethodSymbol>())
-            {
-                if ((slot.Name == method.Name || method.MethodKind == MethodKind.ExplicitInterfaceImplementation)
-                    && SymbolEqualityComparer.Default.Equals(type.FindImplementationForInterfaceMember(slot), method))
-                {
-                    yield return slot;
-                }
-            }
-        }
-    }
+    private IEnumerable<Declaration> Inherited(ISymbol member) => Slots.Of(member, MayDeclare).SelectMany(slot => Own(slot.OriginalDefinition).Good);
 
     private static bool Repeats(Declaration declared, Declaration other) =>
         declared.Kind == other.Kind && (declared.Target is null ? other.Target is null : other.Target is not null && declared.Target.IsSameAs(other.Target));
@@ -100,7 +77,7 @@ internal sealed class MemberDeclarations
         var problems = new List<DeclarationProblem>();
         List<Declaration> read = Read(symbol, problems);
         var check = new DeclarationCheck(this, symbol);
-        ImmutableArray<Declaration> inherited = symbol is IMethodSymbol method ? [.. Inherited(method)] : [];
+        ImmutableArray<Declaration> inherited = symbol is IMethodSymbol or IPropertySymbol ? [.. Inherited(symbol)] : [];
         ImmutableArray<Declaration>.Builder good = ImmutableArray.CreateBuilder<Declaration>();
         foreach (Declaration declared in read)
         {

@@ -56,6 +56,10 @@ internal sealed class AnalysisSettings
         return settings;
     }
 
+    /// <summary>What the project's options say, by their keys.</summary>
+    public static SortedDictionary<string, string> ValuesOf(Compilation compilation, AnalyzerOptions options) =>
+        AnalysisOptions.ValuesIn(options.AnalyzerConfigOptionsProvider.GlobalOptions, OfTrees(compilation, options.AnalyzerConfigOptionsProvider));
+
     /// <summary>Keys of options that no version has, each with the key that is meant.</summary>
     public static SortedDictionary<string, string> MisspelledKeys(Compilation compilation, AnalyzerOptions options) =>
         AnalysisOptions.MisspelledIn(options.AnalyzerConfigOptionsProvider.GlobalOptions, OfTrees(compilation, options.AnalyzerConfigOptionsProvider));
@@ -65,8 +69,7 @@ internal sealed class AnalysisSettings
 
     private static AnalysisSettings Read(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
     {
-        AnalyzerConfigOptionsProvider provider = options.AnalyzerConfigOptionsProvider;
-        SortedDictionary<string, string> values = AnalysisOptions.ValuesIn(provider.GlobalOptions, OfTrees(compilation, provider));
+        SortedDictionary<string, string> values = ValuesOf(compilation, options);
         if (values.TryGetValue(EditorSwitch.Key, out string? editor) && bool.TryParse(editor, out _))
         {
             // It decides whether anything is asked, and not what the answer is.
@@ -78,7 +81,7 @@ internal sealed class AnalysisSettings
             .. options.AdditionalFiles.Where(IsModelFile).OrderBy(static file => file.Path, StringComparer.Ordinal)
                 .Select(file => (file.Path, Text: file.GetText(cancellation)?.ToString() ?? "")),
         ];
-        bool follows = SurfaceOptions.Follows(provider.GlobalOptions);
+        bool follows = SurfaceOptions.Follows(options.AnalyzerConfigOptionsProvider.GlobalOptions);
         string content = (follows ? "" : "alone\n") + string.Join("\n", values.Select(static value => value.Key + "=" + value.Value).Concat(files.Select(static file => file.Path + "\n" + file.Text)));
         AnalysisSettings? latest = content.Length == 0 ? Default : Volatile.Read(ref _latest);
         if (latest?.Content == content)

@@ -19,7 +19,7 @@ public sealed class UnreadableSettingsAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
 
-        // An option has no place of its own: the project's first tree stands for it, whoever wrote that.
+        // An option whose file is not at hand has no place of its own: the project's first tree stands for it, whoever wrote that.
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.RegisterAdditionalFileAction(ReportLines);
         context.RegisterSemanticModelAction(ReportOptions);
@@ -40,6 +40,17 @@ public sealed class UnreadableSettingsAnalyzer : DiagnosticAnalyzer
             }
         }
 
+        if (OptionLines.IsOptionFile(context.AdditionalFile))
+        {
+            foreach (OptionFault fault in FaultsOf(context.Compilation, context.Options, context.CancellationToken))
+            {
+                if (fault.Place is { } place && place.File.Path == context.AdditionalFile.Path)
+                {
+                    context.ReportDiagnostic(Diagnostic.Create(Rules.XR9002_UnreadableOption, LocationOf(place.File, place.Line), fault.Option, fault.Text));
+                }
+            }
+        }
+
         if (!AnalysisSettings.IsModelFile(context.AdditionalFile) || context.AdditionalFile.GetText(context.CancellationToken) is not { } text)
         {
             return;
@@ -56,11 +67,9 @@ public sealed class UnreadableSettingsAnalyzer : DiagnosticAnalyzer
     }
 
     private static void Report(AdditionalFileAnalysisContext context, TextLine line, string fault) => context.ReportDiagnostic(Diagnostic.Create(
-        Rules.XR9002_UnreadableModel,
-        Location.Create(context.AdditionalFile.Path, line.Span, line.Text!.Lines.GetLinePositionSpan(line.Span)),
-        line.LineNumber + 1,
-        Path.GetFileName(context.AdditionalFile.Path),
-        fault));
+        Rules.XR9002_UnreadableModel, LocationOf(context.AdditionalFile, line), line.LineNumber + 1, Path.GetFileName(context.AdditionalFile.Path), fault));
+
+    private static Location LocationOf(AdditionalText file, TextLine line) => Location.Create(file.Path, line.Span, line.Text!.Lines.GetLinePositionSpan(line.Span));
 
     private static void ReportOptions(SemanticModelAnalysisContext context)
     {
@@ -71,20 +80,33 @@ public sealed class UnreadableSettingsAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        foreach (ModelProblem problem in AnalysisSettings.Of(compilation, context.Options, context.CancellationToken).Problems)
+        foreach (OptionFault fault in FaultsOf(compilation, context.Options, context.CancellationToken))
         {
-            if (problem.Line == 0)
+            if (fault.Place is null)
             {
-                Report(problem.Source, problem.Fault);
+                context.ReportDiagnostic(Diagnostic.Create(Rules.XR9002_UnreadableOption, Location.Create(tree, new TextSpan(0, 0)), fault.Option, fault.Text));
+            }
+        }
+    }
+
+    private static IEnumerable<OptionFault> FaultsOf(Compilation compilation, AnalyzerOptions options, CancellationToken cancellation)
+    {
+        IEnumerable<ModelProblem> problems = AnalysisSettings.Of(compilation, options, cancellation).Problems.Where(static problem => problem.Line == 0);
+        if (problems.Any())
+        {
+            SortedDictionary<string, string> values = AnalysisSettings.ValuesOf(compilation, options);
+            foreach (ModelProblem problem in problems)
+            {
+                yield return new OptionFault(problem.Source, problem.Fault, OptionLines.Of(problem.Source, values[problem.Source], options.AdditionalFiles, cancellation));
             }
         }
 
-        foreach (KeyValuePair<string, string> misspelled in AnalysisSettings.MisspelledKeys(compilation, context.Options))
+        foreach (KeyValuePair<string, string> misspelled in AnalysisSettings.MisspelledKeys(compilation, options))
         {
-            Report(misspelled.Key, $"there is none of that name; '{misspelled.Value}' is the nearest");
+            string text = $"there is none of that name; '{misspelled.Value}' is the nearest";
+            yield return new OptionFault(misspelled.Key, text, OptionLines.Of(misspelled.Key, null, options.AdditionalFiles, cancellation));
         }
-
-        void Report(string option, string fault) => context.ReportDiagnostic(Diagnostic.Create(
-            Rules.XR9002_UnreadableOption, Location.Create(tree, new TextSpan(0, 0)), option, fault));
     }
+
+    private sealed record OptionFault(string Option, string Text, (AdditionalText File, TextLine Line)? Place);
 }
