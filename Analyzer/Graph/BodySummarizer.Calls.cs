@@ -79,6 +79,11 @@ internal sealed partial class BodySummarizer
             return state;
         }
 
+        if (_knot.Count > 0 && targets.Any(_knot.Contains))
+        {
+            _guesses[span] = GuessAt(span) is var known and not Guess.None ? known : Guess.Knot;
+        }
+
         FlowState? joined = null;
         ImmutableArray<HeldLock> taken = [];
         bool isTaken = true;

@@ -25,6 +25,7 @@ internal sealed partial class BodySummarizer
     private readonly LockNames _names;
     private readonly Func<BodyFacts, Summary> _summaryOf;
     private readonly BodyFacts _body;
+    private readonly IReadOnlyCollection<BodyFacts> _knot;
     private readonly bool _isSingleThreaded;
     private readonly Dictionary<string, Affect> _effects = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Instruction> _answers = new(StringComparer.Ordinal);
@@ -57,8 +58,9 @@ internal sealed partial class BodySummarizer
     private bool _tracksBefore;
     private Block _block = null!;
 
-    private BodySummarizer(Program program, PointsTo pointsTo, LockNames names, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
+    private BodySummarizer(Program program, PointsTo pointsTo, LockNames names, Func<BodyFacts, Summary> summaryOf, BodyFacts body, IReadOnlyCollection<BodyFacts> knot)
     {
+        _knot = knot;
         _program = program;
         _pointsTo = pointsTo;
         _names = names;
@@ -67,14 +69,15 @@ internal sealed partial class BodySummarizer
         _isSingleThreaded = program.IsSingleThreaded(body);
     }
 
-    public static BodySummary Summarize(Program program, PointsTo pointsTo, LockNames names, Func<BodyFacts, Summary> summaryOf, BodyFacts body)
+    /// <param name="knot">The bodies of a large recursion that the body belongs to.</param>
+    public static BodySummary Summarize(Program program, PointsTo pointsTo, LockNames names, Func<BodyFacts, Summary> summaryOf, BodyFacts body, IReadOnlyCollection<BodyFacts> knot)
     {
         if (body.Instructions.IsEmpty && FlowSolver.IsForward(body.Blocks) && !program.EntersType(body) && !pointsTo.IsOnUiThread(body))
         {
             return BodySummary.Nothing;
         }
 
-        var summarizer = new BodySummarizer(program, pointsTo, names, summaryOf, body);
+        var summarizer = new BodySummarizer(program, pointsTo, names, summaryOf, body, knot);
         return new BodySummary(summarizer.Run(), summarizer._callees, summarizer._detached, [.. summarizer._reentries.Values], summarizer.Breaches, summarizer._passed);
     }
 

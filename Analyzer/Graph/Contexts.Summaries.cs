@@ -207,6 +207,8 @@ internal sealed partial class Contexts
         return SummaryOf(body);
     }
 
+    private IReadOnlyCollection<BodyFacts> KnotOf(BodyFacts body) => _recursive.TryGetValue(body, out HashSet<BodyFacts>? members) && members.Count > MaxKnown ? members : [];
+
     private void MarkVolatile(BodyFacts demanded)
     {
         _volatile.UnionWith(_running.Select(static body => body.Id));
@@ -228,7 +230,7 @@ internal sealed partial class Contexts
         }
 
         _running.Add(body);
-        var run = new ContextRun(body, BodySummarizer.Summarize(Program, PointsTo, _names, Demand, body), earlier);
+        var run = new ContextRun(body, BodySummarizer.Summarize(Program, PointsTo, _names, Demand, body, KnotOf(body)), earlier);
         _running.Remove(body);
         bool changed = !SummaryOf(body).SameAs(run.Summary);
         if (_remembers)

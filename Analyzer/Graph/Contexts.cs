@@ -8,6 +8,9 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed partial class Contexts
 {
     public const int MaxRounds = 5;
+
+    /// <summary>In a recursion of more bodies, what one of them does is a guess for the others: a state that keeps two of them apart is lost on the way around.</summary>
+    public const int MaxKnown = 200;
     private readonly LockNames _names;
     private readonly LayeredMap<BodyFacts, HashSet<BodyFacts>> _callers;
     private readonly LayeredMap<BodyFacts, HashSet<BodyFacts>> _starters;

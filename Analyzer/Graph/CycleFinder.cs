@@ -10,6 +10,9 @@ internal sealed class CycleFinder
 {
     private const int MaxChain = 3;
 
+    /// <summary>How many calls of a large recursion a ring of locks may lead through between two of them, and still be told.</summary>
+    private const int MaxInKnot = 4;
+
     private readonly Contexts _contexts;
     private readonly LockGraph _locks;
     private readonly SignalGraph _signals;
@@ -52,7 +55,7 @@ internal sealed class CycleFinder
     // ---- rings of locks ----
 
     // A call that a wrapper may answer does not come back to it from the object in it: a ring is none if another of its ways leads through those that answer as well.
-    private bool IsGuess(ImmutableArray<LockEdge> ring) => ring.Any(edge => edge.Guess == Guess.OneOfMany
+    private bool IsGuess(ImmutableArray<LockEdge> ring) => ring.Any(edge => edge.Guess == Guess.OneOfMany || edge.CallsInKnot > MaxInKnot
         || (edge.Guess == Guess.Wrapper && TypesThatAnswer(edge) is var types && ring.Any(other => other != edge && other.Calls.Any(call => types.Contains(call.Site.Body.Type)))));
 
     private HashSet<string?> TypesThatAnswer(LockEdge edge) =>
@@ -246,7 +249,7 @@ internal sealed class CycleFinder
             place,
             [place.Body.Name, Name(wait), LockClass.Of(@lock.Lock).Name, signaller],
             Others([.. Story(@lock.Trace, wait.Trace)], place),
-            IsSuggestion: !isWarning));
+            IsSuggestion: !isWarning || wait.Trace.IsGuess));
     }
 
     // In a program nobody else hands it delegates.

@@ -25,6 +25,9 @@ internal sealed record LockEdge(BodyFacts Root, HeldLock Held, Event Event)
 
     public Guess Guess => Event.Trace.Guess > Held.Trace.Guess ? Event.Trace.Guess : Held.Trace.Guess;
 
+    /// <summary>How many calls of a large recursion lie between the one lock and the other.</summary>
+    public int CallsInKnot => !Event.Trace.IsGuess ? 0 : Event.Trace.Calls.SkipWhile((call, i) => Held.Trace.Calls.ElementAtOrDefault(i)?.Site == call.Site).Count(static call => call.OwnGuess == Guess.Knot);
+
     /// <summary>The calls that lead to the held lock, and to the acquired one.</summary>
     public IEnumerable<Trace> Calls => Held.Trace.Calls.Concat(Event.Trace.Calls);
 

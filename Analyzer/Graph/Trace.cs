@@ -10,11 +10,14 @@ internal sealed record Site(BodyFacts Body, TextSpan Span)
     public bool IsInLoop => Body.Blocks.Any(block => block.IsInCycle && block.Instructions.Any(instruction => instruction.Span == Span));
 }
 
-/// <summary>Whether a call may as well run another type's member, and nothing tells which.</summary>
+/// <summary>Why a call may as well not run what it is followed to, where nothing tells.</summary>
 internal enum Guess
 {
     /// <summary>It runs what it is followed to.</summary>
     None,
+
+    /// <summary>It goes around a recursion so large that a state which keeps two of its bodies apart is lost on the way.</summary>
+    Knot,
 
     /// <summary>One of those that answer is a wrapper, which hands on to another one of them.</summary>
     Wrapper,
