@@ -274,6 +274,31 @@ public class LockOrderCycleReachTests
         }
         """);
 
+    // Whoever is handed a sequence of the source's own goes through it; one that is only described is gone through later.
+    [Theory]
+    [InlineData("_ = _bag.ToList();", true)]
+    [InlineData("_ = new List<int>(_bag);", true)]
+    [InlineData("_ = string.Join(\",\", _bag);", true)]
+    [InlineData("_ = _bag.Count();", true)]
+    [InlineData("_ = _bag.Any(n => n > 2);", true)]
+    [InlineData("new List<int>().AddRange(_bag);", true)]
+    [InlineData("_ = _bag.Where(n => n > 2);", false)]
+    [InlineData("_ = _bag.Skip(2);", false)]
+    [InlineData("_ = ReferenceEquals(_bag, null);", false)]
+    [InlineData("_ = Size(_bag);", false)]
+    public Task SequenceOfTheSource_IsGoneThroughByTheLibrary(string call, bool reports) => PairAsync(
+        """
+            private readonly Bag _bag; public C() => _bag = new Bag(this);
+            private static int Size(IEnumerable<int> bag) => bag.GetHashCode();
+            private sealed class Bag(C owner) : IEnumerable<int>
+            {
+                public IEnumerator<int> GetEnumerator() { owner.TakeB(); return new List<int>().GetEnumerator(); }
+                System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+            }
+        """,
+        "lock (_a) { " + call + " }",
+        reports ? "[|_b|]" : "_b");
+
     private static Task PairAsync(string members, string run, string taken) => Verify.VerifyAnalyzerAsync($$"""
         public sealed class C
         {

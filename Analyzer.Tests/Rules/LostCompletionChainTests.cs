@@ -40,6 +40,31 @@ public class LostCompletionChainTests
         Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
             "'C.Join' waits for 'Start(...)' without limit, but 'a lambda in C.Start', which signals it, can leave by an exception from 'C.Fail' before it does. Do it on every path."));
 
+    // A loop that comes to the signal by a delegate somebody has left there: an exception of code that nobody sees is no more its loss than anybody's.
+    [Theory]
+    [InlineData("_first(); _turn();", false)]
+    [InlineData("if (_count > 3) throw new IOException(); _turn();", true)]
+    [InlineData("_first(); Last();", true)]
+    public Task SignalThatSomebodyLeftInTheLoop_IsLostByWhatIsSeen(string turn, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Loop(Action _first)
+        {
+            private readonly Action _turn; private readonly ManualResetEventSlim _own; private int _count;
+            public Loop(Action first, Action turn, ManualResetEventSlim own) : this(first) { _turn = turn; _own = own; }
+            public void Start() => Task.Run(Run);
+            private void Run() { while (_count < 30) { _count++; {{turn}} } }
+            private void Last() => _own.Set();
+        }
+        public sealed class C
+        {
+            public void Run(Action first)
+            {
+                var ended = new ManualResetEventSlim();
+                new Loop(first, {{(turn.Contains("Last") ? "() => { }, ended" : "ended.Set, new ManualResetEventSlim()")}}).Start();
+                {{(reports ? "[|ended.Wait()|]" : "ended.Wait()")}};
+            }
+        }
+        """);
+
     // What ends by an exception is started again by what was added to its task.
     [Theory]
     [InlineData("Task.Run(Run);", true)]

@@ -24,6 +24,51 @@ public class LostCompletionClaimTests
     [Fact]
     public Task WinnerThatCallsWhoThrows() => Verify.VerifyAnalyzerAsync(Program(Wins, "Create();", Reported, "private void Create() { _value = _make(); _created.Set(); }"));
 
+    // A call whose answer tells the winner wins for its caller.
+    [Theory]
+    [InlineData("TryClaim()", "_value = _make(); _created.Set();", true)]
+    [InlineData("!IsTaken()", "_value = _make(); _created.Set();", true)]
+    [InlineData("TryClaim()", "try { _value = _make(); } finally { _created.Set(); }", false)]
+    [InlineData("TryGuess()", "_value = _make(); _created.Set();", false)]
+    [InlineData("TryOpen()", "_value = _make(); _created.Set();", false)]
+    public Task WinnerByACall(string condition, string create, bool reports) => Verify.VerifyAnalyzerAsync(Program(
+        condition,
+        create,
+        reports ? Reported : Quiet,
+        """
+        private bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
+        private bool IsTaken() => Interlocked.Exchange(ref _claimed, 1) == 1;
+        private bool TryGuess() => _guessed++ == 0;
+        private bool TryOpen() { bool opened = Interlocked.Exchange(ref _opened, 1) == 0; _opened = 0; return opened; }
+        private int _guessed;
+        private int _opened;
+        """));
+
+    [Theory]
+    [InlineData("slot.Client = _make(); slot.Ready.Set();", "[|slot.Ready.Wait()|]")]
+    [InlineData("try { slot.Client = _make(); } finally { slot.Ready.Set(); }", "slot.Ready.Wait()")]
+    public Task WinnerOfAnotherObjectsFlag(string create, string wait) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Slot
+        {
+            private int _claimed;
+            public ManualResetEventSlim Ready { get; } = new();
+            public object? Client { get; set; }
+            public bool TryClaim() => Interlocked.Exchange(ref _claimed, 1) == 0;
+        }
+        public sealed class C(Func<object> _make)
+        {
+            private readonly ConcurrentDictionary<string, Slot> _slots = new();
+            public object? Get(string name)
+            {
+                Slot slot = _slots.GetOrAdd(name, _ => new Slot());
+                if (slot.TryClaim()) { Create(slot); } else { {{wait}}; }
+                return slot.Client;
+            }
+            private void Create(Slot slot) { {{create}} }
+        }
+        """);
+
     // Somebody else may see to it.
     [Theory]
     [InlineData("public void Fail() => _created.Set();")]

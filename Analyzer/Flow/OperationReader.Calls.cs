@@ -98,13 +98,15 @@ internal sealed partial class OperationReader
         }
 
         bool isDispatched = _context.IsDispatched(constructor);
-        ImmutableArray<Value> arguments = [.. InOrder(creation.Arguments).Select(argument => ReadArgument(argument, isDispatched))];
+        IOperation[] operands = [.. InOrder(creation.Arguments)];
+        ImmutableArray<Value> arguments = [.. operands.Select(argument => ReadArgument(argument, isDispatched))];
         if (isDispatched)
         {
             AddCall(creation.Syntax.Span, constructor, created, arguments, isAwaited: false, isCreation: true, Value.Unknown);
         }
         else
         {
+            AddEnumerations(creation.Syntax.Span, constructor, operands, arguments);
             _instructions.Add(new Move(creation.Syntax.Span, created, arguments, [created])
             {
                 Keeping = KeepingOf(constructor),
@@ -182,6 +184,7 @@ internal sealed partial class OperationReader
         {
             AddConditions(span, method, receiver, values);
             AddDeclaredEffects(span, method, receiver, values, result, isAwaited);
+            AddEnumerations(span, method, operands, values);
         }
 
         bool isLibrary = !isDispatched || !_context.IsSource(method.ContainingType);

@@ -57,6 +57,11 @@ internal sealed partial class OperationReader
             return limit == TimeLimit.None && effects[0].Target.IsReceiver ? receiver : Value.Unknown;
         }
 
+        if (member is IMethodSymbol method)
+        {
+            AddEnumerations(operation.Syntax.Span, method, [.. values.Values.Select(static given => given.Argument.Value)], [.. values.Values.Select(static given => given.Value)]);
+        }
+
         var terms = new WaitTerms(limit, values.Values.Where(static given => ForeignThrows.IsCancellable(given.Argument)).Select(static given => given.Value).FirstOrDefault(), isAwaited);
         var result = Value.CallResult(NewSite());
         foreach (Effect effect in effects)

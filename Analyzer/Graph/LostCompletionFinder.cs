@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
-using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -26,7 +25,7 @@ internal sealed class LostCompletionFinder
     private readonly LostCompletionReports _reports;
     private readonly Dictionary<BodyFacts, (BodyFacts Body, Block Block)[]> _runners = [];
     private readonly Dictionary<BodyFacts, BodyFacts[]> _direct = [];
-    private ILookup<string, string>? _flagChanges;
+    private readonly OneShotClaims _claims;
 
     private LostCompletionFinder(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers)
     {
@@ -35,6 +34,7 @@ internal sealed class LostCompletionFinder
         _uses = uses;
         _reports = new LostCompletionReports(contexts, uses);
         _spawns = unowned.Spawns;
+        _claims = new OneShotClaims(contexts);
     }
 
     public static IEnumerable<Finding> Find(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers, CancellationToken cancellation)
@@ -111,13 +111,16 @@ internal sealed class LostCompletionFinder
 
         CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => !reaching.Contains(wait.Body))];
         bool needsEach = NeedsEach(completion, reaching);
+
+        // A loop that comes to the signal by a delegate that somebody has left in an object does other things first, and code that nobody sees may fail in any loop.
+        bool isKept = !LeadsTo(context, signallers, reaching, followsKept: false) && reaching.Any(body => IsInLoop(body, completion, reaching));
         var obligation = new Obligation(_contexts, _throwers, _uses, completion, reaching, needsEach);
         (BodyFacts Body, string? Item) loop = reaching.OrderBy(static body => body.Id, StringComparer.Ordinal)
             .Select(body => (body, ItemOf(body, completion, reaching))).FirstOrDefault(static found => found.Item2 is not null);
         IEnumerable<Default> defaults = loop.Item is { } item
             ? obligation.FromEachItem(loop.Body, item)
-            : obligation.FromStart(context).Where(way =>
-                way.Cause is not null || needsEach || (_spawns.IsStartedOnce(context) && !reaching.Any(body => IsInLoop(body, completion, reaching))));
+            : obligation.FromStart(context).Where(way => way.Cause is { } cause ? cause.IsSeen || !isKept
+                : needsEach || (_spawns.IsStartedOnce(context) && !reaching.Any(body => IsInLoop(body, completion, reaching))));
         return waits.Length == 0 ? null
             : _reports.Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept))
             ?? (loop.Item is not null && loop.Body == context ? ReportEnd(_reports.First(waits), context, loop.Item, fate, obligation) : null)
@@ -176,8 +179,8 @@ internal sealed class LostCompletionFinder
     {
         foreach (BodyFacts body in signallers.Concat(signallers.SelectMany(_contexts.CallersOf)).Distinct().OrderBy(static body => body.Id, StringComparer.Ordinal))
         {
-            Claim[] claims = [.. body.Instructions.OfType<Claim>()];
-            if (claims.Length == 1 && IsWonForGood(claims[0]) && IsOfOneObject(body, claims[0], completion) && OnlyContext(signallers, body, out HashSet<BodyFacts> reaching) == body)
+            Claim[] claims = [.. _claims.In(body)];
+            if (claims.Length == 1 && _claims.IsWonForGood(claims[0]) && IsOfOneObject(body, claims[0], completion) && OnlyContext(signallers, body, out HashSet<BodyFacts> reaching) == body)
             {
                 CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => wait.Body == body || !reaching.Contains(wait.Body))];
                 IEnumerable<Default> ways = new Obligation(_contexts, _throwers, _uses, completion, reaching).FromClaim(body, claims[0]);
@@ -188,30 +191,10 @@ internal sealed class LostCompletionFinder
         return null;
     }
 
-    private bool IsWonForGood(Claim claim)
-    {
-        _flagChanges ??= _contexts.Program.Bodies.Where(static body => !body.IsConstructor).SelectMany(FlagChanges)
-            .ToLookup(static change => change.Flag, static change => change.Value, StringComparer.Ordinal);
-        return claim.Flag.Kind is ValueKind.Member or ValueKind.Static && _flagChanges[claim.Flag.Id].All(change => change == claim.Change);
-    }
-
     // Of a completion of another object there may be another winner.
     private bool IsOfOneObject(BodyFacts body, Claim claim, string completion) => _contexts.SummaryOf(body).Signals
         .Where(signal => _uses.KeysOf(signal.Target.Path, signal.Target.Type).Contains(completion))
-        .All(signal => Equals(signal.Target.Path.Base, claim.Flag.Base));
-
-    // The exchange stores as well: that is the claim itself.
-    private static IEnumerable<(string Flag, string Value)> FlagChanges(BodyFacts body)
-    {
-        var claims = new HashSet<TextSpan>(body.Instructions.OfType<Claim>().Select(static claim => claim.Span));
-        return body.Instructions.SelectMany(instruction => instruction switch
-        {
-            Claim claim => [(claim.Flag.Id, claim.Change)],
-            SetFlag set => [(set.Flag.Id, set.Constant)],
-            StoreMember store when !claims.Contains(store.Span) => [(store.Target.Id, "?")],
-            _ => (IEnumerable<(string, string)>)[],
-        });
-    }
+        .All(signal => Equals(signal.Target.Path.Base, claim.Flag.Base) || (claim.Flag.Base is { } owner && new LocalNames(body).Resolve(owner).Equals(signal.Target.Path.Base)));
 
     // Who registers a callback that signals its own completion waits for the one call of it: an exception that somebody else
     // takes on the way out of it is the end of that.
@@ -265,13 +248,15 @@ internal sealed class LostCompletionFinder
 
     private BodyFacts? CreatorOf(string completion) => UnownedCompletions.CreatorOf(_contexts.Program, completion);
 
-    private bool LeadsTo(BodyFacts context, BodyFacts[] signallers, HashSet<BodyFacts> reaching)
+    private bool LeadsTo(BodyFacts context, BodyFacts[] signallers, HashSet<BodyFacts> reaching, bool followsKept = true)
     {
         var found = new HashSet<BodyFacts> { context };
         var work = new Stack<BodyFacts>(found);
         while (work.Count > 0)
         {
-            foreach (BodyFacts target in Direct(work.Pop()).Where(target => reaching.Contains(target) && found.Add(target)))
+            BodyFacts body = work.Pop();
+            IEnumerable<BodyFacts> targets = followsKept ? Direct(body) : body.Instructions.Where(static instruction => instruction is not Invoke { Delegate.Kind: ValueKind.Member }).SelectMany(instruction => _throwers.Targets(instruction));
+            foreach (BodyFacts target in targets.Where(target => reaching.Contains(target) && found.Add(target)))
             {
                 work.Push(target);
             }

@@ -100,7 +100,7 @@ internal sealed class Obligation
         body,
         0,
         (block, instruction, marks) => Steps(body, block, instruction, marks),
-        (block, isTrue, marks) => block.Condition is { } condition && condition.Equals(claim.Result) && block.Instructions.Contains(claim)
+        (block, isTrue, marks) => block.Condition is { } condition && condition.Equals(claim.Result) && block.Instructions.Any(instruction => instruction.Span == claim.Span && instruction.Result.Equals(claim.Result))
             ? isTrue == claim.WinsWhenTrue ? marks | Owed : marks | Met
             : Assume(body, block, isTrue, marks))));
 

@@ -23,7 +23,7 @@ internal sealed class UnownedCompletions
         IEnumerable<string> asked = uses.Keys;
         if (isKept)
         {
-            HashSet<int> changed = [.. contexts.Changed!.Select(body => contexts.Program.IndexOf(body.Id))];
+            HashSet<int> changed = [.. contexts.Changed!.Concat(contexts.Changed!.Where(Claims).SelectMany(contexts.CallersOf)).Select(body => contexts.Program.IndexOf(body.Id))];
             string[] gone = [.. before!._unowned.All.Where(known => Array.Exists(known.Value, changed.Contains)).Select(static known => known.Key).Concat(uses.Touched!).Distinct()];
             foreach (string completion in gone)
             {
@@ -33,13 +33,14 @@ internal sealed class UnownedCompletions
             asked = gone.Where(uses.IsKey);
         }
 
+        HashSet<BodyFacts> claimants = [.. contexts.Program.With(BodyParts.Claim).SelectMany(body => contexts.CallersOf(body).Append(body))];
         foreach (string completion in asked)
         {
             if (CreatorOf(contexts.Program, completion) is null
                 && OnlyContext(contexts, uses.SignallersOf(completion), null, out HashSet<BodyFacts> reaching) is var only
                 && (only is null || (!contexts.IsDead(only) && !contexts.IsForgotten(only) && !Spawns.Starts(only) && Spawns.FateOf(only) is null))
                 && reaching.Union(uses.SignallersOf(completion).SelectMany(contexts.CallersOf)).Take(MaxBodies + 1).ToArray() is { Length: <= MaxBodies } tell
-                && !tell.Any(static body => (BodyContents.Of(body).Parts & BodyParts.Claim) != 0))
+                && !tell.Any(claimants.Contains))
             {
                 _unowned[completion] = [.. tell.Select(body => contexts.Program.IndexOf(body.Id))];
             }
@@ -94,6 +95,8 @@ internal sealed class UnownedCompletions
 
         return only;
     }
+
+    private static bool Claims(BodyFacts body) => (BodyContents.Of(body).Parts & BodyParts.Claim) != 0;
 
     // Where it is added to what has ended it runs at once, and its exceptions stay in its own task all the same.
     private static bool ContinuesAtOnce(Contexts contexts, BodyFacts starter, BodyFacts body) => starter.Instructions.Any(instruction =>
