@@ -1,4 +1,3 @@
-using Lost = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LostCompletionAnalyzer>;
 using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LockNotReleasedAnalyzer>;
 
 namespace CrossRelease.Analyzers.Tests.Rules;
@@ -35,9 +34,8 @@ public class LockOfAHandleTests
         }
         """);
 
-    // A unit of a semaphore that a plain return keeps is a signal that is not given.
     [Fact]
-    public Task SemaphoreOfAHandle_IsLost() => Lost.VerifyAnalyzerAsync("""
+    public Task SemaphoreOfAHandle_IsKept() => Verify.VerifyAnalyzerAsync("""
         public sealed class Gate
         {
             private readonly SemaphoreSlim _gate = new(1, 1); private bool _isClosed;

@@ -129,7 +129,7 @@ internal sealed partial class Contexts
         && CallersOf(body).Count == 0 && StartersOf(body).Count == 0 && !IsSpawned(body) && !_delegates.ContainsKey(body.Id) && Program.HasEntry && !Program.Answers(body.Id);
 
     /// <summary>Whether nothing runs the method, whatever other assemblies do.</summary>
-    public bool IsForgotten(BodyFacts body) => body is { IsHidden: true, IsProgramEntry: false }
+    public bool IsForgotten(BodyFacts body) => body is { IsHidden: true, IsExternal: false, IsProgramEntry: false }
         && CallersOf(body).Count == 0 && StartersOf(body).Count == 0 && !IsSpawned(body) && !_delegates.ContainsKey(body.Id);
 
     /// <summary>How the bodies that run in contexts of their own were started; made when it is asked for.</summary>

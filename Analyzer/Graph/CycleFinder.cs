@@ -46,7 +46,7 @@ internal sealed class CycleFinder
             }
         }
 
-        findings.AddRange(finder._waits.Values);
+        findings.AddRange(finder.OneOfEachRing());
 
         // A semaphore's wait may close a ring of locks and one of completions: it is one deadlock.
         return [.. findings.GroupBy(static finding => (finding.Fault, finding.Place)).Select(static same => same.First())];
@@ -254,6 +254,25 @@ internal sealed class CycleFinder
 
     // In a program nobody else hands it delegates.
     private bool IsUnseen(Event found) => found.IsForeign && !(found.Kind == EventKind.Invoke && _contexts.Program.HasEntry);
+
+    // Each wait of a ring of completions tells the same deadlock: it is told at the first of them, and leads to the others.
+    private IEnumerable<Finding> OneOfEachRing()
+    {
+        var rings = new List<Finding>();
+        foreach (Finding finding in _waits.Values.OrderBy(static finding => finding.IsSuggestion)
+            .ThenBy(finding => _contexts.Program.PathOf(finding.Place.Body), StringComparer.Ordinal).ThenBy(finding => _contexts.Program.SpanOf(finding.Place).Start))
+        {
+            if (finding.Fault != Fault.CompletionRing)
+            {
+                yield return finding;
+            }
+            else if (!rings.Exists(other => other.Steps.Contains(finding.Place) && finding.Steps.Contains(other.Place)))
+            {
+                rings.Add(finding);
+                yield return finding;
+            }
+        }
+    }
 
     // One report a wait: the strongest, then the one with the shortest story.
     private void Keep(Finding finding)

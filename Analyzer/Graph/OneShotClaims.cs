@@ -6,10 +6,11 @@ namespace CrossRelease.Analyzers.Graph;
 /// <summary>The flags that bodies win once, by themselves or by a call whose answer tells it.</summary>
 internal sealed class OneShotClaims(Contexts contexts)
 {
+    private readonly HashSet<BodyFacts> _callers = [.. contexts.Program.With(BodyParts.Claim).SelectMany(contexts.CallersOf)];
     private ILookup<string, string>? _changes;
 
     /// <summary>The claims of a body, in its own frame.</summary>
-    public IEnumerable<Claim> In(BodyFacts body) => body.Instructions.Select(instruction => instruction as Claim ?? (instruction is Call call ? Behind(call) : null)).OfType<Claim>();
+    public IEnumerable<Claim> In(BodyFacts body) => body.Instructions.OfType<Claim>().Concat(_callers.Contains(body) ? body.Instructions.OfType<Call>().Select(Behind).OfType<Claim>() : []);
 
     /// <summary>Whether nothing ever takes the flag back.</summary>
     public bool IsWonForGood(Claim claim)

@@ -152,7 +152,7 @@ internal sealed class SignalRing
         return completions.Length > 0
             && completions.All(_owed.Value.Contains)
             && !_signals.LetsPass(_wait)
-            && (signaller.Body != _waiter || (_wait.PassesOwn && IsElement(_wait.Target.Path)));
+            && (signaller.Body != _waiter || (_wait.PassesOwn && (IsElement(_wait.Target.Path) || !_signals.Completions(_wait).Intersect(completions).Any())));
     }
 
     private bool SharesGate(Event before)

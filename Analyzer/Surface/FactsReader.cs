@@ -118,6 +118,7 @@ internal sealed partial class FactsReader
             IsTooDeep = Has(flags, 9),
             IsNonBlocking = Has(flags, 10),
             IsSingleThreaded = Has(flags, 11),
+            IsHidden = Has(flags, 12),
             Role = role,
             IsExternal = true,
         };

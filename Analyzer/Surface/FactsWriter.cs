@@ -93,7 +93,7 @@ internal sealed partial class FactsWriter(OwnIds ownIds)
         Span(body.Span);
         Flags(
             body.IsStatic, body.IsAsync, body.IsConstructor, body.IsEntry, body.IsInternal, body.IsProgramEntry, body.IsAsyncVoid, body.IsVisible,
-            body.CarriesObjects, body.IsTooDeep, body.IsNonBlocking, body.IsSingleThreaded);
+            body.CarriesObjects, body.IsTooDeep, body.IsNonBlocking, body.IsSingleThreaded, body.IsHidden);
         _sink.Byte((byte)body.Role);
         List(body.Blocks, Block);
     }
