@@ -38,7 +38,7 @@ internal sealed class UnownedCompletions
         {
             if (CreatorOf(contexts.Program, completion) is null
                 && OnlyContext(contexts, uses.SignallersOf(completion), null, out HashSet<BodyFacts> reaching) is var only
-                && (only is null || (!contexts.IsDead(only) && !contexts.IsForgotten(only) && !Spawns.Starts(only) && Spawns.FateOf(only) is null))
+                && (only is null || (!contexts.IsDead(only) && !MayBeForgotten(contexts, only) && !Spawns.Starts(only) && Spawns.FateOf(only) is null))
                 && reaching.Union(uses.SignallersOf(completion).SelectMany(contexts.CallersOf)).Take(MaxBodies + 1).ToArray() is { Length: <= MaxBodies } tell
                 && !tell.Any(claimants.Contains))
             {
@@ -95,6 +95,9 @@ internal sealed class UnownedCompletions
 
         return only;
     }
+
+    // Whether somebody adds it to an event, none of the bodies that tell needs to know.
+    private static bool MayBeForgotten(Contexts contexts, BodyFacts body) => body.IsHidden && contexts.CallersOf(body).Count == 0;
 
     private static bool Claims(BodyFacts body) => (BodyContents.Of(body).Parts & BodyParts.Claim) != 0;
 
