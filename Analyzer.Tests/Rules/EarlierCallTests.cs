@@ -25,7 +25,7 @@ public class EarlierCallTests
             private readonly Thread _reader;
             public Channel() { _reader = new Thread(Read); _reader.Start(); }
             public void Dispose() { {{(reports ? dispose.Replace("_reader.Join()", "[|_reader.Join()|]", StringComparison.Ordinal) : dispose)}} }
-            private void Read() { foreach (string line in {{(reports ? "[|_lines.GetConsumingEnumerable()|]" : "_lines.GetConsumingEnumerable()")}}) Console.WriteLine(line); }
+            private void Read() { foreach (string line in _lines.GetConsumingEnumerable()) Console.WriteLine(line); }
         }
         """);
 
@@ -62,7 +62,7 @@ public class EarlierCallTests
             public Channel() { _reader = new Thread(Read); _reader.Start(); }
             public void Push(string line) => _lines.Add(line);
             public void Dispose() { {{(reports ? "" : "_lines.CompleteAdding();")}} {{(reports ? "[|_reader.Join()|]" : "_reader.Join()")}}; }
-            private void Read() { foreach (string line in {{(reports ? "[|_lines.GetConsumingEnumerable()|]" : "_lines.GetConsumingEnumerable()")}}) Console.WriteLine(line); }
+            private void Read() { foreach (string line in _lines.GetConsumingEnumerable()) Console.WriteLine(line); }
         }
 
         public static class Runner
