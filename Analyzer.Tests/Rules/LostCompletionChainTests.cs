@@ -23,7 +23,7 @@ public class LostCompletionChainTests
     [InlineData("Go(started);", "Ask(); started.SetResult();", false)]
     [InlineData("if (task.IsFaulted) { Fail(); started.SetException(task.Exception!); } else { Go(started); }", "started.SetResult();", true)]
     [InlineData("if (task.IsFaulted) { started.SetException(task.Exception!); Fail(); } else { Go(started); }", "started.SetResult();", false)]
-    [InlineData("Action<Task> next = done => started.SetResult(); Ask().ContinueWith(next);", "", false)]
+    [InlineData("Action<Task> next = done => started.SetResult(); Ask().ContinueWith(next); Fail();", "", false)]
     public Task ChainOfContinuations_OwesFromLinkToLink(string first, string second, bool reports) => ChainAsync(
         $"Ask().ContinueWith(task => {{ {first} }});", $"private void Go(TaskCompletionSource started) {{ Ask().ContinueWith(task => {{ {second} }}); }}", reports);
 

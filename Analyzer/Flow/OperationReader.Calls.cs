@@ -106,7 +106,7 @@ internal sealed partial class OperationReader
         }
         else
         {
-            AddEnumerations(creation.Syntax.Span, constructor, operands, arguments);
+            AddEnumerations(creation.Syntax.Span, constructor, operands.Zip(arguments, static (operand, value) => (operand, value)));
             _instructions.Add(new Move(creation.Syntax.Span, created, arguments, [created])
             {
                 Keeping = KeepingOf(constructor),
@@ -184,7 +184,7 @@ internal sealed partial class OperationReader
         {
             AddConditions(span, method, receiver, values);
             AddDeclaredEffects(span, method, receiver, values, result, isAwaited);
-            AddEnumerations(span, method, operands, values);
+            AddEnumerations(span, method, operands.Zip(values, static (operand, value) => (operand, value)));
         }
 
         bool isLibrary = !isDispatched || !_context.IsSource(method.ContainingType);

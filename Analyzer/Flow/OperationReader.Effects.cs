@@ -59,7 +59,7 @@ internal sealed partial class OperationReader
 
         if (member is IMethodSymbol method)
         {
-            AddEnumerations(operation.Syntax.Span, method, [.. values.Values.Select(static given => given.Argument.Value)], [.. values.Values.Select(static given => given.Value)]);
+            AddEnumerations(operation.Syntax.Span, method, values.Values.Select(static given => (given.Argument.Value, given.Value)));
         }
 
         var terms = new WaitTerms(limit, values.Values.Where(static given => ForeignThrows.IsCancellable(given.Argument)).Select(static given => given.Value).FirstOrDefault(), isAwaited);
@@ -73,6 +73,8 @@ internal sealed partial class OperationReader
             {
                 EffectKind.WaitForRoom => IsBegunOnly(member, isAwaited),
                 EffectKind.ContinueAtOnce => !arguments.Any(RunsWhereItEnds),
+
+                // A try that fails at once has taken a unit where it does not fail.
                 EffectKind.SemaphoreWait => false,
                 _ => limit == TimeLimit.Zero && IsBlocking(effect.Kind),
             };

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Text;
 
@@ -8,21 +7,21 @@ namespace CrossRelease.Analyzers.Flow;
 internal sealed partial class OperationReader
 {
     // Whoever is handed one goes through it before it returns, unless it returns a sequence that does so later.
-    private void AddEnumerations(TextSpan span, IMethodSymbol method, IReadOnlyList<IOperation> operands, ImmutableArray<Value> values)
+    private void AddEnumerations(TextSpan span, IMethodSymbol method, IEnumerable<(IOperation Operand, Value Value)> given)
     {
         if (!IsOfBaseLibrary(method.ContainingNamespace) || (method.MethodKind != MethodKind.Constructor && IsSequence(method.ReturnType)))
         {
             return;
         }
 
-        for (int i = 0; i < operands.Count; i++)
+        foreach ((IOperation operand, Value value) in given)
         {
-            if (operands[i].Type is INamedTypeSymbol given && IsPlainSequence(given)
-                && ReadContext.Unwrapped(operands[i])?.Type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type && _context.IsSource(type)
-                && given.GetMembers("GetEnumerator").FirstOrDefault() is { } slot
+            if (operand.Type is INamedTypeSymbol sequence && IsPlainSequence(sequence)
+                && ReadContext.Unwrapped(operand)?.Type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type && _context.IsSource(type)
+                && sequence.GetMembers("GetEnumerator").FirstOrDefault() is { } slot
                 && type.FindImplementationForInterfaceMember(slot) is IMethodSymbol found)
             {
-                AddCall(span, found, values[i], [], isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
+                AddCall(span, found, value, [], isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
             }
         }
     }

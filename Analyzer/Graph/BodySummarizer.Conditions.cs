@@ -6,6 +6,9 @@ namespace CrossRelease.Analyzers.Graph;
 // Locks that are held under a condition.
 internal sealed partial class BodySummarizer
 {
+    /// <summary>A body leaves no more locks taken, or given back, to its callers: through wrappers in recursion they would pile up.</summary>
+    private const int MaxExitLocks = 16;
+
     private static bool OutlivesBody(HeldLock held) =>
         held is { Scope: null, IsAssumed: false, IsPresumed: false } && held.Lock.Path.Root.Kind != ValueKind.Unknown && !held.Lock.Path.Equals(Value.UiThread);
 

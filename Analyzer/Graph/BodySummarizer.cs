@@ -17,9 +17,6 @@ internal sealed partial class BodySummarizer
     private const int NearTrace = 3;
     public const int MaxExpansions = 4;
 
-    /// <summary>A body leaves no more locks taken, or given back, to its callers: through wrappers in recursion they would pile up.</summary>
-    private const int MaxExitLocks = 16;
-
     private readonly Program _program;
     private readonly PointsTo _pointsTo;
     private readonly LockNames _names;

@@ -207,7 +207,7 @@ internal sealed partial class Contexts
         return SummaryOf(body);
     }
 
-    private IReadOnlyCollection<BodyFacts> KnotOf(BodyFacts body) => _recursive.TryGetValue(body, out HashSet<BodyFacts>? members) && members.Count > MaxKnown ? members : [];
+    private IReadOnlyCollection<BodyFacts> KnotOf(BodyFacts body) => _recursive.TryGetValue(body, out HashSet<BodyFacts>? members) && members.Count > MaxRecursion ? members : [];
 
     private void MarkVolatile(BodyFacts demanded)
     {

@@ -10,7 +10,8 @@ internal sealed partial class Contexts
     public const int MaxRounds = 5;
 
     /// <summary>In a recursion of more bodies, what one of them does is a guess for the others: a state that keeps two of them apart is lost on the way around.</summary>
-    public const int MaxKnown = 200;
+    public const int MaxRecursion = 200;
+
     private readonly LockNames _names;
     private readonly LayeredMap<BodyFacts, HashSet<BodyFacts>> _callers;
     private readonly LayeredMap<BodyFacts, HashSet<BodyFacts>> _starters;
@@ -125,12 +126,12 @@ internal sealed partial class Contexts
     public bool IsDead(BodyFacts body) => PointsTo.IsNeverStarted(body.Id) && !body.IsEntry && !body.IsInternal && CallersOf(body).Count == 0;
 
     /// <summary>Whether nothing runs the method: in a program, whose entry point is in sight, nobody else does, but for what answers a member of a library.</summary>
-    public bool IsUnused(BodyFacts body) => body is { IsProgramEntry: false, IsConstructor: false, Outer: null }
-        && CallersOf(body).Count == 0 && StartersOf(body).Count == 0 && !IsSpawned(body) && !_delegates.ContainsKey(body.Id) && Program.HasEntry && !Program.Answers(body.Id);
+    public bool IsUnused(BodyFacts body) => body is { IsProgramEntry: false, IsConstructor: false, Outer: null } && IsNowhereRun(body) && Program.HasEntry && !Program.Answers(body.Id);
 
     /// <summary>Whether nothing runs the method, whatever other assemblies do.</summary>
-    public bool IsForgotten(BodyFacts body) => body is { IsHidden: true, IsExternal: false, IsProgramEntry: false }
-        && CallersOf(body).Count == 0 && StartersOf(body).Count == 0 && !IsSpawned(body) && !_delegates.ContainsKey(body.Id);
+    public bool IsForgotten(BodyFacts body) => body is { IsHidden: true, IsExternal: false } && IsNowhereRun(body);
+
+    private bool IsNowhereRun(BodyFacts body) => CallersOf(body).Count == 0 && StartersOf(body).Count == 0 && !IsSpawned(body) && !_delegates.ContainsKey(body.Id);
 
     /// <summary>How the bodies that run in contexts of their own were started; made when it is asked for.</summary>
     public Spawns Spawns => _spawns ??= new Spawns(this);

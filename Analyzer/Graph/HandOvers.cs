@@ -49,11 +49,11 @@ internal sealed class HandOvers
     public bool IsKeptByOversight(LockUse use)
     {
         BodyFacts taker = use.Acquire.Body;
-        return !use.IsReleased && _isEveryReleaseKnown && !taker.IsProgramEntry
+        return !use.IsReleased && _isEveryReleaseKnown && !taker.IsProgramEntry && !use.Acquire.IsInLoop
             && _contexts.PointsTo.Objects(use.Lock.Path).Count(PointsTo.IsCompletion) == 1
             && Keys(use.Lock).Any(key => _takers.Contains((taker, key)) && _releasers.TryGetValue(key, out List<BodyFacts>? releasers) && !releasers.Any(releaser => ReleasesItsCallers(releaser, key)))
             && !SymbolNames.IsDisposal(taker.Id)
-            && !taker.Blocks.Any(block => block.Instructions.Any(instruction => (block.IsInCycle && instruction is Affect affect && affect.Span == use.Acquire.Span) || HandsOn(instruction, use.Lock)));
+            && !taker.Instructions.Any(instruction => HandsOn(instruction, use.Lock));
     }
 
     private bool ReleasesItsCallers(BodyFacts releaser, string key) => _contexts.SummaryOf(releaser).ExitReleased.Any(released => Keys(released).Contains(key));

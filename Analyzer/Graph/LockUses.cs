@@ -207,7 +207,6 @@ internal sealed class LockUses
             .Select(static hold => hold.Held));
     }
 
-
     // Several targets that do different things would only blur the ways.
     private BodyFacts? Callee(Call call)
     {

@@ -34,7 +34,7 @@ internal sealed class LostCompletionFinder
         _uses = uses;
         _reports = new LostCompletionReports(contexts, uses);
         _spawns = unowned.Spawns;
-        _claims = new OneShotClaims(contexts);
+        _claims = unowned.Claims;
     }
 
     public static IEnumerable<Finding> Find(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers, CancellationToken cancellation)
@@ -112,15 +112,17 @@ internal sealed class LostCompletionFinder
         CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => !reaching.Contains(wait.Body))];
         bool needsEach = NeedsEach(completion, reaching);
 
+        var isLooped = new Lazy<bool>(() => reaching.Any(body => IsInLoop(body, completion, reaching)));
+
         // A loop that comes to the signal by a delegate that somebody has left in an object does other things first, and code that nobody sees may fail in any loop.
-        bool isKept = !LeadsTo(context, signallers, reaching, followsKept: false) && reaching.Any(body => IsInLoop(body, completion, reaching));
+        var isKept = new Lazy<bool>(() => isLooped.Value && !LeadsTo(context, signallers, reaching, followsKept: false));
         var obligation = new Obligation(_contexts, _throwers, _uses, completion, reaching, needsEach);
         (BodyFacts Body, string? Item) loop = reaching.OrderBy(static body => body.Id, StringComparer.Ordinal)
             .Select(body => (body, ItemOf(body, completion, reaching))).FirstOrDefault(static found => found.Item2 is not null);
         IEnumerable<Default> defaults = loop.Item is { } item
             ? obligation.FromEachItem(loop.Body, item)
-            : obligation.FromStart(context).Where(way => way.Cause is { } cause ? cause.IsSeen || !isKept
-                : needsEach || (_spawns.IsStartedOnce(context) && !reaching.Any(body => IsInLoop(body, completion, reaching))));
+            : obligation.FromStart(context).Where(way => way.Cause is { } cause ? cause.IsSeen || !isKept.Value
+                : needsEach || (_spawns.IsStartedOnce(context) && !isLooped.Value));
         return waits.Length == 0 ? null
             : _reports.Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept))
             ?? (loop.Item is not null && loop.Body == context ? ReportEnd(_reports.First(waits), context, loop.Item, fate, obligation) : null)
@@ -149,13 +151,14 @@ internal sealed class LostCompletionFinder
     // A context that hands on what signals, to a continuation perhaps, owes until then, and the next one from there on.
     private Finding? CheckChain(BodyFacts[] signallers, string completion)
     {
+        BodyFacts? creator = CreatorOf(completion);
         var links = new HashSet<BodyFacts>();
         HashSet<BodyFacts> all = [];
-        var work = new Queue<BodyFacts>(CreatorOf(completion) is null ? [] : signallers);
+        var work = new Queue<BodyFacts>(creator is null ? [] : signallers);
         while (work.Count > 0 && links.Count <= MaxLinks)
         {
             BodyFacts body = work.Dequeue();
-            if (OnlyContext([body], CreatorOf(completion), out HashSet<BodyFacts> reaching) is { } context && _spawns.FateOf(context) == SpawnFate.Kept)
+            if (OnlyContext([body], creator, out HashSet<BodyFacts> reaching) is { } context && _spawns.FateOf(context) == SpawnFate.Kept)
             {
                 all.UnionWith(reaching);
                 foreach (BodyFacts spawner in links.Add(context) ? _spawns.SpawnersOf(context) : [])

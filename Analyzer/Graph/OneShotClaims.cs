@@ -9,6 +9,9 @@ internal sealed class OneShotClaims(Contexts contexts)
     private readonly HashSet<BodyFacts> _callers = [.. contexts.Program.With(BodyParts.Claim).SelectMany(contexts.CallersOf)];
     private ILookup<string, string>? _changes;
 
+    /// <summary>Whether the body has a claim, or calls what has one.</summary>
+    public bool MayBeIn(BodyFacts body) => (BodyContents.Of(body).Parts & BodyParts.Claim) != 0 || _callers.Contains(body);
+
     /// <summary>The claims of a body, in its own frame.</summary>
     public IEnumerable<Claim> In(BodyFacts body) => body.Instructions.OfType<Claim>().Concat(_callers.Contains(body) ? body.Instructions.OfType<Call>().Select(Behind).OfType<Claim>() : []);
 

@@ -29,9 +29,8 @@ internal sealed class Spawns
 
     /// <summary>What becomes of the body's exceptions; null for one that no context of its own runs, or that runs repeatedly.</summary>
     public SpawnFate? FateOf(BodyFacts body) =>
-        IsStartedAgain(body) ? null
-        : body.IsAsyncVoid ? SpawnFate.Fatal
-        : _spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) ? (known.Fate == SpawnFate.Repeated ? null : body.GoesOn ? SpawnFate.Kept : known.Fate)
+        body.IsAsyncVoid ? SpawnFate.Fatal
+        : _spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known) ? (known.Fate == SpawnFate.Repeated || IsStartedAgain(body) ? null : body.GoesOn ? SpawnFate.Kept : known.Fate)
         : body.GoesOn && _contexts.IsSpawned(body) ? _contexts.StartersOf(body).Any(starter => !WaitsAtOnce(_contexts.Program, starter, body)) ? SpawnFate.Kept : SpawnFate.Fatal
         : null;
 

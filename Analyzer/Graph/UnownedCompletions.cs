@@ -18,12 +18,14 @@ internal sealed class UnownedCompletions
     public UnownedCompletions(Contexts contexts, CompletionUses uses, UnownedCompletions? before = null)
     {
         Spawns = contexts.Spawns;
+        Claims = new OneShotClaims(contexts);
         bool isKept = before is not null && contexts.Changed is not null && uses.Touched is not null;
         _unowned = isKept ? new(before!._unowned) : new(StringComparer.Ordinal);
         IEnumerable<string> asked = uses.Keys;
         if (isKept)
         {
-            HashSet<int> changed = [.. contexts.Changed!.Concat(contexts.Changed!.Where(Claims).SelectMany(contexts.CallersOf)).Select(body => contexts.Program.IndexOf(body.Id))];
+            // Who calls what has a claim now may win by its answer.
+            HashSet<int> changed = [.. contexts.Changed!.Concat(contexts.Changed!.Where(Claims.MayBeIn).SelectMany(contexts.CallersOf)).Select(body => contexts.Program.IndexOf(body.Id))];
             string[] gone = [.. before!._unowned.All.Where(known => Array.Exists(known.Value, changed.Contains)).Select(static known => known.Key).Concat(uses.Touched!).Distinct()];
             foreach (string completion in gone)
             {
@@ -33,14 +35,13 @@ internal sealed class UnownedCompletions
             asked = gone.Where(uses.IsKey);
         }
 
-        HashSet<BodyFacts> claimants = [.. contexts.Program.With(BodyParts.Claim).SelectMany(body => contexts.CallersOf(body).Append(body))];
         foreach (string completion in asked)
         {
             if (CreatorOf(contexts.Program, completion) is null
                 && OnlyContext(contexts, uses.SignallersOf(completion), null, out HashSet<BodyFacts> reaching) is var only
                 && (only is null || (!contexts.IsDead(only) && !MayBeForgotten(contexts, only) && !Spawns.Starts(only) && Spawns.FateOf(only) is null))
                 && reaching.Union(uses.SignallersOf(completion).SelectMany(contexts.CallersOf)).Take(MaxBodies + 1).ToArray() is { Length: <= MaxBodies } tell
-                && !tell.Any(claimants.Contains))
+                && !tell.Any(Claims.MayBeIn))
             {
                 _unowned[completion] = [.. tell.Select(body => contexts.Program.IndexOf(body.Id))];
             }
@@ -48,6 +49,8 @@ internal sealed class UnownedCompletions
     }
 
     public Spawns Spawns { get; }
+
+    public OneShotClaims Claims { get; }
 
     public bool Contains(string completion) => _unowned.ContainsKey(completion);
 
@@ -98,8 +101,6 @@ internal sealed class UnownedCompletions
 
     // Whether somebody adds it to an event, none of the bodies that tell needs to know.
     private static bool MayBeForgotten(Contexts contexts, BodyFacts body) => body.IsHidden && contexts.CallersOf(body).Count == 0;
-
-    private static bool Claims(BodyFacts body) => (BodyContents.Of(body).Parts & BodyParts.Claim) != 0;
 
     // Where it is added to what has ended it runs at once, and its exceptions stay in its own task all the same.
     private static bool ContinuesAtOnce(Contexts contexts, BodyFacts starter, BodyFacts body) => starter.Instructions.Any(instruction =>

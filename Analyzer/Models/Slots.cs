@@ -42,6 +42,6 @@ internal static class Slots
         _ => null,
     };
 
-    private static bool IsExplicit(ISymbol member) => 
+    private static bool IsExplicit(ISymbol member) =>
         member is IMethodSymbol { ExplicitInterfaceImplementations.IsEmpty: false } or IPropertySymbol { ExplicitInterfaceImplementations.IsEmpty: false };
 }

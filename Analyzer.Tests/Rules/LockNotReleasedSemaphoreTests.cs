@@ -1,0 +1,100 @@
+using static CrossRelease.Analyzers.Tests.Rules.LockNotReleasedTests;
+using Lost = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LostCompletionAnalyzer>;
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LockNotReleasedAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR2005 for semaphores that are locks, for what one body alone forgets, and for tries.</summary>
+public class LockNotReleasedSemaphoreTests
+{
+    [Theory]
+    [InlineData("_sem.Wait()")]
+    [InlineData("await _sem.WaitAsync()")]
+    public async Task SemaphoreKeptByAReturn_Reports(string wait)
+    {
+        string call = wait.Replace("await ", "");
+        await Verify.VerifyAnalyzerAsync(InClass($"public async Task RunAsync() {{ {wait.Replace(call, $"[|{call}|]")}; if (_count > 3) return; await Task.Yield(); _sem.Release(); }}"));
+        await Verify.VerifyAnalyzerAsync(InClass($"public async Task RunAsync() {{ {wait}; if (_count > 3) {{ _sem.Release(); return; }} await Task.Yield(); _sem.Release(); }}"));
+        await Lost.VerifyAnalyzerAsync(InClass($"public async Task RunAsync() {{ {wait}; if (_count > 3) return; await Task.Yield(); _sem.Release(); }}"));
+    }
+
+    // All others give back what they have taken themselves, so nobody does for the one that forgets it.
+    [Theory]
+    [InlineData("[|_sem.Wait()|]; _count = 0;", true)]
+    [InlineData("[|_sem.Wait()|]; try { _count = 0; } finally { _count++; }", true)]
+    [InlineData("_sem.Wait(); _count = 0; Leave();", false)]
+    [InlineData("_sem.Wait(); _sem.Dispose();", false)]
+    [InlineData("_sem.Wait(); Registry.Add(_sem);", false)]
+    [InlineData("for (int i = 0; i < 3; i++) { _sem.Wait(); }", false)]
+    [InlineData("if (!_sem.Wait(10)) return; _count = 0; Done += () => _sem.Release();", false)]
+    public Task SemaphoreThatOneBodyForgets_Reports(string body, bool reports) => Verify.VerifyAnalyzerAsync(InClass($$"""
+        private static readonly List<object> Registry = new();
+        public event Action? Done;
+        public void Add() { _sem.Wait(); try { _count++; } finally { _sem.Release(); } }
+        {{(body.Contains("Leave") ? "private void Leave() => _sem.Release();" : "")}}
+        public void Clear() { {{(reports ? body : body.Replace("[|", "").Replace("|]", ""))}} }
+        public void Raise() => Done?.Invoke();
+        """));
+
+    [Theory]
+    [InlineData("new(1, 1)", "Clear", true)]
+    [InlineData("new(2, 2)", "Clear", false)]
+    [InlineData("new(1, 1)", "Dispose", false)]
+    public Task ForgottenSemaphore_IsALockThatStaysOfUse(string made, string method, bool reports) => Verify.VerifyAnalyzerAsync(InClass($$"""
+        private readonly SemaphoreSlim _turns = {{made}};
+        public void Add() { _turns.Wait(); try { _count++; } finally { _turns.Release(); } }
+        public void {{method}}() { {{(reports ? "[|_turns.Wait()|]" : "_turns.Wait()")}}; _count = 0; }
+        """));
+
+    [Theory]
+    [InlineData("Monitor.Enter(_gate)", "Monitor.Exit(_gate)")]
+    [InlineData("_rw.EnterReadLock()", "_rw.ExitReadLock()")]
+    public Task LockThatOneBodyForgets_Reports(string take, string give) => Verify.VerifyAnalyzerAsync(InClass($$"""
+        public void Add() { {{take}}; try { _count++; } finally { {{give}}; } }
+        public void Clear() { [|{{take}}|]; _count = 0; }
+        """));
+
+    // A semaphore that begins with no unit is a signal: who waits for it gives nothing back.
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public Task SemaphoreThatOthersGive_IsNoLock(int units, bool isQuiet) => Verify.VerifyAnalyzerAsync(InClass(
+        $$"""
+        private readonly SemaphoreSlim _arrived = new({{units}});
+        public void Arrive() => _arrived.Release();
+        public void Run() { {{(isQuiet ? "_arrived.Wait()" : "[|_arrived.Wait()|]")}}; if (_count > 3) throw new TimeoutException(); }
+        """));
+
+    // Whoever passes the answer of a try on, or something instead of nothing, has the lock where it says so.
+    [Theory]
+    [InlineData("bool Try() => _sem.Wait(0);", "if (!Try()) return;")]
+    [InlineData("bool Try() => _sem.Wait(100);", "if (!Try()) return;")]
+    [InlineData("bool Try() { if (!_sem.Wait(0)) return false; _count = 0; return true; }", "if (!Try()) return;")]
+    [InlineData("IDisposable? Try() { if (!_sem.Wait(0)) return null; return new Held(_sem); }", "var held = Try(); if (held == null) return;")]
+    public async Task TryThatACalleeMakes_TakesTheLock(string callee, string call)
+    {
+        string members = $"private {callee} private sealed class Held(SemaphoreSlim sem) : IDisposable {{ public void Dispose() => sem.Release(); }} public void Run() {{ CALL REST }}";
+        const string Leak = "if (_count > 3) throw new IOException(); _count++; _sem.Release();";
+        const string Guarded = "try { if (_count > 3) throw new IOException(); _count++; } finally { _sem.Release(); }";
+        await Verify.VerifyAnalyzerAsync(InClass(members.Replace("CALL", call.Replace("Try()", "[|Try()|]")).Replace("REST", Leak)));
+        await Verify.VerifyAnalyzerAsync(InClass(members.Replace("CALL", call).Replace("REST", Guarded)));
+    }
+
+    // A try that fails at once has taken the semaphore all the same where it does not.
+    [Theory]
+    [InlineData("if (![|_sem.Wait(0)|]) return; if (_count > 3) throw new IOException(); _sem.Release();")]
+    [InlineData("if (![|_sem.Wait(TimeSpan.Zero)|]) return; if (_count > 3) throw new IOException(); _sem.Release();")]
+    [InlineData("if (!_sem.Wait(0)) { if (_count > 3) throw new IOException(); return; } _sem.Release();")]
+    [InlineData("if (_sem.Wait(0)) { try { if (_count > 3) throw new IOException(); } finally { _sem.Release(); } }")]
+    public Task TryWithoutALimit_TakesTheSemaphore(string body) => Verify.VerifyAnalyzerAsync(InClass($"public void Run() {{ {body} }}"));
+
+    [Theory]
+    [InlineData("TimeSpan.Zero")]
+    [InlineData("1000")]
+    public async Task AnswerOfOneOfTwoTries_IsKnownBehindTheChoice(string limit)
+    {
+        string program = $"public async Task RunAsync(bool patient) {{ bool taken = patient ? await WAIT : await _sem.WaitAsync({limit}); if (!taken) return; LEAK try {{ await Task.Yield(); }} finally {{ _sem.Release(); }} }}";
+        await Verify.VerifyAnalyzerAsync(InClass(program.Replace("WAIT", "_sem.WaitAsync(Timeout.Infinite)").Replace("LEAK", "")));
+        await Verify.VerifyAnalyzerAsync(InClass(program.Replace("WAIT", "[|_sem.WaitAsync(Timeout.Infinite)|]").Replace("LEAK", "if (_count > 3) return;")));
+    }
+}
