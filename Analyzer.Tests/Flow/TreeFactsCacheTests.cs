@@ -69,6 +69,12 @@ public class TreeFactsCacheTests
     public void EditOfADeclaration_ChangesTheHash(string old, string @new) => Assert.NotEqual(Declarations(First), Declarations(First.Replace(old, @new)));
 
     [Theory]
+    [InlineData("class First { int P { get; } }", "class First { int P { get => 1; } }")]
+    [InlineData("class First { object P; }", "class First { object P => this; }")]
+    [InlineData("partial class First { partial void M(); }", "partial class First { partial void M() => M(); }")]
+    public void BodyWhereThereWasNone_ChangesTheHash(string before, string after) => Assert.NotEqual(Declarations(before), Declarations(after));
+
+    [Theory]
     [InlineData("class C { void M() { lock (this) { } } }", true)]
     [InlineData("class C { void M(System.Threading.Thread t) => t.Join(); }", true)]
     [InlineData("class C { void M(System.Text.StringBuilder t) => t.Append(1); }", false)]

@@ -272,6 +272,9 @@ internal sealed record TreeFacts(ImmutableArray<BodyFacts> Bodies, ImmutableArra
     /// <summary>The assembly that it belongs to, where that is another one; null for a tree of the compilation.</summary>
     public ExternalOrigin? Origin { get; init; }
 
+    /// <summary>Whether it names locks of other assemblies that have declared orders: those are told where the tree first names them.</summary>
+    public bool NamesOrdersElsewhere { get; init; }
+
     /// <summary>For bodies of an earlier reading of the tree, where their places are now; null if there are none.</summary>
     public IReadOnlyDictionary<BodyFacts, BodyMoves>? Moves { get; init; }
 

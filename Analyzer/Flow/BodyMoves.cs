@@ -44,6 +44,14 @@ internal sealed class BodyMoves
         return isOneMove ? new BodyMoves(distance, null) : isRigid ? null : new BodyMoves(distance, moves);
     }
 
+    /// <summary>These moves, and then all places by so many characters.</summary>
+    public BodyMoves Then(int distance) => distance == 0 ? this
+        : _moves is null ? new BodyMoves(_distance + distance, null)
+        : new BodyMoves(_distance + distance, _moves.ToDictionary(static move => move.Key, move => new TextSpan(move.Value.Start + distance, move.Value.Length)));
+
+    /// <summary>No move.</summary>
+    public static BodyMoves None { get; } = new(0, null);
+
     /// <summary>Where a place of the body, or another span that starts where one does, is now.</summary>
     public TextSpan this[TextSpan span] => _moves is null ? new TextSpan(span.Start + _distance, span.Length)
         : _moves.TryGetValue(span, out TextSpan moved) ? moved

@@ -41,7 +41,13 @@ internal sealed class FactsComparison
         ImmutableArray<BodyFacts>.Builder bodies = ImmutableArray.CreateBuilder<BodyFacts>(after.Bodies.Length);
         foreach (BodyFacts body in after.Bodies)
         {
-            if (known.TryGetValue(body.Id, out BodyFacts? old) && Moves(old, body) is { } moved)
+            if (after.Moves is not null && after.Moves.TryGetValue(body, out BodyMoves? kept))
+            {
+                known.Remove(body.Id);
+                moves.Add(body, kept);
+                bodies.Add(body);
+            }
+            else if (known.TryGetValue(body.Id, out BodyFacts? old) && Moves(old, body) is { } moved)
             {
                 known.Remove(body.Id);
                 moves.Add(old, moved);
@@ -56,7 +62,7 @@ internal sealed class FactsComparison
         return after with
         {
             Bodies = before.Bodies.SequenceEqual(bodies) ? before.Bodies : bodies.MoveToImmutable(),
-            Types = new FactsComparison().AreAlike(before.Types, after.Types) ? before.Types : after.Types,
+            Types = before.Types == after.Types || new FactsComparison().AreAlike(before.Types, after.Types) ? before.Types : after.Types,
             Moves = moves,
         };
     }

@@ -183,4 +183,11 @@ internal sealed partial class OperationReader
             }
         }
     }
+
+    // The question whether a token has been cancelled.
+    private Value? CancellationOf(IOperation subject) =>
+        subject is IPropertyReferenceOperation { Property: { Name: "IsCancellationRequested", ContainingType: { Name: "CancellationToken" or "CancellationTokenSource", ContainingNamespace.Name: "Threading" } }, Instance: { } token }
+        && PlaceOf(token is IPropertyReferenceOperation { Instance: { } source } tokenOf && ReadContext.GivesReceiverItself(tokenOf.Property) ? source : token) is { } place
+            ? Value.Cancellation(place)
+            : null;
 }

@@ -60,7 +60,7 @@ internal sealed partial class OperationReader
             if (block.ConditionKind != ControlFlowConditionKind.None)
             {
                 condition = value;
-                test = BranchTest.Of(branchValue, subject => subject == ReadContext.Unwrapped(branchValue) ? Answer(value) : PlaceOf(subject) ?? ComparedAnswer(value), _context.Local);
+                test = BranchTest.Of(branchValue, subject => CancellationOf(subject) ?? (subject == ReadContext.Unwrapped(branchValue) ? Answer(value) : PlaceOf(subject) ?? ComparedAnswer(value)), _context.Local);
             }
             else if (block.FallThroughSuccessor?.Semantics == ControlFlowBranchSemantics.Return)
             {

@@ -16,15 +16,25 @@ internal static class TreeFactsCache
     /// <param name="world">A hash of all that the meaning of a body may depend on outside its tree, the settings among it.</param>
     /// <param name="followed">The assemblies whose bodies are known besides.</param>
     /// <param name="settings">Null for those of a project that says nothing.</param>
+    /// <param name="before">The reading before an edit of the tree: what is left of it may be in the facts, with its moves. Null for facts whose places are their bodies' own.</param>
     public static TreeFacts Of(
-        Compilation compilation, SyntaxTree tree, FollowedAssemblies followed, long world, CancellationToken cancellation, AnalysisSettings? settings = null)
+        Compilation compilation,
+        SyntaxTree tree,
+        FollowedAssemblies followed,
+        long world,
+        CancellationToken cancellation,
+        AnalysisSettings? settings = null,
+        EarlierReading? before = null)
     {
-        if (_entries.TryGetValue(tree, out Entry? known) && known.World == world)
+        if (_entries.TryGetValue(tree, out Entry? known) && known.World == world && (before is not null || known.Facts.Moves is null))
         {
             return known.Facts;
         }
 
-        TreeFacts facts = TreeReader.Read(SemanticModels.ForOnePass(compilation, tree), settings ?? AnalysisSettings.Default, followed, cancellation);
+        // What the declarations tell of a body is the same only under the same ones.
+        bool isAnEdit = before?.Tree is { } earlier && _entries.TryGetValue(earlier, out Entry? old) && old.World == world && ReferenceEquals(old.Facts, before.Read);
+        TreeFacts facts = TreeReader.Read(
+            SemanticModels.ForOnePass(compilation, tree), settings ?? AnalysisSettings.Default, followed, cancellation, isAnEdit ? before : null);
         var entry = new Entry(world, facts);
         lock (_entries)
         {

@@ -70,6 +70,11 @@ internal sealed class TreeOutline
             {
                 hash = Combine(hash, StringComparer.Ordinal.GetHashCode(item.AsToken().Text));
             }
+            else if (item.AsNode() is BlockSyntax or ArrowExpressionClauseSyntax)
+            {
+                // `P { get; }` is storage, `P { get => _p; }` is not, and both end in a semicolon.
+                hash = Combine(hash, item.RawKind);
+            }
         }
 
         cancellation.ThrowIfCancellationRequested();

@@ -12,27 +12,45 @@ using Microsoft.CodeAnalysis.Text;
 namespace CrossRelease.Analyzers.Flow;
 
 /// <summary>Reads the facts of one syntax tree.</summary>
-internal sealed class TreeReader
+internal sealed partial class TreeReader
 {
     private readonly ReadContext _context;
+    private readonly KeptMembers? _kept;
     private readonly CancellationToken _cancellation;
     private readonly ImmutableArray<BodyFacts>.Builder _bodies = ImmutableArray.CreateBuilder<BodyFacts>();
     private readonly ImmutableArray<TypeFacts>.Builder _types = ImmutableArray.CreateBuilder<TypeFacts>();
 
-    private TreeReader(SemanticModel model, AnalysisSettings settings, FollowedAssemblies followed, CancellationToken cancellation)
+    private TreeReader(SemanticModel model, AnalysisSettings settings, FollowedAssemblies followed, KeptMembers? kept, CancellationToken cancellation)
     {
+        _kept = kept;
         _context = new ReadContext(model, settings, followed);
         _cancellation = cancellation;
     }
 
     /// <summary>The tree's facts. Throws only for cancellation; code that does not compile gives the facts it has.</summary>
-    public static TreeFacts Read(SemanticModel model, AnalysisSettings settings, FollowedAssemblies followed, CancellationToken cancellation)
+    /// <param name="before">What was read of the file while all declarations were what they are now; null to read all of it.</param>
+    public static TreeFacts Read(
+        SemanticModel model, AnalysisSettings settings, FollowedAssemblies followed, CancellationToken cancellation, EarlierReading? before = null)
     {
-        var reader = new TreeReader(model, settings, followed, cancellation);
-        foreach (SyntaxNode node in model.SyntaxTree.GetRoot(cancellation).DescendantNodesAndSelf(MayDeclare))
+        KeptMembers? kept = before?.For(model.SyntaxTree, cancellation);
+        var reader = new TreeReader(model, settings, followed, kept, cancellation);
+        var moves = new Dictionary<BodyFacts, BodyMoves>();
+        int members = 0;
+        foreach (SyntaxNode node in Declaring(model.SyntaxTree, cancellation))
         {
             cancellation.ThrowIfCancellationRequested();
-            reader.ReadNode(node);
+            if (kept is not null && IsMember(node) && kept.Of(members++, node) is { } bodies)
+            {
+                foreach (KeyValuePair<BodyFacts, BodyMoves> body in bodies)
+                {
+                    reader._bodies.Add(body.Key);
+                    moves.Add(body.Key, body.Value);
+                }
+            }
+            else
+            {
+                reader.ReadNode(node);
+            }
         }
 
         foreach (KeyValuePair<ISymbol, TextSpan> member in reader._context.OrderedElsewhere.OrderBy(static member => member.Value.Start))
@@ -40,8 +58,23 @@ internal sealed class TreeReader
             reader._bodies.AddRange(DeclaredOrders.Of(member.Key, reader._context, member.Value, cancellation));
         }
 
-        return new TreeFacts(reader._bodies.ToImmutable(), reader._types.ToImmutable()) { Path = model.SyntaxTree.FilePath };
+        return new TreeFacts(reader._bodies.ToImmutable(), kept?.Types ?? reader._types.ToImmutable())
+        {
+            Path = model.SyntaxTree.FilePath,
+            NamesOrdersElsewhere = reader._context.OrderedElsewhere.Count > 0,
+            Moves = kept is null ? null : moves,
+        };
     }
+
+    /// <summary>What has bodies that depend on nothing but its own text and on declarations, in the order of the file.</summary>
+    public static IEnumerable<SyntaxNode> Members(SyntaxTree tree, CancellationToken cancellation) => Declaring(tree, cancellation).Where(IsMember);
+
+    private static IEnumerable<SyntaxNode> Declaring(SyntaxTree tree, CancellationToken cancellation) => tree.GetRoot(cancellation).DescendantNodesAndSelf(MayDeclare);
+
+    private static bool IsMember(SyntaxNode node) => node
+        is BaseMethodDeclarationSyntax or AccessorDeclarationSyntax
+        or ArrowExpressionClauseSyntax { Parent: PropertyDeclarationSyntax or IndexerDeclarationSyntax }
+        or EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax } };
 
     // What has bodies, or initialisers, right below it.
     private static bool MayDeclare(SyntaxNode node) => node
@@ -52,14 +85,11 @@ internal sealed class TreeReader
     {
         switch (node)
         {
-            case BaseMethodDeclarationSyntax or AccessorDeclarationSyntax:
-                ReadMember(node, node);
+            case EqualsValueClauseSyntax initializer when IsMember(node):
+                ReadInitializer(initializer);
                 break;
-            case ArrowExpressionClauseSyntax { Parent: PropertyDeclarationSyntax or IndexerDeclarationSyntax }:
-                ReadMember(node, node);
-                break;
-            case EqualsValueClauseSyntax { Parent: PropertyDeclarationSyntax or VariableDeclaratorSyntax { Parent.Parent: BaseFieldDeclarationSyntax } }:
-                ReadInitializer((EqualsValueClauseSyntax)node);
+            case var member when IsMember(member):
+                ReadMember(member, member);
                 break;
             case EventFieldDeclarationSyntax { Declaration.Variables: var variables }:
                 foreach (VariableDeclaratorSyntax variable in variables)
@@ -126,51 +156,6 @@ internal sealed class TreeReader
         // Roslyn's graph assigns the field or property itself.
         string id = _context.Id(member) + "~init";
         AddBody(member, id, "the initializer of " + SymbolNames.OfBody(member), null, initializer, graph);
-    }
-
-    private void ReadType(TypeDeclarationSyntax declaration)
-    {
-        if (_context.Model.GetDeclaredSymbol(declaration, _cancellation) is not { } type)
-        {
-            return;
-        }
-
-        if (declaration.ParameterList is not null
-            && type.InstanceConstructors.FirstOrDefault(constructor => PrimaryConstructor.Is(constructor) && constructor.Parameters.Length > 0) is { } primary)
-        {
-            AddPrimaryConstructor(primary, declaration);
-        }
-
-        if (type.TypeKind is TypeKind.Class or TypeKind.Struct)
-        {
-            string? baseType = type.BaseType is { } @base && _context.IsSource(@base) ? _context.Id(@base) : null;
-            _types.Add(new TypeFacts(_context.Id(type), baseType, ReadImplementations(type)));
-        }
-    }
-
-    private ImmutableArray<(string Slot, string Body)> ReadImplementations(INamedTypeSymbol type)
-    {
-        ImmutableArray<(string, string)>.Builder slots = ImmutableArray.CreateBuilder<(string, string)>();
-        foreach (INamedTypeSymbol @interface in type.AllInterfaces)
-        {
-            foreach (IMethodSymbol slot in @interface.GetMembers().OfType<IMethodSymbol>())
-            {
-                if (!slot.IsStatic && type.FindImplementationForInterfaceMember(slot) is IMethodSymbol body && _context.IsSource(body.ContainingType))
-                {
-                    slots.Add((_context.Id(slot), _context.Id(Overrides.Last(type, body))));
-                }
-            }
-        }
-
-        foreach (IMethodSymbol method in type.GetMembers().OfType<IMethodSymbol>())
-        {
-            for (IMethodSymbol? overridden = method.OverriddenMethod; overridden is not null; overridden = overridden.OverriddenMethod)
-            {
-                slots.Add((_context.Id(overridden), _context.Id(method)));
-            }
-        }
-
-        return slots.ToImmutable();
     }
 
     private void AddBody(ISymbol symbol, string id, string name, string? outer, SyntaxNode syntax, ControlFlowGraph graph)
@@ -345,44 +330,6 @@ internal sealed class TreeReader
             ? new ReturnValue(syntax.Span, place)
             : new StoreMember(syntax.Span, place, Value.Parameter(id, accessor.Parameters.Length - 1));
         _bodies.Add(NewBody(accessor, id, SymbolNames.OfBody(accessor), null, syntax, Straight([instruction])));
-    }
-
-    // What subscribes through an interface or a base class calls the accessor that the compiler writes.
-    private void AddFieldLikeEvent(VariableDeclaratorSyntax declaration)
-    {
-        if (_context.Model.GetDeclaredSymbol(declaration, _cancellation) is IEventSymbol { AddMethod: { } add } @event && _context.IsFieldLike(@event))
-        {
-            string id = _context.Id(add);
-            Value place = @event.IsStatic ? Value.Static(_context.Id(@event)) : Value.Member(Value.This, _context.Id(@event));
-            _bodies.Add(NewBody(add, id, SymbolNames.OfBody(add), null, declaration, Straight([new StoreMember(declaration.Span, place, Value.Parameter(id, 0))])));
-        }
-    }
-
-    private void AddOrders(SyntaxNode declaration)
-    {
-        if (_context.Declarations is not null && _context.Model.GetDeclaredSymbol(declaration, _cancellation) is { } @lock)
-        {
-            _bodies.AddRange(DeclaredOrders.Of(@lock, _context, declaration.Span, _cancellation));
-        }
-    }
-
-    private void AddPrimaryConstructor(IMethodSymbol constructor, TypeDeclarationSyntax declaration)
-    {
-        string id = _context.Id(constructor);
-        ImmutableArray<Instruction>.Builder stores = ImmutableArray.CreateBuilder<Instruction>();
-        foreach (IParameterSymbol parameter in constructor.Parameters)
-        {
-            var argument = Value.Parameter(id, parameter.Ordinal);
-            Value captured = Value.Member(Value.This, _context.CapturedParameterId(constructor, parameter));
-            stores.Add(new StoreMember(declaration.Identifier.Span, captured, argument));
-            if (constructor.ContainingType.IsRecord
-                && constructor.ContainingType.GetMembers(parameter.Name).OfType<IPropertySymbol>().FirstOrDefault() is { } property)
-            {
-                stores.Add(new StoreMember(declaration.Identifier.Span, Value.Member(Value.This, _context.Id(property)), argument));
-            }
-        }
-
-        _bodies.Add(NewBody(constructor, id, SymbolNames.OfBody(constructor), null, declaration, Straight([.. ServiceReader.Given(constructor, _context), .. stores])));
     }
 
     private static ImmutableArray<Block> Straight(ImmutableArray<Instruction> instructions) =>

@@ -17,4 +17,12 @@ internal sealed partial class Value
 
     /// <summary>Whether a name is that of a completion of a member's state.</summary>
     public static bool IsState(string id) => id.Contains(StateMark);
+
+    private const string CancelledMember = "~is cancelled";
+
+    /// <summary>A truth value: the token has been cancelled.</summary>
+    public static Value Cancellation(Value token) => Member(token, CancelledMember);
+
+    /// <summary>For such a truth value the token; else null.</summary>
+    public Value? CancelledToken => Kind == ValueKind.Member && Id == CancelledMember ? Base : null;
 }

@@ -289,6 +289,15 @@ internal sealed partial class BodySummarizer
 
     private static ImmutableArray<Value> SubstituteAll(ImmutableArray<Value> values, Func<Value, Value?> bind) => [.. values.Select(value => value.Substitute(bind))];
 
+    // Who waits for what a container holds waits for what its maker has made.
+    private void NoteMaker(Value part, Value container)
+    {
+        if (container.Root is { Kind: ValueKind.Local or ValueKind.Allocation, Key: var kept } && _makers.TryGetValue(part.Root.Key, out Home? maker) && !_makers.ContainsKey(kept))
+        {
+            _makers.Add(kept, maker);
+        }
+    }
+
     private Home? HomeOf(Value completion) => completion.Root is not { Kind: ValueKind.Local or ValueKind.Allocation, Key: var key } ? null
         : _makers.TryGetValue(key, out Home? maker) ? maker
         : _body.IsStatic ? null

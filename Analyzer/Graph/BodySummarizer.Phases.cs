@@ -36,8 +36,18 @@ internal sealed partial class BodySummarizer
     }
 
     // A delegate or an object of the program that a library gets to know may be run, or used, from elsewhere.
-    private FlowState HandOver(Move move, FlowState state) =>
-        move.From.Any(static value => value.Kind == ValueKind.Function || value is { Kind: ValueKind.Allocation, IsSynchronizer: false, Type: not null })
+    private FlowState HandOver(Move move, FlowState state)
+    {
+        foreach (Value into in _makers.Count == 0 ? [] : move.Into)
+        {
+            foreach (Value part in move.From)
+            {
+                NoteMaker(Evaluate(part, state), Evaluate(into, state));
+            }
+        }
+
+        return move.From.Any(static value => value.Kind == ValueKind.Function || value is { Kind: ValueKind.Allocation, IsSynchronizer: false, Type: not null })
             ? LeaveRunning(Value.Unknown, state)
             : state;
+    }
 }

@@ -322,6 +322,7 @@ internal sealed partial class BodySummarizer
     {
         Value source = Evaluate(store.Source, state);
         Value target = Evaluate(store.Target, state);
+        NoteMaker(source, target);
         if (IsOfNewObject(target, state))
         {
             return Set(state, target.Key, source);

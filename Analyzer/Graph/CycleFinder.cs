@@ -128,12 +128,13 @@ internal sealed class CycleFinder
         }
     }
 
-    // One context goes from a whole to its parts, another from a part to the whole; or two objects run each other's handlers. A flag that both have
-    // set says nothing: each has its own.
+    // One context goes from a whole to its parts, another from a part to the whole; or two objects run each other's handlers, or know each other. A flag
+    // that both have set says nothing: each has its own.
     private IEnumerable<Finding> FindObjectsBothWays()
     {
         PartMembers? members = null;
         MutualHandlers? handlers = null;
+        LinkedObjects? linked = null;
         foreach (IGrouping<string, LockEdge> same in _locks.SelfEdges.GroupBy(static edge => edge.From.Key).OrderBy(static edges => edges.Key, StringComparer.Ordinal))
         {
             LockEdge[] edges = [.. same.Where(static edge => !edge.IsSharedRead)
@@ -148,6 +149,10 @@ internal sealed class CycleFinder
             else if ((handlers ??= new MutualHandlers(_contexts)).OppositeOf(edges) is ({ } there, { } back))
             {
                 yield return BothWays(there, back.Trace.IsGuess, back.Trace.Sites, "they belong to two objects that run each other's handlers: another call goes the other way");
+            }
+            else if ((linked ??= new LinkedObjects(_contexts.Program)).OppositeOf(edges) is ({ } first, { } link))
+            {
+                yield return BothWays(first, isGuess: false, [link], $"they belong to two objects that '{link.Body.Name}' links to each other: another call goes the other way");
             }
         }
     }

@@ -93,7 +93,8 @@ internal sealed class DeadlockEngine
         }
 
         ReferencedSurfaces references = ReferencedSurfaces.Of(compilation, _shared.Follows, cancellation);
-        if (SourceFacts.Of(compilation, _trees, references, cancellation, _settings) is not { } facts)
+        Func<int, EarlierReading>? before = previous is null ? null : tree => previous.Earlier(tree, _trees[tree].FilePath);
+        if (SourceFacts.Of(compilation, _trees, references, cancellation, _settings, before) is not { } facts)
         {
             return SharedFindings.Result.Nothing;
         }
@@ -163,6 +164,7 @@ internal sealed class DeadlockEngine
                 .Concat(UnansweredFinder.Find(contexts, signals, work, cancellation))
                 .Concat(RefusedWorkFinder.Find(contexts, signals, work, cancellation))
                 .Concat(PoolLeakFinder.Find(contexts, signals, throwers, cancellation))
+                .Concat(UnwokenLoopFinder.Find(contexts, analysis.Uses, signals, cancellation))
                 .Concat(ClosedGateFinder.Find(contexts, analysis.Uses, cancellation))
                 .Concat(LostCancellationFinder.Find(contexts, analysis.Uses, throwers, cancellation))
                 .Where(finding => told.Add(finding.Place)),

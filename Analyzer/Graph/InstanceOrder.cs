@@ -15,10 +15,16 @@ internal static class InstanceOrder
         Value held = edge.Held.Lock.Path;
         Value acquired = edge.Event.Target.Path;
         return !edge.IsSharedRead
-            && !edge.Event.Held.Any(other => other != edge.Held && other.Mode != LockMode.Read && IsOneForAll(other.Lock.Path))
+            && !HasGate(edge)
             && (IsThroughThirdObject(held, acquired)
                 || (AreEqualOperands(held, acquired, edge.Root) && !all.Any(other => IsOpposite(edge, other))));
     }
+
+    /// <summary>Whether something keeps apart two calls that go opposite ways, or the body chooses the way.</summary>
+    /// <param name="all">All edges of the class.</param>
+    public static bool IsOrdered(LockEdge edge, IEnumerable<LockEdge> all) => edge.IsSharedRead || HasGate(edge) || all.Any(other => IsOpposite(edge, other));
+
+    private static bool HasGate(LockEdge edge) => edge.Event.Held.Any(other => other != edge.Held && other.Mode != LockMode.Read && IsOneForAll(other.Lock.Path));
 
     // Both orders in one body mean that it chooses between them.
     private static bool IsOpposite(LockEdge edge, LockEdge other) =>

@@ -122,7 +122,7 @@ internal sealed class LostCompletionFinder
         IEnumerable<Default> defaults = loop.Item is { } item
             ? obligation.FromEachItem(loop.Body, item)
             : obligation.FromStart(context).Where(way => way.Cause is { } cause ? cause.IsSeen || !isKept.Value
-                : needsEach || (_spawns.IsStartedOnce(context) && !isLooped.Value));
+                : _spawns.IsStartedOnce(context) ? !isLooped.Value : needsEach);
         return waits.Length == 0 ? null
             : _reports.Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept))
             ?? (loop.Item is not null && loop.Body == context ? ReportEnd(_reports.First(waits), context, loop.Item, fate, obligation) : null)
@@ -334,15 +334,20 @@ internal sealed class LostCompletionFinder
         Call call => _contexts.Program.Targets(call, call.Receiver).Where(reaching.Contains)
             .SelectMany(target => Carriers(target, call.Receiver, call.Arguments, completion)),
         Invoke invoke => _contexts.PointsTo.Functions(invoke.Delegate).Where(reaching.Contains)
-            .SelectMany(target => Carriers(target, invoke.Delegate, invoke.Arguments, completion).DefaultIfEmpty(invoke.Delegate)),
+            .SelectMany(target => IsOfOthers(target, completion) ? [] : Carriers(target, invoke.Delegate, invoke.Arguments, completion).DefaultIfEmpty(invoke.Delegate)),
         _ => [],
     };
+
+    // The completion of an object that keeps the loop, or of one that all know, comes with no delegate.
+    private bool IsOfOthers(BodyFacts callee, string completion) => SignalledBy(callee, completion).All(static path => path.Root.Kind is ValueKind.Owner or ValueKind.Static);
+
+    private IEnumerable<Value> SignalledBy(BodyFacts body, string completion) =>
+        _contexts.SummaryOf(body).Signals.Where(signal => _uses.KeysOf(signal.Target.Path, signal.Target.Type).Contains(completion)).Select(static signal => signal.Target.Path);
 
     // What the callee signals belongs to its object or to an argument.
     private IEnumerable<Value> Carriers(BodyFacts callee, Value receiver, ImmutableArray<Value> arguments, string completion)
     {
-        foreach (Value root in _contexts.SummaryOf(callee).Signals.Where(signal => _uses.KeysOf(signal.Target.Path, signal.Target.Type).Contains(completion))
-            .Select(static signal => signal.Target.Path.Root))
+        foreach (Value root in SignalledBy(callee, completion).Select(static path => path.Root))
         {
             if (root.Kind == ValueKind.This)
             {

@@ -49,7 +49,13 @@ internal sealed class NestedWaitFinder
             return;
         }
 
-        Signaller[] pulsers = [.. _signals.Completions(wait).SelectMany(_signals.Of)];
+        Signaller[] known = [.. _signals.Completions(wait).SelectMany(_signals.Of)];
+        Signaller[] pulsers = [.. known.Where(pulser => !held.Any(mine => HasItsTurn(pulser, mine, wait)))];
+        if (known.Length > 0 && pulsers.Length == 0)
+        {
+            return;
+        }
+
         (HeldLock Lock, Signaller Pulser)[] kept = [.. held.SelectMany(mine => pulsers.Where(pulser => Needs(pulser, mine)).Select(pulser => (mine, pulser)))];
         HeldLock @lock = kept.Length > 0 ? kept[0].Lock : held[held.Length - 1];
         string name = LockClass.Of(@lock.Lock).Name;
@@ -63,12 +69,16 @@ internal sealed class NestedWaitFinder
             [place.Body.Name, monitor.Name, name, why],
             [.. @lock.Trace.Sites.Concat(wait.Trace.Sites).Concat(kept.Length > 0 ? [kept[0].Pulser.Signal] : []).Where(step => step != place).Distinct()],
             IsSuggestion: kept.Length == 0 && pulsers.Length > 0);
-        if (!_found.TryGetValue(place, out Finding? known)
-            || (finding.IsSuggestion, finding.Steps.Length).CompareTo((known.IsSuggestion, known.Steps.Length)) < 0)
+        if (!_found.TryGetValue(place, out Finding? other)
+            || (finding.IsSuggestion, finding.Steps.Length).CompareTo((other.IsSuggestion, other.Steps.Length)) < 0)
         {
             _found[place] = finding;
         }
     }
+
+    // A lock made of the condition: who gives it back has come by the same wait, and has kept the other lock since. While the waiter has that one, it is somebody else's turn.
+    private bool HasItsTurn(Signaller pulser, HeldLock mine, Event wait) => Needs(pulser, mine) && _contexts.SummaryOf(pulser.Body).Events.Any(found =>
+        found.Kind == EventKind.WaitCondition && found.Trace.Leaf == wait.Trace.Leaf && found.Held.Any(held => held.Excludes(mine)));
 
     private static bool Needs(Signaller pulser, HeldLock mine)
     {

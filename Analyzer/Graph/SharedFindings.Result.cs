@@ -19,8 +19,13 @@ internal sealed partial class SharedFindings
         ImmutableArray<Finding> Found,
         ImmutableDictionary<SyntaxTree, ImmutableArray<Finding>> ByTree)
     {
+        private Dictionary<string, int>? _indexes;
+
         /// <summary>What they were read from; null where nobody is expected to ask for it.</summary>
         public Analysis? Analysis { get; init; }
+
+        /// <summary>The trees whose facts come first.</summary>
+        public ImmutableArray<SyntaxTree> Trees { get; init; } = [];
 
         public static Result Nothing { get; } = new(null, [], [], [], ImmutableDictionary<SyntaxTree, ImmutableArray<Finding>>.Empty);
 
@@ -33,7 +38,7 @@ internal sealed partial class SharedFindings
             var byTree = Fingerprints.Give(inOrder)
                 .GroupBy(finding => trees[program.TreeOf(finding.Place.Body)])
                 .ToImmutableDictionary(static group => group.Key, static group => group.ToImmutableArray());
-            return new Result(program, read, facts, found, byTree);
+            return new Result(program, read, facts, found, byTree) { Trees = trees };
 
             Finding Now(Finding finding) => finding with { Place = At(finding.Place), Steps = [.. finding.Steps.Select(At)] };
 
@@ -43,13 +48,10 @@ internal sealed partial class SharedFindings
         /// <summary>Facts that were read after an edit, with as much of these in them as has stayed.</summary>
         public ImmutableArray<TreeFacts> Keep(ImmutableArray<TreeFacts> read)
         {
-            Dictionary<string, int>? indexes = null;
             ImmutableArray<TreeFacts>.Builder facts = ImmutableArray.CreateBuilder<TreeFacts>(read.Length);
             for (int i = 0; i < read.Length; i++)
             {
-                int known = i < Read.Length && Read[i].Path == read[i].Path ? i
-                    : (indexes ??= IndexesByPath()).TryGetValue(read[i].Path, out int index) ? index
-                    : -1;
+                int known = IndexOf(i, read[i].Path);
                 facts.Add(known < 0 ? read[i]
                     : ReferenceEquals(Read[known], read[i]) ? Facts[known]
                     : read[i].Origin is not null ? read[i]
@@ -79,6 +81,14 @@ internal sealed partial class SharedFindings
 
             return Of(Program, read, facts, Found, trees) with { Analysis = Analysis };
         }
+
+        /// <summary>What was read of a tree before an edit. Thread-safe.</summary>
+        public EarlierReading Earlier(int tree, string path) =>
+            IndexOf(tree, path) is >= 0 and var known && known < Trees.Length ? new EarlierReading(Trees[known], Read[known], Facts[known]) : EarlierReading.Nothing;
+
+        private int IndexOf(int tree, string path) => tree < Read.Length && Read[tree].Path == path ? tree
+            : (_indexes ??= IndexesByPath()).TryGetValue(path, out int index) ? index
+            : -1;
 
         private Dictionary<string, int> IndexesByPath()
         {

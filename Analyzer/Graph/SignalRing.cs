@@ -94,7 +94,7 @@ internal sealed class SignalRing
     private Blockage? Blocked(Signaller signaller, Event wait, int depth, Value? self)
     {
         // The most direct way makes the shortest story.
-        Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !(signaller.IsAsyncEnd && (found.IsElsewhere || IsAwaitedHere(found, wait))) && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.IsGuess).ThenBy(static found => found.Trace.Length)];
+        Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !(signaller.IsAsyncEnd && (found.IsElsewhere || IsAwaitedHere(found, wait) || IsTakenBack(found))) && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.IsGuess).ThenBy(static found => found.Trace.Length)];
         IEnumerable<Event> taken = needed.Where(static found => found.Kind == EventKind.Acquire)
             .Concat(_held.IsEmpty ? [] : _signals.InOtherTurns(signaller, found => !found.Claims.Meets(_wait.Claims) && Conflict(found) is not null));
         foreach (Event acquire in taken)
@@ -137,6 +137,10 @@ internal sealed class SignalRing
 
     // What an awaited call awaits before anything else, the waiter awaits itself.
     private static bool IsAwaitedHere(Event found, Event wait) => wait.IsFlowWait && found is { IsFlowWait: true, IsAfterAwait: false };
+
+    // An async call that gives its caller's lock back for a while takes back what the caller does not hold meanwhile.
+    private static bool IsTakenBack(Event acquire) => acquire.Kind == EventKind.Acquire
+        && acquire.Released.Any(released => LockClass.Of(released).Equals(LockClass.Of(acquire.Target)));
 
     // The signaller waits for what the waiter would signal only after its own wait. A context that waits for another one of
     // its own kind does so only where it is seen to wait for several.

@@ -19,8 +19,14 @@ internal static class SourceFacts
 
     /// <summary>The facts in the order of the trees; null where no tree has a lock, a wait or a call of a body elsewhere that has.</summary>
     /// <param name="settings">Null for those of a project that says nothing.</param>
+    /// <param name="before">For a tree by its number, what was read before an edit; null for facts whose places are their bodies' own.</param>
     public static TreeFacts[]? Of(
-        Compilation compilation, ImmutableArray<SyntaxTree> trees, ReferencedSurfaces references, CancellationToken cancellation, AnalysisSettings? settings = null)
+        Compilation compilation,
+        ImmutableArray<SyntaxTree> trees,
+        ReferencedSurfaces references,
+        CancellationToken cancellation,
+        AnalysisSettings? settings = null,
+        Func<int, EarlierReading>? before = null)
     {
         settings ??= AnalysisSettings.Default;
         long world = World(compilation, trees, references, settings, cancellation, out bool mayBlock);
@@ -33,7 +39,7 @@ internal static class SourceFacts
         var options = new ParallelOptions { CancellationToken = cancellation };
         Parallel.For(0, facts.Length, options, i => facts[i] = IsSurface(trees[i])
             ? _nothing
-            : TreeFactsCache.Of(compilation, trees[i], references.Followed, world, cancellation, settings));
+            : TreeFactsCache.Of(compilation, trees[i], references.Followed, world, cancellation, settings, before?.Invoke(i)));
         return facts;
     }
 

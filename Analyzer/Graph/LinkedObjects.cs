@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Two objects of one class that know each other in the same way: some body has put each into the same member of the other. So one context goes from the
+/// first to the second by that member, and another the other way.
+/// </summary>
+internal sealed class LinkedObjects
+{
+    private readonly Program _program;
+    private readonly Dictionary<string, Site> _members = new(StringComparer.Ordinal);
+
+    public LinkedObjects(Program program)
+    {
+        _program = program;
+        foreach (BodyFacts body in program.Bodies)
+        {
+            ImmutableArray<Link> links = LinksOf(body);
+            for (int i = 0; i < links.Length; i++)
+            {
+                for (int j = i + 1; j < links.Length; j++)
+                {
+                    if (links[i].IsOppositeOf(links[j]))
+                    {
+                        Add(new Site(body, links[j].Instruction.Span), links[i]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Of the edges of one class, the first that leads from one object to another that is linked to it both ways, with the link.</summary>
+    /// <param name="edges">Edges between instances of the class, the best told first.</param>
+    public (LockEdge There, Site Link)? OppositeOf(IReadOnlyList<LockEdge> edges) => edges
+        .Where(edge => _members.Count > 0 && !InstanceOrder.IsOrdered(edge, edges))
+        .Select(edge => FirstStep(edge) is { } member && _members.TryGetValue(member, out Site? link) ? (edge, link) : ((LockEdge, Site)?)null)
+        .FirstOrDefault(static found => found is not null);
+
+    private void Add(Site site, Link link)
+    {
+        foreach (string member in link.Member is { } own ? [own] : MembersSetBy((Call)link.Instruction))
+        {
+            if (!_members.ContainsKey(member))
+            {
+                _members.Add(member, site);
+            }
+        }
+    }
+
+    // `a.Join(b); b.Join(a);`, where Join puts what it is given into a member.
+    private IEnumerable<string> MembersSetBy(Call call) => _program.Targets(call, call.Receiver)
+        .SelectMany(target => LinksOf(target).Where(link => link.Owner.Kind == ValueKind.This && link.Other.Kind == ValueKind.Parameter && link.Other.Id == target.Id))
+        .Select(static link => link.Member).OfType<string>();
+
+    private static ImmutableArray<Link> LinksOf(BodyFacts body) => body.Derived(static body => new Links([.. Read(body)])).All;
+
+    private static IEnumerable<Link> Read(BodyFacts body)
+    {
+        LocalNames? names = null;
+        foreach (Instruction instruction in body.Instructions)
+        {
+            if (instruction is StoreMember { Target: { Kind: ValueKind.Member, Base: { } owner, Id: var member }, Source: var source } && IsObject(source))
+            {
+                names ??= new LocalNames(body);
+                yield return new Link(instruction, names.Resolve(owner), member, "", names.Resolve(source));
+            }
+
+            if (instruction is Move { From: var parts, Into: var containers })
+            {
+                names ??= new LocalNames(body);
+                foreach (Value list in containers.Select(names.Resolve).Where(static list => list is { Kind: ValueKind.Member }))
+                {
+                    foreach (Value other in parts.Where(IsObject).Select(names.Resolve))
+                    {
+                        yield return new Link(instruction, list.Base!, list.Id, "", other);
+                    }
+                }
+            }
+
+            if (instruction is Call { IsCreation: false, Arguments.IsEmpty: false } call && IsObject(call.Receiver))
+            {
+                names ??= new LocalNames(body);
+                Value receiver = names.Resolve(call.Receiver);
+                foreach (Value other in call.Arguments.Where(IsObject).Select(names.Resolve))
+                {
+                    yield return new Link(call, receiver, null, call.Method, other);
+                    if (receiver is { Kind: ValueKind.Member, Base: { } keeper, Id: var list })
+                    {
+                        yield return new Link(call, keeper, list, call.Method, other);
+                    }
+                }
+            }
+        }
+    }
+
+    private static bool IsObject(Value value) => value.Root.Kind is ValueKind.This or ValueKind.Parameter or ValueKind.Local or ValueKind.Static && value.Kind is not ValueKind.Function;
+
+    // this._lock, then this._peers[]._lock: the member of the one object by which the other is reached.
+    private static string? FirstStep(LockEdge edge)
+    {
+        Value[] held = [.. StepsOf(edge.Held.Lock.Path)];
+        Value[] acquired = [.. StepsOf(edge.Event.Target.Path)];
+        return acquired.Length > held.Length && acquired[0].Equals(held[0]) && acquired[1] is { Kind: ValueKind.Member, Id: var member }
+            && held.Skip(1).Zip(acquired.Skip(1 + acquired.Length - held.Length), static (left, right) => left.Kind == right.Kind && left.Id == right.Id).All(static isSame => isSame)
+            ? member : null;
+    }
+
+    private static Stack<Value> StepsOf(Value path)
+    {
+        var steps = new Stack<Value>();
+        for (Value? step = path; step is not null; step = step.Kind is ValueKind.Member or ValueKind.Element ? step.Base : null)
+        {
+            steps.Push(step);
+        }
+
+        return steps;
+    }
+
+    /// <summary>One object gets to know another.</summary>
+    /// <param name="Member">What the owner keeps the other in; null where a method of its own puts it there.</param>
+    /// <param name="How">The method that it is handed to; empty for an assignment.</param>
+    private sealed record Link(Instruction Instruction, Value Owner, string? Member, string How, Value Other)
+    {
+        public bool IsOppositeOf(Link back) =>
+            Member == back.Member && How == back.How && Owner.Equals(back.Other) && Other.Equals(back.Owner) && !Owner.Equals(Other);
+    }
+
+    private sealed record Links(ImmutableArray<Link> All);
+}

@@ -1,0 +1,207 @@
+using CrossRelease.Analyzers.Flow;
+using Microsoft.CodeAnalysis.Text;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Finds waits for the end of a loop that nobody wakes: a flag tells the loop to end, but it waits for something else before it looks at the flag again, and
+/// whoever sets the flag does not signal that.
+/// </summary>
+internal sealed class UnwokenLoopFinder
+{
+    private const int MaxCallers = 3;
+
+    private readonly Contexts _contexts;
+    private readonly CompletionUses _uses;
+    private readonly SignalGraph _signals;
+    private readonly Lazy<ILookup<string, Setter>> _setters;
+    private readonly Dictionary<BodyFacts, HashSet<string>> _signalled = [];
+
+    private UnwokenLoopFinder(Contexts contexts, CompletionUses uses, SignalGraph signals)
+    {
+        _uses = uses;
+        _contexts = contexts;
+        _signals = signals;
+        _setters = new(() => contexts.Program.Bodies.SelectMany(static body => body.Derived(static own => new Setters([.. SettersIn(own)])).All)
+            .ToLookup(static setter => setter.Flag.Id, StringComparer.Ordinal));
+    }
+
+    public static IEnumerable<Finding> Find(Contexts contexts, CompletionUses uses, SignalGraph signals, CancellationToken cancellation)
+    {
+        var finder = new UnwokenLoopFinder(contexts, uses, signals);
+        var told = new HashSet<Site>();
+        foreach (BodyFacts body in contexts.With(ContextParts.EndlessWait))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (Event join in contexts.SummaryOf(body).Events.Where(static found => found.Kind == EventKind.Wait && CarriedWork.IsEndless(found)))
+            {
+                if (!told.Contains(join.Trace.Place) && finder.LoopOf(join) is { } loop && loop != body && finder.Check(body, join, loop) is { } finding)
+                {
+                    told.Add(join.Trace.Place);
+                    yield return finding;
+                }
+            }
+        }
+    }
+
+    // The one body whose end is waited for, if it is one that runs in a context of its own.
+    private BodyFacts? LoopOf(Event join)
+    {
+        BodyFacts? loop = null;
+        foreach (string completion in _signals.Completions(join))
+        {
+            IReadOnlyList<Signaller> signallers = _signals.Of(completion);
+            if (signallers.Count != 1 || signallers[0] is not { Body: var body, Signal: var signal } || signal.Body != body || signal.Span != body.Span || (loop is not null && loop != body))
+            {
+                return null;
+            }
+
+            loop = body;
+        }
+
+        return loop is not null && _contexts.IsSpawned(loop) ? loop : null;
+    }
+
+    private Finding? Check(BodyFacts root, Event join, BodyFacts loop)
+    {
+        foreach (Event wait in _contexts.SummaryOf(loop).Events.Where(IsIdle))
+        {
+            string[] completions = [.. _signals.Completions(wait)];
+            if (completions.Length == 0 || MayBeWoken(root, loop, completions))
+            {
+                continue;
+            }
+
+            foreach ((Site site, Value flag, bool value) in wait.Trace.Sites.SelectMany(site => FlagsOf(site, wait)))
+            {
+                Setter[] setters = [.. _setters.Value[flag.Id].Where(setter => setter.Value == value && IsOfOne(flag, setter.Flag))];
+                if (Array.Find(setters, setter => IsOnTheWay(setter.Body, root, join)) is { } stop && !setters.Any(setter => Wakes(setter.Body, completions)))
+                {
+                    return Tell(join, wait, site.Body, stop);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    // A token is known by its source, wherever it is kept.
+    private bool IsOfOne(Value flag, Value set) => flag.CancelledToken is not { } token
+        || (set.CancelledToken is { } source && _contexts.PointsTo.Objects(token).Intersect(_contexts.PointsTo.Objects(source)).Any());
+
+    private static IEnumerable<Setter> SettersIn(BodyFacts body)
+    {
+        foreach (Instruction instruction in body.Instructions)
+        {
+            if (instruction is SetFlag set && FlagReader.IsTruth(set.Constant))
+            {
+                yield return new Setter(body, set.Flag, set.Constant == bool.TrueString, set.Span);
+            }
+            else if (instruction is Affect { Cancels: true } cancel)
+            {
+                yield return new Setter(body, Value.Cancellation(cancel.Target), true, cancel.Span);
+            }
+        }
+    }
+
+    private static Finding Tell(Event join, Event wait, BodyFacts loop, Setter stop)
+    {
+        string flag = NameOf(stop.Flag.CancelledToken ?? stop.Flag);
+        string how = stop.Flag.CancelledToken is null ? "sets" : "cancels";
+        string awaited = wait.Target.Path.WithoutElements is { IsNamed: true } place ? NameOf(place) : wait.Text;
+        string name = join.Target.Path.WithoutElements is { IsNamed: true } joined ? NameOf(joined) : join.Text;
+        Site[] steps = [.. join.Trace.Sites, new Site(stop.Body, stop.Span), .. wait.Trace.Sites];
+        return new Finding(
+            Fault.LostCompletion,
+            join.Trace.Place,
+            [join.Trace.Place.Body.Name, name, $"'{loop.Name}' waits for '{awaited}' before it looks at '{flag}' again, and nobody who {how} that signals it. Signal it, too."],
+            [.. steps.Where(step => step != join.Trace.Place).Distinct()],
+            IsSuggestion: false);
+    }
+
+    // A semaphore that one method takes and another gives back is waited for like any completion.
+    private bool IsIdle(Event found) => CarriedWork.IsEndless(found)
+        || (found is { Kind: EventKind.Acquire, IsSemaphore: true, IsTimed: false, Token: null } && _signals.Completions(found).All(_uses.IsKey));
+
+    private static string NameOf(Value place) => LockClass.Of(new LockRef(place, null)).Name;
+
+    // Whoever waits for the end, the loop itself, and contexts that come by themselves may signal it.
+    private bool MayBeWoken(BodyFacts root, BodyFacts loop, string[] completions) =>
+        loop.Blocks.Any(static block => block.Guards.Any(static guard => guard.Kind == GuardKind.Catch && guard.Caught?.EndsWith("ThreadInterruptedException", StringComparison.Ordinal) == true))
+        || Signals(root, completions) || Signals(loop, completions)
+        || completions.Any(completion => _signals.IsOpen(completion) || _signals.Of(completion) is not { Count: > 0 } signallers
+            || signallers.Any(signaller => _contexts.IsSpawned(signaller.Body) || signaller.Body.Outer is not null || signaller.Signal.Span == signaller.Body.Span || !(signaller.Body.IsEntry || signaller.Body.IsInternal)));
+
+    private bool Wakes(BodyFacts setter, string[] completions) => Callers(setter).Any(body => Signals(body, completions));
+
+    private bool IsOnTheWay(BodyFacts setter, BodyFacts root, Event join) => Callers(setter).Any(body => body == root || join.Trace.Sites.Any(site => site.Body == body));
+
+    private HashSet<BodyFacts> Callers(BodyFacts body)
+    {
+        var callers = new HashSet<BodyFacts> { body };
+        BodyFacts[] level = [body];
+        for (int i = 0; i < MaxCallers && level.Length > 0; i++)
+        {
+            level = [.. level.SelectMany(_contexts.CallersOf).Where(callers.Add)];
+        }
+
+        return callers;
+    }
+
+    private bool Signals(BodyFacts body, string[] completions)
+    {
+        if (!_signalled.TryGetValue(body, out HashSet<string>? signalled))
+        {
+            _signalled.Add(body, signalled = new(_contexts.SummaryOf(body).Signals.SelectMany(_signals.Completions), StringComparer.Ordinal));
+        }
+
+        return completions.Any(signalled.Contains);
+    }
+
+    // The flags that end the loop around the wait, each with the value that does.
+    private static IEnumerable<(Site Site, Value Flag, bool Value)> FlagsOf(Site site, Event wait)
+    {
+        BodyFacts loop = site.Body;
+        var waiting = new HashSet<int>(Enumerable.Range(0, loop.Blocks.Length).Where(index => loop.Blocks[index].IsInCycle && loop.Blocks[index].Instructions.Any(instruction => instruction.Span == site.Span)));
+        for (int i = 0; i < (waiting.Count == 0 ? 0 : loop.Blocks.Length); i++)
+        {
+            Block block = loop.Blocks[i];
+            if (block is { IsInCycle: true, Test: { IsNullTest: false, Subject: { Kind: ValueKind.Member or ValueKind.Static } flag } test, WhenTrue: not null, Next: not null }
+                && loop.Reaches(block.WhenTrue, waiting.Contains) is var goesOnWhenTrue && loop.Reaches(block.Next, waiting.Contains) != goesOnWhenTrue
+                && (wait.Kind != EventKind.WaitCondition || site != wait.Trace.Leaf || WaitsAgainWithout(loop, waiting, i)))
+            {
+                yield return (site, flag, !goesOnWhenTrue ^ test.IsNegated);
+            }
+        }
+    }
+
+    // A condition that asks for the flag itself has a rule of its own: its pulse is missing.
+    private static bool WaitsAgainWithout(BodyFacts loop, HashSet<int> waiting, int test)
+    {
+        var seen = new HashSet<int> { test };
+        var work = new Stack<int>(waiting.SelectMany(index => Following(loop, index)));
+        while (work.Count > 0)
+        {
+            int block = work.Pop();
+            if (waiting.Contains(block))
+            {
+                return true;
+            }
+
+            foreach (int next in seen.Add(block) ? Following(loop, block) : [])
+            {
+                work.Push(next);
+            }
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<int> Following(BodyFacts body, int block) =>
+        ((Edge?[])[body.Blocks[block].WhenTrue, body.Blocks[block].Next]).Where(static edge => edge is { Target: >= 0 }).Select(static edge => edge!.Target);
+
+    /// <summary>A flag is set to a truth value, or the source of a token is cancelled.</summary>
+    private sealed record Setter(BodyFacts Body, Value Flag, bool Value, TextSpan Span);
+
+    private sealed record Setters(Setter[] All);
+}
