@@ -5,6 +5,20 @@ namespace CrossRelease.Analyzers.Tests.Rules;
 /// <summary>XR1001 over every kind of lock: one thread waits under it, the other takes it before it signals.</summary>
 public class CrossReleaseCycleLocksTests
 {
+    // The callee gives the caller's lock back, and takes it again before it ends.
+    [Theory]
+    [InlineData("_gate.Release(); try { await read(); } finally { await _gate.WaitAsync(); }")]
+    [InlineData("while (_count-- > 0) { _gate.Release(); await read(); await _gate.WaitAsync(); }")]
+    public Task LockThatTheAwaitedCallGivesBackMeanwhile_IsQuiet(string copy) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Copy
+        {
+            private readonly SemaphoreSlim _gate = new(1, 1);
+            private int _count;
+            public async Task WriteAsync(Func<Task> read) { await _gate.WaitAsync(); try { await CopyAsync(read).ConfigureAwait(false); } finally { _gate.Release(); } }
+            private async Task CopyAsync(Func<Task> read) { {{copy}} }
+        }
+        """);
+
     public static TheoryData<string, string, string> Locks => new()
     {
         { "private readonly object _gate = new();", "lock (_gate) {", "}" },

@@ -44,6 +44,20 @@ public class LockOrderInstancesTests
         }
         """);
 
+    // What each keeps for itself leads to none of its equals.
+    [Theory]
+    [InlineData("new Hub()", "lock (node._lock) { }")]
+    [InlineData("hub", "lock ([|node._lock|]) { }")]
+    public Task InstancesOfAnObjectOfItsOwn_AreQuiet(string hub, string body) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Hub { public readonly List<Node> All = new(); }
+        public sealed class Node
+        {
+            private readonly object _lock = new(); private readonly Hub _hub;
+            public Node(Hub hub) => _hub = {{hub}};
+            public void Ping() { lock (_lock) { foreach (Node node in _hub.All) { {{body}} } } }
+        }
+        """);
+
     private static string InClass(string members) => $$"""
         public sealed class Box { public readonly object Gate = new(); public Box? Next; public int Id; }
         public sealed class C

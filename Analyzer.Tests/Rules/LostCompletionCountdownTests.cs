@@ -49,6 +49,35 @@ public class LostCompletionCountdownTests
     [InlineData("if (_isOver) { return; } SignOff(worker);", "_left++; if (--_left == 0) { _done.Set(); }")]
     public Task WorkerThatCountsItselfIn_IsQuiet(string run, string last) => VerifyAsync(run, last, reports: false);
 
+    // One loop gives back what it has several of, or uses it again.
+    [Theory]
+    [InlineData("_work.Add(() => back(buffer));")]
+    [InlineData("new Thread(() => back(buffer)).Start();", true)]
+    public Task PieceThatOneLoopUsesAgain_IsQuiet(string hand, bool reports = false) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Driver
+        {
+            private readonly BlockingCollection<Action> _work = new();
+            private readonly Action<int> back;
+            public Driver(Action<int> returned) { back = returned; new Thread(Run).Start(); }
+            public void Hand(int buffer) { {{hand}} }
+            private void Run() { foreach (Action action in _work.GetConsumingEnumerable()) action(); }
+        }
+        public sealed class Port
+        {
+            private readonly object _gate = new();
+            private readonly List<int> _buffers = new() { 1, 2 };
+            private readonly ManualResetEventSlim _returned = new();
+            private readonly Driver _driver;
+            private bool _isOpen;
+            public Port() => _driver = new Driver(Back);
+            public void Open() { _isOpen = true; foreach (int buffer in _buffers) _driver.Hand(buffer); }
+            public void Close() { _isOpen = false; {{(reports ? "[|_returned.Wait()|]" : "_returned.Wait()")}}; }
+            private void Back(int buffer) { lock (_gate) { if (_isOpen) _driver.Hand(buffer); else Free(buffer); } }
+            private void Free(int buffer) { _buffers.Remove(buffer); if (_buffers.Count == 0) _returned.Set(); }
+        }
+        """);
+
     private static Task VerifyAsync(string run, string last, bool reports, string start = "foreach (var worker in workers) { Start(worker); }") => Verify.VerifyAnalyzerAsync($$"""
         public sealed class Pool
         {

@@ -43,6 +43,22 @@ public class NestedMonitorWaitTests
         InClass("public void Take() { lock (_outer) { lock (_items) { {|#0:Monitor.Wait(_items)|}; } } } public void Put() { lock (_items) { Monitor.PulseAll(_items); } }"),
         Verify.Diagnostic().WithSeverity(DiagnosticSeverity.Info).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
 
+    private const string Turns = "private int _turns; public void One() { lock (_outer) { Use(); } } public void Two() { Use(); }";
+
+    // While the waiter keeps the outer lock, who has the turn is somebody that does not need it.
+    [Fact]
+    public Task TurnThatIsKeptUnderTheOuterLock_IsASuggestion() => Verify.VerifyAnalyzerAsync(
+        InClass(Turns + "private void Use() { lock (_items) { while (_count > 0) {|#0:Monitor.Wait(_items)|}; _count = 1; } _turns++; lock (_items) { _count = 0; Monitor.PulseAll(_items); } }"),
+        Verify.Diagnostic().WithSeverity(DiagnosticSeverity.Info).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+
+    [Fact]
+    public Task TurnThatNobodyHasWithoutTheOuterLock_IsQuiet() => Verify.VerifyAnalyzerAsync(
+        InClass("private int _turns; public void One() { lock (_outer) { lock (_items) { while (_count > 0) Monitor.Wait(_items); _count = 1; } _turns++; lock (_items) { _count = 0; Monitor.PulseAll(_items); } } }"));
+
+    [Fact]
+    public Task TurnThatAnotherEndsUnderTheOuterLock_Reports() => Verify.VerifyAnalyzerAsync(
+        InClass(Turns + "private void Use() { lock (_items) { while (_count > 0) [|Monitor.Wait(_items)|]; _count = 1; } } public void End() { lock (_outer) { lock (_items) { _count = 0; Monitor.PulseAll(_items); } } } public void Close() { lock (_items) { Monitor.PulseAll(_items); } }"));
+
     // Of two ways to one wait the one that somebody needs is told, else the shorter one.
     [Theory]
     [InlineData("A() { lock (_outer) { Middle(); } }", "B() { lock ({|#1:_outer|}) { {|#2:Await()|}; } }")]

@@ -67,6 +67,48 @@ public class SelfDeadlockQueueTests
         """);
 
     [Theory]
+    [InlineData("_loop", "Task.WaitAll(_loop.Submit(Count), _loop.Submit(Count))")]
+    [InlineData("_loop", "Task.WaitAll(tasks.ToArray())")]
+    [InlineData("_loop", "tasks[0].Wait()")]
+    [InlineData("_loop", "Task.WaitAll(array)")]
+    [InlineData("_other", "Task.WaitAll(_other.Submit(Count), _other.Submit(Count))")]
+    [InlineData("_other", "Task.WaitAll(tasks.ToArray())")]
+    [InlineData("_other", "tasks[0].Wait()")]
+    [InlineData("_other", "Task.WaitAll(array)")]
+    public Task TasksThatAContainerKeeps_AreWorkOfTheLoopThatMadeThem(string loop, string wait) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Loop
+        {
+            private readonly BlockingCollection<Action> _work = new();
+            public Loop() => new Thread(Run).Start();
+            public void Post(Action action) => _work.Add(action);
+            public Task Submit(Action action)
+            {
+                var done = new TaskCompletionSource();
+                _work.Add(() => { action(); done.SetResult(); });
+                return done.Task;
+            }
+            private void Run() { foreach (Action action in _work.GetConsumingEnumerable()) action(); }
+        }
+        public sealed class Client
+        {
+            private readonly Loop _loop, _other;
+            private int _count;
+            public Client(Loop loop, Loop other) { _loop = loop; _other = other; }
+            public void Start() => _loop.Post(() => Work());
+            private void Count() => _count++;
+            private void Work()
+            {
+                var tasks = new List<Task>();
+                foreach (int i in new[] { 1, 2 }) tasks.Add({{loop}}.Submit(Count));
+                var array = new Task[1];
+                array[0] = {{loop}}.Submit(Count);
+                {{(loop == "_loop" ? $"[|{wait}|]" : wait)}};
+            }
+        }
+        """);
+
+    [Theory]
     [InlineData("_running.Wait()", "Drain();", true)]
     [InlineData("_running.Wait()", "Task.Run(Drain);", false)]
     [InlineData("_running.Wait(100)", "Drain();", false)]

@@ -80,6 +80,15 @@ internal enum BodyParts
 
     /// <summary>Something of <see cref="TableUses"/>.</summary>
     Table = 1 << 23,
+
+    /// <summary>An event that is reset.</summary>
+    Reset = 1 << 24,
+
+    /// <summary>The source of a token that is cancelled.</summary>
+    Cancel = 1 << 25,
+
+    /// <summary>A call that is handed what may be, or carry, work.</summary>
+    HandedWork = 1 << 26,
 }
 
 /// <summary>Finds the parts of a body that its instructions show one by one.</summary>
@@ -95,15 +104,17 @@ internal static class BodyPartsReader
 
     public static BodyParts Of(Instruction instruction) => instruction switch
     {
-        Call call => BodyParts.Call | (call.IsExact ? BodyParts.ExactCall : 0) | (call.Arguments.Any(static argument => argument.Kind == ValueKind.Function) ? BodyParts.Handler : 0),
+        Call call => BodyParts.Call | (RefusedWorkFinder.HandsWork(call) ? BodyParts.HandedWork : 0) | (call.IsExact ? BodyParts.ExactCall : 0) | (call.Arguments.Any(static argument => argument.Kind == ValueKind.Function) ? BodyParts.Handler : 0),
         StoreMember { Source.Kind: ValueKind.Function } => BodyParts.Handler,
         Claim => BodyParts.Claim,
         Poll => BodyParts.Poll,
         SetFlag => BodyParts.Flag,
         Birth => BodyParts.Birth,
+        Affect { Cancels: true, Effect.Kind: var kind } => BodyParts.Cancel | (kind == EffectKind.Signal ? BodyParts.Signal : 0),
         Affect affect => affect.Effect.Kind switch
         {
             EffectKind.Signal or EffectKind.ConditionSignal => BodyParts.Signal,
+            EffectKind.Reset => BodyParts.Reset,
             EffectKind.Order => BodyParts.Order,
             EffectKind.Acquire or EffectKind.TryAcquire or EffectKind.AcquireScope or EffectKind.SemaphoreWait or EffectKind.Release or EffectKind.SemaphoreRelease
                 when !affect.IsStatement => BodyParts.HandedLock,

@@ -10,10 +10,10 @@ internal static class ClosedGateFinder
     {
         var reports = new LostCompletionReports(contexts, uses);
         HashSet<string>? handedOut = null;
-        foreach (BodyFacts body in contexts.Program.With(BodyParts.Completion))
+        foreach (BodyFacts body in contexts.Program.With(BodyParts.Reset))
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (Affect reset in BodyContents.Of(body).Completions.OfType<Affect>().Where(static affect => affect.Effect.Kind == EffectKind.Reset))
+            foreach (Affect reset in body.Instructions.OfType<Affect>().Where(static affect => affect.Effect.Kind == EffectKind.Reset))
             {
                 string[] gates = [.. uses.KeysOf(reset.Target, reset.TargetType)];
                 if (gates.Length == 1 && contexts.PointsTo.IsOpen(gates[0]) && uses.Signals(gates[0]).Count == 0 && uses.Waits(gates[0]).Count > 0

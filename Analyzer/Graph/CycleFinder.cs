@@ -69,7 +69,7 @@ internal sealed class CycleFinder
         ImmutableArray<LockEdge> ring = proven.Edges;
         int handedOver = Enumerable.Range(0, ring.Length).FirstOrDefault(i => ring[i].Event.IsSemaphore && _locks.IsHandedOver(ring[i].To));
         bool isCrossRelease = ring[handedOver].Event.IsSemaphore && _locks.IsHandedOver(ring[handedOver].To);
-        int first = isCrossRelease ? handedOver : OddOne(ring);
+        int first = isCrossRelease ? handedOver : OddOne(proven);
         if (proven.Report is { } known && known.First == first && known.IsCrossRelease == isCrossRelease)
         {
             return known.Finding;
@@ -101,20 +101,25 @@ internal sealed class CycleFinder
     }
 
     // The order that the fewest places take is told of: the others show what was meant.
-    private int OddOne(ImmutableArray<LockEdge> ring) => Enumerable.Range(0, ring.Length)
-        .OrderBy(i => ring[i].IsDeclared)
-        .ThenBy(i => ring[i].Event.Trace.Place.Body.IsExternal)
-        .ThenBy(i => Math.Max(1, _locks.Between(ring[i].From.Key, ring[i].To.Key).Where(static edge => !edge.IsGuess).Select(static edge => edge.Event.Trace.Leaf).Distinct().Count()))
-        .ThenBy(i => _contexts.Program.PathOf(ring[i].Event.Trace.Place.Body), StringComparer.Ordinal)
-        .ThenBy(i => _contexts.Program.SpanOf(ring[i].Event.Trace.Place).Start)
-        .First();
+    private int OddOne(LockRing proven)
+    {
+        ImmutableArray<LockEdge> ring = proven.Edges;
+        int[] places = proven.Places ??= [.. ring.Select(step => Math.Max(1, _locks.Between(step.From.Key, step.To.Key).Where(static edge => !edge.IsGuess).Select(static edge => edge.Event.Trace.Leaf).Distinct().Count()))];
+        return Enumerable.Range(0, ring.Length)
+            .OrderBy(i => ring[i].IsDeclared)
+            .ThenBy(i => ring[i].Event.Trace.Place.Body.IsExternal)
+            .ThenBy(i => places[i])
+            .ThenBy(i => _contexts.Program.PathOf(ring[i].Event.Trace.Place.Body), StringComparer.Ordinal)
+            .ThenBy(i => _contexts.Program.SpanOf(ring[i].Event.Trace.Place).Start)
+            .First();
+    }
 
     private IEnumerable<Finding> FindUnorderedInstances()
     {
         var reported = new HashSet<string>(StringComparer.Ordinal);
         foreach (LockEdge edge in _locks.SelfEdges.OrderBy(static edge => edge.IsGuess).ThenBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal))
         {
-            if (!reported.Contains(edge.From.Key) && InstanceOrder.MayNestBothWays(edge, _locks.Between(edge.From.Key, edge.From.Key)))
+            if (!reported.Contains(edge.From.Key) && InstanceOrder.MayNestBothWays(edge, _locks.Between(edge.From.Key, edge.From.Key), _contexts))
             {
                 reported.Add(edge.From.Key);
                 Site place = edge.Event.Trace.Place;

@@ -10,13 +10,13 @@ internal static class InstanceOrder
     /// True for operands of equal standing (two parameters, or the object and a parameter) and for objects found through a
     /// third one that both share. False where nothing says so: a parent and its own child, an order chosen by a comparison.
     /// </summary>
-    public static bool MayNestBothWays(LockEdge edge, IEnumerable<LockEdge> all)
+    public static bool MayNestBothWays(LockEdge edge, IEnumerable<LockEdge> all, Contexts contexts)
     {
         Value held = edge.Held.Lock.Path;
         Value acquired = edge.Event.Target.Path;
         return !edge.IsSharedRead
             && !HasGate(edge)
-            && (IsThroughThirdObject(held, acquired)
+            && (IsThroughThirdObject(held, acquired, contexts)
                 || (AreEqualOperands(held, acquired, edge.Root) && !all.Any(other => IsOpposite(edge, other))));
     }
 
@@ -47,7 +47,7 @@ internal static class InstanceOrder
         path.Key.StartsWith(root.Key, StringComparison.Ordinal) ? path.Key.Substring(root.Key.Length) : null;
 
     // this._lock, then this._shared._all[]._lock: the other instance reaches this one in the same way.
-    private static bool IsThroughThirdObject(Value held, Value acquired)
+    private static bool IsThroughThirdObject(Value held, Value acquired, Contexts contexts)
     {
         if (held is not { Kind: ValueKind.Member, Base.Kind: ValueKind.This } || acquired.Kind != ValueKind.Member || acquired.Root.Kind != ValueKind.This)
         {
@@ -56,7 +56,7 @@ internal static class InstanceOrder
 
         for (Value? value = acquired.Base; value is not null; value = value.Base)
         {
-            if (value is { Kind: ValueKind.Element, Base: { Kind: ValueKind.Member, Base.Kind: ValueKind.Member } })
+            if (value is { Kind: ValueKind.Element, Base: { Kind: ValueKind.Member, Base: { Kind: ValueKind.Member, Id: var third } } } && !contexts.KeepsOwn(third))
             {
                 return true;
             }

@@ -67,7 +67,7 @@ internal sealed class LinkedObjects
                 yield return new Link(instruction, names.Resolve(owner), member, "", names.Resolve(source));
             }
 
-            if (instruction is Move { From: var parts, Into: var containers })
+            if (instruction is Move { Keeping: Keeping.Apart, From: var parts, Into: var containers })
             {
                 names ??= new LocalNames(body);
                 foreach (Value list in containers.Select(names.Resolve).Where(static list => list is { Kind: ValueKind.Member }))

@@ -10,6 +10,9 @@ internal sealed class LockRing(ImmutableArray<LockEdge> edges)
     /// <summary>Whether it is one only if somebody whom nobody sees calls a body without the lock that all others hold.</summary>
     public bool NeedsUnseenCaller { get; init; }
 
+    /// <summary>From how many places code takes each step, once that has been counted: it depends on the evidence alone.</summary>
+    public int[]? Places { get; set; }
+
     /// <summary>The report that was made of it last: what it says depends on the ring and on where its story begins.</summary>
     public LockRingReport? Report { get; set; }
 }

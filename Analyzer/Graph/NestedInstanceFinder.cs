@@ -19,7 +19,7 @@ internal static class NestedInstanceFinder
             cancellation.ThrowIfCancellationRequested();
             LockEdge[] edges = [.. nested.OrderBy(static edge => edge.Length).ThenBy(static edge => edge.Root.Id, StringComparer.Ordinal)];
             if (edges.FirstOrDefault(static edge => edge.Event.IsKThread && Descends(edge)) is { } down
-                && !edges.Any(edge => InstanceOrder.MayNestBothWays(edge, edges) || Ascends(edge))
+                && !edges.Any(edge => InstanceOrder.MayNestBothWays(edge, edges, contexts) || Ascends(edge))
                 && AreBornAlike(down, births ??= BirthsIn(contexts.Program), contexts.PointsTo)
                 && !(ordered ??= OrderedIn(contexts.Program)).Contains(down.From.Key))
             {

@@ -30,7 +30,7 @@ internal sealed class PoolLeakFinder
         foreach (BodyFacts body in contexts.With(ContextParts.EndlessWait))
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (Taking taking in body.Instructions.SelectMany(instruction => finder.TakingBy(body, instruction)))
+            foreach (Taking taking in body.Derived(MayTake).Instructions.SelectMany(instruction => finder.TakingBy(body, instruction)))
             {
                 if (finder.Check(body, taking) is { } finding)
                 {
@@ -39,6 +39,10 @@ internal sealed class PoolLeakFinder
             }
         }
     }
+
+    // What gives a variable its value by a call of a pool.
+    private static Takings MayTake(BodyFacts body) => new([.. body.Instructions.Where(instruction => instruction is Affect { Effect.Kind: EffectKind.Wait, TargetType: Value.Queue, IsTimed: false, Token: null }
+        || (instruction is Call { IsCreation: false } call && IsPlace(call.Receiver) && ItemsOf(body, source => source.Equals(call.Result)).Any()))]);
 
     // A library's queue, or a callee that waits for what its own object signals, gives what a variable then keeps.
     private IEnumerable<Taking> TakingBy(BodyFacts body, Instruction instruction)
@@ -129,4 +133,6 @@ internal sealed class PoolLeakFinder
     /// <param name="Item">The variable that keeps what was taken.</param>
     /// <param name="Waited">What the callee waits for before it gives something; empty for a library's queue.</param>
     private sealed record Taking(Instruction Take, Value Pool, string Item, ImmutableHashSet<string> Waited);
+
+    private sealed record Takings(Instruction[] Instructions);
 }

@@ -27,7 +27,7 @@ internal sealed class RefusedWorkFinder
     public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, CarriedWork work, CancellationToken cancellation)
     {
         var finder = new RefusedWorkFinder(contexts, signals, work);
-        foreach (BodyFacts body in contexts.With(ContextParts.EndlessWait))
+        foreach (BodyFacts body in contexts.Program.With(BodyParts.HandedWork).Where(body => contexts.Has(contexts.Program.IndexOf(body.Id), ContextParts.EndlessWait)))
         {
             cancellation.ThrowIfCancellationRequested();
             Refusal[] refusals = [.. finder.RefusalsIn(body)];
@@ -50,7 +50,7 @@ internal sealed class RefusedWorkFinder
     {
         foreach (Call call in body.Instructions.OfType<Call>())
         {
-            if (call is { IsCreation: false, IsOpen: false } && call.Arguments.Any(IsWork) && _contexts.Program.Targets(call, call.Receiver) is { Length: 1 } targets)
+            if (HandsWork(call) && _contexts.Program.Targets(call, call.Receiver) is { Length: 1 } targets)
             {
                 GivenArguments given = GivenArguments.Of(targets[0], call.Arguments, GivenArguments.None);
                 for (int i = 0; i < call.Arguments.Length; i++)
@@ -63,6 +63,9 @@ internal sealed class RefusedWorkFinder
             }
         }
     }
+
+    /// <summary>Whether the call may hand over what signals a completion, or carries it.</summary>
+    public static bool HandsWork(Call call) => call is { IsCreation: false, IsOpen: false } && call.Arguments.Any(IsWork);
 
     private static bool IsWork(Value argument) => argument.Kind is ValueKind.Function or ValueKind.Local or ValueKind.Allocation or ValueKind.CallResult;
 

@@ -40,9 +40,14 @@ internal sealed partial class SharedFindings
                 .ToImmutableDictionary(static group => group.Key, static group => group.ToImmutableArray());
             return new Result(program, read, facts, found, byTree) { Trees = trees };
 
-            Finding Now(Finding finding) => finding with { Place = At(finding.Place), Steps = [.. finding.Steps.Select(At)] };
+            // An editor asks again and again for what is mostly the same.
+            Finding Now(Finding finding)
+            {
+                Fingerprints.Identify(finding);
+                return finding with { Place = At(finding.Place), Steps = [.. finding.Steps.Select(At)] };
+            }
 
-            Site At(Site site) => site with { Span = facts[program.TreeOf(site.Body)].Now(site.Body, site.Span) };
+            Site At(Site site) => facts[program.TreeOf(site.Body)] is { Moves: not null } moved && moved.Now(site.Body, site.Span) is var span && span != site.Span ? site with { Span = span } : site;
         }
 
         /// <summary>Facts that were read after an edit, with as much of these in them as has stayed.</summary>

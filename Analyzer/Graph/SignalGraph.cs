@@ -38,7 +38,7 @@ internal sealed class SignalGraph
     public SignalGraph(Contexts contexts, SignalGraph? before = null)
     {
         _contexts = contexts;
-        _reset = new(() => [.. contexts.Program.With(BodyParts.Completion).SelectMany(static body => BodyContents.Of(body).Completions).OfType<Affect>()
+        _reset = new(() => [.. contexts.Program.With(BodyParts.Reset).SelectMany(static body => body.Instructions).OfType<Affect>()
             .Where(static affect => affect.Effect.Kind == EffectKind.Reset).SelectMany(reset => Keys(new LockRef(reset.Target, reset.TargetType), isCondition: false))]);
         bool isKept = before is not null && contexts is { Changed: not null, KeepsSignalContexts: true };
         _signallers = isKept ? new(before!._signallers) : new(StringComparer.Ordinal);

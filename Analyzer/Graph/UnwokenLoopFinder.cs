@@ -19,10 +19,10 @@ internal sealed class UnwokenLoopFinder
 
     private UnwokenLoopFinder(Contexts contexts, CompletionUses uses, SignalGraph signals)
     {
-        _uses = uses;
         _contexts = contexts;
+        _uses = uses;
         _signals = signals;
-        _setters = new(() => contexts.Program.Bodies.SelectMany(static body => body.Derived(static own => new Setters([.. SettersIn(own)])).All)
+        _setters = new(() => contexts.Program.With(BodyParts.Flag | BodyParts.Cancel).SelectMany(static body => body.Derived(static own => new Setters([.. SettersIn(own)])).All)
             .ToLookup(static setter => setter.Flag.Id, StringComparer.Ordinal));
     }
 
@@ -30,52 +30,39 @@ internal sealed class UnwokenLoopFinder
     {
         var finder = new UnwokenLoopFinder(contexts, uses, signals);
         var told = new HashSet<Site>();
-        foreach (BodyFacts body in contexts.With(ContextParts.EndlessWait))
+        foreach (BodyFacts loop in contexts.With(ContextParts.OwnContext).Where(contexts.IsSpawned))
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (Event join in contexts.SummaryOf(body).Events.Where(static found => found.Kind == EventKind.Wait && CarriedWork.IsEndless(found)))
+            foreach (CompletionUse join in finder.JoinsOf(loop))
             {
-                if (!told.Contains(join.Trace.Place) && finder.LoopOf(join) is { } loop && loop != body && finder.Check(body, join, loop) is { } finding)
+                if (!told.Contains(join.Site) && finder.Check(join, loop) is { } finding)
                 {
-                    told.Add(join.Trace.Place);
+                    told.Add(join.Site);
                     yield return finding;
                 }
             }
         }
     }
 
-    // The one body whose end is waited for, if it is one that runs in a context of its own.
-    private BodyFacts? LoopOf(Event join)
+    // Who waits for the end of the body, and of nothing else.
+    private IEnumerable<CompletionUse> JoinsOf(BodyFacts loop) => !_contexts.PointsTo.SpawnedBodies.TryGetValue(loop.Id, out HashSet<string>? ends) ? []
+        : ends.OrderBy(static end => end, StringComparer.Ordinal).SelectMany(_uses.Waits)
+            .Where(join => join.Body != loop && _uses.KeysOf(join.Target, join.TargetType).All(end => _signals.Of(end) is { Count: 1 } signallers && IsEnd(signallers[0], loop)));
+
+    private static bool IsEnd(Signaller signaller, BodyFacts body) => signaller.Body == body && signaller.Signal.Body == body && signaller.Signal.Span == body.Span;
+
+    private Finding? Check(CompletionUse join, BodyFacts loop)
     {
-        BodyFacts? loop = null;
-        foreach (string completion in _signals.Completions(join))
-        {
-            IReadOnlyList<Signaller> signallers = _signals.Of(completion);
-            if (signallers.Count != 1 || signallers[0] is not { Body: var body, Signal: var signal } || signal.Body != body || signal.Span != body.Span || (loop is not null && loop != body))
-            {
-                return null;
-            }
-
-            loop = body;
-        }
-
-        return loop is not null && _contexts.IsSpawned(loop) ? loop : null;
-    }
-
-    private Finding? Check(BodyFacts root, Event join, BodyFacts loop)
-    {
+        HashSet<BodyFacts> joining = Callers(join.Body);
         foreach (Event wait in _contexts.SummaryOf(loop).Events.Where(IsIdle))
         {
-            string[] completions = [.. _signals.Completions(wait)];
-            if (completions.Length == 0 || MayBeWoken(root, loop, completions))
-            {
-                continue;
-            }
-
             foreach ((Site site, Value flag, bool value) in wait.Trace.Sites.SelectMany(site => FlagsOf(site, wait)))
             {
                 Setter[] setters = [.. _setters.Value[flag.Id].Where(setter => setter.Value == value && IsOfOne(flag, setter.Flag))];
-                if (Array.Find(setters, setter => IsOnTheWay(setter.Body, root, join)) is { } stop && !setters.Any(setter => Wakes(setter.Body, completions)))
+                if (Array.Find(setters, setter => Callers(setter.Body).Overlaps(joining)) is { } stop
+                    && _signals.Completions(wait).ToArray() is { Length: > 0 } completions
+                    && !MayBeWoken(joining, loop, completions)
+                    && !setters.Any(setter => Callers(setter.Body).Any(body => Signals(body, completions))))
                 {
                     return Tell(join, wait, site.Body, stop);
                 }
@@ -104,19 +91,15 @@ internal sealed class UnwokenLoopFinder
         }
     }
 
-    private static Finding Tell(Event join, Event wait, BodyFacts loop, Setter stop)
+    private static Finding Tell(CompletionUse join, Event wait, BodyFacts loop, Setter stop)
     {
         string flag = NameOf(stop.Flag.CancelledToken ?? stop.Flag);
         string how = stop.Flag.CancelledToken is null ? "sets" : "cancels";
         string awaited = wait.Target.Path.WithoutElements is { IsNamed: true } place ? NameOf(place) : wait.Text;
-        string name = join.Target.Path.WithoutElements is { IsNamed: true } joined ? NameOf(joined) : join.Text;
-        Site[] steps = [.. join.Trace.Sites, new Site(stop.Body, stop.Span), .. wait.Trace.Sites];
-        return new Finding(
-            Fault.LostCompletion,
-            join.Trace.Place,
-            [join.Trace.Place.Body.Name, name, $"'{loop.Name}' waits for '{awaited}' before it looks at '{flag}' again, and nobody who {how} that signals it. Signal it, too."],
-            [.. steps.Where(step => step != join.Trace.Place).Distinct()],
-            IsSuggestion: false);
+        return LostCompletionReports.Of(
+            join,
+            $"'{loop.Name}' waits for '{awaited}' before it looks at '{flag}' again, and nobody who {how} that signals it. Signal it, too.",
+            [new Site(stop.Body, stop.Span), .. wait.Trace.Sites]);
     }
 
     // A semaphore that one method takes and another gives back is waited for like any completion.
@@ -126,15 +109,11 @@ internal sealed class UnwokenLoopFinder
     private static string NameOf(Value place) => LockClass.Of(new LockRef(place, null)).Name;
 
     // Whoever waits for the end, the loop itself, and contexts that come by themselves may signal it.
-    private bool MayBeWoken(BodyFacts root, BodyFacts loop, string[] completions) =>
+    private bool MayBeWoken(HashSet<BodyFacts> joining, BodyFacts loop, string[] completions) =>
         loop.Blocks.Any(static block => block.Guards.Any(static guard => guard.Kind == GuardKind.Catch && guard.Caught?.EndsWith("ThreadInterruptedException", StringComparison.Ordinal) == true))
-        || Signals(root, completions) || Signals(loop, completions)
+        || Signals(loop, completions) || joining.Any(body => Signals(body, completions))
         || completions.Any(completion => _signals.IsOpen(completion) || _signals.Of(completion) is not { Count: > 0 } signallers
-            || signallers.Any(signaller => _contexts.IsSpawned(signaller.Body) || signaller.Body.Outer is not null || signaller.Signal.Span == signaller.Body.Span || !(signaller.Body.IsEntry || signaller.Body.IsInternal)));
-
-    private bool Wakes(BodyFacts setter, string[] completions) => Callers(setter).Any(body => Signals(body, completions));
-
-    private bool IsOnTheWay(BodyFacts setter, BodyFacts root, Event join) => Callers(setter).Any(body => body == root || join.Trace.Sites.Any(site => site.Body == body));
+            || signallers.Any(signaller => _contexts.IsSpawned(signaller.Body) || signaller.Body.Outer is not null || IsEnd(signaller, signaller.Body) || !(signaller.Body.IsEntry || signaller.Body.IsInternal)));
 
     private HashSet<BodyFacts> Callers(BodyFacts body)
     {
