@@ -174,6 +174,24 @@ public class SelfDeadlockQueueTests
         }
         """);
 
+    // From the loop's turn back to the loop: five members.
+    [Theory]
+    [InlineData("_loop.Post(() => _handler.Handle())", true)]
+    [InlineData("new Thread(() => _handler.Handle()).Start()", false)]
+    public Task LoopThatIsFarAway_IsTold(string receive, bool reports) => Verify.VerifyAnalyzerAsync(Loop(reports ? "[|done.Wait()|]" : "done.Wait()") + $$"""
+        public sealed class State(EventLoop loop) { private readonly EventLoop _loop = loop; private int _count; public void Commit() => _count = _loop.Evaluate(() => _count + 1); }
+        public sealed class Tree(State state) { private readonly State _state = state; public void Suggest() => _state.Commit(); }
+        public sealed class Server(Tree tree) { private readonly Tree _tree = tree; public void Add() => _tree.Suggest(); }
+        public sealed class Handler(Server server) { private readonly Server _server = server; public void Handle() => _server.Add(); }
+        public sealed class Session
+        {
+            private readonly EventLoop _loop;
+            private readonly Handler _handler;
+            public Session(EventLoop loop, Handler handler) { _loop = loop; _handler = handler; }
+            public void Receive() => {{receive}};
+        }
+        """);
+
     private static string Loop(string wait) => $$"""
         using System.Collections.Concurrent;
         public sealed class EventLoop

@@ -52,7 +52,7 @@ internal enum ValueKind
 internal sealed partial class Value : IEquatable<Value>
 {
     /// <summary>Longer paths are cut to the last member of an unknown object, which keeps recursion finite.</summary>
-    private const int MaxDepth = 5;
+    private const int MaxDepth = 6;
     private const int MaxOwnerKey = 400;
     private const string TemporaryMark = "~^";
 
