@@ -9,6 +9,12 @@ internal sealed partial class PointsTo
     public IReadOnlyCollection<string> Objects(Value value) =>
         Node(value) is { } node ? ObjectsAt(node) : _none;
 
+    /// <summary>
+    /// Whether a variable gets a new object of the library, a container perhaps: what is put into the variable is in that object, and callers of the body
+    /// know it by no variable.
+    /// </summary>
+    public static bool KeepsNewContainer(AssignLocal assign) => assign.Source is { Kind: ValueKind.Allocation, Type: null } && Value.IsVariable(assign.Local);
+
     /// <summary>Whether the lock was made such that who holds it may take it again.</summary>
     public bool LetsHolderIn(string @object) => _letsHolderIn.Contains(@object);
 

@@ -95,9 +95,8 @@ internal sealed partial class PointsTo
         {
             case AssignLocal assign:
                 copy(assign.Source, assign.Local);
-                if (assign.Source is { Kind: ValueKind.Allocation, Type: null } && Value.IsVariable(assign.Local))
+                if (KeepsNewContainer(assign))
                 {
-                    // A container's contents are what is put into the variable: who is called, or runs what it made, knows it by no variable.
                     copy(Value.OfPlace(assign.Local), assign.Source.Key);
                 }
 
