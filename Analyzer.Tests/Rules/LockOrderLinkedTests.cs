@@ -25,7 +25,17 @@ public class LockOrderLinkedTests
     [InlineData("public static void Join(V a, V b) { a.Known.Add(b); b.Known.Add(a); }", Reported)]
     [InlineData("public static void Join(V a, V b) { a.All.Add(b); b.Known.Add(a); }", Quiet)]
     [InlineData("public static void Join(V a, V b) { a.All.Add(b); b.All.Remove(a); }", Quiet)]
-    public Task ContainerOfEach(string join, string get) => VerifyAsync(join, "foreach (V v in All) v.Get(); Known.Each();", get);
+    [InlineData("public static void Join(V a, V b) { if (!b.All.Contains(a)) { a.All.Add(b); } }", Quiet)]
+    [InlineData("public static void Join(V a, V b) { a.ById[b.Id] = b; b.ById[a.Id] = a; }", Reported)]
+    public Task ContainerOfEach(string join, string get) => VerifyAsync(join, "foreach (V v in All) v.Get(); foreach (V v in ById.Values) v.Get(); Known.Each();", get);
+
+    [Theory]
+    [InlineData("public static void Join(V a, V b) { a.Listen(new Copy(b)); b.Listen(new Copy(a)); }", Reported)]
+    [InlineData("public static void Join(V a, V b) { var copy = new Copy(b); a.Listen(copy); b.Listen(new Copy(a)); }", Reported)]
+    [InlineData("public static void Join() { var a = new V(); var b = new V(); a.Listen(new Copy(b)); b.Listen(new Copy(a)); }", Reported)]
+    [InlineData("public static void Join(V a, V b) { a.Listen(new Copy(b)); b.Listen(new Copy(b)); }", Quiet)]
+    [InlineData("public static void Join(V a, V b) { a.Listen(new Copy(b)); }", Quiet)]
+    public Task NewObjectThatKnowsTheOther(string join, string get) => VerifyAsync(join, "Listeners.Each();", get);
 
     // Both hold a lock that is one for all, or choose the order.
     [Theory]
@@ -44,12 +54,16 @@ public class LockOrderLinkedTests
 
     private static string Program(string join, string set, string get, string around) => $$"""
         public sealed class Several { private readonly List<V> _items = new(); public void Add(V v) => _items.Add(v); public void Each() { foreach (V v in _items) v.Get(); } }
+        public sealed class Copy(V target) { private readonly V _target = target; public void Next() => _target.Get(); }
+        public sealed class Copies { private readonly List<Copy> _items = new(); public void Add(Copy copy) => _items.Add(copy); public void Each() { foreach (Copy copy in _items) copy.Next(); } }
         public sealed class V
         {
+            public readonly Copies Listeners = new();
+            public void Listen(Copy copy) => Listeners.Add(copy);
             private readonly object _gate = new();
             public int Id, Value;
             public V? Peer, Parent;
-            public readonly List<V> All = new();
+            public readonly List<V> All = new(); public readonly Dictionary<int, V> ById = new();
             public readonly Several Known = new();
             public void Accept(V other) { Peer = other; }
             public void Refuse(V other) { Console.WriteLine(other); }

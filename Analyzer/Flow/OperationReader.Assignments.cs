@@ -82,6 +82,7 @@ internal sealed partial class OperationReader
                 Keeping = reference.Arguments.Length == 1 ? Keeping.Apart : Keeping.Unknown,
                 At = key.IsConstantKey ? key.Id : null,
                 IsKeyed = Containers.NamesKey(property),
+                Puts = true,
             });
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -203,6 +204,7 @@ internal sealed partial class OperationReader
                 MayThrow = !isDispatched && ForeignThrows.Counts(method),
                 IsAtomic = method.ContainingType is { Name: "Interlocked" },
                 Empties = emptiesArray || method is { Name: "Clear", Parameters.IsEmpty: true, IsStatic: false },
+                Puts = CollectionCalls.IsAddition(method.Name),
                 Loses = Containers.RemovesByKey(method) && operation.Parent is IExpressionStatementOperation,
                 IsKeyed = Containers.NamesKey(method),
             });

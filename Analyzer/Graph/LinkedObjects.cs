@@ -67,7 +67,7 @@ internal sealed class LinkedObjects
                 yield return new Link(instruction, names.Resolve(owner), member, "", names.Resolve(source));
             }
 
-            if (instruction is Move { Keeping: Keeping.Apart, From: var parts, Into: var containers })
+            if (instruction is Move { Puts: true, From: var parts, Into: var containers })
             {
                 names ??= new LocalNames(body);
                 foreach (Value list in containers.Select(names.Resolve).Where(static list => list is { Kind: ValueKind.Member }))
@@ -83,7 +83,7 @@ internal sealed class LinkedObjects
             {
                 names ??= new LocalNames(body);
                 Value receiver = names.Resolve(call.Receiver);
-                foreach (Value other in call.Arguments.Where(IsObject).Select(names.Resolve))
+                foreach (Value other in call.Arguments.SelectMany(argument => Given(body, names, argument)))
                 {
                     yield return new Link(call, receiver, null, call.Method, other);
                     if (receiver is { Kind: ValueKind.Member, Base: { } keeper, Id: var list })
@@ -93,6 +93,15 @@ internal sealed class LinkedObjects
                 }
             }
         }
+    }
+
+    // The argument, and what a new object that is one was made with.
+    private static IEnumerable<Value> Given(BodyFacts body, LocalNames names, Value argument)
+    {
+        Value given = names.ResolveObject(argument);
+        return given.Kind != ValueKind.Allocation ? IsObject(given) ? [given] : []
+            : body.Instructions.OfType<Call>().Where(made => made.IsCreation && made.Receiver.Equals(given)).SelectMany(static made => made.Arguments)
+                .Where(IsObject).Select(names.Resolve).Concat(IsObject(argument) ? [names.Resolve(argument)] : []);
     }
 
     private static bool IsObject(Value value) => value.Root.Kind is ValueKind.This or ValueKind.Parameter or ValueKind.Local or ValueKind.Static && value.Kind is not ValueKind.Function;

@@ -77,6 +77,7 @@ internal sealed partial class FactsReader
         IsAtomic = Has(flags, 1),
         Empties = Has(flags, 2),
         Loses = Has(flags, 4),
+        Puts = Has(flags, 6),
         IsKeyed = Has(flags, 5),
         IsCompletedTask = Has(flags, 3),
         Keeping = (Keeping)Code(LastOf<Keeping>.Code),
