@@ -83,6 +83,41 @@ public class EarlierReadingTests
         AssertSame(Read(edited).Facts, second);
     }
 
+    // A comment inside moves some places of a body and not others; what comes above it afterwards moves them all.
+    [Fact]
+    public void BodyWhosePlacesMovedApart_IsMovedOn()
+    {
+        const string source = "class C { int _n; void A() { _n = 1; } void B() { lock (this) { } lock (typeof(C)) { } } }";
+        string apart = source.Replace("lock (typeof", "/* why */ lock (typeof", StringComparison.Ordinal), on = apart.Replace("_n = 1;", "_n = 1_000;", StringComparison.Ordinal);
+        (CSharpCompilation before, TreeFacts first) = Read(source);
+        (CSharpCompilation after, TreeFacts second) = Edit(before, first, first, apart);
+        (_, TreeFacts third) = Edit(after, second, FactsComparison.Keep(first, second), on);
+
+        BodyFacts body = Assert.Single(third.Bodies, static body => body.Id == "M:C.B");
+        Assert.Contains(body, first.Bodies);
+        AssertSame(Read(on).Facts, third);
+    }
+
+    [Fact]
+    public void LockOfAnotherAssemblyWithAnOrder_IsToldWhereItIsFirstNamed()
+    {
+        CSharpCompilation library = CSharpCompilation.Create(
+            "Lib",
+            [CSharpSyntaxTree.ParseText("namespace Lib; public class Store { [KThreadRuntime.AcquiredBefore(nameof(Log))] public readonly object Gate = new(); public readonly object Log = new(); }")],
+            [.. TestReferences.Framework, TestReferences.Runtime],
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        const string source = "class C { void A(Lib.Store store) { lock (store.Gate) { } } void B(Lib.Store store) { lock (store.Gate) { } } }";
+        string edited = source.Replace("A(Lib.Store store) { lock (store.Gate) { } }", "A(Lib.Store store) { }", StringComparison.Ordinal);
+        MetadataReference[] references = [.. TestReferences.Framework, TestReferences.Runtime, library.ToMetadataReference()];
+        SyntaxTree tree = CSharpSyntaxTree.ParseText(source), later = CSharpSyntaxTree.ParseText(edited), alone = CSharpSyntaxTree.ParseText(edited);
+        TreeFacts first = Facts(Compile(tree, references), tree, 1, null);
+
+        TreeFacts second = Facts(Compile(later, references), later, 1, new EarlierReading(tree, first, first));
+
+        Assert.Contains(first.Bodies, static body => body.Role == BodyRole.Order);
+        AssertSame(Facts(Compile(alone, references), alone, 1, null), second);
+    }
+
     [Fact]
     public void OtherSymbolsOfTheParser_ReadAllAgain()
     {
@@ -148,6 +183,6 @@ public class EarlierReadingTests
     private static TreeFacts Facts(Compilation compilation, SyntaxTree tree, long world, EarlierReading? before) =>
         TreeFactsCache.Of(compilation, tree, _none, world, CancellationToken.None, before: before);
 
-    private static CSharpCompilation Compile(SyntaxTree tree) =>
-        CSharpCompilation.Create("Earlier", [tree], TestReferences.Framework, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+    private static CSharpCompilation Compile(SyntaxTree tree, IEnumerable<MetadataReference>? references = null) =>
+        CSharpCompilation.Create("Earlier", [tree], references ?? TestReferences.Framework, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
 }

@@ -44,6 +44,24 @@ public class LostCompletionUnwokenTests
     [InlineData("true", "if (_stopping) Console.WriteLine(); _ready.WaitOne();", "_stopping = true;")]
     public Task SignalOrNoFlag_IsQuiet(string goesOn, string idle, string stop) => VerifyAsync(goesOn, idle, stop, reports: false);
 
+    // Whoever comes by itself may wake the loop: a thread, a handler, the end of an async call.
+    [Theory]
+    [InlineData("new Thread(Beat).Start();", "public void Beat() { _beat.Set(); }", "_beat.WaitOne();", false)]
+    [InlineData("Changed += OnChanged;", "public event Action? Changed; private void OnChanged() { _beat.Set(); }", "_beat.WaitOne();", false)]
+    [InlineData("Changed += () => _beat.Set();", "public event Action? Changed;", "_beat.WaitOne();", false)]
+    [InlineData("_end = EndAsync();", "private Task _end = Task.CompletedTask; public async Task EndAsync() { await Task.Delay(1); }", "_end.Wait();", false)]
+    [InlineData("Console.WriteLine();", "public void Beat() { _beat.Set(); }", "_beat.WaitOne();", true)]
+    public Task WhoMayWakeTheLoop(string begin, string members, string idle, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly AutoResetEvent _beat = new(false); private volatile bool _stopping; private readonly Thread _thread;
+            public C() { _thread = new Thread(Run); _thread.Start(); {{begin}} }
+            private void Run() { while (!_stopping) { {{idle}} } }
+            {{members}}
+            public void Stop() { _stopping = true; {{(reports ? "[|_thread.Join()|]" : "_thread.Join()")}}; }
+        }
+        """);
+
     // A wait before or after the loop has nothing to do with the flag.
     [Theory]
     [InlineData("_ready.WaitOne(); while (!_stopping) { _count--; }")]

@@ -165,9 +165,10 @@ internal sealed record BodyFacts(
     }
 
     /// <summary>Whether control can come over the edge to one of the blocks, but for exceptions.</summary>
-    public bool Reaches(Edge? from, Func<int, bool> isTarget)
+    /// <param name="without">A block that it does not come by on the way.</param>
+    public bool Reaches(Edge? from, Func<int, bool> isTarget, int? without = null)
     {
-        var seen = new HashSet<int>();
+        HashSet<int> seen = without is { } avoided ? [avoided] : [];
         var work = new Stack<int>(from is { Target: >= 0 and var first } ? [first] : []);
         while (work.Count > 0)
         {

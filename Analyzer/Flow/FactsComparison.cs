@@ -43,7 +43,6 @@ internal sealed class FactsComparison
         {
             if (after.Moves is not null && after.Moves.TryGetValue(body, out BodyMoves? kept))
             {
-                known.Remove(body.Id);
                 moves.Add(body, kept);
                 bodies.Add(body);
             }

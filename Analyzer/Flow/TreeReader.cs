@@ -89,7 +89,7 @@ internal sealed partial class TreeReader
                 ReadInitializer(initializer);
                 break;
             case var member when IsMember(member):
-                ReadMember(member, member);
+                ReadMember(member);
                 break;
             case EventFieldDeclarationSyntax { Declaration.Variables: var variables }:
                 foreach (VariableDeclaratorSyntax variable in variables)
@@ -112,12 +112,12 @@ internal sealed partial class TreeReader
                 ReadType(type);
                 break;
             case CompilationUnitSyntax { Members: var members } unit when members.Any(SyntaxKind.GlobalStatement):
-                ReadMember(unit, unit);
+                ReadMember(unit);
                 break;
         }
     }
 
-    private void ReadMember(SyntaxNode declaration, SyntaxNode root)
+    private void ReadMember(SyntaxNode declaration)
     {
         ISymbol? declared = declaration is ArrowExpressionClauseSyntax { Parent: { } property }
             ? (_context.Model.GetDeclaredSymbol(property, _cancellation) as IPropertySymbol)?.GetMethod
@@ -131,7 +131,7 @@ internal sealed partial class TreeReader
         {
             AddAutomaticAccessor(method, storage, declaration);
         }
-        else if (ControlFlowGraph.Create(root, _context.Model, _cancellation) is { } graph)
+        else if (ControlFlowGraph.Create(declaration, _context.Model, _cancellation) is { } graph)
         {
             AddBody(method, _context.Id(method), SymbolNames.OfBody(method), null, declaration, graph);
         }

@@ -292,7 +292,7 @@ internal sealed partial class BodySummarizer
     // Who waits for what a container holds waits for what its maker has made.
     private void NoteMaker(Value part, Value container)
     {
-        if (container.Root is { Kind: ValueKind.Local or ValueKind.Allocation, Key: var kept } && _makers.TryGetValue(part.Root.Key, out Home? maker) && !_makers.ContainsKey(kept))
+        if (_makers.Count > 0 && container.Root is { Kind: ValueKind.Local or ValueKind.Allocation, Key: var kept } && _makers.TryGetValue(part.Root.Key, out Home? maker) && !_makers.ContainsKey(kept))
         {
             _makers.Add(kept, maker);
         }

@@ -77,7 +77,7 @@ internal sealed class CarriedWork(Contexts contexts, SignalGraph signals)
         var objects = new ObjectNames(putter);
         return into.Any(insertion => objects.Carries(insertion.Item, @object) || contexts.PointsTo.Objects(insertion.Item).Contains(completion))
             && signallers.Where(signaller => !contexts.IsUnused(signaller)).ToArray() is { Length: > 0 } used
-            && used.All(signaller => Above(signaller, MaxClimb).Any(above => IsReader(above, container)));
+            && used.All(signaller => contexts.Above([signaller], MaxClimb).Any(above => IsReader(above, container)));
     }
 
     private bool IsReader(BodyFacts body, string container) => ReadsDirectly(body, container)
@@ -129,18 +129,5 @@ internal sealed class CarriedWork(Contexts contexts, SignalGraph signals)
         }
 
         return signallers;
-    }
-
-    /// <summary>The body and those that call it, so many levels up.</summary>
-    public HashSet<BodyFacts> Above(BodyFacts body, int levels)
-    {
-        HashSet<BodyFacts> above = [body];
-        BodyFacts[] level = [body];
-        for (int i = 0; i < levels && level.Length > 0; i++)
-        {
-            level = [.. level.SelectMany(contexts.CallersOf).Where(above.Add)];
-        }
-
-        return above;
     }
 }

@@ -74,6 +74,19 @@ internal sealed partial class Contexts
     public IReadOnlyCollection<BodyFacts> CallersOf(BodyFacts body) =>
         _callers.TryGetValue(body, out HashSet<BodyFacts>? callers) ? callers : (IReadOnlyCollection<BodyFacts>)[];
 
+    /// <summary>The bodies and those that call them, so many levels up.</summary>
+    public HashSet<BodyFacts> Above(IEnumerable<BodyFacts> bodies, int levels)
+    {
+        HashSet<BodyFacts> above = [.. bodies];
+        BodyFacts[] level = [.. above];
+        for (int i = 0; i < levels && level.Length > 0; i++)
+        {
+            level = [.. level.SelectMany(CallersOf).Where(above.Add)];
+        }
+
+        return above;
+    }
+
     /// <summary>Whether the body is run, or an async one begun, in a context that <paramref name="root"/> runs.</summary>
     public bool IsBegunIn(BodyFacts body, BodyFacts root)
     {

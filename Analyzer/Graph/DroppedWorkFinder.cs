@@ -58,9 +58,9 @@ internal sealed class DroppedWorkFinder
                 {
                     // Who takes out its own work when it has it is done with it.
                     if (_work.PutterOf(drop.Container, completion, wait, body) is not null
-                        && !_work.Above(drop.Body, CarriedWork.MaxClimb).Contains(body)
-                        && !(drop.IsOne && _work.Above(body, CarriedWork.MaxClimb).Contains(drop.Body))
-                        && !_work.Above(drop.Body, DropperCallers).Any(above => SeesTo(above, completion, above == drop.Body ? null : drop.Container)))
+                        && !_contexts.Above([drop.Body], CarriedWork.MaxClimb).Contains(body)
+                        && !(drop.IsOne && _contexts.Above([body], CarriedWork.MaxClimb).Contains(drop.Body))
+                        && !_contexts.Above([drop.Body], DropperCallers).Any(above => SeesTo(above, completion, above == drop.Body ? null : drop.Container)))
                     {
                         yield return Report(wait, drop.Body, drop.Site, drop.Container, drop.IsOne ? "takes it out of" : "empties");
                     }

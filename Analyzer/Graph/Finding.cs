@@ -37,12 +37,6 @@ internal sealed record Finding(Fault Fault, Site Place, ImmutableArray<string> A
     /// <summary>For a stall: whether a signaller is seen that needs the lock.</summary>
     public bool IsProven { get; init; }
 
-    /// <summary>What its fingerprint is made of, once that has been asked for: it says nothing of places within bodies.</summary>
-    public FindingIdentity? Identity { get; set; }
-
     /// <summary>What a baseline calls it; empty until the engine has all findings.</summary>
     public string Fingerprint { get; init; } = "";
 }
-
-/// <summary>What a finding is about, as text, and the fingerprint of the first that is about this.</summary>
-internal sealed record FindingIdentity(string Text, string Fingerprint);

@@ -20,30 +20,12 @@ internal static class Fingerprints
         using var hash = SHA256.Create();
         foreach (Finding finding in findings)
         {
-            FindingIdentity identity = finding.Identity ?? Identify(finding, hash);
-            seen.TryGetValue(identity.Text, out int before);
-            seen[identity.Text] = before + 1;
-            yield return finding with { Fingerprint = before == 0 ? identity.Fingerprint : Numbered(hash, identity.Text, before) };
+            string identity = IdentityOf(finding);
+            seen.TryGetValue(identity, out int before);
+            seen[identity] = before + 1;
+            yield return finding with { Fingerprint = Of(hash, identity + "\n" + before.ToString(System.Globalization.CultureInfo.InvariantCulture)) };
         }
     }
-
-    /// <summary>Keeps what a finding is about with it, for its copies at other places.</summary>
-    public static void Identify(Finding finding)
-    {
-        if (finding.Identity is null)
-        {
-            using var hash = SHA256.Create();
-            finding.Identity = Identify(finding, hash);
-        }
-    }
-
-    private static FindingIdentity Identify(Finding finding, SHA256 hash)
-    {
-        string text = IdentityOf(finding);
-        return new FindingIdentity(text, Numbered(hash, text, 0));
-    }
-
-    private static string Numbered(SHA256 hash, string identity, int before) => Of(hash, identity + "\n" + before.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     /// <summary>The fingerprint of what has this identity.</summary>
     public static string Of(string identity)

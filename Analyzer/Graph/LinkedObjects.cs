@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 
 namespace CrossRelease.Analyzers.Graph;
@@ -10,51 +9,91 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed class LinkedObjects
 {
     private readonly Program _program;
-    private readonly Dictionary<string, Site> _members = new(StringComparer.Ordinal);
+    private readonly Lazy<Dictionary<string, Site>> _members;
 
     public LinkedObjects(Program program)
     {
         _program = program;
-        foreach (BodyFacts body in program.Bodies)
+        _members = new(FindMembers);
+    }
+
+    /// <summary>Of the edges of one class, the first that leads from one object to another that is linked to it both ways, with the link. Costs a walk over the program where one may.</summary>
+    /// <param name="edges">Edges between instances of the class, the best told first.</param>
+    public (LockEdge There, Site Link)? OppositeOf(IReadOnlyList<LockEdge> edges)
+    {
+        foreach (LockEdge there in edges)
         {
-            ImmutableArray<Link> links = LinksOf(body);
-            for (int i = 0; i < links.Length; i++)
+            if (FirstStep(there) is { } member && !InstanceOrder.IsOrdered(there, edges) && _members.Value.TryGetValue(member, out Site? link))
             {
-                for (int j = i + 1; j < links.Length; j++)
+                return (there, link);
+            }
+        }
+
+        return null;
+    }
+
+    private Dictionary<string, Site> FindMembers()
+    {
+        var members = new Dictionary<string, Site>(StringComparer.Ordinal);
+        foreach (BodyFacts body in _program.Bodies)
+        {
+            foreach (Link link in body.Derived(FindMutual).Links)
+            {
+                foreach (string member in link.Member is { } own ? [own] : MembersSetBy((Call)link.Instruction))
                 {
-                    if (links[i].IsOppositeOf(links[j]))
+                    if (!members.ContainsKey(member))
                     {
-                        Add(new Site(body, links[j].Instruction.Span), links[i]);
+                        members.Add(member, new Site(body, link.Instruction.Span));
                     }
                 }
             }
         }
-    }
 
-    /// <summary>Of the edges of one class, the first that leads from one object to another that is linked to it both ways, with the link.</summary>
-    /// <param name="edges">Edges between instances of the class, the best told first.</param>
-    public (LockEdge There, Site Link)? OppositeOf(IReadOnlyList<LockEdge> edges) => edges
-        .Where(edge => _members.Count > 0 && !InstanceOrder.IsOrdered(edge, edges))
-        .Select(edge => FirstStep(edge) is { } member && _members.TryGetValue(member, out Site? link) ? (edge, link) : ((LockEdge, Site)?)null)
-        .FirstOrDefault(static found => found is not null);
-
-    private void Add(Site site, Link link)
-    {
-        foreach (string member in link.Member is { } own ? [own] : MembersSetBy((Call)link.Instruction))
-        {
-            if (!_members.ContainsKey(member))
-            {
-                _members.Add(member, site);
-            }
-        }
+        return members;
     }
 
     // `a.Join(b); b.Join(a);`, where Join puts what it is given into a member.
     private IEnumerable<string> MembersSetBy(Call call) => _program.Targets(call, call.Receiver)
-        .SelectMany(target => LinksOf(target).Where(link => link.Owner.Kind == ValueKind.This && link.Other.Kind == ValueKind.Parameter && link.Other.Id == target.Id))
+        .SelectMany(target => Read(target).Where(link => link.Owner.Kind == ValueKind.This && link.Other.Kind == ValueKind.Parameter && link.Other.Id == target.Id))
         .Select(static link => link.Member).OfType<string>();
 
-    private static ImmutableArray<Link> LinksOf(BodyFacts body) => body.Derived(static body => new Links([.. Read(body)])).All;
+    // The links that answer an earlier one: what they put into the one object is the other, and the same the other way round.
+    private static MutualLinks FindMutual(BodyFacts body)
+    {
+        if (!MayLinkBothWays(body))
+        {
+            return MutualLinks.None;
+        }
+
+        var links = new List<Link>();
+        var known = new HashSet<(string?, string, Value, Value)>();
+        foreach (Link link in Read(body).Where(static link => !link.Owner.Equals(link.Other)))
+        {
+            if (known.Contains((link.Member, link.How, link.Other, link.Owner)))
+            {
+                links.Add(link);
+            }
+
+            known.Add((link.Member, link.How, link.Owner, link.Other));
+        }
+
+        return links.Count == 0 ? MutualLinks.None : new MutualLinks(links);
+    }
+
+    // Two instructions of one kind, at least: nearly no body has more to it.
+    private static bool MayLinkBothWays(BodyFacts body)
+    {
+        HashSet<string>? ways = null;
+        return body.Instructions.Any(instruction => WayOf(instruction) is { } way && !(ways ??= new(StringComparer.Ordinal)).Add(way));
+    }
+
+    private static string? WayOf(Instruction instruction) => instruction switch
+    {
+        StoreMember { Target: { Kind: ValueKind.Member, Id: var member }, Source: var source } when IsObject(source) => member,
+        Move { Puts: true } => "",
+        Call { IsCreation: false, Arguments.IsEmpty: false, Method: var method } => method,
+        _ => null,
+    };
 
     private static IEnumerable<Link> Read(BodyFacts body)
     {
@@ -130,11 +169,10 @@ internal sealed class LinkedObjects
     /// <summary>One object gets to know another.</summary>
     /// <param name="Member">What the owner keeps the other in; null where a method of its own puts it there.</param>
     /// <param name="How">The method that it is handed to; empty for an assignment.</param>
-    private sealed record Link(Instruction Instruction, Value Owner, string? Member, string How, Value Other)
-    {
-        public bool IsOppositeOf(Link back) =>
-            Member == back.Member && How == back.How && Owner.Equals(back.Other) && Other.Equals(back.Owner) && !Owner.Equals(Other);
-    }
+    private sealed record Link(Instruction Instruction, Value Owner, string? Member, string How, Value Other);
 
-    private sealed record Links(ImmutableArray<Link> All);
+    private sealed record MutualLinks(List<Link> Links)
+    {
+        public static MutualLinks None { get; } = new([]);
+    }
 }

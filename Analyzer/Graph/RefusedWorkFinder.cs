@@ -91,7 +91,7 @@ internal sealed class RefusedWorkFinder
 
     // Whether the work is, or carries, all that leads to the signal.
     private bool LeadsToAll(Value work, Value waited, IReadOnlyCollection<BodyFacts> signallers, ObjectNames objects) => work.Kind == ValueKind.Function
-        ? _contexts.Program.Body(work.Id) is { } function && signallers.All(signaller => _work.Above(signaller, MaxClimb).Contains(function))
+        ? _contexts.Program.Body(work.Id) is { } function && signallers.All(signaller => _contexts.Above([signaller], MaxClimb).Contains(function))
         : objects.Carries(work, waited) && !signallers.Any(static signaller => signaller.Outer is not null);
 
     private static bool IsHandedOnce(BodyFacts body, Value work, Call call) => !body.Instructions.Any(instruction => instruction != call && instruction switch

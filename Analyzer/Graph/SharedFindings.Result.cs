@@ -40,12 +40,7 @@ internal sealed partial class SharedFindings
                 .ToImmutableDictionary(static group => group.Key, static group => group.ToImmutableArray());
             return new Result(program, read, facts, found, byTree) { Trees = trees };
 
-            // An editor asks again and again for what is mostly the same.
-            Finding Now(Finding finding)
-            {
-                Fingerprints.Identify(finding);
-                return finding with { Place = At(finding.Place), Steps = [.. finding.Steps.Select(At)] };
-            }
+            Finding Now(Finding finding) => finding with { Place = At(finding.Place), Steps = [.. finding.Steps.Select(At)] };
 
             Site At(Site site) => facts[program.TreeOf(site.Body)] is { Moves: not null } moved && moved.Now(site.Body, site.Span) is var span && span != site.Span ? site with { Span = span } : site;
         }

@@ -38,14 +38,7 @@ internal sealed class Spawns
     private bool IsStartedAgain(BodyFacts body)
     {
         IReadOnlyCollection<BodyFacts> spawners = SpawnersOf(body);
-        var starters = new HashSet<BodyFacts>(spawners);
-        BodyFacts[] level = [.. starters];
-        for (int i = 0; i < MaxStarters && level.Length > 0; i++)
-        {
-            level = [.. level.SelectMany(_contexts.CallersOf).Where(starters.Add)];
-        }
-
-        return starters.Any(starter => starter != body && SpawnersOf(starter).Any(spawners.Contains));
+        return _contexts.Above(spawners, MaxStarters).Any(starter => starter != body && SpawnersOf(starter).Any(spawners.Contains));
     }
 
     /// <summary>The bodies with an instruction that starts the body.</summary>

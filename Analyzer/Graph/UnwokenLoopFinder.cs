@@ -115,17 +115,7 @@ internal sealed class UnwokenLoopFinder
         || completions.Any(completion => _signals.IsOpen(completion) || _signals.Of(completion) is not { Count: > 0 } signallers
             || signallers.Any(signaller => _contexts.IsSpawned(signaller.Body) || signaller.Body.Outer is not null || IsEnd(signaller, signaller.Body) || !(signaller.Body.IsEntry || signaller.Body.IsInternal)));
 
-    private HashSet<BodyFacts> Callers(BodyFacts body)
-    {
-        var callers = new HashSet<BodyFacts> { body };
-        BodyFacts[] level = [body];
-        for (int i = 0; i < MaxCallers && level.Length > 0; i++)
-        {
-            level = [.. level.SelectMany(_contexts.CallersOf).Where(callers.Add)];
-        }
-
-        return callers;
-    }
+    private HashSet<BodyFacts> Callers(BodyFacts body) => _contexts.Above([body], MaxCallers);
 
     private bool Signals(BodyFacts body, string[] completions)
     {
@@ -155,29 +145,8 @@ internal sealed class UnwokenLoopFinder
     }
 
     // A condition that asks for the flag itself has a rule of its own: its pulse is missing.
-    private static bool WaitsAgainWithout(BodyFacts loop, HashSet<int> waiting, int test)
-    {
-        var seen = new HashSet<int> { test };
-        var work = new Stack<int>(waiting.SelectMany(index => Following(loop, index)));
-        while (work.Count > 0)
-        {
-            int block = work.Pop();
-            if (waiting.Contains(block))
-            {
-                return true;
-            }
-
-            foreach (int next in seen.Add(block) ? Following(loop, block) : [])
-            {
-                work.Push(next);
-            }
-        }
-
-        return false;
-    }
-
-    private static IEnumerable<int> Following(BodyFacts body, int block) =>
-        ((Edge?[])[body.Blocks[block].WhenTrue, body.Blocks[block].Next]).Where(static edge => edge is { Target: >= 0 }).Select(static edge => edge!.Target);
+    private static bool WaitsAgainWithout(BodyFacts loop, HashSet<int> waiting, int test) =>
+        waiting.Any(index => loop.Reaches(loop.Blocks[index].WhenTrue, waiting.Contains, test) || loop.Reaches(loop.Blocks[index].Next, waiting.Contains, test));
 
     /// <summary>A flag is set to a truth value, or the source of a token is cancelled.</summary>
     private sealed record Setter(BodyFacts Body, Value Flag, bool Value, TextSpan Span);
