@@ -113,7 +113,7 @@ internal sealed class UnwokenLoopFinder
         loop.Blocks.Any(static block => block.Guards.Any(static guard => guard.Kind == GuardKind.Catch && guard.Caught?.EndsWith("ThreadInterruptedException", StringComparison.Ordinal) == true))
         || Signals(loop, completions) || joining.Any(body => Signals(body, completions))
         || completions.Any(completion => _signals.IsOpen(completion) || _signals.Of(completion) is not { Count: > 0 } signallers
-            || signallers.Any(signaller => _contexts.IsSpawned(signaller.Body) || signaller.Body.Outer is not null || IsEnd(signaller, signaller.Body) || !(signaller.Body.IsEntry || signaller.Body.IsInternal)));
+            || signallers.Any(signaller => _contexts.IsSpawned(signaller.Body) || IsEnd(signaller, signaller.Body) || !(signaller.Body.IsEntry || signaller.Body.IsInternal)));
 
     private HashSet<BodyFacts> Callers(BodyFacts body) => _contexts.Above([body], MaxCallers);
 
