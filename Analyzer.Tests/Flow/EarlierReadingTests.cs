@@ -141,6 +141,18 @@ public class EarlierReadingTests
     }
 
     [Fact]
+    public void FactsThatWereReadUnderOtherDeclarations_AreNotTakenOver()
+    {
+        (CSharpCompilation before, TreeFacts first) = Read(Source);
+        SyntaxTree old = before.SyntaxTrees[0], tree = CSharpSyntaxTree.ParseText(Source);
+        Facts(before, old, 2, null);
+
+        TreeFacts second = Facts(Compile(tree), tree, 2, new EarlierReading(old, first, first));
+
+        Assert.Empty(second.Bodies.Intersect(first.Bodies));
+    }
+
+    [Fact]
     public void WhoDoesNotAskForMoves_GetsBodiesThatSayWhereTheyAre()
     {
         (CSharpCompilation before, TreeFacts first) = Read(Source);

@@ -26,6 +26,7 @@ public class LockOrderLinkedTests
     [InlineData("public static void Join(V a, V b) { a.All.Add(b); b.Known.Add(a); }", Quiet)]
     [InlineData("public static void Join(V a, V b) { a.All.Add(b); b.All.Remove(a); }", Quiet)]
     [InlineData("public static void Join(V a, V b) { if (!b.All.Contains(a)) { a.All.Add(b); } }", Quiet)]
+    [InlineData("public static void Join(V a, V b) { if (a.Id > b.Id) a.All.Add(a); else a.All.Add(a); }", Quiet)]
     [InlineData("public static void Join(V a, V b) { a.ById[b.Id] = b; b.ById[a.Id] = a; }", Reported)]
     public Task ContainerOfEach(string join, string get) => VerifyAsync(join, "foreach (V v in All) v.Get(); foreach (V v in ById.Values) v.Get(); Known.Each();", get);
 

@@ -43,32 +43,6 @@ public class NestedMonitorWaitTests
         InClass("public void Take() { lock (_outer) { lock (_items) { {|#0:Monitor.Wait(_items)|}; } } } public void Put() { lock (_items) { Monitor.PulseAll(_items); } }"),
         Verify.Diagnostic().WithSeverity(DiagnosticSeverity.Info).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
 
-    // The waiter knows the monitor by an interface, who pulses it by its class.
-    [Theory]
-    [InlineData("Monitor.PulseAll(_owner);", DiagnosticSeverity.Info)]
-    [InlineData("Console.WriteLine(_owner);", DiagnosticSeverity.Warning)]
-    public Task PulseOfTheMonitorUnderAnotherType_Counts(string pulse, DiagnosticSeverity severity) => Verify.VerifyAnalyzerAsync(
-        $$"""
-        public interface IRunner { void Run(); }
-        public sealed class Runner : IRunner
-        {
-            public int Left;
-            public void Run() { lock (this) { while (Left > 0) {|#0:Monitor.Wait(this)|}; } }
-        }
-        public sealed class Worker(Runner owner)
-        {
-            private readonly Runner _owner = owner;
-            public void Done() { lock (_owner) { _owner.Left--; {{pulse}} } }
-        }
-        public sealed class Writer(IRunner runner)
-        {
-            private readonly object _commit = new();
-            private readonly IRunner _runner = runner;
-            public void Commit() { lock (_commit) { _runner.Run(); } }
-        }
-        """,
-        Verify.Diagnostic().WithSeverity(severity).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
-
     private const string Turns = "private int _turns; public void One() { lock (_outer) { Use(); } } public void Two() { Use(); }";
 
     // While the waiter keeps the outer lock, who has the turn is somebody that does not need it.

@@ -67,7 +67,7 @@ internal sealed class CopyEdges
     public bool IsIdle(string place, string next) => Between(place, next).ToArray() is { Length: > 0 } edges && edges.All(static edge => edge.Kind == CopyKind.Idle);
 
     /// <summary>Whether all that a place holds is copied to one place only.</summary>
-    public bool HasOneCopy(string place) => _contexts.PointsTo.CopiesOf(place).Where(next => !IsIdle(place, next)).Take(2).Count() == 1;
+    public bool HasOneCopy(string place) => _contexts.PointsTo.CopiesOf(place).Take(2).Count() == 1;
 
     /// <summary>Whether a local variable is there before a body runs, and after it: one of the bodies around it.</summary>
     public bool IsOfOuterBody(string variable, BodyFacts? body) =>

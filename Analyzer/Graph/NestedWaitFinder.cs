@@ -49,7 +49,7 @@ internal sealed class NestedWaitFinder
             return;
         }
 
-        Signaller[] known = PulsersOf(wait);
+        Signaller[] known = [.. _signals.Completions(wait).SelectMany(_signals.Of)];
         Signaller[] pulsers = [.. known.Where(pulser => !held.Any(mine => HasItsTurn(pulser, mine, wait)))];
         if (known.Length > 0 && pulsers.Length == 0)
         {
@@ -74,15 +74,6 @@ internal sealed class NestedWaitFinder
         {
             _found[place] = finding;
         }
-    }
-
-    // Who waits may know the monitor by another type than who pulses it: then those count that pulse what a body on the way to the wait knows it as.
-    private Signaller[] PulsersOf(Event wait)
-    {
-        Signaller[] pulsers = [.. _signals.Completions(wait).SelectMany(_signals.Of)];
-        return pulsers.Length > 0 ? pulsers
-            : [.. wait.Trace.Sites.SelectMany(site => _contexts.SummaryOf(site.Body).Events)
-                .Where(found => found.Kind == EventKind.WaitCondition && found.Trace.Leaf == wait.Trace.Leaf).SelectMany(_signals.Completions).Distinct().SelectMany(_signals.Of)];
     }
 
     // A lock made of the condition: who gives it back has come by the same wait, and has kept the other lock since. While the waiter has that one, it is somebody else's turn.
