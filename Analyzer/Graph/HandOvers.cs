@@ -49,12 +49,29 @@ internal sealed class HandOvers
     public bool IsKeptByOversight(LockUse use)
     {
         BodyFacts taker = use.Acquire.Body;
-        return !use.IsReleased && _isEveryReleaseKnown && !taker.IsProgramEntry && !use.Acquire.IsInLoop
-            && _contexts.PointsTo.Objects(use.Lock.Path).Count(PointsTo.IsCompletion) == 1
-            && Keys(use.Lock).Any(key => _takers.Contains((taker, key)) && _releasers.TryGetValue(key, out List<BodyFacts>? releasers) && !releasers.Any(releaser => ReleasesItsCallers(releaser, key)))
-            && !SymbolNames.IsDisposal(taker.Id)
-            && !taker.Instructions.Any(instruction => HandsOn(instruction, use.Lock));
+        return IsItsOwnAffair(use) && Keys(use.Lock).Any(key => _takers.Contains((taker, key)) && _releasers.TryGetValue(key, out List<BodyFacts>? releasers) && !releasers.Any(releaser => ReleasesItsCallers(releaser, key)));
     }
+
+    // One lock, of which every release is known, and which the body neither gives back nor hands on.
+    private bool IsItsOwnAffair(LockUse use) => use is { IsReleased: false, Acquire: { IsInLoop: false, Body: { IsProgramEntry: false } taker } }
+        && _isEveryReleaseKnown
+        && _contexts.PointsTo.Objects(use.Lock.Path).Count(PointsTo.IsCompletion) == 1
+        && !SymbolNames.IsDisposal(taker.Id)
+        && !taker.Instructions.Any(instruction => HandsOn(instruction, use.Lock));
+
+    /// <summary>Whether a helper of its class hands the body the lock, and everybody else whom it hands it to gives it back.</summary>
+    public bool IsForgottenByOne(LockUse use)
+    {
+        BodyFacts body = use.Acquire.Body;
+        return IsItsOwnAffair(use) && body.Instructions.OfType<Call>().Where(call => call.Span == use.Acquire.Span)
+            .SelectMany(call => _contexts.Program.Targets(call, call.Receiver))
+            .Any(helper => !helper.IsEntry && helper.Type == body.Type
+                && _contexts.CallersOf(helper).Where(caller => caller != body).ToArray() is { Length: > 0 } others
+                && others.All(other => GivesBack(other, use.Lock)));
+    }
+
+    private bool GivesBack(BodyFacts body, LockRef @lock) =>
+        LockUses.Of(_contexts, body)?.Locks.Any(use => use.IsReleased && Keys(use.Lock).Intersect(Keys(@lock)).Any()) == true;
 
     private bool ReleasesItsCallers(BodyFacts releaser, string key) => _contexts.SummaryOf(releaser).ExitReleased.Any(released => Keys(released).Contains(key));
 

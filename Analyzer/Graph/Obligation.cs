@@ -21,6 +21,7 @@ internal sealed class Obligation
     private const ulong Owed = 2;
     private const ulong Failed = 4;
     private const ulong InHand = 8;
+    private const ulong Cancelled = 16;
 
     private readonly Contexts _contexts;
     private readonly Throwers _throwers;
@@ -32,6 +33,7 @@ internal sealed class Obligation
     private readonly HashSet<Value> _kinds;
     private readonly Dictionary<(BodyFacts, string), ImmutableArray<PathStep>> _outcomes = [];
     private readonly HashSet<BodyFacts> _running = [];
+    private readonly HashSet<BodyFacts> _whole = [];
     private ThrowSource? _kept;
 
     /// <param name="reaching">The bodies that signal, and those that call them.</param>
@@ -50,7 +52,23 @@ internal sealed class Obligation
     }
 
     /// <summary>The ways on which a context that owes from its start does not signal.</summary>
-    public IEnumerable<Default> FromStart(BodyFacts body) => Defaults(body, Explore(body, Owed, GivenArguments.None));
+    public IEnumerable<Default> FromStart(BodyFacts body)
+    {
+        AddWhole(body);
+        return Defaults(body, Explore(body, Owed, GivenArguments.None));
+    }
+
+    // A lambda that only calls a method is begun to run that.
+    private void AddWhole(BodyFacts body)
+    {
+        if (body.Outer is not null && body.Instructions.OfType<Call>().Take(2).ToArray() is { Length: 1 } calls && !HandsOn(calls[0]) && !body.Instructions.Any(static instruction => instruction is Affect or Invoke))
+        {
+            foreach (BodyFacts target in _throwers.Targets(calls[0]).Where(_reaching.Contains).Where(_whole.Add))
+            {
+                AddWhole(target);
+            }
+        }
+    }
 
     /// <summary>The ways on which a body that publishes the completion leaves it.</summary>
     public IEnumerable<Default> FromPublication(BodyFacts body)
@@ -199,8 +217,17 @@ internal sealed class Obligation
         bool isSignalled = isTrue && block.Condition is { Kind: ValueKind.CallResult } condition && block.Instructions.Any(instruction =>
             instruction is Affect { Effect.Kind: EffectKind.IsSignalled } asked && asked.Result.Equals(condition) && IsIt(asked.Target));
         bool isOtherKind = block.Test is { Part: { } part } type && _kinds.Contains(type.Subject) && IsSignalledOf(part) != type.Says(isTrue);
-        return isChoice || isAbsent || isSignalled || isOtherKind || _lastTests.Contains(block) || IsOthersTurn(body, block.Test, isTrue) ? marks | Met : marks;
+        return isChoice || isAbsent || isSignalled || isOtherKind || _lastTests.Contains(block) || IsOthersTurn(body, block.Test, isTrue) ? marks | Met
+            : IsCancelled(block, isTrue) ? marks | Cancelled : marks;
     }
+
+    // It is found that somebody has cancelled: who does that signals nothing.
+    private bool IsCancelled(Block block, bool isTrue) =>
+        (block.Test is { IsNullTest: false, Subject.CancelledToken: not null } test && isTrue != test.IsNegated)
+        || (isTrue && block.Condition is { Kind: ValueKind.CallResult } answer && block.Instructions.OfType<Call>().Any(call => call.Result.Equals(answer) && _throwers.Targets(call).Any(AsksForCancellation)));
+
+    private static bool AsksForCancellation(BodyFacts body) =>
+        !body.Instructions.Any(static instruction => instruction is Call or Invoke or Affect) && body.Instructions.SelectMany(InstructionValues.Of).Any(static value => value.CancelledToken is not null);
 
     // Tests whether the context is the last one, and parts of such tests: either it signals, or another one does.
     private IEnumerable<Block> TestsForTheLast(BodyFacts body)
@@ -307,13 +334,13 @@ internal sealed class Obligation
         _running.Remove(body);
 
         // Who never signals, as an argument decides, has nothing to do with it.
-        bool isForCaller = IsSignalOfArgument(body) || (ends is not null && ends.All(static end => (end.Marks & Met) == 0));
+        bool isForCaller = _whole.Contains(body) || IsSignalOfArgument(body) || (ends is not null && ends.All(static end => (end.Marks & Met) == 0));
 
         // A body with too many ways is taken to do what it should.
         return _outcomes[(body, given.Key)] = ends is null ? [new PathStep(Met)] : [.. ends
             .GroupBy(static end => (end.Marks, end.IsThrown, IsSeen: end.Cause?.IsSeen))
             .Select(static same => same.First())
-            .Select(end => new PathStep(end.IsThrown || isForCaller || _needsEach || end.Cause is { IsSeen: true } ? end.Marks & Met : Met, null, end.IsThrown ? end.Cause : null))
+            .Select(end => new PathStep(end.IsThrown || isForCaller || _needsEach || (end.Marks & Cancelled) != 0 || end.Cause is { IsSeen: true } ? end.Marks & Met : Met, null, end.IsThrown ? end.Cause : null))
             .Distinct()];
     }
 
