@@ -48,7 +48,7 @@ internal sealed partial class BodySummarizer
         (Site, string) key = (demand.Trace.Leaf, demand.Lock.Path.Key);
         if (demand.IsExcluded)
         {
-            HeldLock? held = state.Held.FirstOrDefault(held => Reentry.AreOne(_pointsTo.WaysBack.Shortened(held.Lock.Path), _pointsTo.WaysBack.Shortened(demand.Lock.Path), _program, _names.KeepsOwn));
+            HeldLock? held = state.Held.FirstOrDefault(held => Reentry.AreOne(_pointsTo.WaysBack.Shortened(held.Lock.Path), _pointsTo.WaysBack.Shortened(demand.Lock.Path), _program, _pointsTo.Soles, _names.KeepsOwn));
             if (held is not null && !state.IsElsewhere)
             {
                 _breaches[key] = new Breach(demand, held);

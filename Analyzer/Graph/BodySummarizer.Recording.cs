@@ -22,7 +22,7 @@ internal sealed partial class BodySummarizer
     private void NoteReentry(Event acquire, ImmutableArray<HeldLock> held)
     {
         if (_recording && acquire is { Kind: EventKind.Acquire, IsTimed: false, IsElsewhere: false }
-            && Reentry.Of(acquire, held, _program, _pointsTo.WaysBack, _names) is { } reentry
+            && Reentry.Of(acquire, held, _program, _pointsTo, _names) is { } reentry
             && (!_reentries.TryGetValue(acquire.Trace.Leaf, out Reentry? known) || known.Length > reentry.Length))
         {
             _reentries[acquire.Trace.Leaf] = reentry;

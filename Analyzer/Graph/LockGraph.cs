@@ -62,7 +62,8 @@ internal sealed class LockGraph
 
     /// <summary>The dependencies within one class, class by class.</summary>
     public IEnumerable<LockEdge> SelfEdges =>
-        _edges.Things.Where(static ends => ends.From == ends.To).OrderBy(static ends => ends.From, StringComparer.Ordinal).SelectMany(ends => _edges[ends]);
+        _edges.Things.Where(static ends => ends.From == ends.To).OrderBy(static ends => ends.From, StringComparer.Ordinal).SelectMany(ends => _edges[ends])
+        .Where(edge => !_contexts.PointsTo.Soles.AreOne(edge.Held.Lock.Path, edge.Event.Target.Path));
 
     /// <summary>Whether a reader of the class can be kept out: somebody asks for the write side.</summary>
     public bool IsWritten(LockClass @lock) => IsWritten(@lock.Key);

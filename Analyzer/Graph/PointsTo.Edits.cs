@@ -117,7 +117,13 @@ internal sealed partial class PointsTo
         }
 
         mayChange = edit.Changes.Any(static change => Matters(change.Before, WaysBack.Matters) || Matters(change.After, WaysBack.Matters));
-        return !mayChange || new WaysBack(program).SameAs(WaysBack);
+        if (mayChange && !new WaysBack(program).SameAs(WaysBack))
+        {
+            return false;
+        }
+
+        mayChange = edit.Changes.Any(static change => Matters(change.Before, SoleObjects.Matters) || Matters(change.After, SoleObjects.Matters));
+        return !mayChange || new SoleObjects(program).SameAs(Soles);
 
         static bool Matters(BodyFacts? body, Func<BodyFacts, bool> matters) => body is not null && matters(body);
     }

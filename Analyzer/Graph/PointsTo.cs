@@ -46,6 +46,7 @@ internal sealed partial class PointsTo
         _program = program;
         Holders = new DelegateHolders(program);
         WaysBack = new WaysBack(program);
+        Soles = new SoleObjects(program);
         _exactSlots.UnionWith(program.With(BodyParts.ExactCall).SelectMany(static body => body.Instructions)
             .OfType<Call>().Where(static call => call.IsExact).Select(static call => call.Method));
         Action<Value, string?> copy = Copy;
@@ -77,6 +78,9 @@ internal sealed partial class PointsTo
 
     /// <summary>The members that lead from a part back to its owner.</summary>
     public WaysBack WaysBack { get; }
+
+    /// <summary>The objects that are the only ones of their types.</summary>
+    public SoleObjects Soles { get; }
 
     private static string? Node(Value value) => value.Kind switch
     {

@@ -250,10 +250,13 @@ internal sealed class Program
         return classes;
     }
 
+    /// <summary>The class that a type of the program derives from; null for one of another kind.</summary>
+    public string? BaseOf(string type) => _types.TryGetValue(type, out TypeFacts? facts) ? facts.BaseType : null;
+
     private bool DerivesFrom(string type, string other)
     {
         string wanted = "T:" + other;
-        for (string? current = "T:" + type; current is not null; current = _types.TryGetValue(current, out TypeFacts? facts) ? facts.BaseType : null)
+        for (string? current = "T:" + type; current is not null; current = BaseOf(current))
         {
             if (current == wanted)
             {

@@ -10,18 +10,18 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
     public int Length => Held.Trace.Length + Acquire.Trace.Length;
 
     /// <summary>The reentry that an acquire is, given what is held; null if it asks for another lock.</summary>
-    public static Reentry? Of(Event acquire, ImmutableArray<HeldLock> held, Program program, WaysBack waysBack, LockNames names)
+    public static Reentry? Of(Event acquire, ImmutableArray<HeldLock> held, Program program, PointsTo pointsTo, LockNames names)
     {
         if (held.IsEmpty)
         {
             return null;
         }
 
-        Value target = waysBack.Shortened(acquire.Target.Path);
+        Value target = pointsTo.WaysBack.Shortened(acquire.Target.Path);
         HeldLock? strongest = null;
         foreach (HeldLock candidate in held)
         {
-            if (AreOne(waysBack.Shortened(candidate.Lock.Path), target, program, names.KeepsOwn) && (strongest is null || Strength(candidate.Mode) > Strength(strongest.Mode)))
+            if (AreOne(pointsTo.WaysBack.Shortened(candidate.Lock.Path), target, program, pointsTo.Soles, names.KeepsOwn) && (strongest is null || Strength(candidate.Mode) > Strength(strongest.Mode)))
             {
                 strongest = candidate;
             }
@@ -35,10 +35,10 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
     /// starts from, an object of that type on the other path is taken for it.
     /// </summary>
     /// <param name="keepsOwn">Whether each object has one of its own in a member.</param>
-    public static bool AreOne(Value left, Value right, Program program, Func<string, bool> keepsOwn)
+    public static bool AreOne(Value left, Value right, Program program, SoleObjects soles, Func<string, bool> keepsOwn)
     {
         (left, right) = (Found(left, program), Found(right, program));
-        return left.Equals(right) ? AreAtOneKey(left, right) : EndsLike(left, right, program, keepsOwn) || EndsLike(right, left, program, keepsOwn);
+        return left.Equals(right) ? AreAtOneKey(left, right) : soles.AreOne(left, right) || EndsLike(left, right, program, keepsOwn) || EndsLike(right, left, program, keepsOwn);
     }
 
     // What is found by a key of an object's own, and is of its class, is that object.

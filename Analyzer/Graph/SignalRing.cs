@@ -283,7 +283,7 @@ internal sealed class SignalRing
         return self.Kind == ValueKind.Allocation
             ? theirs is { Kind: ValueKind.Member, Base: { } made } && made.Equals(self)
                 && ours is { Kind: ValueKind.Member, Base.Kind: ValueKind.This or ValueKind.Parameter } && ours.Id == theirs.Id && _contexts.KeepsOwn(ours.Id)
-            : ours.Root.Kind == ValueKind.This && !Reentry.AreOne(theirs, ours, _contexts.Program, _contexts.KeepsOwn);
+            : ours.Root.Kind == ValueKind.This && !Reentry.AreOne(theirs, ours, _contexts.Program, _contexts.PointsTo.Soles, _contexts.KeepsOwn);
     }
 
     private static bool IsCut(Value path) => path.Kind == ValueKind.Member && path.Root.Kind == ValueKind.Unknown;
