@@ -12,7 +12,7 @@ internal sealed class LockGraph
     public const int MaxEvidence = 16;
 
     private readonly UseMap<(string From, string To), LockEdge> _edges;
-    private readonly UseMap<string, (BodyFacts Body, bool Writes)> _takers;
+    private readonly UseMap<string, (BodyFacts Body, LockMode Mode)> _takers;
     private readonly HashSet<string> _handedOver = new(StringComparer.Ordinal);
     private readonly Lazy<Dictionary<string, List<string>>> _targets;
     private readonly Lazy<Dictionary<(string From, string To), List<string>>> _joined;
@@ -45,7 +45,7 @@ internal sealed class LockGraph
                 ? [.. contexts.SummaryOf(body).Events.Where(found => found.Kind == EventKind.Acquire && !(body.IsProgramEntry && found.IsAlone))]
                 : [];
             _edges.Set(index, acquires.SelectMany(acquire => Edges(body, acquire)));
-            _takers.Set(index, body.Role == BodyRole.Order ? [] : acquires.Select(static acquire => (LockClass.Of(acquire.Target).Key, (acquire.Trace.Leaf.Body, acquire.Mode != LockMode.Read))));
+            _takers.Set(index, body.Role == BodyRole.Order ? [] : acquires.Select(static acquire => (LockClass.Of(acquire.Target).Key, (acquire.Trace.Leaf.Body, SideOf(acquire)))));
         }
 
         foreach (BodyFacts body in contexts.With(ContextParts.ExitHeld))
@@ -60,15 +60,25 @@ internal sealed class LockGraph
         }
     }
 
+    // Whoever may become the writer, and does, has kept all others out of that since.
+    private static LockMode SideOf(Event acquire) =>
+        acquire.Mode == LockMode.Exclusive && acquire.Held.Any(held => held.Mode == LockMode.Upgradeable && LockClass.Of(held.Lock).Equals(LockClass.Of(acquire.Target))) ? LockMode.Upgradeable : acquire.Mode;
+
     /// <summary>The dependencies within one class, class by class.</summary>
     public IEnumerable<LockEdge> SelfEdges =>
         _edges.Things.Where(static ends => ends.From == ends.To).OrderBy(static ends => ends.From, StringComparer.Ordinal).SelectMany(ends => _edges[ends])
         .Where(edge => !_contexts.PointsTo.Soles.AreOne(edge.Held.Lock.Path, edge.Event.Target.Path));
 
-    /// <summary>Whether a reader of the class can be kept out: somebody asks for the write side.</summary>
-    public bool IsWritten(LockClass @lock) => IsWritten(@lock.Key);
-
-    private bool IsWritten(string @class) => _takers[@class].Any(static taker => taker.Writes);
+    /// <summary>
+    /// Whether who asks for one side of a lock of the class can be kept waiting by who holds the other: a reader is by another one only while somebody asks for the write side, and by
+    /// who may become the writer only while somebody else does.
+    /// </summary>
+    public bool Blocks(LockClass @lock, LockMode held, LockMode wanted) => (held, wanted) switch
+    {
+        (LockMode.Read, LockMode.Read) => _takers[@lock.Key].Any(static taker => taker.Mode != LockMode.Read),
+        (LockMode.Upgradeable, LockMode.Read) => _takers[@lock.Key].Any(static taker => taker.Mode == LockMode.Exclusive),
+        _ => true,
+    };
 
     /// <summary>Whether the semaphore is taken by one method and given back by another: then it is a completion as well.</summary>
     public bool IsHandedOver(LockClass @lock) => _handedOver.Count > 0 && _handedOver.Contains(@lock.Key);
@@ -221,14 +231,14 @@ internal sealed class LockGraph
     {
         string path = string.Join("\n", classes);
         IReadOnlyList<LockEdge>[] all = [.. classes.Select((from, i) => All(from, classes[(i + 1) % classes.Length]))];
-        bool[] areWritten = [.. classes.Select(IsWritten)];
-        bool isKnown = _proofs.TryGetValue(path, out LockRingProof? proof) && proof.Evidence.SequenceEqual(all, ReferenceComparer.Instance) && proof.AreWritten.SequenceEqual(areWritten);
+        LockMode[][] sides = [.. classes.Select(name => _takers[name].Select(static taker => taker.Mode).Distinct().OrderBy(static mode => mode).ToArray())];
+        bool isKnown = _proofs.TryGetValue(path, out LockRingProof? proof) && proof.Evidence.SequenceEqual(all, ReferenceComparer.Instance) && proof.Sides.Zip(sides, static (left, right) => left.SequenceEqual(right)).All(static isSame => isSame);
         if (!isKnown)
         {
             LockEdge[][] evidence = [.. all.Select(InOrder)];
             LockRing? ring = Choose(evidence, []) is { } edges ? new LockRing(edges) : null;
             int cut = ring is null ? Array.FindIndex(all, static edges => edges.Count > MaxEvidence) : -1;
-            proof = new LockRingProof(all, areWritten, ring, cut < 0 ? null : evidence[cut][0]);
+            proof = new LockRingProof(all, sides, ring, cut < 0 ? null : evidence[cut][0]);
         }
 
         proofs.Add(path, proof!);
@@ -277,10 +287,7 @@ internal sealed class LockGraph
 
     // The acquire of one waits for what the next holds.
     private bool Blocks(LockEdge waiter, LockEdge holder) =>
-        !_contexts.AreApart(waiter.Event.Target.Path, holder.Held.Lock.Path) && AreBlocking(waiter, holder);
-
-    private bool AreBlocking(LockEdge waiter, LockEdge holder) =>
-        waiter.Event.Mode != LockMode.Read || holder.Held.Mode != LockMode.Read || IsWritten(holder.From);
+        !_contexts.AreApart(waiter.Event.Target.Path, holder.Held.Lock.Path) && Blocks(holder.From, holder.Held.Mode, waiter.Event.Mode);
 
     // Every step goes from an object to what one and the same member of it holds (the wrapped target of a wrapper): a ring of
     // locks would need a ring of objects.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CrossRelease.Analyzers.Models;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -23,7 +24,7 @@ internal sealed record LockRingReport(int First, bool IsCrossRelease, Finding Fi
 
 /// <summary>Whether a path of classes is a ring, and what that was told by.</summary>
 /// <param name="Evidence">What leads from each class to the next.</param>
-/// <param name="AreWritten">Of which classes a reader can be kept out.</param>
+/// <param name="Sides">Of each class, the sides that somebody asks for.</param>
 /// <param name="Ring">Null if it is none.</param>
 /// <param name="Cut">What there was too much of to look at, if it is none.</param>
-internal sealed record LockRingProof(IReadOnlyList<LockEdge>[] Evidence, bool[] AreWritten, LockRing? Ring, LockEdge? Cut);
+internal sealed record LockRingProof(IReadOnlyList<LockEdge>[] Evidence, LockMode[][] Sides, LockRing? Ring, LockEdge? Cut);

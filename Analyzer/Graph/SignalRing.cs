@@ -99,7 +99,7 @@ internal sealed class SignalRing
             .Concat(_held.IsEmpty ? [] : _signals.InOtherTurns(signaller, found => !found.Claims.Meets(_wait.Claims) && Conflict(found) is not null));
         foreach (Event acquire in taken)
         {
-            if (Conflict(acquire) is { } mine && !IsOfAnother(signaller.Body, acquire, wait, mine) && !IsOfOtherObject(signaller, acquire, self, mine)
+            if (Conflict(acquire) is { } mine && !IsGated(acquire, mine) && !IsOfAnother(signaller.Body, acquire, wait, mine) && !IsOfOtherObject(signaller, acquire, self, mine)
                 && !HandedWork.IsOfOthers(_contexts, signaller.Body, acquire, _wait))
             {
                 return new Blockage(signaller, mine, acquire, null, null);
@@ -134,6 +134,9 @@ internal sealed class SignalRing
 
         return null;
     }
+
+    // Both hold another lock there, and never at once: whom that one keeps waiting is told so by its own acquire, if it waits.
+    private bool IsGated(Event acquire, HeldLock mine) => acquire.Held.Any(gate => _held.Any(held => held != mine && held.Excludes(gate)));
 
     // What an awaited call awaits before anything else, the waiter awaits itself.
     private static bool IsAwaitedHere(Event found, Event wait) => wait.IsFlowWait && found is { IsFlowWait: true, IsAfterAwait: false };
@@ -296,7 +299,7 @@ internal sealed class SignalRing
             if (LockClass.Of(mine.Lock).Equals(needed)
                 && !AreElements(mine.Lock.Path, acquire.Target.Path)
                 && !_contexts.AreApart(mine.Lock.Path, acquire.Target.Path)
-                && (mine.Mode != LockMode.Read || acquire.Mode != LockMode.Read || _locks.IsWritten(needed)))
+                && _locks.Blocks(needed, mine.Mode, acquire.Mode))
             {
                 return mine;
             }
