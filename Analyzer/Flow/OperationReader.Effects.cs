@@ -345,7 +345,7 @@ internal sealed partial class OperationReader
         {
             IsStatement = operation.IsImplicit,
             StaysSignalled = effect.Kind == EffectKind.Wait && StaysSignalled(member.ContainingType),
-            Token = IsBlocking(effect.Kind) ? terms.Token : IsRegistration(effect, member) ? receiver : null,
+            Token = IsBlocking(effect.Kind) || effect.Kind == EffectKind.SignalRoom ? terms.Token : IsRegistration(effect, member) ? receiver : null,
             Cancels = member is { Name: "Cancel" or "CancelAsync", ContainingType: { Name: "CancellationTokenSource", ContainingNamespace.Name: "Threading" } },
             Counter = effect.Kind == EffectKind.Signal && Countdowns.CounterOf(operation.Syntax) is { } counter ? PlaceOf(_context.Model.GetOperation(counter)) : null,
             MayThrow = IsBlocking(effect.Kind)

@@ -165,6 +165,7 @@ internal sealed class DeadlockEngine
                 .Concat(RefusedWorkFinder.Find(contexts, signals, work, cancellation))
                 .Concat(PoolLeakFinder.Find(contexts, signals, throwers, cancellation))
                 .Concat(UnwokenLoopFinder.Find(contexts, analysis.Uses, signals, cancellation))
+                .Concat(UnclosedQueueFinder.Find(contexts, analysis.Uses, analysis.Unowned, throwers, cancellation))
                 .Concat(ClosedGateFinder.Find(contexts, analysis.Uses, cancellation))
                 .Concat(LostCancellationFinder.Find(contexts, analysis.Uses, throwers, cancellation))
                 .Where(finding => told.Add(finding.Place)),

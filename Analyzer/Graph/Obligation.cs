@@ -36,6 +36,9 @@ internal sealed class Obligation
     private readonly HashSet<BodyFacts> _whole = [];
     private ThrowSource? _kept;
 
+    /// <summary>The signals that count, where not all do; null where they do.</summary>
+    public HashSet<Instruction>? Counted { get; init; }
+
     /// <param name="reaching">The bodies that signal, and those that call them.</param>
     /// <param name="needsEach">Whether the last of several signals: then no way on which one does not count itself off is by design.</param>
     public Obligation(Contexts contexts, Throwers throwers, CompletionUses uses, string completion, HashSet<BodyFacts> reaching, bool needsEach = false)
@@ -179,6 +182,7 @@ internal sealed class Obligation
     }
 
     private bool Gives(Instruction instruction) => instruction is Affect { Effect.Kind: EffectKind.Signal or EffectKind.SemaphoreRelease } signal
+        && Counted?.Contains(signal) != false
         && _uses.KeysOf(signal.Target, signal.TargetType).Contains(_completion);
 
     // Whoever adds to a queue that is closed does not wait.

@@ -173,6 +173,9 @@ internal sealed record Effect(EffectKind Kind, EffectTarget Target, LockMode Mod
 
     /// <summary>For a spawn: whether the body does not run before a <see cref="EffectKind.Start"/> of the new object.</summary>
     public bool NeedsStart { get; init; }
+
+    /// <summary>For the signal of a queue: whether it is the last one, after which nobody waits for more.</summary>
+    public bool IsClosing { get; init; }
 }
 
 /// <summary>What becomes of a body that runs in a context of its own.</summary>

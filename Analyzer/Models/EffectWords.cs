@@ -30,6 +30,7 @@ internal static class EffectWords
         return new Effect(kind, target, mode, IsKThread: false)
         {
             Fate = fate,
+            IsClosing = verb == "close",
             UnlessArgument = verb switch { "units" => 1, "recursive" => 0, _ => null },
         };
     }
@@ -53,7 +54,7 @@ internal static class EffectWords
         "wait" => (EffectKind.Wait, LockMode.Exclusive),
         "wait-other" => (EffectKind.WaitOther, LockMode.Exclusive),
         "wait-any" => (EffectKind.WaitAny, LockMode.Exclusive),
-        "signal" => (EffectKind.Signal, LockMode.Exclusive),
+        "signal" or "close" => (EffectKind.Signal, LockMode.Exclusive),
         "raise" => (EffectKind.Raise, LockMode.Exclusive),
         "install-context" => (EffectKind.InstallContext, LockMode.Exclusive),
         "order" => (EffectKind.Order, LockMode.Exclusive),

@@ -138,6 +138,7 @@ internal sealed partial class FactsReader
             Fate = fate,
             IsOnContext = Has(flags, 3),
             NeedsStart = Has(flags, 4),
+            IsClosing = Has(flags, 5),
         };
         _effects.Add(effect);
         return effect;

@@ -171,7 +171,7 @@ internal sealed partial class FactsWriter
         _sink.Signed(effect.Target.IsReceiver ? -1 : effect.Target.Parameter);
         _sink.Byte((byte)effect.Mode);
         _sink.Byte((byte)effect.Fate);
-        Flags(effect.IsKThread, effect.IsOnce, effect.UnlessArgument is not null, effect.IsOnContext, effect.NeedsStart);
+        Flags(effect.IsKThread, effect.IsOnce, effect.UnlessArgument is not null, effect.IsOnContext, effect.NeedsStart, effect.IsClosing);
         _sink.Signed(effect.UnlessArgument ?? 0);
     }
 

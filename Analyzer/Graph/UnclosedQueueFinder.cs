@@ -1,0 +1,95 @@
+using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
+
+namespace CrossRelease.Analyzers.Graph;
+
+/// <summary>
+/// Finds waits for the end of a queue that may stay open: one context alone adds to it and closes it, and can end without doing so. Whoever takes from the
+/// queue then waits for ever, and so does who waits for them.
+/// </summary>
+internal sealed class UnclosedQueueFinder
+{
+    private const int MaxCallers = 3;
+
+    private readonly Contexts _contexts;
+    private readonly CompletionUses _uses;
+    private readonly UnownedCompletions _unowned;
+    private readonly Throwers _throwers;
+    private readonly LostCompletionReports _reports;
+    private readonly ILookup<string, CompletionUse> _closings;
+    private readonly Lazy<ILookup<string, CompletionUse>> _additions;
+    private readonly Lazy<ILookup<string, CompletionUse>> _waits;
+
+    private UnclosedQueueFinder(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers)
+    {
+        _contexts = contexts;
+        _uses = uses;
+        _unowned = unowned;
+        _throwers = throwers;
+        _reports = new LostCompletionReports(contexts, uses);
+        _closings = Lookup(static queues => queues.Closings);
+        _additions = new(() => Lookup(static queues => queues.Additions));
+        _waits = new(() => Lookup(static queues => queues.Waits));
+    }
+
+    public static IEnumerable<Finding> Find(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers, CancellationToken cancellation)
+    {
+        var finder = new UnclosedQueueFinder(contexts, uses, unowned, throwers);
+        foreach (IGrouping<string, CompletionUse> closings in finder._closings.OrderBy(static queue => queue.Key, StringComparer.Ordinal))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (finder.Check(closings.Key, [.. closings]) is { } finding)
+            {
+                yield return finding;
+            }
+        }
+    }
+
+    private Finding? Check(string queue, CompletionUse[] closings)
+    {
+        BodyFacts[] closers = [.. closings.Select(static use => use.Body).Distinct()];
+        if (UnownedCompletions.OnlyContext(_contexts, closers, null, out HashSet<BodyFacts> closing) is not { } context
+            || _unowned.Spawns.FateOf(context) != SpawnFate.Kept || !_unowned.Spawns.IsStartedOnce(context)
+            || UnownedCompletions.OnlyContext(_contexts, [.. closers.Concat(_additions.Value[queue].Select(static use => use.Body)).Distinct()], null, out HashSet<BodyFacts> own) != context)
+        {
+            return null;
+        }
+
+        CompletionUse[] waits = [.. _waits.Value[queue].Where(wait => !own.Contains(wait.Body) && IsWaitedFor(wait.Body))];
+        return waits.Length == 0 ? null
+            : _reports.Report(waits, closings[0], new Obligation(_contexts, _throwers, _uses, queue, closing) { Counted = [.. closings.Select(static use => use.Instruction)] }.FromStart(context));
+    }
+
+    // Somebody waits for the end of the context that takes from the queue, be it the one who calls it.
+    private bool IsWaitedFor(BodyFacts taker)
+    {
+        BodyFacts[] contexts = [.. _contexts.Above([taker], MaxCallers).Where(_contexts.IsSpawned)];
+        return contexts.Length == 0 || contexts.Any(context => _contexts.PointsTo.SpawnedBodies.TryGetValue(context.Id, out HashSet<string>? ends) && ends.Any(end => _uses.Waits(end).Count > 0));
+    }
+
+    private ILookup<string, CompletionUse> Lookup(Func<Queues, Affect[]> part) => _contexts.Program.With(BodyParts.Completion)
+        .SelectMany(body => part(body.Derived(Queues.Of)).SelectMany(use => _uses.KeysOf(use.Target, use.TargetType).Select(key => (Key: key, Use: new CompletionUse(body, use, use.Target, use.TargetType, use.Text)))))
+        .ToLookup(static found => found.Key, static found => found.Use, StringComparer.Ordinal);
+
+    /// <summary>What a body does to queues.</summary>
+    private sealed record Queues(Affect[] Closings, Affect[] Additions, Affect[] Waits)
+    {
+        private static readonly Queues _none = new([], [], []);
+
+        public static Queues Of(BodyFacts body)
+        {
+            Affect[] uses = [.. BodyContents.Of(body).Completions.OfType<Affect>().Where(static use => use.TargetType == Value.Queue)];
+            Affect[] signals = [.. uses.Where(static use => use is { Effect.Kind: EffectKind.Signal, Target.QueueOfRoom: null })];
+            return uses.Length == 0 ? _none : new Queues(
+                [.. signals.Where(static signal => signal.Effect.IsClosing)],
+                [.. signals.Where(static signal => !signal.Effect.IsClosing)],
+                [.. uses.Where(static use => use is { Effect.Kind: EffectKind.Wait, IsTimed: false, Token: null }), .. EnumerationsIn(body, uses)]);
+        }
+
+        // An asynchronous enumeration awaits what a library makes of the queue.
+        private static IEnumerable<Affect> EnumerationsIn(BodyFacts body, Affect[] uses) => !body.Instructions.Any(static instruction => instruction is Await { IsIndirect: true }) ? []
+            : uses.Where(static use => use is { Effect.Kind: EffectKind.Signal, Target.QueueOfRoom: not null }).GroupBy(static use => use.Target.QueueOfRoom!)
+                .Where(taken => taken.Count() > 1 && taken.All(use => use.Token is null && !uses.Any(wait => wait.Effect.Kind == EffectKind.Wait && wait.Span == use.Span)))
+                .Select(static taken => taken.First() with { Target = taken.Key });
+    }
+}
