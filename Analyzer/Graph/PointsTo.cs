@@ -31,6 +31,7 @@ internal sealed partial class PointsTo
     private readonly HashSet<string> _exactSlots = new(StringComparer.Ordinal);
     private Dictionary<string, bool> _exactTypes = new(StringComparer.Ordinal);
     private readonly Dictionary<int, List<Call>> _exactCalls = [];
+    private readonly Dictionary<int, List<string>> _factories = [];
     private Dictionary<(string Receiver, string Method), ImmutableArray<BodyFacts>> _exactTargets = [];
     private List<(BodyFacts Body, Await Await)> _awaits = [];
     private readonly List<Register> _registrations = [];
@@ -157,6 +158,11 @@ internal sealed partial class PointsTo
                 break;
             case Register register:
                 _registrations.Add(register);
+                if (register.IsLazy && Node(register.Source) is { } lazy)
+                {
+                    Watch(_factories, register.Delegate, lazy);
+                }
+
                 break;
             case Birth:
                 _hasBirths = true;
@@ -323,6 +329,16 @@ internal sealed partial class PointsTo
             foreach (Invoke invoke in invocations)
             {
                 Bind(body, invoke.Arguments, invoke.Result);
+            }
+        }
+
+        // The value of a lazy object is where that is.
+        foreach (string lazy in _factories.TryGetValue(node, out List<string>? places) ? places : [])
+        {
+            CopyNode(ReturnNode(body.Id), lazy);
+            if (body.IsAsync)
+            {
+                Add(lazy, "async@" + body.Id);
             }
         }
 
