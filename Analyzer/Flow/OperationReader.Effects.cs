@@ -80,6 +80,7 @@ internal sealed partial class OperationReader
             };
             if (target is { } operand && !isSkipped)
             {
+                AssignElements(operation.Syntax.Span, effect, operand, receiverOperation is null && values.TryGetValue(0, out (IArgumentOperation Argument, Value Value) first) ? (first.Value, first.Argument.Value) : (receiver, receiverOperation));
                 AddEffect(effect, operation, member, operand.Value, operand.Operation, ref result, receiver, terms);
             }
         }
@@ -90,6 +91,20 @@ internal sealed partial class OperationReader
         }
 
         return MovesObjects(effects) && !TellsWhetherSignalled(effects, member) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, member) : result;
+    }
+
+    // What goes through a sequence hands its elements to the function.
+    private void AssignElements(TextSpan span, Effect effect, (Value Value, IOperation? Operation) function, (Value Value, IOperation? Operation) sequence)
+    {
+        if (effect.Kind is EffectKind.Callback or EffectKind.Fork && function.Value.Kind == ValueKind.Function && IsKnown(sequence.Value)
+            && ReadContext.Unwrapped(sequence.Operation)?.Type is { } type && ReadContext.ElementOf(type) is { } element && ReadContext.MayCarryObjects(element)
+            && function.Operation?.Type is INamedTypeSymbol { DelegateInvokeMethod.Parameters: var parameters })
+        {
+            foreach (IParameterSymbol parameter in parameters.Where(parameter => SymbolEqualityComparer.Default.Equals(parameter.Type, element)))
+            {
+                _instructions.Add(new AssignLocal(span, Value.Parameter(function.Value.Id, parameter.Ordinal).Key, Value.Element(sequence.Value)));
+            }
+        }
     }
 
     private static bool RunsWhereItEnds(IArgumentOperation argument) =>

@@ -123,6 +123,10 @@ internal sealed class ReadContext
     public static bool MayCarryObjects(ITypeSymbol type) => type.TypeKind != TypeKind.Enum
         && type.SpecialType is not ((>= SpecialType.System_Void and <= SpecialType.System_UIntPtr) or SpecialType.System_DateTime);
 
+    /// <summary>What an enumeration of the type gives; null for one that is not enumerated, or by its own pattern alone.</summary>
+    public static ITypeSymbol? ElementOf(ITypeSymbol type) => type.AllInterfaces.Concat(type is INamedTypeSymbol named ? [named] : [])
+        .FirstOrDefault(static sequence => sequence.OriginalDefinition.SpecialType == SpecialType.System_Collections_Generic_IEnumerable_T)?.TypeArguments[0];
+
     /// <summary>Whether the library type is waited for by itself and hands on other objects besides.</summary>
     public static bool IsQueue(INamedTypeSymbol? type) =>
         type is { Name: "BlockingCollection" } or { Name: "ChannelReader" or "ChannelWriter" or "Channel", ContainingNamespace.Name: "Channels" };
