@@ -144,7 +144,8 @@ internal sealed partial class Contexts
     /// <summary>Whether nothing runs the method, whatever other assemblies do.</summary>
     public bool IsForgotten(BodyFacts body) => body is { IsHidden: true, IsExternal: false } && IsNowhereRun(body);
 
-    private bool IsNowhereRun(BodyFacts body) => CallersOf(body).Count == 0 && StartersOf(body).Count == 0 && !IsSpawned(body) && !_delegates.ContainsKey(body.Id);
+    /// <summary>Whether nothing that is seen runs the body.</summary>
+    public bool IsNowhereRun(BodyFacts body) => CallersOf(body).Count == 0 && StartersOf(body).Count == 0 && !IsSpawned(body) && !_delegates.ContainsKey(body.Id);
 
     /// <summary>How the bodies that run in contexts of their own were started; made when it is asked for.</summary>
     public Spawns Spawns => _spawns ??= new Spawns(this);

@@ -85,22 +85,23 @@ internal sealed class LostCompletionFinder
 
     private Finding? Check(string completion)
     {
-        BodyFacts[] signallers = _uses.SignallersOf(completion);
-        if (CreatorOf(completion) is { } creator && OnlyContext(signallers, creator, out HashSet<BodyFacts> called) == creator)
+        BodyFacts[] signallers = UnownedCompletions.SignallersOf(_contexts, _uses, completion);
+        bool isOfItems = signallers.Length < _uses.SignallersOf(completion).Length;
+        if (!isOfItems && CreatorOf(completion) is { } creator && OnlyContext(signallers, creator, out HashSet<BodyFacts> called) == creator)
         {
             CompletionUse[] others = [.. _uses.Waits(completion).Where(wait => wait.Body != creator || IsShared(wait))];
             return others.Length == 0 ? null : _reports.Report(others, completion, new Obligation(_contexts, _throwers, _uses, completion, called).FromPublication(creator));
         }
 
         BodyFacts? only = OnlyContext(signallers, null, out HashSet<BodyFacts> reaching);
-        if (only is not null && (_contexts.IsDead(only) || _contexts.IsForgotten(only)))
+        if (only is not null && !isOfItems && (_contexts.IsDead(only) || _contexts.IsForgotten(only)))
         {
             return ReportDead(completion, only, reaching);
         }
 
         if (only is not { } context || _spawns.FateOf(context) is not { } fate)
         {
-            return CheckClaims(signallers, completion) ?? (signallers.Length == 1 ? CheckCallback(signallers[0], completion) : null) ?? CheckChain(signallers, completion);
+            return isOfItems ? null : CheckClaims(signallers, completion) ?? (signallers.Length == 1 ? CheckCallback(signallers[0], completion) : null) ?? CheckChain(signallers, completion);
         }
 
         AddBetween(context, reaching);
@@ -123,10 +124,10 @@ internal sealed class LostCompletionFinder
             ? obligation.FromEachItem(loop.Body, item)
             : obligation.FromStart(context).Where(way => way.Cause is { } cause ? cause.IsSeen || !isKept.Value
                 : _spawns.IsStartedOnce(context) ? !isLooped.Value : needsEach);
-        return waits.Length == 0 ? null
+        return waits.Length == 0 || (isOfItems && loop.Item is null) ? null
             : _reports.Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept))
             ?? (loop.Item is not null && loop.Body == context ? ReportEnd(_reports.First(waits), context, loop.Item, fate, obligation) : null)
-            ?? CheckChain(signallers, completion);
+            ?? (isOfItems ? null : CheckChain(signallers, completion));
     }
 
     // The last of several signals: one that does not count itself off leaves the others without a last one. Who counts itself in as well may not have done so yet.

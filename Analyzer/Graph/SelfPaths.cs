@@ -44,14 +44,15 @@ internal sealed class SelfPaths
     private static bool WaitsForEach(Site site) => site.IsInLoop || site.Body.Instructions.Any(instruction => instruction.Span == site.Span && IsOfAll(instruction));
 
     /// <summary>For a wait for a completion that the body signals later.</summary>
-    public bool MayBeOwn(BodyFacts body, Event wait, SignalEvent signal)
+    /// <param name="isOfSeveral">Whether there may be several of the body's contexts at once, each with what it was given.</param>
+    public bool MayBeOwn(BodyFacts body, Event wait, SignalEvent signal, bool isOfSeveral)
     {
         Value path = _waysBack.Shortened(wait.Target.Path);
         Value signalled = _waysBack.Shortened(signal.Target.Path);
         if (wait.Home is { } home)
         {
             // What a call has made for the flow is none of those that it was started with.
-            if (home.IsReturned && IsMadeAround(body, signalled))
+            if ((home.IsReturned || isOfSeveral) && IsMadeAround(body, signalled))
             {
                 return false;
             }

@@ -83,7 +83,7 @@ internal sealed class SelfWaitFinder
             foreach (Event wait in signalled.Count == 0 ? [] : signal.Before.Concat(InEarlierTurns(body, summary, signal)).Where(static found => IsBlocking(found, inContinuation: false)))
             {
                 string[] completions = [.. _signals.Completions(wait)];
-                if (completions.Length > 0 && completions.All(completion => signalled.Contains(completion) && IsOnlySignalOf(body, completion, wait)) && _paths.MayBeOwn(body, wait, signal))
+                if (completions.Length > 0 && completions.All(completion => signalled.Contains(completion) && IsOnlySignalOf(body, completion, wait)) && _paths.MayBeOwn(body, wait, signal, isOfSeveral: !_contexts.Spawns.IsStartedOnce(body)))
                 {
                     Report(body, wait, wait.Trace, $"'{body.Name}', which signals it later, is what makes this call");
                 }

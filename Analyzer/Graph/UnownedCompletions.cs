@@ -1,5 +1,6 @@
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
+using CrossRelease.Analyzers.Symbols;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -38,9 +39,9 @@ internal sealed class UnownedCompletions
         foreach (string completion in asked)
         {
             if (CreatorOf(contexts.Program, completion) is null
-                && OnlyContext(contexts, uses.SignallersOf(completion), null, out HashSet<BodyFacts> reaching) is var only
+                && OnlyContext(contexts, SignallersOf(contexts, uses, completion), null, out HashSet<BodyFacts> reaching) is var only
                 && (only is null || (!contexts.IsDead(only) && !MayBeForgotten(contexts, only) && !Spawns.Starts(only) && Spawns.FateOf(only) is null))
-                && reaching.Union(uses.SignallersOf(completion).SelectMany(contexts.CallersOf)).Take(MaxBodies + 1).ToArray() is { Length: <= MaxBodies } tell
+                && reaching.Union(uses.SignallersOf(completion)).Union(uses.SignallersOf(completion).SelectMany(contexts.CallersOf)).Take(MaxBodies + 1).ToArray() is { Length: <= MaxBodies } tell
                 && !tell.Any(Claims.MayBeIn))
             {
                 _unowned[completion] = [.. tell.Select(body => contexts.Program.IndexOf(body.Id))];
@@ -53,6 +54,14 @@ internal sealed class UnownedCompletions
     public OneShotClaims Claims { get; }
 
     public bool Contains(string completion) => _unowned.ContainsKey(completion);
+
+    /// <summary>The bodies that signal the completion, but for methods of its own object that nobody calls, where others do: whoever else may call them has other objects.</summary>
+    public static BodyFacts[] SignallersOf(Contexts contexts, CompletionUses uses, string completion)
+    {
+        BodyFacts[] all = uses.SignallersOf(completion);
+        return all.Length > 1 && Array.FindAll(all, body => !contexts.IsNowhereRun(body) || SymbolNames.IsDisposal(body.Id) || !uses.Signals(completion).All(signal => signal.Body != body || signal.Target.Root.Kind == ValueKind.This)) is { Length: > 0 } called
+            ? called : all;
+    }
 
     /// <summary>The body that makes the completion for one call of it; null for one that an object keeps.</summary>
     public static BodyFacts? CreatorOf(Program program, string completion)
