@@ -244,12 +244,9 @@ internal sealed partial class Contexts
                         yield return (function.Id, false);
                     }
 
-                    foreach (string @object in PointsTo.Objects(target))
+                    foreach (BodyFacts continued in ContinuedBy(PointsTo.Objects(target)))
                     {
-                        foreach (Continuation continuation in PointsTo.Continuations(@object))
-                        {
-                            yield return (continuation.Body.Id, false);
-                        }
+                        yield return (continued.Id, false);
                     }
 
                     break;
@@ -268,6 +265,25 @@ internal sealed partial class Contexts
                 yield return (id, true);
             }
         }
+    }
+
+    // What goes on with a completion, and with the end of what goes on with it.
+    private HashSet<BodyFacts> ContinuedBy(IReadOnlyCollection<string> completions)
+    {
+        var bodies = new HashSet<BodyFacts>();
+        var work = new Stack<string>(completions);
+        while (work.Count > 0)
+        {
+            foreach (Continuation continuation in PointsTo.Continuations(work.Pop()))
+            {
+                if (bodies.Add(continuation.Body) && continuation.Site is not null)
+                {
+                    work.Push("async@" + continuation.Body.Id);
+                }
+            }
+        }
+
+        return bodies;
     }
 
     // Where an instruction may mention a function.

@@ -22,6 +22,7 @@ internal sealed class Obligation
     private const ulong Failed = 4;
     private const ulong InHand = 8;
     private const ulong Cancelled = 16;
+    private const ulong Flagged = 32;
 
     private readonly Contexts _contexts;
     private readonly Throwers _throwers;
@@ -222,7 +223,8 @@ internal sealed class Obligation
             instruction is Affect { Effect.Kind: EffectKind.IsSignalled } asked && asked.Result.Equals(condition) && IsIt(asked.Target));
         bool isOtherKind = block.Test is { Part: { } part } type && _kinds.Contains(type.Subject) && IsSignalledOf(part) != type.Says(isTrue);
         return isChoice || isAbsent || isSignalled || isOtherKind || _lastTests.Contains(block) || IsOthersTurn(body, block.Test, isTrue) ? marks | Met
-            : IsCancelled(block, isTrue) ? marks | Cancelled : marks;
+            : IsCancelled(block, isTrue) ? marks | Cancelled
+            : block.Test is { IsNullTest: false, Subject.Kind: ValueKind.Member or ValueKind.Static } ? marks | Flagged : marks;
     }
 
     // It is found that somebody has cancelled: who does that signals nothing.
@@ -338,13 +340,13 @@ internal sealed class Obligation
         _running.Remove(body);
 
         // Who never signals, as an argument decides, has nothing to do with it.
-        bool isForCaller = _whole.Contains(body) || IsSignalOfArgument(body) || (ends is not null && ends.All(static end => (end.Marks & Met) == 0));
+        bool isForCaller = IsSignalOfArgument(body) || (ends is not null && ends.All(static end => (end.Marks & Met) == 0));
 
         // A body with too many ways is taken to do what it should.
         return _outcomes[(body, given.Key)] = ends is null ? [new PathStep(Met)] : [.. ends
             .GroupBy(static end => (end.Marks, end.IsThrown, IsSeen: end.Cause?.IsSeen))
             .Select(static same => same.First())
-            .Select(end => new PathStep(end.IsThrown || isForCaller || _needsEach || (end.Marks & Cancelled) != 0 || end.Cause is { IsSeen: true } ? end.Marks & Met : Met, null, end.IsThrown ? end.Cause : null))
+            .Select(end => new PathStep(end.IsThrown || isForCaller || _needsEach || (end.Marks & Cancelled) != 0 || (_whole.Contains(body) && (end.Marks & Flagged) != 0) || end.Cause is { IsSeen: true } ? end.Marks & Met : Met, null, end.IsThrown ? end.Cause : null))
             .Distinct()];
     }
 
