@@ -12,6 +12,7 @@ public class ReentryTests
         public sealed class Part { public Node Owner; public object L = new object(); }
         """);
 
+    private static readonly SoleObjects _soles = new(_program);
     private static readonly Value _lock = Value.Member(Value.This, "F:Node.L");
     private static readonly Value _lost = Value.Member(Value.Instance("T:Node"), "F:Node.L");
     private static readonly Value _part = Value.Member(Value.This, "F:Node.Part");
@@ -63,7 +64,7 @@ public class ReentryTests
 
     private static void AssertOne(bool areOne, Value left, Value right)
     {
-        Assert.Equal(areOne, Reentry.AreOne(left, right, _program, static member => member == "F:Part.Own"));
-        Assert.Equal(areOne, Reentry.AreOne(right, left, _program, static member => member == "F:Part.Own"));
+        Assert.Equal(areOne, Reentry.AreOne(left, right, _program, _soles, static member => member == "F:Part.Own"));
+        Assert.Equal(areOne, Reentry.AreOne(right, left, _program, _soles, static member => member == "F:Part.Own"));
     }
 }

@@ -43,6 +43,27 @@ public class UserModelTests
     [InlineData("My.Latch::Await nonsense\nMy.Latch::Open signal")]
     public Task HalfAModel_IsQuiet(string models) => RunAsync(models, Waits.Replace("[|", "").Replace("|]", ""));
 
+    [Theory]
+    [InlineData("close", true)]
+    [InlineData("signal", false)]
+    public Task EndOfAQueueOfOnesOwn_IsOwed(string word, bool reports)
+    {
+        var test = new CSharpAnalyzerTest<LostCompletionAnalyzer>
+        {
+            TestCode = $$"""
+                public static class My { public static void End<T>(System.Collections.Concurrent.BlockingCollection<T> queue) { } }
+                public sealed class C
+                {
+                    private readonly System.Collections.Concurrent.BlockingCollection<int> _queue = new(); private bool _cancelled;
+                    public void Run() { Task.Run(Produce); foreach (int item in {{(reports ? "[|_queue.GetConsumingEnumerable()|]" : "_queue.GetConsumingEnumerable()")}}) { } }
+                    private void Produce() { if (_cancelled) { return; } _queue.Add(1); My.End(_queue); }
+                }
+                """,
+        };
+        test.TestState.AdditionalFiles.Add(("/0/a.models.txt", $"My::End {word}(0)"));
+        return test.RunAsync();
+    }
+
     [Fact]
     public Task LineBesideAWrongOne_Counts() => RunAsync("My.Latch nonsense\n" + Latch, Waits);
 

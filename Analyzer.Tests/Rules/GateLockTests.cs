@@ -57,6 +57,32 @@ public class GateLockTests
         private void Second() { if ({{enter}}) { {{Wait("_ready", !reports)}}; {{exit}}; } _done.Set(); }
         """));
 
+    // The signaller takes a gate that the waiter holds: where it does not wait for it, it never gets to the other lock meanwhile.
+    [Theory]
+    [InlineData("if (Monitor.TryEnter(_second)) { lock (_gate) { } Monitor.Exit(_second); }", "lock (_second) { lock (_gate) { WAIT; } }", false)]
+    [InlineData("if (Monitor.TryEnter(_second)) { lock (_gate) { } Monitor.Exit(_second); }", "lock (_gate) { WAIT; }", true)]
+    [InlineData("lock (_second) { lock (_gate) { } }", "lock (_second) { lock (_gate) { WAIT; } }", true)]
+    public Task SignallerThatTriesTheGate(string work, string stop, bool reports) => Ring.VerifyAnalyzerAsync(InClass(
+        $$"""
+        public void Start() => new Thread(Work).Start();
+        public void Stop() { {{stop.Replace("WAIT", Wait("_done", reports), StringComparison.Ordinal)}} }
+        private void Work() { {{work}} _done.Set(); }
+        """));
+
+    // Who may become the writer lets readers in: they wait for it only behind a writer that needs no such leave.
+    [Theory]
+    [InlineData("lock (_gate) { }", "", false)]
+    [InlineData("_rw.EnterWriteLock(); _rw.ExitWriteLock(); lock (_gate) { }", "", false)]
+    [InlineData("_rw.EnterWriteLock(); lock (_gate) { } _rw.ExitWriteLock();", "", true)]
+    [InlineData("lock (_gate) { }", "public void Put() { _rw.EnterWriteLock(); _rw.ExitWriteLock(); }", true)]
+    [InlineData("lock (_gate) { }", "public void Look() { _rw.EnterUpgradeableReadLock(); _rw.ExitUpgradeableReadLock(); }", false)]
+    public Task ReaderUnderWhoMayBecomeTheWriter(string inner, string members, bool reports) => Verify.VerifyAnalyzerAsync(InClass(
+        $$"""
+        public void Left() { _rw.EnterUpgradeableReadLock(); {{(reports ? inner.Replace("_gate", "[|_gate|]", StringComparison.Ordinal) : inner)}} _rw.ExitUpgradeableReadLock(); }
+        public void Right() { lock (_gate) { _rw.EnterReadLock(); _rw.ExitReadLock(); } }
+        {{members}}
+        """));
+
     [Fact]
     public async Task ThirdContextThatAOneShotFlagKeepsAway_IsQuiet()
     {

@@ -305,6 +305,23 @@ public class LockNotReleasedTests
     public Task HandlersAround_DecideWhatLeaves(string rest, bool reports) => Verify.VerifyAnalyzerAsync(
         InClass($"public void Run(Action work) {{ {(reports ? "[|Monitor.Enter(_gate)|]" : "Monitor.Enter(_gate)")}; {rest} }}"));
 
+    // A helper takes the lock for its callers: one of them forgets what all others do.
+    [Theory]
+    [InlineData("private", "[|Open()|]; _count++;", "", true)]
+    [InlineData("private", "[|Open()|]; if (_count > 3) { Close(); }", "", true)]
+    [InlineData("public", "Open(); _count++;", "", false)]
+    [InlineData("private", "Open(); try { _count++; } finally { Close(); }", "", false)]
+    [InlineData("private", "Open(); _count++;", "public void End() { Close(); }", false)]
+    [InlineData("private", "Open(); _count++;", "public void Other() { Open(); }", false)]
+    [InlineData("private", "Begin(); _count++; Close();", "private void Begin() { Open(); }", false)]
+    public Task LockThatAHelperTakes_IsForgottenByOne(string visibility, string body, string members, bool reports) => Verify.VerifyAnalyzerAsync(InClass($$"""
+        {{visibility}} void Open() { _mutex.WaitOne(); }
+        {{visibility}} void Close() { _mutex.ReleaseMutex(); }
+        public void First() { Open(); try { _count++; } finally { Close(); } }
+        public void Second() { {{(reports ? body : body.Replace("[|", "", StringComparison.Ordinal).Replace("|]", "", StringComparison.Ordinal))}} }
+        {{members}}
+        """));
+
     internal static string InClass(string members) => $$"""
         using KThreadRuntime;
 

@@ -50,6 +50,7 @@ public class LostCompletionUnwokenTests
     [InlineData("Changed += OnChanged;", "public event Action? Changed; private void OnChanged() { _beat.Set(); }", "_beat.WaitOne();", false)]
     [InlineData("Changed += () => _beat.Set();", "public event Action? Changed;", "_beat.WaitOne();", false)]
     [InlineData("_end = EndAsync();", "private Task _end = Task.CompletedTask; public async Task EndAsync() { await Task.Delay(1); }", "_end.Wait();", false)]
+    [InlineData("Console.WriteLine();", "public async Task<int> EndAsync(int count) { await Task.Delay(count); return count; }", "EndAsync(1).Wait();", false)]
     [InlineData("Console.WriteLine();", "public void Beat() { _beat.Set(); }", "_beat.WaitOne();", true)]
     public Task WhoMayWakeTheLoop(string begin, string members, string idle, bool reports) => Verify.VerifyAnalyzerAsync($$"""
         public sealed class C

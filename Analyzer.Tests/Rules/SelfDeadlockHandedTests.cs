@@ -5,6 +5,23 @@ namespace CrossRelease.Analyzers.Tests.Rules;
 /// <summary>XR1003 where the completion, or the callback, was handed on before it comes back.</summary>
 public class SelfDeadlockHandedTests
 {
+    // The signal goes on with what awaits the task of what awaits the completion; and that comes back to the method that signals.
+    [Theory]
+    [InlineData("new()", "string inputs = \"\"; inputs += await _done.Task.ConfigureAwait(false); return inputs;", true)]
+    [InlineData("new()", "return await _done.Task.ConfigureAwait(false);", true)]
+    [InlineData("new(TaskCreationOptions.RunContinuationsAsynchronously)", "string inputs = \"\"; inputs += await _done.Task.ConfigureAwait(false); return inputs;", false)]
+    public Task ContinuationOfAContinuationThatSignalsAgain(string made, string wait, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly SemaphoreSlim _gate = new(1, 1); private readonly TaskCompletionSource<string> _done = {{made}};
+            public void Complete(string result) { _gate.Wait(); try { Finish(result); } finally { _gate.Release(); } }
+            private void Finish(string result) => _done.TrySetResult(result);
+            private async Task<string> WaitAsync() { {{wait}} }
+            public async Task RunAsync() { string inputs = await WaitAsync().ConfigureAwait(false); Mark(); Complete(inputs); }
+            private void Mark() { {{(reports ? "[|_gate.Wait()|]" : "_gate.Wait()")}}; _gate.Release(); }
+        }
+        """);
+
     [Theory]
     [InlineData("Work();", "[|_left!.Wait()|]")]
     [InlineData("Task.Run(Work);", "_left!.Wait()")]

@@ -35,6 +35,25 @@ public class SelfDeadlockQueueTests
         }
         """);
 
+    // Each piece of work in a context of its own: another one answers what this one asks.
+    [Theory]
+    [InlineData("Deliver(letter);", true)]
+    [InlineData("Task.Run(() => Deliver(letter));", false)]
+    public Task WorkOfOneLoopOrOfManyContexts(string deliver, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public interface IAgent { string Handle(string text, Post post); }
+        public sealed class Letter(string text) { private readonly TaskCompletionSource<string> _reply = new(); public string Text => text; public Task<string> Reply => _reply.Task; public void Answer(string reply) => _reply.TrySetResult(reply); }
+        public sealed class Post
+        {
+            private readonly BlockingCollection<Letter> _letters = new(); private IAgent _agent;
+            public Post(IAgent agent) { _agent = agent; new Thread(Run).Start(); }
+            public string Send(string text) { var letter = new Letter(text); _letters.Add(letter); return {{(reports ? "[|letter.Reply.Result|]" : "letter.Reply.Result")}}; }
+            private void Run() { foreach (Letter letter in _letters.GetConsumingEnumerable()) { {{deliver}} } }
+            private void Deliver(Letter letter) { letter.Answer(_agent.Handle(letter.Text, this)); }
+        }
+        public sealed class Editor : IAgent { public string Handle(string text, Post post) => text.Length < 4 ? text : post.Send(text.Substring(1)); }
+        """);
+
     [Theory]
     [InlineData("_loop.Ask(() => 1).Result", true)]
     [InlineData("_loop.Ask(() => 1)", false)]

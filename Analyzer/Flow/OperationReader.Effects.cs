@@ -352,15 +352,16 @@ internal sealed partial class OperationReader
                 return;
         }
 
-        string? type = ReadContext.IsQueue(member.ContainingType) || IsTaskOfQueue(targetOperation) ? Value.Queue
-            : _context.LockType(StaticType(targetOperation));
+        ITypeSymbol? own = StaticType(targetOperation);
+        string? type = ReadContext.IsQueue(member.ContainingType) || IsTaskOfQueue(targetOperation) || (effect.IsClosing && ReadContext.IsQueue(own as INamedTypeSymbol)) ? Value.Queue
+            : _context.LockType(own);
         bool isTimed = terms.Limit != TimeLimit.None || (effect.Kind == EffectKind.Wait && TimeLimits.OfTask(targetOperation, _context.TimedWaitThreshold) != TimeLimit.None);
         _instructions.Add(new Affect(
             operation.Syntax.Span, instructionResult, effect, target, type, isTimed, terms.IsAwaited, TextOf(targetOperation, member))
         {
             IsStatement = operation.IsImplicit,
             StaysSignalled = effect.Kind == EffectKind.Wait && StaysSignalled(member.ContainingType),
-            Token = IsBlocking(effect.Kind) || effect.Kind == EffectKind.SignalRoom ? terms.Token : IsRegistration(effect, member) ? receiver : null,
+            Token = IsBlocking(effect.Kind) || target.QueueOfRoom is not null ? terms.Token : IsRegistration(effect, member) ? receiver : null,
             Cancels = member is { Name: "Cancel" or "CancelAsync", ContainingType: { Name: "CancellationTokenSource", ContainingNamespace.Name: "Threading" } },
             Counter = effect.Kind == EffectKind.Signal && Countdowns.CounterOf(operation.Syntax) is { } counter ? PlaceOf(_context.Model.GetOperation(counter)) : null,
             MayThrow = IsBlocking(effect.Kind)

@@ -108,12 +108,12 @@ internal sealed class UnwokenLoopFinder
 
     private static string NameOf(Value place) => LockClass.Of(new LockRef(place, null)).Name;
 
-    // Whoever waits for the end may signal it, and contexts that come by themselves, the loop's own among them.
+    // Whoever waits for the end may signal it, and contexts that come by themselves, the loop's own among them; an async call ends by itself.
     private bool MayBeWoken(HashSet<BodyFacts> joining, BodyFacts loop, string[] completions) =>
         loop.Blocks.Any(static block => block.Guards.Any(static guard => guard.Kind == GuardKind.Catch && guard.Caught?.EndsWith("ThreadInterruptedException", StringComparison.Ordinal) == true))
         || joining.Any(body => Signals(body, completions))
         || completions.Any(completion => _signals.IsOpen(completion) || _signals.Of(completion) is not { Count: > 0 } signallers
-            || signallers.Any(signaller => _contexts.IsSpawned(signaller.Body) || !(signaller.Body.IsEntry || signaller.Body.IsInternal)));
+            || signallers.Any(signaller => signaller.IsAsyncEnd || _contexts.IsSpawned(signaller.Body) || !(signaller.Body.IsEntry || signaller.Body.IsInternal)));
 
     private HashSet<BodyFacts> Callers(BodyFacts body) => _contexts.Above([body], MaxCallers);
 

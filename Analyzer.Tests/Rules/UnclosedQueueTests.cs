@@ -1,0 +1,73 @@
+using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LostCompletionAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>XR1005 for queues that the one context which adds to them and closes them can leave open.</summary>
+public class UnclosedQueueTests
+{
+    private const string Loop = "while (_source.Read() is { } item) { await _channel.Writer.WriteAsync(item); }";
+
+    [Theory]
+    [InlineData(Loop + " _channel.Writer.Complete();", true)]
+    [InlineData("try { " + Loop + " _channel.Writer.Complete(); } catch (IOException) { }", true)]
+    [InlineData("try { " + Loop + " } catch (IOException) { return; } _channel.Writer.TryComplete();", true)]
+    [InlineData("if (_source.IsEmpty) { return; } try { " + Loop + " } finally { _channel.Writer.Complete(); }", true)]
+    [InlineData("try { " + Loop + " } finally { _channel.Writer.Complete(); }", false)]
+    [InlineData("try { " + Loop + " _channel.Writer.Complete(); } catch (Exception e) { _channel.Writer.TryComplete(e); }", false)]
+    [InlineData("try { " + Loop + " } catch (IOException) { } finally { Close(); } void Close() { _channel.Writer.TryComplete(); }", false)]
+    public Task ProducerThatMayEndBefore(string produce, bool reports) => Verify.VerifyAnalyzerAsync(Channel(produce, "_channel.Reader.ReadAllAsync()", "await _consumer;", reports));
+
+    // Nobody waits for ever: a token ends it, nobody asks for its end, others add or close as well, or nobody ever closes.
+    [Theory]
+    [InlineData(Loop + " _channel.Writer.Complete();", "_channel.Reader.ReadAllAsync(_stop.Token)", "await _consumer;", "")]
+    [InlineData(Loop + " _channel.Writer.Complete();", "_channel.Reader.ReadAllAsync()", "", "")]
+    [InlineData(Loop + " _channel.Writer.Complete();", "_channel.Reader.ReadAllAsync()", "await _consumer;", "public void Put(string item) => _channel.Writer.TryWrite(item);")]
+    [InlineData(Loop + " _channel.Writer.Complete();", "_channel.Reader.ReadAllAsync()", "await _consumer;", "public void Abort() => _channel.Writer.TryComplete();")]
+    [InlineData(Loop, "_channel.Reader.ReadAllAsync()", "await _consumer;", "")]
+    public Task WhoMayEndItBesides_IsQuiet(string produce, string read, string wait, string members) => Verify.VerifyAnalyzerAsync(
+        Channel(produce, read, wait, reports: false).Replace("public void Start()", members + " public void Start()", StringComparison.Ordinal));
+
+    // Several producers: another one closes it.
+    [Fact]
+    public Task ProducerOfSeveral_IsQuiet() => Verify.VerifyAnalyzerAsync(
+        Channel(Loop + " _channel.Writer.TryComplete();", "_channel.Reader.ReadAllAsync()", "await _consumer;", reports: false)
+            .Replace("_producer = Task.Run(ProduceAsync);", "for (int i = 0; i < 3; i++) { _producer = Task.Run(ProduceAsync); }", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("foreach (string item in _source.All()) { Check(item); _items.Add(item); } _items.CompleteAdding();", true)]
+    [InlineData("try { foreach (string item in _source.All()) { Check(item); _items.Add(item); } } finally { _items.CompleteAdding(); }", false)]
+    public Task BlockingCollection(string produce, bool reports) => Verify.VerifyAnalyzerAsync(Sources + $$"""
+        public sealed class C(Source _source)
+        {
+            private readonly BlockingCollection<string> _items = new(); private int _count;
+            public int Run() { Task.Run(Produce); Consume(); return _count; }
+            private void Produce() { {{produce}} }
+            private void Check(string item) { if (item.Length > 3) { throw new IOException(); } }
+            private void Consume() { foreach (string item in {{(reports ? "[|_items.GetConsumingEnumerable()|]" : "_items.GetConsumingEnumerable()")}}) { _count++; } }
+        }
+        """);
+
+    [Fact]
+    public Task Message_TellsWhoShouldCloseIt() => Verify.VerifyAnalyzerAsync(
+        Channel("if (_source.IsEmpty) { return; } try { " + Loop + " } finally { {|#1:_channel.Writer.Complete()|}; }", "{|#0:_channel.Reader.ReadAllAsync()|}", "await _consumer;", reports: false),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+            "'C.ConsumeAsync' waits for '_channel' without limit, but 'C.ProduceAsync', which signals it, can return before it does. Do it on every path."));
+
+    private const string Sources = """
+        using System.Collections.Concurrent;
+        using System.Threading.Channels;
+        public sealed class Source { private int _left; public bool IsEmpty => _left == 0; public string? Read() { if (_left > 9) { throw new IOException(); } return null; } public string[] All() => []; }
+
+        """;
+
+    private static string Channel(string produce, string read, string wait, bool reports) => Sources + $$"""
+        public sealed class C(Source _source)
+        {
+            private readonly Channel<string> _channel = Channel.CreateUnbounded<string>(); private readonly CancellationTokenSource _stop = new(); private Task? _producer, _consumer; private int _count;
+            public void Start() { _producer = Task.Run(ProduceAsync); _consumer = Task.Run(ConsumeAsync); }
+            public async Task EndAsync() { if (_consumer != null) { {{wait}} } }
+            private async Task ProduceAsync() { await Task.Yield(); {{produce}} }
+            private async Task ConsumeAsync() { await foreach (string item in {{(reports ? $"[|{read}|]" : read)}}) { _count++; } }
+        }
+        """;
+}
