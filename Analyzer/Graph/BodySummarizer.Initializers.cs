@@ -42,7 +42,7 @@ internal sealed partial class BodySummarizer
     // The value of a Lazy: its factory runs under its lock, and who comes second waits for that.
     private FlowState Force(Affect affect, LockRef target, FlowState state)
     {
-        BodyFacts[] factories = [.. _pointsTo.Objects(target.Path).Where(static key => !key.StartsWith("async@", StringComparison.Ordinal)).OrderBy(static key => key, StringComparer.Ordinal)
+        BodyFacts[] factories = [.. _pointsTo.LazyObjects(target.Path).OrderBy(static key => key, StringComparer.Ordinal)
             .SelectMany(_pointsTo.Continuations).Where(continuation => continuation.Site is null && !_expanding.Contains(continuation.Body))
             .Select(static continuation => continuation.Body).Distinct()];
         if (factories.Length == 0 || state.Holds(target.Path.Key) || IsTooMuch(factories.Length))

@@ -9,25 +9,28 @@ internal sealed partial class PointsTo
     {
         foreach ((BodyFacts body, Await awaiting) in _awaits)
         {
-            AddContinuation(awaiting.Target, new Continuation(body, Continuation.SiteOf(body, awaiting.Span)));
+            AddContinuation(Objects(awaiting.Target), new Continuation(body, Continuation.SiteOf(body, awaiting.Span)));
         }
 
         foreach (Register registration in _registrations)
         {
+            // What a lazy object's factory returns is in the same place, and has nothing registered with it.
+            IReadOnlyCollection<string> objects = registration.IsLazy ? [registration.Source.Key] : Objects(registration.Source);
             foreach (BodyFacts body in Functions(registration.Delegate))
             {
-                AddContinuation(registration.Source, new Continuation(body, null));
+                AddContinuation(objects, new Continuation(body, null));
                 if (registration.IsLazy)
                 {
                     _lazyFactories.Add(body);
+                    _lazyObjects.Add(registration.Source.Key);
                 }
             }
         }
     }
 
-    private void AddContinuation(Value source, Continuation continuation)
+    private void AddContinuation(IReadOnlyCollection<string> objects, Continuation continuation)
     {
-        foreach (string @object in Objects(source))
+        foreach (string @object in objects)
         {
             if (!_continuations.TryGetValue(@object, out List<Continuation>? continuations))
             {

@@ -36,6 +36,7 @@ internal sealed partial class PointsTo
     private List<(BodyFacts Body, Await Await)> _awaits = [];
     private readonly List<Register> _registrations = [];
     private HashSet<BodyFacts> _lazyFactories = [];
+    private HashSet<string> _lazyObjects = new(StringComparer.Ordinal);
     private readonly HashSet<string> _onUiThread = new(StringComparer.Ordinal);
     private readonly HashSet<string> _called = new(StringComparer.Ordinal);
     private Dictionary<string, List<Continuation>> _continuations = new(StringComparer.Ordinal);
