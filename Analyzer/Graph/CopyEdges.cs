@@ -67,7 +67,7 @@ internal sealed class CopyEdges
     public bool IsIdle(string place, string next) => Between(place, next).ToArray() is { Length: > 0 } edges && edges.All(static edge => edge.Kind == CopyKind.Idle);
 
     /// <summary>Whether all that a place holds is copied to one place only.</summary>
-    public bool HasOneCopy(string place) => _contexts.PointsTo.CopiesOf(place).Take(2).Count() == 1;
+    public bool HasOneCopy(string place) => _contexts.PointsTo.CopiesOf(place).Where(next => !IsIdle(place, next)).Take(2).Count() == 1;
 
     /// <summary>Whether a local variable is there before a body runs, and after it: one of the bodies around it.</summary>
     public bool IsOfOuterBody(string variable, BodyFacts? body) =>
@@ -109,7 +109,9 @@ internal sealed class CopyEdges
         switch (instruction)
         {
             case AssignLocal assign:
-                Add(assign.Source, assign.Local, CopyKind.Plain, body, instruction);
+                // Which element a function of a sequence gets is of no concern to where it is kept.
+                bool isForFunction = Value.LocalOf(assign.Local) is { Kind: ValueKind.Parameter, Id: var function } && function != body.Id;
+                Add(assign.Source, assign.Local, isForFunction ? CopyKind.Idle : CopyKind.Plain, body, instruction);
                 if (PointsTo.KeepsNewContainer(assign))
                 {
                     Add(assign.Local, new CopyEdge(assign.Source.Key, CopyKind.Idle, null, body, instruction));
@@ -137,9 +139,9 @@ internal sealed class CopyEdges
                 break;
             case Affect { Effect.Kind: EffectKind.Callback } affect:
                 _callbacks[affect.Result.Key] = affect;
-                foreach (BodyFacts function in _contexts.PointsTo.Functions(affect.Target))
+                foreach (BodyFacts callback in _contexts.PointsTo.Functions(affect.Target))
                 {
-                    Add(PointsTo.ReturnPlaceOf(function), new CopyEdge(affect.Result.Key, CopyKind.Put, null, function, instruction));
+                    Add(PointsTo.ReturnPlaceOf(callback), new CopyEdge(affect.Result.Key, CopyKind.Put, null, callback, instruction));
                 }
 
                 break;

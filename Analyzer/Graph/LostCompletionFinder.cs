@@ -112,6 +112,7 @@ internal sealed class LostCompletionFinder
 
         CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => !reaching.Contains(wait.Body))];
         bool needsEach = NeedsEach(completion, reaching);
+        bool isArmed = IsArmed(completion, context);
 
         var isLooped = new Lazy<bool>(() => reaching.Any(body => IsInLoop(body, completion, reaching)));
 
@@ -122,8 +123,8 @@ internal sealed class LostCompletionFinder
             .Select(body => (body, ItemOf(body, completion, reaching))).FirstOrDefault(static found => found.Item2 is not null);
         IEnumerable<Default> defaults = loop.Item is { } item
             ? obligation.FromEachItem(loop.Body, item)
-            : obligation.FromStart(context).Where(way => way.Cause is { } cause ? cause.IsSeen || !isKept.Value
-                : _spawns.IsStartedOnce(context) ? !isLooped.Value : needsEach);
+            : obligation.FromStart(context, isArmed || _spawns.IsBegunOnce(context)).Where(way => way.Cause is { } cause ? cause.IsSeen || !isKept.Value
+                : isArmed || _spawns.IsStartedOnce(context) ? !isLooped.Value : needsEach);
         return waits.Length == 0 || (isOfItems && loop.Item is null) ? null
             : _reports.Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept))
             ?? (loop.Item is not null && loop.Body == context ? ReportEnd(_reports.First(waits), context, loop.Item, fate, obligation) : null)
@@ -133,6 +134,10 @@ internal sealed class LostCompletionFinder
     // The last of several signals: one that does not count itself off leaves the others without a last one. Who counts itself in as well may not have done so yet.
     private bool NeedsEach(string completion, HashSet<BodyFacts> reaching) => _uses.Signals(completion).All(signal => signal.Instruction is Affect { Counter: { } counter }
         && !reaching.Any(body => body != signal.Body && body.Instructions.SelectMany(InstructionValues.Of).Any(value => value.WithoutElements is { Kind: ValueKind.Member or ValueKind.Static } place && place.Id == counter.Id)));
+
+    // Whoever starts it takes back the signal of the run before.
+    private bool IsArmed(string completion, BodyFacts context) => _spawns.SpawnersOf(context) is { Count: > 0 } spawners && spawners.All(spawner => spawner.Instructions.OfType<Affect>()
+        .Any(affect => affect.Effect.Kind == EffectKind.Reset && _uses.KeysOf(affect.Target, affect.TargetType).Contains(completion)));
 
     // Nobody takes the next item, and nobody else signals it.
     private Finding? ReportEnd(CompletionUse wait, BodyFacts context, string item, SpawnFate fate, Obligation obligation)

@@ -56,13 +56,17 @@ internal sealed class Obligation
     }
 
     /// <summary>The ways on which a context that owes from its start does not signal.</summary>
-    public IEnumerable<Default> FromStart(BodyFacts body)
+    /// <param name="isEach">Whether each run of it owes: what only calls a method was begun to run that, and a flag that has it return is no excuse.</param>
+    public IEnumerable<Default> FromStart(BodyFacts body, bool isEach = false)
     {
-        AddWhole(body);
+        if (isEach)
+        {
+            AddWhole(body);
+        }
+
         return Defaults(body, Explore(body, Owed, GivenArguments.None));
     }
 
-    // A lambda that only calls a method is begun to run that.
     private void AddWhole(BodyFacts body)
     {
         if (body.Outer is not null && body.Instructions.OfType<Call>().Take(2).ToArray() is { Length: 1 } calls && !HandsOn(calls[0]) && !body.Instructions.Any(static instruction => instruction is Affect or Invoke))

@@ -50,6 +50,10 @@ internal sealed class Spawns
     /// <summary>Whether only one instruction starts the body, and not in a loop, nor in a context of which there are several.</summary>
     public bool IsStartedOnce(BodyFacts body) => IsStartedOnce(body, MaxStarters);
 
+    /// <summary>The same, and whoever starts it is called once at most as far as can be seen.</summary>
+    public bool IsBegunOnce(BodyFacts body) => IsStartedOnce(body)
+        && SpawnersOf(body).All(spawner => _contexts.CallersOf(spawner).Where(caller => caller != spawner).Sum(caller => BeginsOf(caller, spawner)) <= 1);
+
     private bool IsStartedOnce(BodyFacts body, int levels)
     {
         bool isSpawned = _spawns.TryGetValue(body, out (SpawnFate Fate, int Count) known);

@@ -57,7 +57,7 @@ internal sealed class UnclosedQueueFinder
 
         CompletionUse[] waits = [.. _waits.Value[queue].Where(wait => !own.Contains(wait.Body) && IsWaitedFor(wait.Body))];
         return waits.Length == 0 ? null
-            : _reports.Report(waits, closings[0], new Obligation(_contexts, _throwers, _uses, queue, closing) { Counted = [.. closings.Select(static use => use.Instruction)] }.FromStart(context));
+            : _reports.Report(waits, closings[0], new Obligation(_contexts, _throwers, _uses, queue, closing) { Counted = [.. closings.Select(static use => use.Instruction)] }.FromStart(context, _unowned.Spawns.IsBegunOnce(context)));
     }
 
     // Somebody waits for the end of the context that takes from the queue, be it the one who calls it.
