@@ -1,4 +1,5 @@
 using Blocked = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.BlockedContextAnalyzer>;
+using LockOrder = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LockOrderCycleAnalyzer>;
 using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.CrossReleaseCycleAnalyzer>;
 
 namespace CrossRelease.Analyzers.Tests.Rules;
@@ -20,6 +21,20 @@ public class LazyTaskTests
             public void Use() { lock (_gate) { {{(reports ? $"[|{wait}|]" : wait)}}; } }
             private async Task StartAsync() { await Task.Delay(1); lock (_gate) { } }
             private async Task OtherAsync() { await Task.Delay(1); }
+        }
+        """);
+
+    // The factory runs where the value is asked for; what it returns has it not registered.
+    [Theory]
+    [InlineData("_source.Cancel();", false)]
+    [InlineData("_lazy.Value.Cancel();", true)]
+    public Task FactoryOfWhatIsSignalled(string cancel, bool reports) => LockOrder.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly object _gate = new(), _made = new(); private readonly CancellationTokenSource _source = new(); private readonly Lazy<CancellationTokenSource> _lazy;
+            public C() { _lazy = new(() => { lock ({{(reports ? "[|_made|]" : "_made")}}) { return _source; } }); }
+            public void Stop() { lock (_gate) { {{cancel}} } }
+            public void Other() { lock (_made) { lock (_gate) { } } }
         }
         """);
 

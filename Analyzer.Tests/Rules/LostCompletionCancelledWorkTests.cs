@@ -67,6 +67,27 @@ public class LostCompletionCancelledWorkTests
         }
         """);
 
+    // Who disposes of the work lets go whoever waits for it.
+    [Fact]
+    public Task DisposalThatSignals_IsQuiet() => Verify.VerifyAnalyzerAsync("""
+        using System.Collections.Concurrent;
+        public sealed class Item : IDisposable
+        {
+            private readonly ManualResetEventSlim _done = new();
+            public void Finish() { _done.Set(); }
+            public void Dispose() { _done.Set(); }
+            public void Wait() { _done.Wait(); }
+        }
+        public sealed class C
+        {
+            private readonly BlockingCollection<Item> _items = new(); private int _errors;
+            public C() { new Thread(Run).Start(); }
+            public void Do() { var item = new Item(); _items.Add(item); item.Wait(); }
+            private void Run() { foreach (Item item in _items.GetConsumingEnumerable()) { try { Check(); item.Finish(); } catch (Exception) { _errors++; } } }
+            private void Check() { if (_errors > 3) { throw new IOException(); } }
+        }
+        """);
+
     // Where it is no work that a loop takes, whoever calls from outside is the one that signals.
     [Fact]
     public Task AnswerFromOutside_IsQuiet() => Verify.VerifyAnalyzerAsync("""

@@ -51,16 +51,20 @@ public class SoleObjectsTests
 
     // One monitor lets its holder in.
     [Theory]
-    [InlineData("public static void Run() { var b = new B(); new A(b).First(); }", false)]
-    [InlineData("public static void Run() { var b = new B(); var a = new A(b); a.Peer = new A(b) { Peer = a }; a.First(); }", true)]
+    [InlineData("public static void Run() { " + Wired + " space.Apply(); }", false)]
+    [InlineData("public static void Run() { " + Wired + " space.Apply(); new Space(options).Apply(); }", true)]
     public Task MonitorOfTheOneObject_IsNoOrder(string program, bool reports) => LockOrder.VerifyAnalyzerAsync($$"""
-        public sealed class B { }
-        public sealed class A
+        public interface IListener { void Changed(); }
+        public sealed class Space
         {
-            private readonly object _gate = new(); public A Peer; public A(B b) { Peer = this; }
-            public void First() { lock (_gate) { Peer.Second(); } }
-            public void Second() { lock ({{(reports ? "[|_gate|]" : "_gate")}}) { } }
+            private readonly object _gate = new(); private readonly List<IListener> _listeners = new();
+            public Space(Options options) { options.Add(this); }
+            public void Add(IListener listener) => _listeners.Add(listener);
+            public void Apply() { lock (_gate) { foreach (IListener listener in _listeners) { listener.Changed(); } } }
+            public void Update() { lock ({{(reports ? "[|_gate|]" : "_gate")}}) { } }
         }
+        public sealed class Options { private readonly List<Space> _spaces = new(); public void Add(Space space) => _spaces.Add(space); public void Set() { foreach (Space space in _spaces) { space.Update(); } } }
+        public sealed class Listener(Options options) : IListener { public void Changed() => options.Set(); }
         public static class Program { {{program}} }
         """);
 
