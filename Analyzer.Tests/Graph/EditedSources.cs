@@ -24,4 +24,25 @@ internal static class EditedSources
 
         string Place(Site site) => engine.LocationOf(site).GetLineSpan().ToString();
     }
+
+    /// <summary>In the source, <c>&lt;&lt;a|&gt;b&gt;&gt;</c> is what is edited, a into b: the answer, made of what was there before, is that of a cold run, and so is the one once the edit is undone.</summary>
+    public static void EndsAsAColdRun(string source, bool changesFindings = true)
+    {
+        const string Usings = "using System; using System.Threading; using System.Threading.Tasks; using KThreadRuntime;\n";
+        string before = Usings + Side(source, 0), after = Usings + Side(source, 1);
+        Assert.NotEqual(before, after);
+        string[] had = Find(Compile(before, "class Other { void M() { } }")), expected = Find(Compile(after, "class Other { void M() { } }"));
+        Assert.True(!changesFindings || !had.SequenceEqual(expected), "The edit changes nothing that is found: " + string.Join('\n', had));
+
+        // The first question about sources remembers nothing: what is taken over shows from the second on.
+        CSharpCompilation first = Compile(before, "class Other { }");
+        Find(first);
+        CSharpCompilation asked = Edited(first, 1, "class Other { void M() { } }");
+        Find(asked);
+        CSharpCompilation edited = Edited(asked, 0, after);
+        Assert.Equal(expected, Find(edited));
+        Assert.Equal(had, Find(Edited(edited, 0, before)));
+    }
+
+    private static string Side(string source, int side) => System.Text.RegularExpressions.Regex.Replace(source, @"<<(.*?)\|>(.*?)>>(?!>)", match => match.Groups[side + 1].Value);
 }

@@ -328,44 +328,6 @@ public class EditsHeardOfElsewhereTests
         }
         """);
 
-    // The one object of its type is no longer the only one.
-    [Theory]
-    [InlineData("<<|>new Space(options);>>", "")]
-    [InlineData("", "<<|>new Space(new Options());>>")]
-    [InlineData("<<space.Apply();|>for (; ; ) { new Space(options); }>>", "")]
-    public void ObjectOfItsType(string made, string elsewhere) => EndsAsAColdRun(
-        $$"""
-        public sealed class Options { private readonly System.Collections.Generic.List<Space> _spaces = new(); public void Add(Space space) => _spaces.Add(space); public void Set() { foreach (Space space in _spaces) { space.Update(); } } }
-        public sealed class Space
-        {
-            private readonly SemaphoreSlim _gate = new(1, 1); private readonly Options _options;
-            public Space(Options options) { _options = options; options.Add(this); }
-            public void Apply() { _gate.Wait(); try { _options.Set(); } finally { _gate.Release(); } }
-            public void Update() { _gate.Wait(); _gate.Release(); }
-        }
-        public static class Program
-        {
-            public static void Run() { var options = new Options(); var space = new Space(options); {{made}} space.Apply(); }
-            public static void Other() { {{elsewhere}} }
-        }
-        """);
-
-    // The value of a lazy object is where that is.
-    [Theory]
-    [InlineData("<<StartAsync|>OtherAsync>>()", "_start.Value.Wait();")]
-    [InlineData("StartAsync()", "<<_start.Value.Wait();|>>>")]
-    public void ValueOfALazyObject(string factory, string use) => EndsAsAColdRun(
-        $$"""
-        public sealed class C
-        {
-            private readonly object _gate = new(); private readonly Lazy<Task> _start;
-            public C() { _start = new Lazy<Task>(() => {{factory}}); }
-            public void Use() { lock (_gate) { {{use}} } }
-            private async Task StartAsync() { await Task.Delay(1); lock (_gate) { } }
-            private async Task OtherAsync() { await Task.Delay(1); }
-        }
-        """);
-
     // More than a body is edited: another member, another base, the same member twice.
     [Theory]
     [InlineData("<<|>public void Third() { lock (_b) { lock (_a) { } } }>>", "")]
@@ -385,24 +347,4 @@ public class EditsHeardOfElsewhereTests
         }
         """,
         changesFindings: false);
-
-    private static void EndsAsAColdRun(string source, bool changesFindings = true)
-    {
-        const string Usings = "using System; using System.Threading; using System.Threading.Tasks; using KThreadRuntime;\n";
-        string before = Usings + Side(source, 0), after = Usings + Side(source, 1);
-        Assert.NotEqual(before, after);
-        string[] had = Find(Compile(before, "class Other { void M() { } }")), expected = Find(Compile(after, "class Other { void M() { } }"));
-        Assert.True(!changesFindings || !had.SequenceEqual(expected), "The edit changes nothing that is found: " + string.Join('\n', had));
-
-        // The first question about sources remembers nothing: what is taken over shows from the second on.
-        CSharpCompilation first = Compile(before, "class Other { }");
-        Find(first);
-        CSharpCompilation asked = Edited(first, 1, "class Other { void M() { } }");
-        Find(asked);
-        CSharpCompilation edited = Edited(asked, 0, after);
-        Assert.Equal(expected, Find(edited));
-        Assert.Equal(had, Find(Edited(edited, 0, before)));
-    }
-
-    private static string Side(string source, int side) => System.Text.RegularExpressions.Regex.Replace(source, @"<<(.*?)\|>(.*?)>>(?!>)", match => match.Groups[side + 1].Value);
 }

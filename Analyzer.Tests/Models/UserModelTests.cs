@@ -64,6 +64,26 @@ public class UserModelTests
         return test.RunAsync();
     }
 
+    // Whoever adds by a method of another class adds to the queue, too.
+    [Theory]
+    [InlineData("lock (_gate) { [|_items.Take()|]; }")]
+    [InlineData("_items.Take();")]
+    public Task QueueThatAMethodOfOnesOwnAddsTo(string take)
+    {
+        Verify.Test test = New($$"""
+            public static class Mine { public static void Put(System.Collections.Concurrent.BlockingCollection<int> queue) { } }
+            public sealed class C
+            {
+                private readonly object _gate = new(); private readonly System.Collections.Concurrent.BlockingCollection<int> _items = new();
+                public void Start() => new Thread(Work).Start();
+                public void Stop() { {{take}} }
+                private void Work() { lock (_gate) { } Mine.Put(_items); }
+            }
+            """);
+        test.TestState.AdditionalFiles.Add(("/0/a.models.txt", "Mine::Put signal(0)"));
+        return test.RunAsync();
+    }
+
     [Fact]
     public Task LineBesideAWrongOne_Counts() => RunAsync("My.Latch nonsense\n" + Latch, Waits);
 

@@ -80,7 +80,12 @@ internal sealed partial class OperationReader
             };
             if (target is { } operand && !isSkipped)
             {
-                AssignElements(operation.Syntax.Span, effect, operand, receiverOperation is null && values.TryGetValue(0, out (IArgumentOperation Argument, Value Value) first) ? (first.Value, first.Argument.Value) : (receiver, receiverOperation));
+                if (effect.Kind is EffectKind.Callback or EffectKind.Fork && operand.Value.Kind == ValueKind.Function)
+                {
+                    bool isExtension = receiverOperation is null && values.ContainsKey(0);
+                    AssignElements(operation.Syntax.Span, operand.Value, operand.Operation?.Type, isExtension ? values[0].Value : receiver, isExtension ? values[0].Argument.Value : receiverOperation);
+                }
+
                 AddEffect(effect, operation, member, operand.Value, operand.Operation, ref result, receiver, terms);
             }
         }
@@ -94,15 +99,18 @@ internal sealed partial class OperationReader
     }
 
     // What goes through a sequence hands its elements to the function.
-    private void AssignElements(TextSpan span, Effect effect, (Value Value, IOperation? Operation) function, (Value Value, IOperation? Operation) sequence)
+    private void AssignElements(TextSpan span, Value function, ITypeSymbol? @delegate, Value sequence, IOperation? operation)
     {
-        if (effect.Kind is EffectKind.Callback or EffectKind.Fork && function.Value.Kind == ValueKind.Function && IsKnown(sequence.Value)
-            && ReadContext.Unwrapped(sequence.Operation)?.Type is { } type && ReadContext.ElementOf(type) is { } element && ReadContext.MayCarryObjects(element)
-            && function.Operation?.Type is INamedTypeSymbol { DelegateInvokeMethod.Parameters: var parameters })
+        if (!IsKnown(sequence) || ReadContext.Unwrapped(operation)?.Type is not { } type || ReadContext.ElementOf(type) is not { } element || !ReadContext.MayCarryObjects(element))
         {
-            foreach (IParameterSymbol parameter in parameters.Where(parameter => SymbolEqualityComparer.Default.Equals(parameter.Type, element)))
+            return;
+        }
+
+        foreach (IParameterSymbol parameter in (@delegate as INamedTypeSymbol)?.DelegateInvokeMethod?.Parameters ?? [])
+        {
+            if (SymbolEqualityComparer.Default.Equals(parameter.Type, element))
             {
-                _instructions.Add(new AssignLocal(span, Value.Parameter(function.Value.Id, parameter.Ordinal).Key, Value.Element(sequence.Value)));
+                _instructions.Add(new AssignLocal(span, Value.Parameter(function.Id, parameter.Ordinal).Key, Value.Element(sequence)));
             }
         }
     }
@@ -352,9 +360,11 @@ internal sealed partial class OperationReader
                 return;
         }
 
+        // A queue that is waited for or signalled by a method of another class, not one that is locked.
         ITypeSymbol? own = StaticType(targetOperation);
-        string? type = ReadContext.IsQueue(member.ContainingType) || IsTaskOfQueue(targetOperation) || (effect.IsClosing && ReadContext.IsQueue(own as INamedTypeSymbol)) ? Value.Queue
-            : _context.LockType(own);
+        bool isQueue = ReadContext.IsQueue(member.ContainingType) || IsTaskOfQueue(targetOperation)
+            || (effect.Kind is EffectKind.Wait or EffectKind.Signal && ReadContext.IsQueue(own as INamedTypeSymbol));
+        string? type = isQueue ? Value.Queue : _context.LockType(own);
         bool isTimed = terms.Limit != TimeLimit.None || (effect.Kind == EffectKind.Wait && TimeLimits.OfTask(targetOperation, _context.TimedWaitThreshold) != TimeLimit.None);
         _instructions.Add(new Affect(
             operation.Syntax.Span, instructionResult, effect, target, type, isTimed, terms.IsAwaited, TextOf(targetOperation, member))

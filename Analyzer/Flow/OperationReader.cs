@@ -380,8 +380,6 @@ internal sealed partial class OperationReader
         Value instance = Read(reference.Instance);
         Value key = ReadKey(reference.Arguments.Select(static argument => argument.Value));
         return property.IsStatic ? Value.Static(_context.Id(property))
-            : CancellationOf(reference) is { } cancellation ? cancellation
-            : ReadContext.GivesReceiverItself(property) ? instance
-            : Value.Element(instance, reference.Arguments.IsEmpty ? null : key);
+            : CancellationOf(reference) ?? (ReadContext.GivesReceiverItself(property) ? instance : Value.Element(instance, reference.Arguments.IsEmpty ? null : key));
     }
 }

@@ -42,9 +42,12 @@ internal sealed partial class BodySummarizer
     // The value of a Lazy: its factory runs under its lock, and who comes second waits for that.
     private FlowState Force(Affect affect, LockRef target, FlowState state)
     {
-        BodyFacts[] factories = [.. _pointsTo.LazyObjects(target.Path).OrderBy(static key => key, StringComparer.Ordinal)
-            .SelectMany(_pointsTo.Continuations).Where(continuation => continuation.Site is null && !_expanding.Contains(continuation.Body))
-            .Select(static continuation => continuation.Body).Distinct()];
+        BodyFacts[] registered = [.. _pointsTo.Objects(target.Path).OrderBy(static key => key, StringComparer.Ordinal)
+            .SelectMany(_pointsTo.Continuations).Where(static continuation => continuation.Site is null).Select(static continuation => continuation.Body).Distinct()];
+
+        // What was registered with what the factory returns is none of a lazy object's business.
+        BodyFacts[] own = Array.FindAll(registered, _pointsTo.IsLazyFactory);
+        BodyFacts[] factories = Array.FindAll(own.Length > 0 ? own : registered, body => !_expanding.Contains(body));
         if (factories.Length == 0 || state.Holds(target.Path.Key) || IsTooMuch(factories.Length))
         {
             return state;

@@ -158,7 +158,7 @@ internal sealed class CoarseClassFinder
     {
         LockClass needed = LockClass.Of(acquire.Target);
         HeldLock? @lock = use.Held.FirstOrDefault(held => LockClass.Of(held.Lock).Equals(needed)
-            && _locks.Blocks(needed, held.Mode, acquire.Mode));
+            && _locks.KeepsOut(needed, held.Mode, acquire.Mode));
 
         // A lock that both hold besides keeps them from being here at once.
         return @lock is null || acquire.Held.Any(gate => use.Held.Any(gate.Excludes))

@@ -268,8 +268,13 @@ internal sealed partial class Contexts
     }
 
     // What goes on with a completion, and with the end of what goes on with it.
-    private HashSet<BodyFacts> ContinuedBy(IReadOnlyCollection<string> completions)
+    private IEnumerable<BodyFacts> ContinuedBy(IReadOnlyCollection<string> completions)
     {
+        if (completions.Count == 0)
+        {
+            return [];
+        }
+
         var bodies = new HashSet<BodyFacts>();
         var work = new Stack<string>(completions);
         while (work.Count > 0)

@@ -47,6 +47,9 @@ internal sealed partial class Contexts
     /// <summary>Whether the two paths lead to locks of two objects that were made for two different members.</summary>
     public bool AreApart(Value left, Value right) => _names.AreApart(left, right);
 
+    /// <inheritdoc cref="Reentry.AreOne"/>
+    public bool AreOne(Value left, Value right) => Reentry.AreOne(left, right, Program, PointsTo.Soles, _names.KeepsOwn);
+
     /// <inheritdoc cref="LockNames.KeepsOwn"/>
     public bool KeepsOwn(string member) => _names.KeepsOwn(member);
 

@@ -73,12 +73,17 @@ internal sealed class LockGraph
     /// Whether who asks for one side of a lock of the class can be kept waiting by who holds the other: a reader is by another one only while somebody asks for the write side, and by
     /// who may become the writer only while somebody else does.
     /// </summary>
-    public bool Blocks(LockClass @lock, LockMode held, LockMode wanted) => (held, wanted) switch
+    public bool KeepsOut(LockClass @lock, LockMode held, LockMode wanted) => (held, wanted) switch
     {
-        (LockMode.Read, LockMode.Read) => _takers[@lock.Key].Any(static taker => taker.Mode != LockMode.Read),
-        (LockMode.Upgradeable, LockMode.Read) => _takers[@lock.Key].Any(static taker => taker.Mode == LockMode.Exclusive),
+        (LockMode.Read, LockMode.Read) => (SidesOf(@lock.Key) & ~Side(LockMode.Read)) != 0,
+        (LockMode.Upgradeable, LockMode.Read) => (SidesOf(@lock.Key) & Side(LockMode.Exclusive)) != 0,
         _ => true,
     };
+
+    // The sides of a class that somebody asks for, as a set of bits.
+    private int SidesOf(string @class) => _takers[@class].Aggregate(0, static (sides, taker) => sides | Side(taker.Mode));
+
+    private static int Side(LockMode mode) => 1 << (int)mode;
 
     /// <summary>Whether the semaphore is taken by one method and given back by another: then it is a completion as well.</summary>
     public bool IsHandedOver(LockClass @lock) => _handedOver.Count > 0 && _handedOver.Contains(@lock.Key);
@@ -231,8 +236,8 @@ internal sealed class LockGraph
     {
         string path = string.Join("\n", classes);
         IReadOnlyList<LockEdge>[] all = [.. classes.Select((from, i) => All(from, classes[(i + 1) % classes.Length]))];
-        LockMode[][] sides = [.. classes.Select(name => _takers[name].Select(static taker => taker.Mode).Distinct().OrderBy(static mode => mode).ToArray())];
-        bool isKnown = _proofs.TryGetValue(path, out LockRingProof? proof) && proof.Evidence.SequenceEqual(all, ReferenceComparer.Instance) && proof.Sides.Zip(sides, static (left, right) => left.SequenceEqual(right)).All(static isSame => isSame);
+        int[] sides = [.. classes.Select(SidesOf)];
+        bool isKnown = _proofs.TryGetValue(path, out LockRingProof? proof) && proof.Evidence.SequenceEqual(all, ReferenceComparer.Instance) && proof.Sides.SequenceEqual(sides);
         if (!isKnown)
         {
             LockEdge[][] evidence = [.. all.Select(InOrder)];
@@ -287,7 +292,7 @@ internal sealed class LockGraph
 
     // The acquire of one waits for what the next holds.
     private bool Blocks(LockEdge waiter, LockEdge holder) =>
-        !_contexts.AreApart(waiter.Event.Target.Path, holder.Held.Lock.Path) && Blocks(holder.From, holder.Held.Mode, waiter.Event.Mode);
+        !_contexts.AreApart(waiter.Event.Target.Path, holder.Held.Lock.Path) && KeepsOut(holder.From, holder.Held.Mode, waiter.Event.Mode);
 
     // Every step goes from an object to what one and the same member of it holds (the wrapped target of a wrapper): a ring of
     // locks would need a ring of objects.

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using CrossRelease.Analyzers.Models;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -27,4 +26,4 @@ internal sealed record LockRingReport(int First, bool IsCrossRelease, Finding Fi
 /// <param name="Sides">Of each class, the sides that somebody asks for.</param>
 /// <param name="Ring">Null if it is none.</param>
 /// <param name="Cut">What there was too much of to look at, if it is none.</param>
-internal sealed record LockRingProof(IReadOnlyList<LockEdge>[] Evidence, LockMode[][] Sides, LockRing? Ring, LockEdge? Cut);
+internal sealed record LockRingProof(IReadOnlyList<LockEdge>[] Evidence, int[] Sides, LockRing? Ring, LockEdge? Cut);

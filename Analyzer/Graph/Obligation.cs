@@ -37,8 +37,8 @@ internal sealed class Obligation
     private readonly HashSet<BodyFacts> _whole = [];
     private ThrowSource? _kept;
 
-    /// <summary>The signals that count, where not all do; null where they do.</summary>
-    public HashSet<Instruction>? Counted { get; init; }
+    /// <summary>Whether of the signals of a queue only the last one counts, which closes it.</summary>
+    public bool IsOfEnd { get; init; }
 
     /// <param name="reaching">The bodies that signal, and those that call them.</param>
     /// <param name="needsEach">Whether the last of several signals: then no way on which one does not count itself off is by design.</param>
@@ -187,11 +187,11 @@ internal sealed class Obligation
     }
 
     private bool Gives(Instruction instruction) => instruction is Affect { Effect.Kind: EffectKind.Signal or EffectKind.SemaphoreRelease } signal
-        && Counted?.Contains(signal) != false
+        && (!IsOfEnd || signal.Effect.IsClosing)
         && _uses.KeysOf(signal.Target, signal.TargetType).Contains(_completion);
 
     // Whoever adds to a queue that is closed does not wait.
-    private bool IsClosing(Instruction instruction) => instruction is Affect { Effect.Kind: EffectKind.Signal, TargetType: Value.Queue, Target: { QueueOfRoom: null } queue }
+    private bool IsClosing(Instruction instruction) => instruction is Affect { Effect.IsClosing: true, Target: var queue }
         && _uses.KeysOf(Value.Room(queue), Value.Queue).Contains(_completion);
 
     /// <summary>Whether the value may be the completion.</summary>
@@ -228,7 +228,7 @@ internal sealed class Obligation
         bool isOtherKind = block.Test is { Part: { } part } type && _kinds.Contains(type.Subject) && IsSignalledOf(part) != type.Says(isTrue);
         return isChoice || isAbsent || isSignalled || isOtherKind || _lastTests.Contains(block) || IsOthersTurn(body, block.Test, isTrue) ? marks | Met
             : IsCancelled(block, isTrue) ? marks | Cancelled
-            : block.Test is { IsNullTest: false, Subject.Kind: ValueKind.Member or ValueKind.Static } ? marks | Flagged : marks;
+            : _whole.Contains(body) && block.Test is { IsNullTest: false, Subject.Kind: ValueKind.Member or ValueKind.Static } ? marks | Flagged : marks;
     }
 
     // It is found that somebody has cancelled: who does that signals nothing.
@@ -346,11 +346,13 @@ internal sealed class Obligation
         // Who never signals, as an argument decides, has nothing to do with it.
         bool isForCaller = IsSignalOfArgument(body) || (ends is not null && ends.All(static end => (end.Marks & Met) == 0));
 
+        bool Counts(PathEnd end) => end.IsThrown || isForCaller || _needsEach || (end.Marks & (Cancelled | Flagged)) != 0 || end.Cause is { IsSeen: true };
+
         // A body with too many ways is taken to do what it should.
         return _outcomes[(body, given.Key)] = ends is null ? [new PathStep(Met)] : [.. ends
             .GroupBy(static end => (end.Marks, end.IsThrown, IsSeen: end.Cause?.IsSeen))
             .Select(static same => same.First())
-            .Select(end => new PathStep(end.IsThrown || isForCaller || _needsEach || (end.Marks & Cancelled) != 0 || (_whole.Contains(body) && (end.Marks & Flagged) != 0) || end.Cause is { IsSeen: true } ? end.Marks & Met : Met, null, end.IsThrown ? end.Cause : null))
+            .Select(end => new PathStep(Counts(end) ? end.Marks & Met : Met, null, end.IsThrown ? end.Cause : null))
             .Distinct()];
     }
 

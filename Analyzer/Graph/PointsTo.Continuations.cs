@@ -22,7 +22,6 @@ internal sealed partial class PointsTo
                 if (registration.IsLazy)
                 {
                     _lazyFactories.Add(body);
-                    _lazyObjects.Add(registration.Source.Key);
                 }
             }
         }

@@ -139,7 +139,6 @@ internal sealed partial class PointsTo
         copy._exactTargets = [];
         copy._awaits = [];
         copy._lazyFactories = [];
-        copy._lazyObjects = new(StringComparer.Ordinal);
         copy._continuations = new(StringComparer.Ordinal);
         copy._isContinued = [];
         copy._own = new(_own, StringComparer.Ordinal);

@@ -118,16 +118,8 @@ internal sealed partial class PointsTo
                     }
 
                     break;
-                case Register { IsLazy: true } register when Node(register.Source) is { } lazy:
-                    foreach (BodyFacts factory in Functions(register.Delegate))
-                    {
-                        Include(new Origin(ReturnNode(factory.Id), IsObject: false), lazy);
-                        if (factory.IsAsync)
-                        {
-                            Include(new Origin("async@" + factory.Id, IsObject: true), lazy);
-                        }
-                    }
-
+                case Register { IsLazy: true } register:
+                    Bind(Functions(register.Delegate), [], register.Source);
                     break;
             }
         }

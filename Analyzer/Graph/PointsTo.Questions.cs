@@ -68,13 +68,6 @@ internal sealed partial class PointsTo
     /// <summary>Whether the body runs on the thread of the user interface, and only there: nothing calls it.</summary>
     public bool IsOnUiThread(BodyFacts body) => _onUiThread.Contains(body.Id) && !_called.Contains(body.Id);
 
-    /// <summary>The objects of the place that are lazy, rather than what their factories return; all, where none is.</summary>
-    public IEnumerable<string> LazyObjects(Value place)
-    {
-        IReadOnlyCollection<string> all = Objects(place);
-        return all.Any(_lazyObjects.Contains) ? all.Where(_lazyObjects.Contains) : all;
-    }
-
     /// <summary>What goes on when the object is signalled.</summary>
     public IReadOnlyList<Continuation> Continuations(string @object) =>
         _continuations.TryGetValue(@object, out List<Continuation>? continuations) ? continuations : [];

@@ -31,12 +31,11 @@ internal sealed partial class PointsTo
     private readonly HashSet<string> _exactSlots = new(StringComparer.Ordinal);
     private Dictionary<string, bool> _exactTypes = new(StringComparer.Ordinal);
     private readonly Dictionary<int, List<Call>> _exactCalls = [];
-    private readonly Dictionary<int, List<string>> _factories = [];
+    private readonly Dictionary<int, List<Register>> _factories = [];
     private Dictionary<(string Receiver, string Method), ImmutableArray<BodyFacts>> _exactTargets = [];
     private List<(BodyFacts Body, Await Await)> _awaits = [];
     private readonly List<Register> _registrations = [];
     private HashSet<BodyFacts> _lazyFactories = [];
-    private HashSet<string> _lazyObjects = new(StringComparer.Ordinal);
     private readonly HashSet<string> _onUiThread = new(StringComparer.Ordinal);
     private readonly HashSet<string> _called = new(StringComparer.Ordinal);
     private Dictionary<string, List<Continuation>> _continuations = new(StringComparer.Ordinal);
@@ -159,9 +158,9 @@ internal sealed partial class PointsTo
                 break;
             case Register register:
                 _registrations.Add(register);
-                if (register.IsLazy && Node(register.Source) is { } lazy)
+                if (register.IsLazy)
                 {
-                    Watch(_factories, register.Delegate, lazy);
+                    Watch(_factories, register.Delegate, register);
                 }
 
                 break;
@@ -334,13 +333,9 @@ internal sealed partial class PointsTo
         }
 
         // The value of a lazy object is where that is.
-        foreach (string lazy in _factories.TryGetValue(node, out List<string>? places) ? places : [])
+        foreach (Register lazy in _factories.TryGetValue(node, out List<Register>? lazies) ? lazies : [])
         {
-            CopyNode(ReturnNode(body.Id), lazy);
-            if (body.IsAsync)
-            {
-                Add(lazy, "async@" + body.Id);
-            }
+            Bind(body, [], lazy.Source);
         }
 
         if (_callbacks.TryGetValue(node, out List<Affect>? callbacks))

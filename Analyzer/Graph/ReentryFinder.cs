@@ -63,7 +63,7 @@ internal sealed class ReentryFinder
         return !acquire.IsSemaphore
             || (locks.Length > 0
                 && !locks.Any(IsGivenBackElsewhere)
-                && !_contexts.SummaryOf(body).ExitHeld.Any(held => Reentry.AreOne(held.Lock.Path, reentry.Held.Lock.Path, _contexts.Program, _contexts.PointsTo.Soles, _contexts.KeepsOwn)));
+                && !_contexts.SummaryOf(body).ExitHeld.Any(held => _contexts.AreOne(held.Lock.Path, reentry.Held.Lock.Path)));
     }
 
     private bool IsGivenBackElsewhere(string semaphore) => _signals.Of(semaphore).Any(signaller => _contexts.IsSpawned(signaller.Body));

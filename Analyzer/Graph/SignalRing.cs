@@ -286,7 +286,7 @@ internal sealed class SignalRing
         return self.Kind == ValueKind.Allocation
             ? theirs is { Kind: ValueKind.Member, Base: { } made } && made.Equals(self)
                 && ours is { Kind: ValueKind.Member, Base.Kind: ValueKind.This or ValueKind.Parameter } && ours.Id == theirs.Id && _contexts.KeepsOwn(ours.Id)
-            : ours.Root.Kind == ValueKind.This && !Reentry.AreOne(theirs, ours, _contexts.Program, _contexts.PointsTo.Soles, _contexts.KeepsOwn);
+            : ours.Root.Kind == ValueKind.This && !_contexts.AreOne(theirs, ours);
     }
 
     private static bool IsCut(Value path) => path.Kind == ValueKind.Member && path.Root.Kind == ValueKind.Unknown;
@@ -299,7 +299,7 @@ internal sealed class SignalRing
             if (LockClass.Of(mine.Lock).Equals(needed)
                 && !AreElements(mine.Lock.Path, acquire.Target.Path)
                 && !_contexts.AreApart(mine.Lock.Path, acquire.Target.Path)
-                && _locks.Blocks(needed, mine.Mode, acquire.Mode))
+                && _locks.KeepsOut(needed, mine.Mode, acquire.Mode))
             {
                 return mine;
             }

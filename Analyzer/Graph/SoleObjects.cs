@@ -21,7 +21,7 @@ internal sealed class SoleObjects
             {
                 for (string? type = creation.Type; type is not null; type = program.BaseOf(type))
                 {
-                    made[type] = made.ContainsKey(type) || body.IsExternal ? null : creation;
+                    made[type] = made.ContainsKey(type) || body.IsExternal || !creation.IsOnce ? null : creation;
                 }
             }
         }
@@ -54,14 +54,14 @@ internal sealed class SoleObjects
         && (creation.OwnerType is null || IsMadeOnce(made, creation.OwnerType, levels - 1));
 
     /// <summary>A line that makes an object.</summary>
-    /// <param name="OwnerType">The type whose every object it makes one for; null for one that runs once.</param>
-    private sealed record Creation(string Type, string? OwnerType);
+    /// <param name="OwnerType">The type whose every object it makes one for; null for none.</param>
+    /// <param name="IsOnce">Whether it runs once: for each such object, or at all.</param>
+    private sealed record Creation(string Type, string? OwnerType, bool IsOnce);
 
     private sealed record Creations(Creation[] All)
     {
         private static readonly Creations _none = new([]);
 
-        // A line that may run several times stands for two objects.
         public static Creations Of(BodyFacts body)
         {
             List<Creation>? all = null;
@@ -74,7 +74,7 @@ internal sealed class SoleObjects
                     {
                         string? owner = body is { IsStatic: false, Type: { } own } && IsOfObject(body) ? own : null;
                         bool isOnce = !block.IsInCycle && (owner is not null || (IsOfProgram(body) && !HandsOut(body, @object, names ??= new LocalNames(body))));
-                        (all ??= []).AddRange(Enumerable.Repeat(new Creation(type, owner), isOnce ? 1 : 2));
+                        (all ??= []).Add(new Creation(type, owner, isOnce));
                     }
                 }
             }

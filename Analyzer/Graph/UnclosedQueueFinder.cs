@@ -57,7 +57,7 @@ internal sealed class UnclosedQueueFinder
 
         CompletionUse[] waits = [.. _waits.Value[queue].Where(wait => !own.Contains(wait.Body) && IsWaitedFor(wait.Body))];
         return waits.Length == 0 ? null
-            : _reports.Report(waits, closings[0], new Obligation(_contexts, _throwers, _uses, queue, closing) { Counted = [.. closings.Select(static use => use.Instruction)] }.FromStart(context, _unowned.Spawns.IsBegunOnce(context)));
+            : _reports.Report(waits, closings[0], new Obligation(_contexts, _throwers, _uses, queue, closing) { IsOfEnd = true }.FromStart(context, _unowned.Spawns.IsBegunOnce(context)));
     }
 
     // Somebody waits for the end of the context that takes from the queue, be it the one who calls it.
@@ -86,7 +86,7 @@ internal sealed class UnclosedQueueFinder
                 [.. uses.Where(static use => use is { Effect.Kind: EffectKind.Wait, IsTimed: false, Token: null }), .. EnumerationsIn(body, uses)]);
         }
 
-        // An asynchronous enumeration awaits what a library makes of the queue.
+        // An asynchronous enumeration awaits what a library makes of the queue: it makes room where it is asked for, and in each of its turns.
         private static IEnumerable<Affect> EnumerationsIn(BodyFacts body, Affect[] uses) => !body.Instructions.Any(static instruction => instruction is Await { IsIndirect: true }) ? []
             : uses.Where(static use => use is { Effect.Kind: EffectKind.Signal, Target.QueueOfRoom: not null }).GroupBy(static use => use.Target.QueueOfRoom!)
                 .Where(taken => taken.Count() > 1 && taken.All(use => use.Token is null && !uses.Any(wait => wait.Effect.Kind == EffectKind.Wait && wait.Span == use.Span)))

@@ -59,8 +59,11 @@ internal sealed class UnownedCompletions
     public static BodyFacts[] SignallersOf(Contexts contexts, CompletionUses uses, string completion)
     {
         BodyFacts[] all = uses.SignallersOf(completion);
-        return all.Length > 1 && Array.FindAll(all, body => !contexts.IsNowhereRun(body) || SymbolNames.IsDisposal(body.Id) || !uses.Signals(completion).All(signal => signal.Body != body || signal.Target.Root.Kind == ValueKind.This)) is { Length: > 0 } called
-            ? called : all;
+        BodyFacts[] called = all.Length == 1 ? all : Array.FindAll(all, body => !IsUncalledMethodOfIt(body));
+        return called.Length > 0 ? called : all;
+
+        bool IsUncalledMethodOfIt(BodyFacts body) => contexts.IsNowhereRun(body) && !SymbolNames.IsDisposal(body.Id)
+            && uses.Signals(completion).Where(signal => signal.Body == body).All(static signal => signal.Target.Root.Kind == ValueKind.This);
     }
 
     /// <summary>The body that makes the completion for one call of it; null for one that an object keeps.</summary>

@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using CrossRelease.Analyzers.Flow;
+
+namespace CrossRelease.Analyzers.Graph;
+
+// Work that carries completions.
+internal sealed partial class LostCompletionFinder
+{
+    /// <summary>
+    /// The variable through which the context gets at the completions of its items, if it takes them in a loop or asks whether there is one.
+    /// </summary>
+    private string? ItemOf(BodyFacts context, string completion, HashSet<BodyFacts> reaching) =>
+        ItemOf(context, [.. LoopedBlocks(context)], static block => block.Instructions.OfType<AssignLocal>(), completion, reaching)
+        ?? ItemOf(context, context.Blocks, HandedOut, completion, reaching);
+
+    private string? ItemOf(
+        BodyFacts context, IReadOnlyList<Block> blocks, Func<Block, IEnumerable<AssignLocal>> given, string completion, HashSet<BodyFacts> reaching)
+    {
+        var assigned = new HashSet<string>(blocks.SelectMany(given).Select(static assign => assign.Local), StringComparer.Ordinal);
+        return assigned.Count == 0 ? null : blocks.SelectMany(static block => block.Instructions).SelectMany(instruction => Carriers(context, instruction, completion, reaching))
+            .Select(carrier => VariableOf(context, carrier.Root.Key))
+            .FirstOrDefault(key => assigned.Contains(key) && Value.IsVariable(key));
+    }
+
+    // The compiler keeps the subject of a "?." in a place of its own.
+    private static string VariableOf(BodyFacts body, string place) => Value.IsVariable(place) ? place
+        : body.Instructions.OfType<AssignLocal>().FirstOrDefault(assign => assign.Local == place)?.Source.Root.Key ?? place;
+
+    // What a call hands out by reference and answers whether it has.
+    private static IEnumerable<AssignLocal> HandedOut(Block block) => block.Condition is null ? []
+        : block.Instructions.OfType<AssignLocal>().Where(assign => block.Instructions.Any(instruction => instruction is Call or Move && instruction.Span == assign.Span));
+
+    private IEnumerable<Value> Carriers(BodyFacts context, Instruction instruction, string completion, HashSet<BodyFacts> reaching) => instruction switch
+    {
+        Affect signal when IsSignal(context, signal, completion) => [signal.Target],
+        Call call => _contexts.Program.Targets(call, call.Receiver).Where(reaching.Contains)
+            .SelectMany(target => Carriers(target, call.Receiver, call.Arguments, completion)),
+        Invoke invoke => _contexts.PointsTo.Functions(invoke.Delegate).Where(reaching.Contains)
+            .SelectMany(target => IsOfOthers(target, completion) ? [] : Carriers(target, invoke.Delegate, invoke.Arguments, completion).DefaultIfEmpty(invoke.Delegate)),
+        _ => [],
+    };
+
+    // The completion of an object that keeps the loop, or of one that all know, comes with no delegate.
+    private bool IsOfOthers(BodyFacts callee, string completion) => SignalledBy(callee, completion).All(static path => path.Root.Kind is ValueKind.Owner or ValueKind.Static);
+
+    private IEnumerable<Value> SignalledBy(BodyFacts body, string completion) =>
+        _contexts.SummaryOf(body).Signals.Where(signal => _uses.KeysOf(signal.Target.Path, signal.Target.Type).Contains(completion)).Select(static signal => signal.Target.Path);
+
+    // What the callee signals belongs to its object or to an argument.
+    private IEnumerable<Value> Carriers(BodyFacts callee, Value receiver, ImmutableArray<Value> arguments, string completion)
+    {
+        foreach (Value root in SignalledBy(callee, completion).Select(static path => path.Root))
+        {
+            if (root.Kind == ValueKind.This)
+            {
+                yield return receiver;
+            }
+            else if (root.Kind == ValueKind.Parameter && root.Id == callee.Id && root.Index < arguments.Length)
+            {
+                yield return arguments[root.Index];
+            }
+        }
+    }
+
+    private bool IsInLoop(BodyFacts context, string completion, HashSet<BodyFacts> reaching) =>
+        LoopedBlocks(context).SelectMany(static block => block.Instructions).Any(instruction => instruction switch
+        {
+            Affect signal => IsSignal(context, signal, completion),
+            Call call => _contexts.Program.Targets(call, call.Receiver).Any(reaching.Contains),
+            Invoke invoke => _contexts.PointsTo.Functions(invoke.Delegate).Any(reaching.Contains),
+            _ => false,
+        });
+
+    // A finally block has no edge back into the loop around it; it runs as often as what it guards.
+    private static IEnumerable<Block> LoopedBlocks(BodyFacts body)
+    {
+        var finallies = new HashSet<int>(body.Blocks.Where(static block => block.IsInCycle)
+            .SelectMany(static block => block.Guards).Where(static guard => guard.Kind == GuardKind.Finally).Select(static guard => guard.First));
+        int? inside = null;
+        for (int i = 0; i < body.Blocks.Length; i++)
+        {
+            inside ??= finallies.Contains(i) ? i : null;
+            if (body.Blocks[i].IsInCycle || inside is not null)
+            {
+                yield return body.Blocks[i];
+            }
+
+            inside = body.Blocks[i].EndOfFinally == inside ? null : inside;
+        }
+    }
+
+    private bool IsSignal(BodyFacts body, Affect signal, string completion) =>
+        _uses.Signals(completion).Any(use => use.Body == body && use.Instruction == signal);
+}
