@@ -59,6 +59,7 @@ public class BoundedQueueTests
     [InlineData("foreach (Action next in _queue.GetConsumingEnumerable()) { try { next(); } catch (Exception e) { Console.WriteLine(e); } }", false)]
     [InlineData("while (true) { try { foreach (Action next in _queue.GetConsumingEnumerable()) { next(); } } catch (Exception e) { Console.WriteLine(e); } }", false)]
     [InlineData("try { foreach (Action next in _queue.GetConsumingEnumerable()) { next(); } } finally { _queue.CompleteAdding(); }", false)]
+    [InlineData("try { foreach (Action next in _queue.GetConsumingEnumerable()) { next(); } } finally { _queue.TryAdd(Console.WriteLine); }", true)]
     [InlineData("foreach (Action next in _queue.GetConsumingEnumerable()) { Console.WriteLine(next); }", false)]
     public async Task ConsumerThatAnExceptionEnds_Reports(string loop, bool reports)
     {

@@ -24,15 +24,16 @@ public class LazyTaskTests
         }
         """);
 
-    // The factory runs where the value is asked for; what it returns has it not registered.
+    // The factory runs where the value is asked for: it is not registered with what it returns, nor is what is registered with that run there.
     [Theory]
     [InlineData("_source.Cancel();", false)]
+    [InlineData("_ = _heard.Value;", false)]
     [InlineData("_lazy.Value.Cancel();", true)]
     public Task FactoryOfWhatIsSignalled(string cancel, bool reports) => LockOrder.VerifyAnalyzerAsync($$"""
         public sealed class C
         {
-            private readonly object _gate = new(), _made = new(); private readonly CancellationTokenSource _source = new(); private readonly Lazy<CancellationTokenSource> _lazy;
-            public C() { _lazy = new(() => { lock ({{(reports ? "[|_made|]" : "_made")}}) { return _source; } }); }
+            private readonly object _gate = new(), _made = new(); private readonly CancellationTokenSource _source = new(), _told = new(); private readonly Lazy<CancellationTokenSource> _lazy, _heard;
+            public C() { _told.Token.Register(() => { lock (_made) { } }); _heard = new(() => _told); _lazy = new(() => { lock ({{(reports ? "[|_made|]" : "_made")}}) { return _source; } }); }
             public void Stop() { lock (_gate) { {{cancel}} } }
             public void Other() { lock (_made) { lock (_gate) { } } }
         }

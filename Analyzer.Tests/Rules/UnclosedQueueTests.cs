@@ -12,6 +12,7 @@ public class UnclosedQueueTests
     [InlineData("try { " + Loop + " _channel.Writer.Complete(); } catch (IOException) { }", true)]
     [InlineData("try { " + Loop + " } catch (IOException) { return; } _channel.Writer.TryComplete();", true)]
     [InlineData("if (_source.IsEmpty) { return; } try { " + Loop + " } finally { _channel.Writer.Complete(); }", true)]
+    [InlineData("_channel.Writer.TryWrite(\"first\"); if (_source.IsEmpty) { return; } _channel.Writer.Complete();", true)]
     [InlineData("try { " + Loop + " } finally { _channel.Writer.Complete(); }", false)]
     [InlineData("try { " + Loop + " _channel.Writer.Complete(); } catch (Exception e) { _channel.Writer.TryComplete(e); }", false)]
     [InlineData("try { " + Loop + " } catch (IOException) { } finally { Close(); } void Close() { _channel.Writer.TryComplete(); }", false)]
