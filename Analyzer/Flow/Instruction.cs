@@ -76,6 +76,9 @@ internal sealed record Move(TextSpan Span, Value Result, ImmutableArray<Value> F
     /// <summary>Whether the call adds what it is given to its receiver.</summary>
     public bool Puts { get; init; }
 
+    /// <summary>Whether the call takes one thing out of its receiver, and hands it out.</summary>
+    public bool Takes { get; init; }
+
     /// <summary>Whether the call names the key of all that it puts, finds or takes.</summary>
     public bool IsKeyed { get; init; }
 

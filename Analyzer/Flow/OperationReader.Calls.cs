@@ -205,6 +205,7 @@ internal sealed partial class OperationReader
                 IsAtomic = method.ContainingType is { Name: "Interlocked" },
                 Empties = emptiesArray || method is { Name: "Clear", Parameters.IsEmpty: true, IsStatic: false },
                 Puts = CollectionCalls.IsAddition(method.Name),
+                Takes = instance is not null && CollectionCalls.IsTaking(method.Name),
                 Loses = Containers.RemovesByKey(method) && operation.Parent is IExpressionStatementOperation,
                 IsKeyed = Containers.NamesKey(method),
             });

@@ -280,7 +280,9 @@ internal sealed partial class BodySummarizer
         }
 
         Record(moved, entry, out FlowState recorded);
-        return AddBefore(state, recorded);
+
+        // What came before the call is there already; with each event of the callee a union would go through all of it.
+        return ReferenceEquals(recorded, entry) || state.Before.Contains(moved.TargetKey) ? state : state with { Before = state.Before.Add(moved.TargetKey) };
     }
 
     private IEnumerable<Event> AcquiredLater(Summary summary, Frame frame) => summary.Events

@@ -91,7 +91,7 @@ internal sealed class Budgets(int width)
         Budget.Chain => $"a chain of more than {BodySummarizer.MaxTrace} calls begins in it",
         Budget.Width => $"a call in it may run more than {width} bodies",
         Budget.Delegates => $"delegates run each other more than {BodySummarizer.MaxExpansions} deep in it",
-        Budget.Rounds => $"the recursion it is part of has not settled in {Contexts.MaxRounds} rounds",
+        Budget.Rounds => $"the recursion it is part of has not settled in {Contexts.MaxRounds} rounds, or {Contexts.MaxKnotRounds} if it has more than {Contexts.MaxRecursion} bodies",
         Budget.Visits => $"its loops have not settled in {FlowSolver.MaxVisits} passes",
         Budget.Combinations => $"it has more than {PathExplorer.MaxStates} combinations of places and flags",
         Budget.Evidence => $"the two locks that it nests nest in more than {LockGraph.MaxEvidence} ways",

@@ -134,7 +134,8 @@ internal sealed partial class Contexts
         List<BodyFacts> bodies = Program.Bodies;
         _settling = _recursive[bodies[component[0]]];
         bool changed = true;
-        for (int round = 0; changed && round < MaxRounds; round++)
+        int rounds = component.Count > MaxRecursion ? MaxKnotRounds : MaxRounds;
+        for (int round = 0; changed && round < rounds; round++)
         {
             changed = false;
             foreach (int index in component)

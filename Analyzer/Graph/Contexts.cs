@@ -9,6 +9,9 @@ internal sealed partial class Contexts
 {
     public const int MaxRounds = 5;
 
+    /// <summary>How many rounds a knot of calls gets: what it tells is a guess anyway, more of them do not settle it, and each is dear.</summary>
+    public const int MaxKnotRounds = 2;
+
     /// <summary>In a recursion of more bodies, what one of them does is a guess for the others: a state that keeps two of them apart is lost on the way around.</summary>
     public const int MaxRecursion = 200;
 

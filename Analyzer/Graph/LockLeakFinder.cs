@@ -6,7 +6,8 @@ namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>
 /// Finds locks that a body takes, gives back on some ways, and keeps on others; and thread-affine ones that it holds where
-/// its thread may change. A lock that others give back is theirs to release, unless the body throws with it in hand.
+/// its thread may change. A lock that others give back is theirs to release, unless the body throws with it in hand. A constructor's
+/// object gives back what it has taken of others: where an exception leaves it there is no such object.
 /// </summary>
 internal sealed class LockLeakFinder
 {
@@ -155,7 +156,7 @@ internal sealed class LockLeakFinder
 
     private void Check(BodyFacts body, LockUse use, PathEnd[] leaks, bool isLoopedApart, bool isCarried)
     {
-        if (leaks.Length == 0 || isLoopedApart || body.IsConstructor || IsSignal(use))
+        if (leaks.Length == 0 || isLoopedApart || (body.IsConstructor && use.Lock.Path.Root.Kind == ValueKind.This) || IsSignal(use))
         {
             return;
         }
@@ -165,7 +166,7 @@ internal sealed class LockLeakFinder
 
         // Who makes, on other ways, what gives the lock back, and returns nothing of the kind, keeps it for good.
         bool isKept = !isHandedOver || (!isGivenBackElsewhere && !isCarried && (_handOvers.Value.IsKeptByOversight(use) || _handOvers.Value.IsForgottenByOne(use)));
-        bool returns = leaks.Any(end => end is { IsThrown: false, Cause: null } && (isKept || (isCarried && (end.Marks & Refused) != 0)));
+        bool returns = !body.IsConstructor && leaks.Any(end => end is { IsThrown: false, Cause: null } && (isKept || (isCarried && (end.Marks & Refused) != 0)));
         ThrowSource? thrown = isHandedOver && !isGivenBackElsewhere ? null
             : leaks.Where(end => end.Cause is { } cause && (!isHandedOver || (cause.IsSeen && end.IsThrown))).Select(static end => end.Cause!)
                 .OrderByDescending(static cause => cause.IsSeen).ThenBy(cause => cause.Site.Body == body ? 0 : 1).ThenBy(cause => _contexts.Program.SpanOf(cause.Site).Start).FirstOrDefault();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -60,6 +61,27 @@ internal sealed partial class LostCompletionFinder
                 yield return arguments[root.Index];
             }
         }
+    }
+
+    // The loop takes each item out of a queue, where only who has made it has put it.
+    private bool IsTakenOnce(BodyFacts loop, string item)
+    {
+        var names = new LocalNames(loop);
+        if (loop.Instructions.OfType<AssignLocal>().Where(assign => assign.Local == item).Select(assign => names.Resolve(assign.Source).WithoutElements)
+            .FirstOrDefault(static source => source.Kind is ValueKind.Member or ValueKind.Static) is not { Id: var queue }
+            || !loop.Instructions.Any(instruction => instruction switch
+            {
+                Affect { Effect.Kind: EffectKind.Wait, TargetType: Value.Queue } wait => WorkDrops.IsAt(names.Resolve(wait.Target), queue),
+                Move { Takes: true } take => take.From.Any(from => WorkDrops.IsAt(names.Resolve(from), queue)),
+                _ => false,
+            }))
+        {
+            return false;
+        }
+
+        Value[] put = [.. _contexts.Program.Bodies.SelectMany(body => _insertions.Of(body)).Where(insertion => WorkDrops.IsAt(insertion.Container, queue))
+            .Select(static insertion => insertion.Item).Where(static put => put.Kind is not (ValueKind.CallResult or ValueKind.Parameter))];
+        return put.Length > 0 && Array.TrueForAll(put, static put => put.Kind == ValueKind.Allocation);
     }
 
     private bool IsInLoop(BodyFacts context, string completion, HashSet<BodyFacts> reaching) =>

@@ -26,6 +26,7 @@ internal sealed partial class LostCompletionFinder
     private readonly Dictionary<BodyFacts, (BodyFacts Body, Block Block)[]> _runners = [];
     private readonly Dictionary<BodyFacts, BodyFacts[]> _direct = [];
     private readonly OneShotClaims _claims;
+    private readonly Insertions _insertions;
 
     private LostCompletionFinder(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers)
     {
@@ -35,6 +36,7 @@ internal sealed partial class LostCompletionFinder
         _reports = new LostCompletionReports(contexts, uses);
         _spawns = unowned.Spawns;
         _claims = unowned.Claims;
+        _insertions = new Insertions(contexts.Program);
     }
 
     public static IEnumerable<Finding> Find(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers, CancellationToken cancellation)
@@ -129,7 +131,7 @@ internal sealed partial class LostCompletionFinder
         (BodyFacts Body, string? Item) loop = reaching.OrderBy(static body => body.Id, StringComparer.Ordinal)
             .Select(body => (body, ItemOf(body, completion, reaching))).FirstOrDefault(static found => found.Item2 is not null);
         IEnumerable<Default> defaults = loop.Item is { } item
-            ? obligation.FromEachItem(loop.Body, item)
+            ? obligation.FromEachItem(loop.Body, item, IsTakenOnce(loop.Body, item))
             : obligation.FromStart(context, isArmed || _spawns.IsBegunOnce(context)).Where(way => way.Cause is { } cause ? cause.IsSeen || !isKept.Value
                 : isArmed || _spawns.IsStartedOnce(context) ? !isLooped.Value : needsEach);
         return waits.Length == 0 || (isOfItems && loop.Item is null) ? null

@@ -35,6 +35,7 @@ internal sealed class Obligation
     private readonly Dictionary<(BodyFacts, string), ImmutableArray<PathStep>> _outcomes = [];
     private readonly HashSet<BodyFacts> _running = [];
     private readonly HashSet<BodyFacts> _whole = [];
+    private readonly HashSet<BodyFacts> _ofItem = [];
     private ThrowSource? _kept;
 
     /// <summary>Whether of the signals of a queue only the last one counts, which closes it.</summary>
@@ -131,8 +132,14 @@ internal sealed class Obligation
             : Assume(body, block, isTrue, marks))));
 
     /// <summary>The ways on which a loop leaves the completion of an item that it has taken.</summary>
-    public IEnumerable<Default> FromEachItem(BodyFacts body, string item)
+    /// <param name="isOnce">Whether it gets each item once: then a method of the item's own that comes to no signal leaves it, but for the states that the item itself is in.</param>
+    public IEnumerable<Default> FromEachItem(BodyFacts body, string item, bool isOnce)
     {
+        if (isOnce)
+        {
+            _ofItem.UnionWith(body.Instructions.OfType<Call>().Where(call => call.Receiver.Key == item).SelectMany(call => _throwers.Targets(call)).Where(_reaching.Contains));
+        }
+
         var left = new List<Default>();
         ThrowSource? cause = null;
         IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(
@@ -226,7 +233,8 @@ internal sealed class Obligation
         bool isSignalled = isTrue && block.Condition is { Kind: ValueKind.CallResult } condition && block.Instructions.Any(instruction =>
             instruction is Affect { Effect.Kind: EffectKind.IsSignalled } asked && asked.Result.Equals(condition) && IsIt(asked.Target));
         bool isOtherKind = block.Test is { Part: { } part } type && _kinds.Contains(type.Subject) && IsSignalledOf(part) != type.Says(isTrue);
-        return isChoice || isAbsent || isSignalled || isOtherKind || _lastTests.Contains(block) || IsOthersTurn(body, block.Test, isTrue) ? marks | Met
+        bool isState = _ofItem.Contains(body) && block.Test is { } asks && new LocalNames(body).Resolve(asks.Subject).Root.Kind is ValueKind.This or ValueKind.Static;
+        return isChoice || isAbsent || isSignalled || isOtherKind || isState || _lastTests.Contains(block) || IsOthersTurn(body, block.Test, isTrue) ? marks | Met
             : IsCancelled(block, isTrue) ? marks | Cancelled
             : _whole.Contains(body) && block.Test is { IsNullTest: false, Subject.Kind: ValueKind.Member or ValueKind.Static } ? marks | Flagged : marks;
     }
@@ -344,7 +352,7 @@ internal sealed class Obligation
         _running.Remove(body);
 
         // Who never signals, as an argument decides, has nothing to do with it.
-        bool isForCaller = IsSignalOfArgument(body) || (ends is not null && ends.All(static end => (end.Marks & Met) == 0));
+        bool isForCaller = IsSignalOfArgument(body) || _ofItem.Contains(body) || (ends is not null && ends.All(static end => (end.Marks & Met) == 0));
 
         bool Counts(PathEnd end) => end.IsThrown || isForCaller || _needsEach || (end.Marks & (Cancelled | Flagged)) != 0 || end.Cause is { IsSeen: true };
 

@@ -79,6 +79,7 @@ internal sealed partial class FactsReader
         Loses = Has(flags, 4),
         IsKeyed = Has(flags, 5),
         Puts = Has(flags, 6),
+        Takes = Has(flags, 7),
         IsCompletedTask = Has(flags, 3),
         Keeping = (Keeping)Code(LastOf<Keeping>.Code),
         At = OptionalId(),

@@ -41,7 +41,7 @@ internal sealed partial class FactsWriter
                 Value(move.Result);
                 List(move.From, _value ??= Value);
                 List(move.Into, _value ??= Value);
-                Flags(move.MayThrow, move.IsAtomic, move.Empties, move.IsCompletedTask, move.Loses, move.IsKeyed, move.Puts);
+                Flags(move.MayThrow, move.IsAtomic, move.Empties, move.IsCompletedTask, move.Loses, move.IsKeyed, move.Puts, move.Takes);
                 _sink.Byte((byte)move.Keeping);
                 OptionalId(move.At);
                 break;

@@ -13,7 +13,12 @@ internal static class CollectionCalls
         "Add", "Enqueue", "Push", "AddFirst", "AddLast", "AddRange", "PushRange", "Insert", "InsertRange", "TryAdd", "UnionWith",
     };
 
+    // Who calls it has one element, and nobody else gets that.
+    private static readonly HashSet<string> _takings = new(StringComparer.Ordinal) { "Dequeue", "TryDequeue", "Pop", "TryPop", "Take", "TryTake" };
+
     public static bool IsRemoval(string name) => _removals.Contains(name);
 
     public static bool IsAddition(string name) => _additions.Contains(name);
+
+    public static bool IsTaking(string name) => _takings.Contains(name);
 }
