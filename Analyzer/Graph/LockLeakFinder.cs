@@ -87,7 +87,7 @@ internal sealed class LockLeakFinder
             }
         }
 
-        if (held != 0 && _throwers.At(body, instruction, block.Guards) is { } thrown)
+        foreach (ThrowSource thrown in held != 0 ? _throwers.At(body, instruction, block.Guards) : [])
         {
             yield return new PathStep(held, null, thrown);
         }

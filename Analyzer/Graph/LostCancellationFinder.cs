@@ -11,7 +11,7 @@ internal static class LostCancellationFinder
     public static IEnumerable<Finding> Find(Contexts contexts, CompletionUses uses, Throwers throwers, CancellationToken cancellation)
     {
         var reports = new LostCompletionReports(contexts, uses);
-        foreach (BodyFacts callback in Callbacks(contexts).Where(callback => !contexts.SummaryOf(callback).Signals.IsEmpty && throwers.Of(callback) is { IsSeen: true })
+        foreach (BodyFacts callback in Callbacks(contexts).Where(callback => !contexts.SummaryOf(callback).Signals.IsEmpty && throwers.Of(callback).Any(static source => source.IsSeen))
             .OrderBy(static body => body.Id, StringComparer.Ordinal))
         {
             cancellation.ThrowIfCancellationRequested();

@@ -294,7 +294,8 @@ internal sealed class Obligation
         // A function that signals, handed on; the completion, handed to code that nobody here sees.
         bool isHandedOn = HandsOn(instruction) || (instruction is Move { MayThrow: true } foreign && foreign.From.Any(IsIt));
         ulong after = isHandedOn ? marks | Met : marks;
-        return instruction is not Throw { IsNullCheck: true } && _throwers.At(body, instruction, block.Guards) is { } thrown ? [new PathStep(marks, null, thrown), new PathStep(after)] : [new PathStep(after)];
+        return instruction is Throw { IsNullCheck: true } ? [new PathStep(after)]
+            : [.. _throwers.At(body, instruction, block.Guards).Select(thrown => new PathStep(marks, null, thrown)), new PathStep(after)];
     }
 
     // Whoever keeps the task of a call that it has begun may get its exception later.

@@ -97,7 +97,7 @@ internal sealed class PoolLeakFinder
         ulong after = instruction == taking.Take ? marks | Taken
             : GivesBack(instruction, taking) || HandsOn(instruction, taking.Item) ? marks & ~Taken
             : marks;
-        return _throwers.At(body, instruction, block.Guards) is { IsSeen: true } thrown ? [new PathStep(marks, null, thrown), new PathStep(after)] : [new PathStep(after)];
+        return [.. _throwers.At(body, instruction, block.Guards).Where(static source => source.IsSeen).Select(thrown => new PathStep(marks, null, thrown)), new PathStep(after)];
     }
 
     private bool GivesBack(Instruction instruction, Taking taking) => instruction switch

@@ -19,29 +19,41 @@ internal sealed class Throwers(Contexts contexts)
 {
     private const int MaxDepth = 24;
 
-    private readonly Dictionary<BodyFacts, ThrowSource?> _known = [];
+    /// <summary>How many types of exceptions are told apart for one body.</summary>
+    private const int MaxTypes = 3;
+
+    private readonly Dictionary<BodyFacts, ImmutableArray<ThrowSource>> _known = [];
     private readonly HashSet<BodyFacts> _running = [];
 
-    /// <summary>What can leave a body as an exception; null for nothing that counts.</summary>
-    public ThrowSource? Of(BodyFacts body)
+    /// <summary>What can leave a body as an exception, of each type once; nothing that is out of sight where something is in sight. Empty for nothing that counts.</summary>
+    public ImmutableArray<ThrowSource> Of(BodyFacts body)
     {
-        if (_known.TryGetValue(body, out ThrowSource? known) || _running.Count >= MaxDepth || !_running.Add(body))
+        if (_known.TryGetValue(body, out ImmutableArray<ThrowSource> known))
         {
             return known;
         }
 
-        ThrowSource? found = Escaping(body);
+        if (_running.Count >= MaxDepth || !_running.Add(body))
+        {
+            return [];
+        }
+
+        ImmutableArray<ThrowSource> found = Escaping(body);
         _running.Remove(body);
         return _known[body] = found;
     }
 
-    /// <summary>What an instruction can throw within these handlers: what one of them names is expected, a complaint about arguments as well.</summary>
-    public ThrowSource? At(BodyFacts body, Instruction instruction, ImmutableArray<Guard> guards)
+    /// <summary>What an instruction can throw within these handlers, once for each that takes it: what one of them names is expected, a complaint about arguments as well.</summary>
+    public IEnumerable<ThrowSource> At(BodyFacts body, Instruction instruction, ImmutableArray<Guard> guards)
     {
-        ThrowSource? source = At(body, instruction);
-        return source is { IsSeen: true } || instruction is not Call call || !guards.Any(guard => Expects(body, guard))
-            ? source
-            : Expected(body, call, guards) ?? source;
+        ImmutableArray<ThrowSource> sources = At(body, instruction);
+        if (sources.All(static source => !source.IsSeen) && instruction is Call call && guards.Any(guard => Expects(body, guard)) && Expected(body, call, guards) is { } expected)
+        {
+            return [expected];
+        }
+
+        return sources.Length < 2 ? sources : sources.GroupBy(source => guards.Select(static (guard, index) => (guard, index)).Where(found => Takes(found.guard, source)).Select(static found => found.index).DefaultIfEmpty(-1).First())
+            .Select(static same => same.First());
     }
 
     // Whoever names what he catches, or catches everything and goes on, counts on it.
@@ -64,15 +76,14 @@ internal sealed class Throwers(Contexts contexts)
         return null;
     }
 
-    /// <summary>What an instruction can throw; null for nothing that counts.</summary>
-    public ThrowSource? At(BodyFacts body, Instruction instruction)
+    private ImmutableArray<ThrowSource> At(BodyFacts body, Instruction instruction)
     {
         switch (instruction)
         {
             case Throw thrown:
-                return new ThrowSource(new Site(body, thrown.Span), IsSeen: true, thrown.Types);
+                return [new ThrowSource(new Site(body, thrown.Span), IsSeen: true, thrown.Types)];
             case Move { MayThrow: true } or Await { MayThrow: true } or Affect { MayThrow: true }:
-                return Foreign(body, instruction);
+                return [Foreign(body, instruction)];
             case Affect { Effect.Kind: EffectKind.Callback or EffectKind.Fork, Target.Kind: not ValueKind.Unknown } callback:
                 return OfDelegate(body, callback, callback.Target);
             case Invoke invoke:
@@ -80,7 +91,7 @@ internal sealed class Throwers(Contexts contexts)
             case Call call:
                 return OfCall(body, call);
             default:
-                return null;
+                return [];
         }
     }
 
@@ -96,65 +107,57 @@ internal sealed class Throwers(Contexts contexts)
         _ => [],
     };
 
-    private ThrowSource? Escaping(BodyFacts body)
+    private ImmutableArray<ThrowSource> Escaping(BodyFacts body)
     {
-        ThrowSource? found = null;
+        var found = new Sources();
         foreach (Block block in body.Blocks)
         {
             foreach (Instruction instruction in block.Instructions)
             {
                 bool counts = instruction is not Throw thrown || (!thrown.IsProgrammingError && (!thrown.IsRethrow || ThrowsUnderGuard(body)));
-                if (counts && At(body, instruction) is { } source && !block.Guards.Any(guard => Takes(guard, source)))
+                found.AddRange(counts ? At(body, instruction).Where(source => !block.Guards.Any(guard => Takes(guard, source))) : []);
+                if (found.IsFull)
                 {
-                    if (source.IsSeen)
-                    {
-                        return source;
-                    }
-
-                    found ??= source;
+                    return found.ToImmutable();
                 }
             }
         }
 
-        return found;
+        return found.ToImmutable();
     }
 
     private bool ThrowsUnderGuard(BodyFacts body) => body.Blocks.Any(block => block.Guards.Any(static guard => guard.Kind != GuardKind.Finally)
-        && block.Instructions.Any(instruction => instruction is not Throw { IsProgrammingError: true } and not Throw { IsRethrow: true } && At(body, instruction) is not null));
+        && block.Instructions.Any(instruction => instruction is not Throw { IsProgrammingError: true } and not Throw { IsRethrow: true } && !At(body, instruction).IsEmpty));
 
     /// <summary>Whether no exception of the source gets past the guard.</summary>
     public static bool Takes(Guard guard, ThrowSource source) =>
         guard.Kind == GuardKind.CatchAll || (guard is { Kind: GuardKind.Catch, Caught: { } caught } && source.Types.Contains(caught));
 
-    private ThrowSource? OfDelegate(BodyFacts body, Instruction instruction, Value @delegate)
+    private ImmutableArray<ThrowSource> OfDelegate(BodyFacts body, Instruction instruction, Value @delegate)
     {
-        ImmutableArray<BodyFacts> targets = contexts.PointsTo.Functions(@delegate);
-        ThrowSource? seen = Strongest(targets, instruction is not Invoke { IsAwaited: false });
-        return seen ?? (@delegate.Kind == ValueKind.Function ? null : Foreign(body, instruction));
+        ImmutableArray<ThrowSource> seen = OfAll(contexts.PointsTo.Functions(@delegate), instruction is not Invoke { IsAwaited: false });
+        return seen.IsEmpty && @delegate.Kind != ValueKind.Function ? [Foreign(body, instruction)] : seen;
     }
 
-    private ThrowSource? OfCall(BodyFacts body, Call call)
+    private ImmutableArray<ThrowSource> OfCall(BodyFacts body, Call call)
     {
         ImmutableArray<BodyFacts> targets = contexts.Program.Targets(call, call.Receiver);
-        ThrowSource? seen = Strongest(targets, call.IsAwaited);
+        ImmutableArray<ThrowSource> seen = OfAll(targets, call.IsAwaited);
         bool isForeign = call.IsOpen || (call.IsVirtual && !call.IsExact && targets.IsEmpty);
-        return seen is { IsSeen: true } ? seen : isForeign && !IsHarmless(call.Method) ? Foreign(body, call) : seen;
+        return isForeign && seen.All(static source => !source.IsSeen) && !IsHarmless(call.Method) ? [Foreign(body, call)] : seen;
     }
 
     // What an async body throws reaches only who awaits it.
-    private ThrowSource? Strongest(ImmutableArray<BodyFacts> targets, bool isAwaited)
+    private ImmutableArray<ThrowSource> OfAll(ImmutableArray<BodyFacts> targets, bool isAwaited)
     {
-        ThrowSource? found = null;
+        var found = new Sources();
         foreach (BodyFacts target in targets)
         {
             // What nobody sees is told of the caller's own calls only: further down, anything may throw.
-            if ((isAwaited || !target.GoesOn) && Of(target) is { } source && (source.IsSeen || source.Site.Body == target))
-            {
-                found = found is null || (source.IsSeen && !found.IsSeen) ? source : found;
-            }
+            found.AddRange(isAwaited || !target.GoesOn ? Of(target).Where(source => source.IsSeen || source.Site.Body == target) : []);
         }
 
-        return found;
+        return found.ToImmutable();
     }
 
     private static ThrowSource Foreign(BodyFacts body, Instruction instruction) => new(new Site(body, instruction.Span), IsSeen: false, []);
@@ -171,6 +174,32 @@ internal sealed class Throwers(Contexts contexts)
             || name.StartsWith("Try", StringComparison.Ordinal) || name.StartsWith("Log", StringComparison.Ordinal)
             || name is "Dispose" or "DisposeAsync" or "Close" or "ToString" or "Equals" or "GetHashCode" or "CompareTo"
             || type.Substring(type.LastIndexOf('.') + 1).IndexOf("Log", StringComparison.Ordinal) >= 0;
+    }
+
+    // Of each type the first; of those out of sight the first of all, and none beside one in sight.
+    private sealed class Sources
+    {
+        private ImmutableArray<ThrowSource>.Builder? _seen;
+        private ThrowSource? _foreign;
+
+        public bool IsFull => _seen?.Count >= MaxTypes;
+
+        public void AddRange(IEnumerable<ThrowSource> sources)
+        {
+            foreach (ThrowSource source in sources)
+            {
+                if (!source.IsSeen)
+                {
+                    _foreign ??= source;
+                }
+                else if (!IsFull && _seen?.Any(known => known.Types.FirstOrDefault() == source.Types.FirstOrDefault()) != true)
+                {
+                    (_seen ??= ImmutableArray.CreateBuilder<ThrowSource>()).Add(source);
+                }
+            }
+        }
+
+        public ImmutableArray<ThrowSource> ToImmutable() => _seen is not null ? _seen.ToImmutable() : _foreign is null ? [] : [_foreign];
     }
 
     // The handlers of everything that do not throw on what they have caught.
