@@ -65,24 +65,39 @@ internal sealed partial class LostCompletionFinder
     }
 
     // The loop takes each item out of a queue, where only who has made it has put it.
-    private bool IsTakenOnce(BodyFacts loop, string item)
+    private bool IsTakenOnce(BodyFacts loop, string item) => QueueOf(loop, item) is { } queue
+        && _contexts.Program.Bodies.SelectMany(body => PutInto(body, queue)).Where(static put => put.Kind is not (ValueKind.CallResult or ValueKind.Parameter)).ToArray() is { Length: > 0 } put
+        && Array.TrueForAll(put, static item => item.Kind == ValueKind.Allocation);
+
+    private IEnumerable<Value> PutInto(BodyFacts body, string queue) =>
+        _insertions.Of(body).Where(insertion => WorkDrops.IsAt(insertion.Container, queue)).Select(static insertion => insertion.Item);
+
+    // The member that the loop takes the item out of, for good.
+    private static string? QueueOf(BodyFacts loop, string item)
     {
         var names = new LocalNames(loop);
-        if (loop.Instructions.OfType<AssignLocal>().Where(assign => assign.Local == item).Select(assign => names.Resolve(assign.Source).WithoutElements)
-            .FirstOrDefault(static source => source.Kind is ValueKind.Member or ValueKind.Static) is not { Id: var queue }
-            || !loop.Instructions.Any(instruction => instruction switch
-            {
-                Affect { Effect.Kind: EffectKind.Wait, TargetType: Value.Queue } wait => WorkDrops.IsAt(names.Resolve(wait.Target), queue),
-                Move { Takes: true } take => take.From.Any(from => WorkDrops.IsAt(names.Resolve(from), queue)),
-                _ => false,
-            }))
+        string? queue = loop.Instructions.OfType<AssignLocal>().Where(assign => assign.Local == item).Select(assign => names.Resolve(assign.Source).WithoutElements)
+            .FirstOrDefault(static source => source.Kind is ValueKind.Member or ValueKind.Static)?.Id;
+        return queue is not null && loop.Instructions.Any(instruction => instruction switch
         {
-            return false;
+            Affect { Effect.Kind: EffectKind.Wait, TargetType: Value.Queue } wait => WorkDrops.IsAt(names.Resolve(wait.Target), queue),
+            Move { Takes: true } take => take.From.Any(from => WorkDrops.IsAt(names.Resolve(from), queue)),
+            _ => false,
+        }) ? queue : null;
+    }
+
+    // The variable of what the loop takes, where whoever makes a completion also makes one of these and puts it there: a question that its answer signals.
+    private string? QuestionOf(BodyFacts loop, string completion, HashSet<BodyFacts> reaching)
+    {
+        if (CreatorOf(completion) is not { } creator || !_contexts.IsSpawned(loop))
+        {
+            return null;
         }
 
-        Value[] put = [.. _contexts.Program.Bodies.SelectMany(body => _insertions.Of(body)).Where(insertion => WorkDrops.IsAt(insertion.Container, queue))
-            .Select(static insertion => insertion.Item).Where(static put => put.Kind is not (ValueKind.CallResult or ValueKind.Parameter))];
-        return put.Length > 0 && Array.TrueForAll(put, static put => put.Kind == ValueKind.Allocation);
+        Value[] handed = [.. LoopedBlocks(loop).SelectMany(static block => block.Instructions).OfType<Call>()
+            .Where(call => _throwers.Targets(call).Any(reaching.Contains)).SelectMany(static call => call.Arguments.Add(call.Receiver))];
+        return LoopedBlocks(loop).SelectMany(static block => block.Instructions).OfType<AssignLocal>().Select(static assign => assign.Local)
+            .FirstOrDefault(item => Array.Exists(handed, value => value.Key == item) && QueueOf(loop, item) is { } queue && PutInto(creator, queue).Any(static put => put.Kind == ValueKind.Allocation));
     }
 
     private bool IsInLoop(BodyFacts context, string completion, HashSet<BodyFacts> reaching) =>

@@ -129,7 +129,7 @@ internal sealed partial class LostCompletionFinder
         var isKept = new Lazy<bool>(() => isLooped.Value && !LeadsTo(context, signallers, reaching, followsKept: false));
         var obligation = new Obligation(_contexts, _throwers, _uses, completion, reaching, needsEach);
         (BodyFacts Body, string? Item) loop = reaching.OrderBy(static body => body.Id, StringComparer.Ordinal)
-            .Select(body => (body, ItemOf(body, completion, reaching))).FirstOrDefault(static found => found.Item2 is not null);
+            .Select(body => (body, ItemOf(body, completion, reaching) ?? QuestionOf(body, completion, reaching))).FirstOrDefault(static found => found.Item2 is not null);
         IEnumerable<Default> defaults = loop.Item is { } item
             ? obligation.FromEachItem(loop.Body, item, IsTakenOnce(loop.Body, item))
             : obligation.FromStart(context, isArmed || _spawns.IsBegunOnce(context)).Where(way => way.Cause is { } cause ? cause.IsSeen || !isKept.Value
