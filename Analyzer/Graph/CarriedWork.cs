@@ -13,6 +13,7 @@ internal sealed class CarriedWork(Contexts contexts, SignalGraph signals)
     public const int MaxClimb = 4;
 
     private readonly Insertions _insertions = new(contexts.Program);
+    private readonly Dictionary<string, (BodyFacts Body, Insertion Insertion)[]> _made = new(StringComparer.Ordinal);
     private Dictionary<string, HashSet<BodyFacts>>? _signallers;
 
     /// <summary>Whether it waits until it is signalled, whatever else happens.</summary>
@@ -46,11 +47,29 @@ internal sealed class CarriedWork(Contexts contexts, SignalGraph signals)
             return creator;
         }
 
-        return wait.Target.Path.Root is { Kind: ValueKind.Allocation } carrier
+        if (wait.Target.Path.Root is { Kind: ValueKind.Allocation } carrier
             && UnownedCompletions.CreatorOf(contexts.Program, carrier.Key) is { } maker
             && maker != waiter
             && Into(maker, container) is { Length: > 0 } kept
-            && IsSignalledThrough(container, completion, kept, carrier, maker) ? maker : null;
+            && IsSignalledThrough(container, completion, kept, carrier, maker))
+        {
+            return maker;
+        }
+
+        // What carries it may make it itself, and hand it out to whoever waits in the end.
+        string? type = UnownedCompletions.MakerOf(contexts.Program, completion) is { IsConstructor: true, Type: { } owner } ? owner : null;
+        return type is null ? null : MadeInto(container).Where(made => made.Body != waiter && made.Insertion.Item.Type == type)
+            .FirstOrDefault(made => IsSignalledThrough(container, completion, [made.Insertion], made.Insertion.Item, made.Body)).Body;
+    }
+
+    private (BodyFacts Body, Insertion Insertion)[] MadeInto(string container)
+    {
+        if (!_made.TryGetValue(container, out (BodyFacts, Insertion)[]? made))
+        {
+            _made.Add(container, made = [.. contexts.Program.Bodies.SelectMany(body => Into(body, container).Where(static insertion => insertion.Item.Kind == ValueKind.Allocation).Select(insertion => (body, insertion)))]);
+        }
+
+        return made;
     }
 
     private Insertion[] Into(BodyFacts body, string container) => [.. _insertions.Of(body).Where(insertion => WorkDrops.IsAt(insertion.Container, container))];

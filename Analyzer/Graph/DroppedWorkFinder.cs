@@ -56,9 +56,9 @@ internal sealed class DroppedWorkFinder
             {
                 foreach (WorkDrop drop in _drops)
                 {
-                    // Who takes out its own work when it has it is done with it.
-                    if (_work.PutterOf(drop.Container, completion, wait, body) is not null
-                        && !_contexts.Above([drop.Body], CarriedWork.MaxClimb).Contains(body)
+                    // Who takes out its own work when it has it is done with it, and who has waited has what it waited for.
+                    if (_work.PutterOf(drop.Container, completion, wait, body) is { } putter
+                        && (!_contexts.Above([drop.Body], CarriedWork.MaxClimb).Contains(body) || (putter != body && DropsFirst(body, wait, drop)))
                         && !(drop.IsOne && _contexts.Above([body], CarriedWork.MaxClimb).Contains(drop.Body))
                         && !_contexts.Above([drop.Body], DropperCallers).Any(above => SeesTo(above, completion, above == drop.Body ? null : drop.Container)))
                     {
@@ -67,6 +67,14 @@ internal sealed class DroppedWorkFinder
                 }
             }
         }
+    }
+
+    private bool DropsFirst(BodyFacts body, Event wait, WorkDrop drop)
+    {
+        HashSet<BodyFacts> dropping = _contexts.Above([drop.Body], CarriedWork.MaxClimb);
+        Site waited = wait.Trace.Sites.First(site => site.Body == body);
+        return !waited.IsInLoop && body != drop.Body && body.Instructions.OfType<Call>().Where(call => _contexts.Program.Targets(call, call.Receiver).Any(dropping.Contains))
+            .All(call => call.Span.End <= waited.Span.Start);
     }
 
     // Who comes second, before the work was taken out, leaves the first one waiting.

@@ -67,12 +67,13 @@ internal sealed class UnownedCompletions
     }
 
     /// <summary>The body that makes the completion for one call of it; null for one that an object keeps.</summary>
-    public static BodyFacts? CreatorOf(Program program, string completion)
+    public static BodyFacts? CreatorOf(Program program, string completion) => MakerOf(program, completion) is { IsConstructor: false } creator ? creator : null;
+
+    /// <summary>The body that makes the completion; null if that is not known.</summary>
+    public static BodyFacts? MakerOf(Program program, string completion)
     {
         int end = completion.LastIndexOf('#');
-        return completion.StartsWith("new@", StringComparison.Ordinal) && end > 4 && program.Body(completion.Substring(4, end - 4)) is { IsConstructor: false } body
-            ? body
-            : null;
+        return completion.StartsWith("new@", StringComparison.Ordinal) && end > 4 ? program.Body(completion.Substring(4, end - 4)) : null;
     }
 
     /// <summary>The one context that all signals belong to; null if there are several, or one that only a part of them belongs to.</summary>
