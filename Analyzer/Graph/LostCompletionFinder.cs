@@ -136,7 +136,7 @@ internal sealed partial class LostCompletionFinder
                 : isArmed || _spawns.IsStartedOnce(context) ? !isLooped.Value : needsEach);
         return waits.Length == 0 || (isOfItems && loop.Item is null) ? null
             : _reports.Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept))
-            ?? (loop.Item is not null && loop.Body == context ? ReportEnd(_reports.First(waits), context, loop.Item, fate, obligation) : null)
+            ?? (loop.Item is not null ? ReportEnd(_reports.First(waits), context, loop.Body == context ? loop.Item : null, fate, obligation) : null)
             ?? (isOfItems ? null : CheckChain(signallers, completion));
     }
 
@@ -149,7 +149,7 @@ internal sealed partial class LostCompletionFinder
         .Any(affect => affect.Effect.Kind == EffectKind.Reset && _uses.KeysOf(affect.Target, affect.TargetType).Contains(completion)));
 
     // Nobody takes the next item, and nobody else signals it.
-    private Finding? ReportEnd(CompletionUse wait, BodyFacts context, string item, SpawnFate fate, Obligation obligation)
+    private Finding? ReportEnd(CompletionUse wait, BodyFacts context, string? item, SpawnFate fate, Obligation obligation)
     {
         // Who catches some exceptions of code that nobody sees knows which ones it throws.
         bool expects = context.Blocks.Any(static block => block.IsInCycle && block.Guards.Any(static guard => guard is { Kind: GuardKind.Catch, Caught: not null }));
