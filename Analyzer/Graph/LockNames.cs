@@ -110,7 +110,7 @@ internal sealed class LockNames
         && !before.OwnCalls.Concat(after.OwnCalls).Any(call => _lenders.Contains(call.Method));
 
     // What a creation hands to its constructor, as far as members are concerned.
-    private static IEnumerable<string?> Handed(Call creation) => creation.Arguments.Select(static argument => Kept(argument)).Prepend(creation.Method);
+    private static IEnumerable<string?> Handed(Call creation) => creation.Arguments.Select(static argument => argument.Kind == ValueKind.Allocation ? "new" : Kept(argument)).Prepend(creation.Method);
 
     private static string? Kept(Value argument) => argument.Kind is ValueKind.Member or ValueKind.Static ? argument.Id : null;
 
@@ -207,7 +207,7 @@ internal sealed class LockNames
     // The member that a wrapper was made for; null if the one it is found in may hold several.
     private string? KeeperOf(string holder) => KeepsOwn(holder) ? holder : _gifts.TryGetValue(holder, out string? keeper) && _stores[holder].IsGiftOfOne ? keeper : null;
 
-    // The members that every constructor call gives what one and the same member keeps, and the latter.
+    // The members that every constructor call gives what one and the same member keeps, and the latter. What a body has made for a call of its own has no other name.
     private void FindGifts(Program program)
     {
         var given = new Dictionary<string, string?>(StringComparer.Ordinal);
@@ -217,8 +217,12 @@ internal sealed class LockNames
             {
                 foreach (StoreMember store in LockTakes.Of(constructor).Stores.Where(store => store.Source is { Kind: ValueKind.Parameter, Id: var owner } && owner == constructor.Id))
                 {
-                    string? source = store.Source.Index < creation.Arguments.Length && Kept(creation.Arguments[store.Source.Index]) is { } member && KeepsOwn(member) ? member : null;
-                    given[store.Target.Id] = given.TryGetValue(store.Target.Id, out string? known) && known != source ? null : source;
+                    Value? argument = store.Source.Index < creation.Arguments.Length ? creation.Arguments[store.Source.Index] : null;
+                    if (argument?.Kind != ValueKind.Allocation)
+                    {
+                        string? source = argument is not null && Kept(argument) is { } member && KeepsOwn(member) ? member : null;
+                        given[store.Target.Id] = given.TryGetValue(store.Target.Id, out string? known) && known != source ? null : source;
+                    }
                 }
             }
         }

@@ -8,7 +8,7 @@ namespace CrossRelease.Analyzers.Graph;
 /// <param name="Others">The members whose locks it takes for itself.</param>
 /// <param name="OwnCalls">The methods of its own object that it calls, and whether it does more than that one call.</param>
 /// <param name="Stores">What it stores into members.</param>
-/// <param name="Creations">The creations that it hands arguments to.</param>
+/// <param name="Creations">The creations that it hands arguments to, objects that it has made by themselves.</param>
 internal sealed record LockTakes(string[] Lent, string[] Others, (string Method, bool DoesMore)[] OwnCalls, StoreMember[] Stores, Call[] Creations)
 {
     private static readonly LockTakes _none = new([], [], [], [], []);
@@ -27,8 +27,20 @@ internal sealed record LockTakes(string[] Lent, string[] Others, (string Method,
         (string, bool)[] own = [.. calls.Where(static call => call.Receiver.Kind == ValueKind.This)
             .Select(call => (call.Method, calls.Length > 1 || call.Arguments.Any(static argument => argument.Kind == ValueKind.Function)))];
         StoreMember[] stores = [.. body.Instructions.OfType<StoreMember>().Where(static store => store.Target.Kind is ValueKind.Member or ValueKind.Static)];
-        Call[] creations = [.. body.Instructions.OfType<Call>().Where(static call => call is { IsCreation: true, Arguments.IsEmpty: false })];
+        Call[] creations = [.. body.Instructions.OfType<Call>().Where(static call => call is { IsCreation: true, Arguments.IsEmpty: false }).Select(call => WithObjects(call, body))];
         return lent.Count + others.Count + own.Length + stores.Length + creations.Length == 0 ? _none : new LockTakes([.. lent], [.. others], own, stores, creations);
+    }
+
+    // What a variable was given that was made here, is handed over.
+    private static Call WithObjects(Call creation, BodyFacts body)
+    {
+        if (creation.Arguments.All(static argument => argument.Kind != ValueKind.Local))
+        {
+            return creation;
+        }
+
+        var names = new LocalNames(body);
+        return creation with { Arguments = [.. creation.Arguments.Select(argument => names.ResolveObject(argument) is { Kind: ValueKind.Allocation } made ? made : argument)] };
     }
 
     // A lender takes a lock of its object and returns with it, or runs its caller's delegate meanwhile.
