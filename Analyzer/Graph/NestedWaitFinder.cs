@@ -80,9 +80,11 @@ internal sealed class NestedWaitFinder
     private bool HasItsTurn(Signaller pulser, HeldLock mine, Event wait) => Needs(pulser, mine) && _contexts.SummaryOf(pulser.Body).Events.Any(found =>
         found.Kind == EventKind.WaitCondition && found.Trace.Leaf == wait.Trace.Leaf && found.Held.Any(held => held.Excludes(mine)));
 
-    private static bool Needs(Signaller pulser, HeldLock mine)
+    // Before its pulse, or in another turn of the loop that pulses.
+    private bool Needs(Signaller pulser, HeldLock mine)
     {
         string needed = LockClass.Of(mine.Lock).Key;
-        return pulser.Before.Any(found => found is { Kind: EventKind.Acquire, IsTimed: false } && LockClass.Of(found.Target).Key == needed);
+        bool IsIt(Event found) => found is { Kind: EventKind.Acquire, IsTimed: false } && LockClass.Of(found.Target).Key == needed;
+        return pulser.Before.Any(IsIt) || _signals.InOtherTurns(pulser, IsIt).Any();
     }
 }
