@@ -54,6 +54,24 @@ public class LockOrderCycleWrapperTests
         await Verify.VerifyAnalyzerAsync(Runner.Replace("LEAF", "_gate") + Class(Fields, Nest(Nested, "_a", "_b"), Nest(Nested, "_a", "_b")));
     }
 
+    // What a body makes for one call of its own has no other name; what another member keeps has.
+    [Theory]
+    [InlineData("public static User Alone() { var own = new Guarded(); return new User(own); }", true)]
+    [InlineData("public static User Alone() => new User(new Guarded());", true)]
+    [InlineData("private readonly Guarded _other = new(); public User Alone() => new User(_other);", false)]
+    public Task WrapperThatIsHandedOn_KeepsItsName(string other, bool reports) => Verify.VerifyAnalyzerAsync(Runner.Replace("LEAF", reports ? "[|_gate|]" : "_gate") + $$"""
+        public sealed class User { private readonly Guarded _guarded; private readonly object _own = new(); private int _count;
+            public User(Guarded guarded) => _guarded = guarded;
+            public void Run() { lock (_own) { _guarded.Run(() => _count++); } } public void Step() { lock (_own) { _count++; } } }
+        public sealed class Home
+        {
+            private readonly Guarded _kept = new(); private readonly User _user;
+            public Home() => _user = new User(_kept);
+            public void Go() => _kept.Run(() => _user.Step());
+            {{other}}
+        }
+        """);
+
     [Fact]
     public Task WrappedLocks_GoByTheMembersThatKeepThem() => Verify.VerifyAnalyzerAsync(
         Pair.Replace("LEAF", "{|#0:_semaphore.WaitAsync()|}") + """

@@ -45,6 +45,35 @@ public class LostCompletionDropTests
         await Verify.VerifyAnalyzerAsync(InClass(Pending.Replace("WAIT", "await answer.Task.WaitAsync(TimeSpan.FromSeconds(1))") + "public void Dispose() { _pending.Clear(); }"));
     }
 
+    // What carries a completion makes it itself, and whoever was handed its task waits.
+    [Theory]
+    [InlineData("queue.Close(); WAIT;", "_items.Clear();", true)]
+    [InlineData("WAIT; queue.Close();", "_items.Clear();", false)]
+    [InlineData("WAIT;", "_items.Clear();", true)]
+    [InlineData("queue.Close(); WAIT;", "foreach (var item in _items) item.Done.TrySetCanceled(); _items.Clear();", false)]
+    [InlineData("queue.Close(); WAIT;", "", false)]
+    [InlineData("for (int i = 0; i < 3; i++) { queue.Close(); WAIT; }", "_items.Clear();", false)]
+    public Task WorkThatMakesItsOwnCompletion_Reports(string stop, string close, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Work
+        {
+            public Work(Action body) { Body = body; Done = new TaskCompletionSource(); }
+            public Action Body { get; } public TaskCompletionSource Done { get; }
+        }
+        public sealed class Turns
+        {
+            private readonly Queue<Work> _items = new();
+            public Task Add(Action body) { var item = new Work(body); lock (_items) { _items.Enqueue(item); } return item.Done.Task; }
+            public void Step() { Work item; lock (_items) { if (_items.Count == 0) return; item = _items.Dequeue(); } item.Body(); item.Done.TrySetResult(); }
+            public void Close() { lock (_items) { {{close}} } }
+        }
+        public sealed class User(Turns queue)
+        {
+            private Task _task = Task.CompletedTask;
+            public void Begin() => _task = queue.Add(() => Console.WriteLine());
+            public void Stop() { {{stop.Replace("WAIT", reports ? "[|_task.Wait()|]" : "_task.Wait()", StringComparison.Ordinal)}} }
+        }
+        """);
+
     [Fact]
     public async Task ArrayThatIsCleared_ReportsUnlessDrained()
     {

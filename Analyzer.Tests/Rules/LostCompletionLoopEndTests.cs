@@ -29,6 +29,16 @@ public class LostCompletionLoopEndTests
         loop.Replace("TURN", Turn, StringComparison.Ordinal).Replace("TAKE", Turn.Substring(Turn.IndexOf("if", StringComparison.Ordinal)), StringComparison.Ordinal),
         reports ? "[|await answer.Task|]" : "await answer.Task"));
 
+    // The loop may answer by a call.
+    [Theory]
+    [InlineData("while (true) { int id = await _link.ReadAsync(); Answer(id); }", true)]
+    [InlineData("try { while (true) { int id = await _link.ReadAsync(); Answer(id); } } finally { FailAll(); }", false)]
+    [InlineData("while (true) { try { int id = await _link.ReadAsync(); Answer(id); } catch (IOException) { _count++; } }", false)]
+    [InlineData("while (true) { int id = _count; Answer(id); if (id > 3) throw new IOException(); }", true)]
+    [InlineData("while (true) { int id = _count; Answer(id); if (id > 3) throw new InvalidOperationException(); }", false)]
+    public Task AnswerOfACallee_IsTheLoops(string loop, bool reports) => Verify.VerifyAnalyzerAsync(Client(
+        loop, reports ? "[|await answer.Task|]" : "await answer.Task", "private void Answer(int id) { if (_pending.TryRemove(id, out var answer)) answer.TrySetResult(); }"));
+
     // Somebody else may see to those who wait: who closes the client, or who looks at the task of the loop.
     [Theory]
     [InlineData("public void Close() => FailAll();", "_ = LoopAsync();", false)]

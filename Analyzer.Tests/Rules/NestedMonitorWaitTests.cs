@@ -32,6 +32,29 @@ public class NestedMonitorWaitTests
     [InlineData("public void Take() { int count; lock (_outer) { count = _count; } Await(); } private void Await() { lock (_items) { Monitor.Wait(_items); } }")]
     public Task WaitUnderNoOtherLock_IsQuiet(string take) => Verify.VerifyAnalyzerAsync(InClass(take + Needy));
 
+    // One of those who pulse may need the other lock in another turn of its loop.
+    [Theory]
+    [InlineData("new Thread(Loop).Start();", "lock (_outer) { _count++; }", true)]
+    [InlineData("new Thread(Loop).Start();", "_count++;", false)]
+    [InlineData("new Thread(Loop).Start(); new Thread(Loop).Start();", "lock (_outer) { _count++; }", false)]
+    public Task PulserThatNeedsTheLockInAnotherTurn_IsTold(string start, string flush, bool isTold) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Turns
+        {
+            private readonly Queue<Action> _queue = new(); private readonly object _outer = new(); private int _count; private bool _isStopped;
+            public void Open() { {{start}} }
+            public void Stop() { lock (_queue) { _isStopped = true; Monitor.PulseAll(_queue); } }
+            public void Put() { lock (_outer) { Add(() => { }); } }
+            public void Idle() => Add(Flush);
+            private void Flush() { {{flush}} }
+            private void Add(Action turn) { lock (_queue) { while (_queue.Count > 3) {|#0:Monitor.Wait(_queue)|}; _queue.Enqueue(turn); Monitor.PulseAll(_queue); } }
+            private bool TryTake(out Action? turn)
+            {
+                lock (_queue) { while (_queue.Count == 0 && !_isStopped) Monitor.Wait(_queue); if (!_queue.TryDequeue(out turn)) return false; Monitor.PulseAll(_queue); return true; }
+            }
+            private void Loop() { while (TryTake(out Action? turn)) { turn!(); } }
+        }
+        """, Verify.Diagnostic().WithLocation(0).WithSeverity(isTold ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+
     [Fact]
     public Task WaitThatNobodyIsSeenToEnd_Reports() => Verify.VerifyAnalyzerAsync(
         InClass("public void Take() { lock (_outer) { lock (_items) { {|#0:Monitor.Wait(_items)|}; } } }"),

@@ -56,6 +56,16 @@ public class WhoThrowsTests
     public Task UnseenCode_CountsNearBy(string body, string call, bool reports) => Verify.VerifyAnalyzerAsync(InClass(
         $"public void Run(Action work) {{ {Enter(reports)}; {call}; Monitor.Exit(_gate); }} private void Outer(Action work) {{ Inner(work); }} private void Inner(Action work) {{ {body}; }}"));
 
+    // What a callee can throw is told apart by type: a handler of one lets the other by.
+    [Theory]
+    [InlineData("try { Both(); } catch (IOException) { _count++; }", true)]
+    [InlineData("try { Both(); } catch (TimeoutException) { _count++; }", true)]
+    [InlineData("try { Both(); } catch (IOException) { _count++; } catch (TimeoutException) { _count--; }", false)]
+    [InlineData("try { Outer(); } catch (IOException) { _count++; }", true)]
+    [InlineData("try { try { Both(); } catch (IOException) { _count++; } } catch (TimeoutException) { _count--; }", false)]
+    public Task ExceptionsOfTwoTypes_EachNeedAHandler(string call, bool reports) => Verify.VerifyAnalyzerAsync(InClass(
+        $"public void Run() {{ {Enter(reports)}; {call} Monitor.Exit(_gate); }} private void Outer() {{ Both(); }} private void Both() {{ if (_count > 3) throw new IOException(); if (_count > 2) throw new TimeoutException(); }}"));
+
     [Fact]
     public Task ExceptionPastAFinally_IsWhatLeaves() => Verify.VerifyAnalyzerAsync(
         InClass("""

@@ -46,7 +46,7 @@ internal sealed class Insertions(Program program)
     {
         switch (instruction)
         {
-            case Move { Empties: false } move:
+            case Move { Empties: false, Takes: false } move:
                 return move.Into.Select(names.Resolve).SelectMany(container => move.From.Select(names.ResolveObject)
                     .Where(item => item.Kind != ValueKind.Unknown && !item.Equals(container))
                     .Select(item => new Insertion(item, container)));
@@ -67,6 +67,7 @@ internal sealed class Insertions(Program program)
             ValueKind.Parameter when root.Id == target.Id && root.Index < call.Arguments.Length => names.Resolve(call.Arguments[root.Index]),
             _ => null,
         };
-        return new Insertion(inner.Item.Substitute(Bind), inner.Container.Substitute(Bind));
+        Value item = inner.Item.Substitute(Bind);
+        return new Insertion(inner.Item.Kind == ValueKind.Parameter ? names.ResolveObject(item) : item, inner.Container.Substitute(Bind));
     }
 }

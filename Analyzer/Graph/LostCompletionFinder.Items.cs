@@ -8,11 +8,20 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed partial class LostCompletionFinder
 {
     /// <summary>
-    /// The variable through which the context gets at the completions of its items, if it takes them in a loop or asks whether there is one.
+    /// The variable through which a body gets at the completions of its items: one that it takes them with in a loop, or with a question whose answer they are, or else
+    /// one that tells whether there is any.
     /// </summary>
-    private string? ItemOf(BodyFacts context, string completion, HashSet<BodyFacts> reaching) =>
-        ItemOf(context, [.. LoopedBlocks(context)], static block => block.Instructions.OfType<AssignLocal>(), completion, reaching)
-        ?? ItemOf(context, context.Blocks, HandedOut, completion, reaching);
+    private (BodyFacts Body, string? Item) ItemOf(string completion, HashSet<BodyFacts> reaching)
+    {
+        BodyFacts[] bodies = [.. reaching.OrderBy(static body => body.Id, StringComparer.Ordinal)];
+        Func<BodyFacts, string?>[] ways =
+        [
+            body => ItemOf(body, [.. LoopedBlocks(body)], static block => block.Instructions.OfType<AssignLocal>(), completion, reaching),
+            body => QuestionOf(body, completion, reaching),
+            body => ItemOf(body, body.Blocks, HandedOut, completion, reaching),
+        ];
+        return ways.SelectMany(way => bodies.Select(body => (body, way(body)))).FirstOrDefault(static found => found.Item2 is not null);
+    }
 
     private string? ItemOf(
         BodyFacts context, IReadOnlyList<Block> blocks, Func<Block, IEnumerable<AssignLocal>> given, string completion, HashSet<BodyFacts> reaching)

@@ -128,8 +128,7 @@ internal sealed partial class LostCompletionFinder
         // A loop that comes to the signal by a delegate that somebody has left in an object does other things first, and code that nobody sees may fail in any loop.
         var isKept = new Lazy<bool>(() => isLooped.Value && !LeadsTo(context, signallers, reaching, followsKept: false));
         var obligation = new Obligation(_contexts, _throwers, _uses, completion, reaching, needsEach);
-        (BodyFacts Body, string? Item) loop = reaching.OrderBy(static body => body.Id, StringComparer.Ordinal)
-            .Select(body => (body, ItemOf(body, completion, reaching) ?? QuestionOf(body, completion, reaching))).FirstOrDefault(static found => found.Item2 is not null);
+        (BodyFacts Body, string? Item) loop = ItemOf(completion, reaching);
         IEnumerable<Default> defaults = loop.Item is { } item
             ? obligation.FromEachItem(loop.Body, item, IsTakenOnce(loop.Body, item))
             : obligation.FromStart(context, isArmed || _spawns.IsBegunOnce(context)).Where(way => way.Cause is { } cause ? cause.IsSeen || !isKept.Value
@@ -148,12 +147,13 @@ internal sealed partial class LostCompletionFinder
     private bool IsArmed(string completion, BodyFacts context) => _spawns.SpawnersOf(context) is { Count: > 0 } spawners && spawners.All(spawner => spawner.Instructions.OfType<Affect>()
         .Any(affect => affect.Effect.Kind == EffectKind.Reset && _uses.KeysOf(affect.Target, affect.TargetType).Contains(completion)));
 
-    // Nobody takes the next item, and nobody else signals it.
+    // Nobody takes the next item, and nobody else signals it. A loop that takes none by itself is not counted on to misuse an object.
     private Finding? ReportEnd(CompletionUse wait, BodyFacts context, string? item, SpawnFate fate, Obligation obligation)
     {
         // Who catches some exceptions of code that nobody sees knows which ones it throws.
         bool expects = context.Blocks.Any(static block => block.IsInCycle && block.Guards.Any(static guard => guard is { Kind: GuardKind.Catch, Caught: not null }));
-        ThrowSource? cause = Earliest(obligation.FromEachTaking(context, item).Where(way => !way.IsThrown || (fate == SpawnFate.Kept && (way.Cause is { IsSeen: true } || !expects))))?.Cause;
+        ThrowSource? cause = Earliest(obligation.FromEachTaking(context, item).Where(way => !way.IsThrown || (fate == SpawnFate.Kept && (way.Cause is { IsSeen: true } || !expects)))
+            .Where(way => item is not null || !way.Cause!.Types.Any(static type => type.EndsWith(".InvalidOperationException", StringComparison.Ordinal))))?.Cause;
         return cause is null ? null : LostCompletionReports.Of(
             wait, $"'{context.Name}', which alone signals it, ends with an exception{From(cause, context)}: nobody does so then. Catch it, or fail what still waits.", [cause.Site]);
     }
