@@ -50,9 +50,8 @@ internal sealed partial class LostCompletionFinder
         _ => [],
     };
 
-    // The completion of an object that keeps the loop, or of one that all know, comes with no delegate. What the delegate itself was handed to signal with, it brings.
-    private bool IsOfOthers(BodyFacts callee, string completion) =>
-        SignalledBy(callee, completion).ToArray() is { Length: > 0 } paths && Array.TrueForAll(paths, static path => path.Root.Kind is ValueKind.Owner or ValueKind.Static);
+    // The completion of an object that keeps the loop, or of one that all know, comes with no delegate.
+    private bool IsOfOthers(BodyFacts callee, string completion) => SignalledBy(callee, completion).All(static path => path.Root.Kind is ValueKind.Owner or ValueKind.Static);
 
     private IEnumerable<Value> SignalledBy(BodyFacts body, string completion) =>
         _contexts.SummaryOf(body).Signals.Where(signal => _uses.KeysOf(signal.Target.Path, signal.Target.Type).Contains(completion)).Select(static signal => signal.Target.Path);

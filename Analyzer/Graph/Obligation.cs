@@ -233,7 +233,7 @@ internal sealed class Obligation
         bool isSignalled = isTrue && block.Condition is { Kind: ValueKind.CallResult } condition && block.Instructions.Any(instruction =>
             instruction is Affect { Effect.Kind: EffectKind.IsSignalled } asked && asked.Result.Equals(condition) && IsIt(asked.Target));
         bool isOtherKind = block.Test is { Part: { } part } type && _kinds.Contains(type.Subject) && IsSignalledOf(part) != type.Says(isTrue);
-        bool isState = _ofItem.Contains(body) && block.Test is { } asks && new LocalNames(body).Resolve(asks.Subject).Root.Kind is ValueKind.This or ValueKind.Static;
+        bool isState = _ofItem.Contains(body) && block.Test is { Subject.CancelledToken: null } asks && new LocalNames(body).Resolve(asks.Subject).Root.Kind is ValueKind.This or ValueKind.Static;
         return isChoice || isAbsent || isSignalled || isOtherKind || isState || _lastTests.Contains(block) || IsOthersTurn(body, block.Test, isTrue) ? marks | Met
             : IsCancelled(block, isTrue) ? marks | Cancelled
             : _whole.Contains(body) && block.Test is { IsNullTest: false, Subject.Kind: ValueKind.Member or ValueKind.Static } ? marks | Flagged : marks;
