@@ -28,6 +28,14 @@ public class LockOfAConstructorTests
         }
         """);
 
+    // A way that forgets what another one gives back.
+    [Theory]
+    [InlineData("if (name.Length > 8) { return; } Monitor.Exit(gate);", true)]
+    [InlineData("if (name.Length > 8) { Monitor.Exit(gate); return; } Monitor.Exit(gate);", false)]
+    public Task WayThatKeepsTheLock_Reports(string rest, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Named { public Named(object gate, string name) { {{(reports ? "[|Monitor.Enter(gate)|]" : "Monitor.Enter(gate)")}}; {{rest}} } }
+        """);
+
     // Whoever gets no object gets none of its locks.
     [Fact]
     public Task LockOfTheObjectItself_IsQuiet() => Verify.VerifyAnalyzerAsync("""

@@ -74,6 +74,24 @@ public class LostCompletionDropTests
         }
         """);
 
+    // Whoever empties the queue itself, or another one, of work that keeps no completion.
+    [Theory]
+    [InlineData("_items.Clear(); WAIT;", true)]
+    [InlineData("WAIT; _items.Clear();", false)]
+    [InlineData("_log.Clear(); WAIT;", false)]
+    public Task QueueThatTheWaiterEmpties_IsTheWorksOwn(string end, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Work { public Work() { Done = new TaskCompletionSource(); } public TaskCompletionSource Done { get; } }
+        public sealed class Entry(string text) { public string Text { get; } = text; }
+        public sealed class Turns
+        {
+            private readonly Queue<Work> _items = new(); private readonly Queue<Entry> _log = new(); private Task _task = Task.CompletedTask;
+            public void Begin() => _task = Add();
+            public void End() { {{end.Replace("WAIT", reports ? "[|_task.Wait()|]" : "_task.Wait()", StringComparison.Ordinal)}} }
+            public void Step() { Entry entry = _log.Dequeue(); Console.WriteLine(entry.Text); Work item = _items.Dequeue(); item.Done.TrySetResult(); }
+            private Task Add() { var item = new Work(); _items.Enqueue(item); _log.Enqueue(new Entry("added")); return item.Done.Task; }
+        }
+        """);
+
     [Fact]
     public async Task ArrayThatIsCleared_ReportsUnlessDrained()
     {

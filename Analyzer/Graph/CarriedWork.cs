@@ -7,13 +7,11 @@ namespace CrossRelease.Analyzers.Graph;
 /// Completions that lie in containers, by themselves or in the work that carries them: who puts them there, and who signals what is found there only.
 /// Not thread-safe.
 /// </summary>
-internal sealed class CarriedWork(Contexts contexts, SignalGraph signals)
+internal sealed class CarriedWork(Contexts contexts, SignalGraph signals, Insertions insertions)
 {
     /// <summary>How many callers above a signal are asked where it finds what it signals.</summary>
     public const int MaxClimb = 4;
 
-    private readonly Insertions _insertions = new(contexts.Program);
-    private readonly Dictionary<string, (BodyFacts Body, Insertion Insertion)[]> _made = new(StringComparer.Ordinal);
     private Dictionary<string, HashSet<BodyFacts>>? _signallers;
 
     /// <summary>Whether it waits until it is signalled, whatever else happens.</summary>
@@ -58,21 +56,11 @@ internal sealed class CarriedWork(Contexts contexts, SignalGraph signals)
 
         // What carries it may make it itself, and hand it out to whoever waits in the end.
         string? type = UnownedCompletions.MakerOf(contexts.Program, completion) is { IsConstructor: true, Type: { } owner } ? owner : null;
-        return type is null ? null : MadeInto(container).Where(made => made.Body != waiter && made.Insertion.Item.Type == type)
-            .FirstOrDefault(made => IsSignalledThrough(container, completion, [made.Insertion], made.Insertion.Item, made.Body)).Body;
+        return type is null ? null : insertions.Into(container).Where(put => put.Body != waiter && put.Item is { Kind: ValueKind.Allocation, Type: var made } && made == type)
+            .FirstOrDefault(put => IsSignalledThrough(container, completion, Into(put.Body, container), put.Item, put.Body)).Body;
     }
 
-    private (BodyFacts Body, Insertion Insertion)[] MadeInto(string container)
-    {
-        if (!_made.TryGetValue(container, out (BodyFacts, Insertion)[]? made))
-        {
-            _made.Add(container, made = [.. contexts.Program.Bodies.SelectMany(body => Into(body, container).Where(static insertion => insertion.Item.Kind == ValueKind.Allocation).Select(insertion => (body, insertion)))]);
-        }
-
-        return made;
-    }
-
-    private Insertion[] Into(BodyFacts body, string container) => [.. _insertions.Of(body).Where(insertion => WorkDrops.IsAt(insertion.Container, container))];
+    private Insertion[] Into(BodyFacts body, string container) => [.. insertions.Of(body).Where(insertion => WorkDrops.IsAt(insertion.Container, container))];
 
     private static Value? Made(BodyFacts creator, string completion) =>
         creator.Instructions.Select(static instruction => instruction.Result).FirstOrDefault(result => result.Key == completion);

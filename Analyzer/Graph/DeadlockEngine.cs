@@ -154,8 +154,9 @@ internal sealed class DeadlockEngine
     private static IEnumerable<Finding> LostCompletions(Analysis analysis, Throwers throwers, CancellationToken cancellation)
     {
         (Contexts contexts, SignalGraph signals) = (analysis.Contexts, analysis.Signals);
-        var work = new CarriedWork(contexts, signals);
-        Finding[] owed = [.. LostCompletionFinder.Find(contexts, analysis.Uses, analysis.Unowned, throwers, cancellation)];
+        var insertions = new Insertions(contexts.Program);
+        var work = new CarriedWork(contexts, signals, insertions);
+        Finding[] owed = [.. LostCompletionFinder.Find(contexts, analysis.Uses, analysis.Unowned, throwers, insertions, cancellation)];
         var told = new HashSet<Site>(owed.Select(static finding => finding.Place));
         return
         [

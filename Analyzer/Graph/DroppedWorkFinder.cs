@@ -58,7 +58,8 @@ internal sealed class DroppedWorkFinder
                 {
                     // Who takes out its own work when it has it is done with it, and who has waited has what it waited for.
                     if (_work.PutterOf(drop.Container, completion, wait, body) is { } putter
-                        && (!_contexts.Above([drop.Body], CarriedWork.MaxClimb).Contains(body) || (putter != body && DropsFirst(body, wait, drop)))
+                        && _contexts.Above([drop.Body], CarriedWork.MaxClimb) is var dropping
+                        && (!dropping.Contains(body) || (putter != body && DropsFirst(body, wait, drop, dropping)))
                         && !(drop.IsOne && _contexts.Above([body], CarriedWork.MaxClimb).Contains(drop.Body))
                         && !_contexts.Above([drop.Body], DropperCallers).Any(above => SeesTo(above, completion, above == drop.Body ? null : drop.Container)))
                     {
@@ -69,13 +70,10 @@ internal sealed class DroppedWorkFinder
         }
     }
 
-    private bool DropsFirst(BodyFacts body, Event wait, WorkDrop drop)
-    {
-        HashSet<BodyFacts> dropping = _contexts.Above([drop.Body], CarriedWork.MaxClimb);
-        Site waited = wait.Trace.Sites.First(site => site.Body == body);
-        return !waited.IsInLoop && body != drop.Body && body.Instructions.OfType<Call>().Where(call => _contexts.Program.Targets(call, call.Receiver).Any(dropping.Contains))
-            .All(call => call.Span.End <= waited.Span.Start);
-    }
+    private bool DropsFirst(BodyFacts body, Event wait, WorkDrop drop, HashSet<BodyFacts> dropping) =>
+        wait.Trace.Sites.FirstOrDefault(site => site.Body == body) is { IsInLoop: false } waited
+        && body.Instructions.OfType<Call>().Where(call => _contexts.Program.Targets(call, call.Receiver).Any(dropping.Contains)).Select(static call => call.Span)
+            .Concat(drop.Body == body ? [drop.Site.Span] : []).All(dropped => dropped.End <= waited.Span.Start);
 
     // Who comes second, before the work was taken out, leaves the first one waiting.
     private IEnumerable<Finding> CheckSlots(BodyFacts body)

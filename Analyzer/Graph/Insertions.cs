@@ -16,7 +16,19 @@ internal sealed class Insertions(Program program)
     private const int MaxDepth = 8;
 
     private readonly Dictionary<BodyFacts, ImmutableArray<Insertion>> _known = [];
+    private readonly Dictionary<string, ImmutableArray<(BodyFacts Body, Value Item)>> _byContainer = new(StringComparer.Ordinal);
     private int _depth;
+
+    /// <summary>What any body puts into the container that a member keeps, once for each body and way.</summary>
+    public ImmutableArray<(BodyFacts Body, Value Item)> Into(string container)
+    {
+        if (!_byContainer.TryGetValue(container, out ImmutableArray<(BodyFacts, Value)> known))
+        {
+            _byContainer.Add(container, known = [.. program.Bodies.SelectMany(body => Of(body).Where(insertion => WorkDrops.IsAt(insertion.Container, container)).Select(insertion => (body, insertion.Item)))]);
+        }
+
+        return known;
+    }
 
     public ImmutableArray<Insertion> Of(BodyFacts body)
     {

@@ -27,21 +27,14 @@ internal sealed record LockTakes(string[] Lent, string[] Others, (string Method,
         (string, bool)[] own = [.. calls.Where(static call => call.Receiver.Kind == ValueKind.This)
             .Select(call => (call.Method, calls.Length > 1 || call.Arguments.Any(static argument => argument.Kind == ValueKind.Function)))];
         StoreMember[] stores = [.. body.Instructions.OfType<StoreMember>().Where(static store => store.Target.Kind is ValueKind.Member or ValueKind.Static)];
-        Call[] creations = [.. body.Instructions.OfType<Call>().Where(static call => call is { IsCreation: true, Arguments.IsEmpty: false }).Select(call => WithObjects(call, body))];
+        var names = new Lazy<LocalNames>(() => new LocalNames(body));
+        Call[] creations = [.. body.Instructions.OfType<Call>().Where(static call => call is { IsCreation: true, Arguments.IsEmpty: false }).Select(call => WithObjects(call, names))];
         return lent.Count + others.Count + own.Length + stores.Length + creations.Length == 0 ? _none : new LockTakes([.. lent], [.. others], own, stores, creations);
     }
 
     // What a variable was given that was made here, is handed over.
-    private static Call WithObjects(Call creation, BodyFacts body)
-    {
-        if (creation.Arguments.All(static argument => argument.Kind != ValueKind.Local))
-        {
-            return creation;
-        }
-
-        var names = new LocalNames(body);
-        return creation with { Arguments = [.. creation.Arguments.Select(argument => names.ResolveObject(argument) is { Kind: ValueKind.Allocation } made ? made : argument)] };
-    }
+    private static Call WithObjects(Call creation, Lazy<LocalNames> names) => creation.Arguments.All(static argument => argument.Kind != ValueKind.Local) ? creation
+        : creation with { Arguments = [.. creation.Arguments.Select(argument => names.Value.ResolveObject(argument) is { Kind: ValueKind.Allocation } made ? made : argument)] };
 
     // A lender takes a lock of its object and returns with it, or runs its caller's delegate meanwhile.
     private static void AddTaken(BodyFacts body, List<string> lent, List<string> others)

@@ -74,11 +74,8 @@ internal sealed partial class LostCompletionFinder
 
     // The loop takes each item out of a queue, where only who has made it has put it.
     private bool IsTakenOnce(BodyFacts loop, string item) => QueueOf(loop, item) is { } queue
-        && _contexts.Program.Bodies.SelectMany(body => PutInto(body, queue)).Where(static put => put.Kind is not (ValueKind.CallResult or ValueKind.Parameter)).ToArray() is { Length: > 0 } put
+        && _insertions.Into(queue).Select(static put => put.Item).Where(static put => put.Kind is not (ValueKind.CallResult or ValueKind.Parameter)).ToArray() is { Length: > 0 } put
         && Array.TrueForAll(put, static item => item.Kind == ValueKind.Allocation);
-
-    private IEnumerable<Value> PutInto(BodyFacts body, string queue) =>
-        _insertions.Of(body).Where(insertion => WorkDrops.IsAt(insertion.Container, queue)).Select(static insertion => insertion.Item);
 
     // The member that the loop takes the item out of, for good.
     private static string? QueueOf(BodyFacts loop, string item)
@@ -102,10 +99,10 @@ internal sealed partial class LostCompletionFinder
             return null;
         }
 
-        Value[] handed = [.. LoopedBlocks(loop).SelectMany(static block => block.Instructions).OfType<Call>()
-            .Where(call => _throwers.Targets(call).Any(reaching.Contains)).SelectMany(static call => call.Arguments.Add(call.Receiver))];
-        return LoopedBlocks(loop).SelectMany(static block => block.Instructions).OfType<AssignLocal>().Select(static assign => assign.Local)
-            .FirstOrDefault(item => Array.Exists(handed, value => value.Key == item) && QueueOf(loop, item) is { } queue && PutInto(creator, queue).Any(static put => put.Kind == ValueKind.Allocation));
+        Instruction[] looped = [.. LoopedBlocks(loop).SelectMany(static block => block.Instructions)];
+        var handed = new HashSet<string>(looped.OfType<Call>().Where(call => _throwers.Targets(call).Any(reaching.Contains)).SelectMany(static call => call.Arguments.Add(call.Receiver)).Select(static value => value.Key), StringComparer.Ordinal);
+        return looped.OfType<AssignLocal>().Select(static assign => assign.Local).Where(handed.Contains)
+            .FirstOrDefault(item => QueueOf(loop, item) is { } queue && _insertions.Into(queue).Any(put => put.Body == creator && put.Item.Kind == ValueKind.Allocation));
     }
 
     private bool IsInLoop(BodyFacts context, string completion, HashSet<BodyFacts> reaching) =>

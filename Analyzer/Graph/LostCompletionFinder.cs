@@ -28,7 +28,7 @@ internal sealed partial class LostCompletionFinder
     private readonly OneShotClaims _claims;
     private readonly Insertions _insertions;
 
-    private LostCompletionFinder(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers)
+    private LostCompletionFinder(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers, Insertions insertions)
     {
         _contexts = contexts;
         _throwers = throwers;
@@ -36,12 +36,13 @@ internal sealed partial class LostCompletionFinder
         _reports = new LostCompletionReports(contexts, uses);
         _spawns = unowned.Spawns;
         _claims = unowned.Claims;
-        _insertions = new Insertions(contexts.Program);
+        _insertions = insertions;
     }
 
-    public static IEnumerable<Finding> Find(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers, CancellationToken cancellation)
+    public static IEnumerable<Finding> Find(
+        Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers, Insertions insertions, CancellationToken cancellation)
     {
-        var finder = new LostCompletionFinder(contexts, uses, unowned, throwers);
+        var finder = new LostCompletionFinder(contexts, uses, unowned, throwers, insertions);
         var told = new HashSet<Site>();
         foreach (string completion in uses.Keys)
         {
@@ -147,13 +148,13 @@ internal sealed partial class LostCompletionFinder
     private bool IsArmed(string completion, BodyFacts context) => _spawns.SpawnersOf(context) is { Count: > 0 } spawners && spawners.All(spawner => spawner.Instructions.OfType<Affect>()
         .Any(affect => affect.Effect.Kind == EffectKind.Reset && _uses.KeysOf(affect.Target, affect.TargetType).Contains(completion)));
 
-    // Nobody takes the next item, and nobody else signals it. A loop that takes none by itself is not counted on to misuse an object.
+    // Nobody takes the next item, and nobody else signals it. That the loop misuses an object is not counted on.
     private Finding? ReportEnd(CompletionUse wait, BodyFacts context, string? item, SpawnFate fate, Obligation obligation)
     {
         // Who catches some exceptions of code that nobody sees knows which ones it throws.
         bool expects = context.Blocks.Any(static block => block.IsInCycle && block.Guards.Any(static guard => guard is { Kind: GuardKind.Catch, Caught: not null }));
         ThrowSource? cause = Earliest(obligation.FromEachTaking(context, item).Where(way => !way.IsThrown || (fate == SpawnFate.Kept && (way.Cause is { IsSeen: true } || !expects)))
-            .Where(way => item is not null || !way.Cause!.Types.Any(static type => type.EndsWith(".InvalidOperationException", StringComparison.Ordinal))))?.Cause;
+            .Where(static way => !way.Cause!.Types.Any(static type => type.EndsWith(".InvalidOperationException", StringComparison.Ordinal))))?.Cause;
         return cause is null ? null : LostCompletionReports.Of(
             wait, $"'{context.Name}', which alone signals it, ends with an exception{From(cause, context)}: nobody does so then. Catch it, or fail what still waits.", [cause.Site]);
     }

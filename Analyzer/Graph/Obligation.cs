@@ -36,6 +36,7 @@ internal sealed class Obligation
     private readonly HashSet<BodyFacts> _running = [];
     private readonly HashSet<BodyFacts> _whole = [];
     private readonly HashSet<BodyFacts> _ofItem = [];
+    private readonly HashSet<Block> _stateTests = [];
     private ThrowSource? _kept;
 
     /// <summary>Whether of the signals of a queue only the last one counts, which closes it.</summary>
@@ -138,6 +139,7 @@ internal sealed class Obligation
         if (isOnce)
         {
             _ofItem.UnionWith(body.Instructions.OfType<Call>().Where(call => call.Receiver.Key == item).SelectMany(call => _throwers.Targets(call)).Where(_reaching.Contains));
+            _stateTests.UnionWith(_ofItem.SelectMany(TestsOfStates));
         }
 
         var left = new List<Default>();
@@ -233,8 +235,7 @@ internal sealed class Obligation
         bool isSignalled = isTrue && block.Condition is { Kind: ValueKind.CallResult } condition && block.Instructions.Any(instruction =>
             instruction is Affect { Effect.Kind: EffectKind.IsSignalled } asked && asked.Result.Equals(condition) && IsIt(asked.Target));
         bool isOtherKind = block.Test is { Part: { } part } type && _kinds.Contains(type.Subject) && IsSignalledOf(part) != type.Says(isTrue);
-        bool isState = _ofItem.Contains(body) && block.Test is { Subject.CancelledToken: null } asks && new LocalNames(body).Resolve(asks.Subject).Root.Kind is ValueKind.This or ValueKind.Static;
-        return isChoice || isAbsent || isSignalled || isOtherKind || isState || _lastTests.Contains(block) || IsOthersTurn(body, block.Test, isTrue) ? marks | Met
+        return isChoice || isAbsent || isSignalled || isOtherKind || _stateTests.Contains(block) || _lastTests.Contains(block) || IsOthersTurn(body, block.Test, isTrue) ? marks | Met
             : IsCancelled(block, isTrue) ? marks | Cancelled
             : _whole.Contains(body) && block.Test is { IsNullTest: false, Subject.Kind: ValueKind.Member or ValueKind.Static } ? marks | Flagged : marks;
     }
@@ -246,6 +247,13 @@ internal sealed class Obligation
 
     private static bool AsksForCancellation(BodyFacts body) =>
         !body.Instructions.Any(static instruction => instruction is Call or Invoke or Affect) && body.Instructions.SelectMany(InstructionValues.Of).Any(static value => value.CancelledToken is not null);
+
+    // Tests of what the object itself keeps, or all share; that work was cancelled is no state of its own.
+    private static IEnumerable<Block> TestsOfStates(BodyFacts body)
+    {
+        var names = new LocalNames(body);
+        return body.Blocks.Where(block => block.Test is { Subject.CancelledToken: null } test && names.Resolve(test.Subject).Root.Kind is ValueKind.This or ValueKind.Static);
+    }
 
     // Tests whether the context is the last one, and parts of such tests: either it signals, or another one does.
     private IEnumerable<Block> TestsForTheLast(BodyFacts body)
@@ -294,8 +302,8 @@ internal sealed class Obligation
         // A function that signals, handed on; the completion, handed to code that nobody here sees.
         bool isHandedOn = HandsOn(instruction) || (instruction is Move { MayThrow: true } foreign && foreign.From.Any(IsIt));
         ulong after = isHandedOn ? marks | Met : marks;
-        return instruction is Throw { IsNullCheck: true } ? [new PathStep(after)]
-            : [.. _throwers.At(body, instruction, block.Guards).Select(thrown => new PathStep(marks, null, thrown)), new PathStep(after)];
+        ImmutableArray<ThrowSource> thrown = instruction is Throw { IsNullCheck: true } ? [] : _throwers.At(body, instruction, block.Guards);
+        return thrown.IsEmpty ? [new PathStep(after)] : [.. thrown.Select(source => new PathStep(marks, null, source)), new PathStep(after)];
     }
 
     // Whoever keeps the task of a call that it has begun may get its exception later.

@@ -97,7 +97,8 @@ internal sealed class PoolLeakFinder
         ulong after = instruction == taking.Take ? marks | Taken
             : GivesBack(instruction, taking) || HandsOn(instruction, taking.Item) ? marks & ~Taken
             : marks;
-        return [.. _throwers.At(body, instruction, block.Guards).Where(static source => source.IsSeen).Select(thrown => new PathStep(marks, null, thrown)), new PathStep(after)];
+        ImmutableArray<ThrowSource> thrown = _throwers.At(body, instruction, block.Guards);
+        return thrown.IsEmpty ? [new PathStep(after)] : [.. thrown.Where(static source => source.IsSeen).Select(source => new PathStep(marks, null, source)), new PathStep(after)];
     }
 
     private bool GivesBack(Instruction instruction, Taking taking) => instruction switch

@@ -44,7 +44,7 @@ internal sealed class Throwers(Contexts contexts)
     }
 
     /// <summary>What an instruction can throw within these handlers, once for each that takes it: what one of them names is expected, a complaint about arguments as well.</summary>
-    public IEnumerable<ThrowSource> At(BodyFacts body, Instruction instruction, ImmutableArray<Guard> guards)
+    public ImmutableArray<ThrowSource> At(BodyFacts body, Instruction instruction, ImmutableArray<Guard> guards)
     {
         ImmutableArray<ThrowSource> sources = At(body, instruction);
         if (sources.All(static source => !source.IsSeen) && instruction is Call call && guards.Any(guard => Expects(body, guard)) && Expected(body, call, guards) is { } expected)
@@ -52,8 +52,7 @@ internal sealed class Throwers(Contexts contexts)
             return [expected];
         }
 
-        return sources.Length < 2 ? sources : sources.GroupBy(source => guards.Select(static (guard, index) => (guard, index)).Where(found => Takes(found.guard, source)).Select(static found => found.index).DefaultIfEmpty(-1).First())
-            .Select(static same => same.First());
+        return sources.Length < 2 ? sources : [.. sources.GroupBy(source => guards.FirstOrDefault(guard => Takes(guard, source))).Select(static same => same.First())];
     }
 
     // Whoever names what he catches, or catches everything and goes on, counts on it.
@@ -114,8 +113,13 @@ internal sealed class Throwers(Contexts contexts)
         {
             foreach (Instruction instruction in block.Instructions)
             {
-                bool counts = instruction is not Throw thrown || (!thrown.IsProgrammingError && (!thrown.IsRethrow || ThrowsUnderGuard(body)));
-                found.AddRange(counts ? At(body, instruction).Where(source => !block.Guards.Any(guard => Takes(guard, source))) : []);
+                bool counts = instruction is not Throw own || (!own.IsProgrammingError && (!own.IsRethrow || ThrowsUnderGuard(body)));
+                ImmutableArray<ThrowSource> thrown = counts ? At(body, instruction) : [];
+                if (!thrown.IsEmpty)
+                {
+                    found.AddRange(thrown.Where(source => !block.Guards.Any(guard => Takes(guard, source))));
+                }
+
                 if (found.IsFull)
                 {
                     return found.ToImmutable();

@@ -3,9 +3,12 @@ namespace CrossRelease.Analyzers.Symbols;
 /// <summary>Whether a call of a collection's member makes the collection emptier or fuller, told by the member's name.</summary>
 internal static class CollectionCalls
 {
-    private static readonly HashSet<string> _removals = new(StringComparer.Ordinal)
+    // Who calls it has one element, and nobody else gets that.
+    private static readonly HashSet<string> _takings = new(StringComparer.Ordinal) { "Dequeue", "TryDequeue", "Pop", "TryPop", "Take", "TryTake" };
+
+    private static readonly HashSet<string> _otherRemovals = new(StringComparer.Ordinal)
     {
-        "Clear", "Dequeue", "TryDequeue", "Pop", "TryPop", "Take", "TryTake", "Remove", "RemoveAt", "RemoveAll", "RemoveFirst", "RemoveLast", "RemoveRange", "RemoveWhere", "TryRemove",
+        "Clear", "Remove", "RemoveAt", "RemoveAll", "RemoveFirst", "RemoveLast", "RemoveRange", "RemoveWhere", "TryRemove",
     };
 
     private static readonly HashSet<string> _additions = new(StringComparer.Ordinal)
@@ -13,10 +16,7 @@ internal static class CollectionCalls
         "Add", "Enqueue", "Push", "AddFirst", "AddLast", "AddRange", "PushRange", "Insert", "InsertRange", "TryAdd", "UnionWith",
     };
 
-    // Who calls it has one element, and nobody else gets that.
-    private static readonly HashSet<string> _takings = new(StringComparer.Ordinal) { "Dequeue", "TryDequeue", "Pop", "TryPop", "Take", "TryTake" };
-
-    public static bool IsRemoval(string name) => _removals.Contains(name);
+    public static bool IsRemoval(string name) => _takings.Contains(name) || _otherRemovals.Contains(name);
 
     public static bool IsAddition(string name) => _additions.Contains(name);
 
