@@ -9,7 +9,7 @@ public class BlockedContextTests
     public Task BlockInTheContext_TellsBothSides() => Verify.VerifyAnalyzerAsync(
         InContext("private static async Task Work() { {|#1:await Task.Delay(1)|}; } public void Turn() { {|#0:Work().Wait()|}; }"),
         Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1006_BlockedContext).WithLocation(0).WithLocation(1).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations).WithMessage(
-            "'App.Turn' blocks on 'Work()' in the synchronization context that 'Pump.Loop' runs, but 'App.Work' must go on in that context first. "
+            "'App.Turn' blocks on 'Work()' in the context that 'Pump.Loop' runs, but 'App.Work' must go on in that context first. "
             + "Await it, or use ConfigureAwait(false) there."));
 
     [Theory]

@@ -151,6 +151,9 @@ internal sealed record Affect(
     /// <summary>For a signal that the last of several gives: where they are counted, see <see cref="Countdowns"/>; null for any other.</summary>
     public Value? Counter { get; init; }
 
+    /// <summary>For what starts a task: the object that says by which scheduler, itself or something that keeps it; null for one of the library's.</summary>
+    public Value? Scheduler { get; init; }
+
     /// <summary>Whether what is waited for, once it has been signalled, stays so: another wait for it passes.</summary>
     public bool StaysSignalled { get; init; }
 }

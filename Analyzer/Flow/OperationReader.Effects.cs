@@ -62,7 +62,11 @@ internal sealed partial class OperationReader
             AddEnumerations(operation.Syntax.Span, method, values.Values.Select(static given => (given.Argument.Value, given.Value)));
         }
 
-        var terms = new WaitTerms(limit, values.Values.Where(static given => ForeignThrows.IsCancellable(given.Argument)).Select(static given => given.Value).FirstOrDefault(), isAwaited);
+        var terms = new CallTerms(
+            limit,
+            values.Values.Where(static given => ForeignThrows.IsCancellable(given.Argument)).Select(static given => given.Value).FirstOrDefault(),
+            isAwaited,
+            Schedulers.Takes(member) ? SchedulerOf(values.Values, receiver, receiverOperation) : null);
         var result = Value.CallResult(NewSite());
         foreach (Effect effect in effects)
         {
@@ -281,9 +285,10 @@ internal sealed partial class OperationReader
         }
     }
 
-    /// <summary>How a call waits.</summary>
+    /// <summary>How a call waits, or starts what it does.</summary>
     /// <param name="Token">What ends the wait if it is cancelled; null for nothing.</param>
-    private readonly record struct WaitTerms(TimeLimit Limit, Value? Token, bool IsAwaited);
+    /// <param name="Scheduler"><see cref="Affect.Scheduler"/>.</param>
+    private readonly record struct CallTerms(TimeLimit Limit, Value? Token, bool IsAwaited, Value? Scheduler);
 
     // The answer of a timed wait is no object that was kept in what is waited for.
     private static bool TellsWhetherSignalled(ImmutableArray<Effect> effects, ISymbol member) =>
@@ -306,7 +311,7 @@ internal sealed partial class OperationReader
         IOperation? targetOperation,
         ref Value result,
         Value receiver,
-        WaitTerms terms)
+        CallTerms terms)
     {
         Value instructionResult = result;
         target = IsBlocking(effect.Kind) && IsTaskOfLibrary(targetOperation) ? Value.Unknown : target;
@@ -372,11 +377,30 @@ internal sealed partial class OperationReader
             IsStatement = operation.IsImplicit,
             StaysSignalled = effect.Kind == EffectKind.Wait && StaysSignalled(member.ContainingType),
             Token = IsBlocking(effect.Kind) || target.QueueOfRoom is not null ? terms.Token : IsRegistration(effect, member) ? receiver : null,
+            Scheduler = effect is { Kind: EffectKind.Spawn, NeedsStart: false } or { Kind: EffectKind.Start } ? terms.Scheduler : null,
             Cancels = member is { Name: "Cancel" or "CancelAsync", ContainingType: { Name: "CancellationTokenSource", ContainingNamespace.Name: "Threading" } },
             Counter = effect.Kind == EffectKind.Signal && Countdowns.CounterOf(operation.Syntax) is { } counter ? PlaceOf(_context.Model.GetOperation(counter)) : null,
             MayThrow = IsBlocking(effect.Kind)
                 && (terms.Token is not null || (member.ContainingType?.Name is "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter" && !TaskForms.IsAskedForFailure(targetOperation))),
         });
         AssignTaken(effect, operation, result);
+        if (effect.Kind is EffectKind.Spawn or EffectKind.Start && terms.Scheduler is { } scheduler && !ReferenceEquals(scheduler, Value.CurrentScheduler) && Schedulers.QueueTaskOf(member) is { } queueTask)
+        {
+            AddCall(operation.Syntax.Span, queueTask, scheduler, [effect.Kind == EffectKind.Start ? target : result], isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
+        }
+    }
+
+    // The scheduler that a task is started with, or the factory that keeps it; null where that is the library's own.
+    private static Value? SchedulerOf(IEnumerable<(IArgumentOperation Argument, Value Value)> arguments, Value receiver, IOperation? instance)
+    {
+        foreach ((IArgumentOperation argument, Value value) in arguments)
+        {
+            if (Schedulers.IsScheduler(argument.Parameter?.Type))
+            {
+                return Schedulers.IsOfLibrary(argument.Value) || !IsKnown(value) ? null : value;
+            }
+        }
+
+        return Schedulers.IsFactory(instance?.Type) && !Schedulers.IsOfLibrary(instance!) && IsKnown(receiver) ? Value.Element(receiver) : Value.CurrentScheduler;
     }
 }

@@ -24,7 +24,10 @@ internal static class BlockedContextFinder
                 continue;
             }
 
-            foreach (Event acquire in summary.InstallsContext ? summary.Events.Where(found => BlocksForLock(found) && found.Trace.Leaf.Body != body) : [])
+            // Where a scheduler's one thread runs tasks, they go on there as well.
+            bool isContext = summary.InstallsContext || (summary.RunsQueued && isSpawned && contexts.Spawns.IsStartedOnce(body));
+
+            foreach (Event acquire in isContext ? summary.Events.Where(found => BlocksForLock(found) && found.Trace.Leaf.Body != body) : [])
             {
                 if (HolderInContext(contexts, body, acquire) is { } finding && (!found.TryGetValue(finding.Place, out Finding? known) || finding.Steps.Length < known.Steps.Length))
                 {
@@ -34,7 +37,7 @@ internal static class BlockedContextFinder
 
             foreach (Event wait in summary.Events.Where(Blocks))
             {
-                Finding? finding = summary.InstallsContext && wait.Trace.Leaf.Body != body ? InContext(contexts, signals, body, wait) : null;
+                Finding? finding = isContext && wait.Trace.Leaf.Body != body ? InContext(contexts, signals, body, wait) : null;
                 finding ??= isSpawned && wait is { IsInContinuation: true, PassesOwn: false } && (summary.Idles || drains.IsDrain(body, wait)) ? InContinuation(signals, body, wait) : null;
                 if (finding is not null && (!found.TryGetValue(finding.Place, out Finding? known) || finding.Steps.Length < known.Steps.Length))
                 {

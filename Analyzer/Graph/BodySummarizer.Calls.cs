@@ -183,6 +183,7 @@ internal sealed partial class BodySummarizer
             }
         }
 
+        _runsQueued |= summary.RunsQueued;
         state = ApplyExit(summary, bind, span, state);
         state = summary.ExitHeldIf.IsEmpty ? state : KeepConditionally(summary, frame, target.IsAsync ? Value.Element(result) : result, state);
         state = isDetached ? LeaveRunning(result, state) : summary.Given.IsEmpty ? state : state with { Given = state.Given.With(summary.Given) };
@@ -215,7 +216,9 @@ internal sealed partial class BodySummarizer
         // What an object returns of itself it has not made.
         if (returned.Root.Kind is ValueKind.Local or ValueKind.Allocation && target is { Type: { } type, IsStatic: false } && bind(Value.This) is var maker && maker?.Root.Equals(returned.Root) != true)
         {
-            _makers[returned.Root.Key] = new Home(maker ?? Value.Unknown, type, IsReturned: true);
+            _makers[returned.Root.Key] = summary.ReturnedHome is { } home
+                ? home with { Object = Evaluate(home.Object.Substitute(bind), entry) }
+                : new Home(maker ?? Value.Unknown, type, IsReturned: true);
         }
 
         // What the caller gets of an async method by awaiting it.

@@ -65,7 +65,11 @@ internal sealed partial class BodySummarizer
             case EffectKind.Spawn:
                 return Spawn(affect, Publish(state, target.Path));
             case EffectKind.Start:
+                NoteScheduler(target.Path, affect, state);
                 return LeaveRunning(target.Path, state);
+            case EffectKind.RunQueued:
+                _runsQueued = true;
+                return RunHere(affect, target, state);
             case EffectKind.StartHere:
                 return RunHere(affect, target, state);
             default:

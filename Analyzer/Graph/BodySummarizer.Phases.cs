@@ -15,7 +15,17 @@ internal sealed partial class BodySummarizer
         NotePending(spawn.Result, spawn.Token is { } token && Evaluate(token, state) is { Kind: ValueKind.Parameter } passed
             ? state.Guards.Add(new FlagGuard(passed, Value.Null.Id, IsEqual: false)) // With a token that nobody cancels, the callback never runs.
             : state.Guards);
+        NoteScheduler(spawn.Result, spawn, state);
         return spawn.Effect.NeedsStart ? state : LeaveRunning(spawn.Effect.Fate == SpawnFate.Repeated ? Value.Unknown : spawn.Result, state);
+    }
+
+    // Who waits for a task waits for what its scheduler comes to.
+    private void NoteScheduler(Value task, Affect start, FlowState state)
+    {
+        if (start.Scheduler is { } scheduler && _pointsTo.Objects(task).Any(end => _pointsTo.SchedulerOf(end) is not null) && _pointsTo.SchedulerTypeAt(scheduler) is { } type)
+        {
+            _makers[task.Key] = new Home(Evaluate(scheduler, state).WithoutElements, type);
+        }
     }
 
     private FlowState LeaveRunning(Value context, FlowState state)

@@ -48,6 +48,7 @@ internal sealed partial class BodySummarizer
     private bool _returnedIsCompleted;
     private Test? _answer;
     private bool _idles;
+    private bool _runsQueued;
     private bool _installsContext;
     private Trace? _needsContext;
     private ImmutableHashSet<string> _heldForContext = [];
@@ -108,6 +109,7 @@ internal sealed partial class BodySummarizer
             NeedsContext = _needsContext,
             HeldForContext = _heldForContext,
             InstallsContext = _installsContext,
+            RunsQueued = _runsQueued,
             ExitHeldIf = exit.HeldIf.RemoveAll(static hold => !OutlivesBody(hold.Held) || !hold.When.All(static when => IsKnownToCaller(when.Parameter))),
             Made = [.. _pending.Where(static task => !task.Value.IsEmpty && task.Key.StartsWith("new@", StringComparison.Ordinal)).OrderBy(static task => task.Key, StringComparer.Ordinal)],
             YieldHeld = [.. _yieldHeld.Values],
@@ -119,6 +121,7 @@ internal sealed partial class BodySummarizer
             Wins = WinsOfAnswers(),
             Publishes = [.. _publishes],
             Answer = _answer,
+            ReturnedHome = _returned is { } returned && _makers.TryGetValue(returned.Root.Key, out Home? home) && !home.IsReturned ? home : null,
         };
     }
 

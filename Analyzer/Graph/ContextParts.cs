@@ -71,7 +71,7 @@ internal sealed partial class Contexts
         ContextRun run = _runs[body];
         Summary summary = run.Summary;
         ContextParts parts = (summary.ExitHeld.IsEmpty && summary.ExitHeldIf.IsEmpty ? 0 : ContextParts.ExitHeld)
-            | (summary.InstallsContext || (summary.Events.Any(static found => found.IsInContinuation) && IsSpawned(body)) ? ContextParts.Loop : 0)
+            | (summary.InstallsContext || (summary.RunsQueued && IsSpawned(body)) || (summary.Events.Any(static found => found.IsInContinuation) && IsSpawned(body)) ? ContextParts.Loop : 0)
             | (!summary.Signals.IsEmpty ? ContextParts.Signal : 0)
             | (!(summary.Events.IsEmpty && summary.Signals.IsEmpty) && (body.IsAsync || IsSpawned(body)) ? ContextParts.OwnContext : 0);
         parts |= (body.IsAsync || body.Role == BodyRole.Finalizer ? ContextParts.Signal : 0)

@@ -116,6 +116,7 @@ internal sealed class DeadlockEngine
         findings.AddRange(SelfDeadlocks(contexts, signals, findings, cancellation));
         findings.AddRange(StallFinder.Find(contexts, locks, signals, cancellation));
         findings.AddRange(BlockedContextFinder.Find(contexts, signals, cancellation));
+        findings.AddRange(BlockedSchedulerFinder.Find(contexts, signals, cancellation));
         Finding[] rings = [.. findings];
         findings.AddRange(DeclarationFinder.Find(contexts, rings, cancellation));
         findings.AddRange(ForeignCodeFinder.Find(contexts, locks, rings, cancellation));

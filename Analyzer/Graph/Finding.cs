@@ -9,6 +9,7 @@ internal enum Fault
     LockOrderCycle,
     BlockedContext,
     BlockedContinuation,
+    BlockedScheduler,
     WaitUnderLock,
     StallUnderLock,
     LostCompletion,

@@ -28,6 +28,15 @@ internal static class HandedWork
         return found.Trace.Sites.Select(static site => site.Body).FirstOrDefault(handed.Contains) is { } run && !own.Contains(run);
     }
 
+    /// <summary>
+    /// Whether the work that leads to something was handed to the loop of an object in one member, and the other loop is that of an object of the same class in another.
+    /// </summary>
+    /// <param name="body">The body of the loop.</param>
+    /// <param name="other">The path to the object of the other loop.</param>
+    public static bool IsOfAnotherLoop(PointsTo pointsTo, BodyFacts body, Trace work, Value other) => other.Kind == ValueKind.Member && body.Type is { } type
+        && work.Sites.SelectMany(site => pointsTo.SchedulersOf(site.Body).Select(static place => place.WithoutElements).Append(pointsTo.Holders.Of(site.Body, type.Substring(2))))
+            .Any(own => own is { Kind: ValueKind.Member } && own.Id != other.Id && DelegateHolders.DeclaringType(own.Id) == DelegateHolders.DeclaringType(other.Id));
+
     private static IEnumerable<BodyFacts> HandedBy(Contexts contexts, BodyFacts body, BodyFacts helper) =>
         body.Instructions.OfType<Call>()
             .Where(call => contexts.Program.Targets(call, call.Receiver).Contains(helper))

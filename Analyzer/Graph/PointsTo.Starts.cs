@@ -47,20 +47,16 @@ internal sealed partial class PointsTo
     // An object that needs to be started runs nothing before that, and nothing at all where every start is known to be one of another.
     private void RunStarted()
     {
+        FindScheduled();
         bool isEveryStartKnown = _starts.Concat(_startsHere).All(start => Objects(start).Any(IsCompletion) || IsOfCallers(start));
-        var started = new HashSet<string>(_starts.SelectMany(Objects), StringComparer.Ordinal);
-        var startedHere = new HashSet<string>(_startsHere.SelectMany(Objects).Where(context => !started.Contains(context)), StringComparer.Ordinal);
+        var started = new HashSet<string>(_starts.SelectMany(Objects).Where(context => !_schedulers.ContainsKey(context)), StringComparer.Ordinal);
+        var startedHere = new HashSet<string>(_startsHere.SelectMany(Objects).Concat(_schedulers.Keys).Where(context => !started.Contains(context)), StringComparer.Ordinal);
         started.UnionWith(_program.Bodies.Where(static body => body.IsVisible).SelectMany(body => _graph.Objects(ReturnNode(body.Id))));
         foreach ((BodyFacts body, string context) in _unstarted)
         {
             if (isEveryStartKnown && startedHere.Contains(context))
             {
-                if (!_runHere.TryGetValue(context, out List<string>? bodies))
-                {
-                    _runHere.Add(context, bodies = []);
-                }
-
-                bodies.Add(body.Id);
+                AddRunHere(body, context);
             }
             else if (!isEveryStartKnown || started.Contains(context))
             {
@@ -72,8 +68,30 @@ internal sealed partial class PointsTo
             }
         }
 
+        foreach ((BodyFacts body, string context) in _waiting)
+        {
+            if (_schedulers.ContainsKey(context))
+            {
+                AddRunHere(body, context);
+            }
+            else
+            {
+                AddSpawn(body, context);
+            }
+        }
+
         _neverStarted.ExceptWith(SpawnedBodies.Keys);
-        _ends.UnionWith(SpawnedBodies.Values.SelectMany(static contexts => contexts).Concat(_runHere.Keys));
+        _ends.UnionWith(SpawnedBodies.Values.SelectMany(static contexts => contexts).Concat(_runHere.Keys).Concat(_schedulers.Keys));
+    }
+
+    private void AddRunHere(BodyFacts body, string context)
+    {
+        if (!_runHere.TryGetValue(context, out List<string>? bodies))
+        {
+            _runHere.Add(context, bodies = []);
+        }
+
+        bodies.Add(body.Id);
     }
 
     private void AddSpawn(BodyFacts body, string context)

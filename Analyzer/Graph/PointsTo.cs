@@ -151,7 +151,7 @@ internal sealed partial class PointsTo
                 Watch(_invocations, invoke.Delegate, invoke);
                 break;
             case Affect affect:
-                AddEffect(affect);
+                AddEffect(body, affect);
                 break;
             case Await awaiting:
                 _awaits.Add((body, awaiting));
@@ -170,18 +170,31 @@ internal sealed partial class PointsTo
         }
     }
 
-    private void AddEffect(Affect affect)
+    private void AddEffect(BodyFacts body, Affect affect)
     {
         switch (affect.Effect.Kind)
         {
             case EffectKind.Start:
                 _starts.Add(affect.Target);
+                if (affect.Scheduler is { } own)
+                {
+                    _scheduled.Add((affect.Target, own));
+                }
+
+                break;
+            case EffectKind.RunQueued:
+                _queuedRuns.Add((body, affect));
                 break;
             case EffectKind.StartHere:
                 _startsHere.Add(affect.Target);
                 break;
             case EffectKind.Spawn or EffectKind.Fork or EffectKind.Callback:
                 Watch(_callbacks, affect.Target, affect);
+                if (affect.Scheduler is { } scheduler)
+                {
+                    _scheduled.Add((affect.Result, scheduler));
+                }
+
                 if (affect.Effect.Kind != EffectKind.Callback && !IsForkOfSeveral(affect))
                 {
                     Add(affect.Result.Key, affect.Result.Key);
@@ -365,6 +378,12 @@ internal sealed partial class PointsTo
         if (affect.Effect.NeedsStart)
         {
             _unstarted.Add((body, context));
+            return;
+        }
+
+        if (affect.Scheduler is not null)
+        {
+            _waiting.Add((body, context));
             return;
         }
 

@@ -12,13 +12,15 @@ internal sealed class SelfPaths
     private readonly Program _program;
     private readonly WaysBack _waysBack;
     private readonly DelegateHolders _holders;
+    private readonly PointsTo _pointsTo;
     private readonly Lazy<ILookup<string, Value>> _assigned;
 
-    public SelfPaths(Program program, WaysBack waysBack, DelegateHolders holders)
+    public SelfPaths(Program program, PointsTo pointsTo)
     {
         _program = program;
-        _waysBack = waysBack;
-        _holders = holders;
+        _pointsTo = pointsTo;
+        _waysBack = pointsTo.WaysBack;
+        _holders = pointsTo.Holders;
         _assigned = new(() => program.Bodies.SelectMany(static body => body.Instructions).OfType<AssignLocal>()
             .Where(static assign => Value.IsVariable(assign.Local))
             .ToLookup(static assign => assign.Local, static assign => assign.Source, StringComparer.Ordinal));
@@ -59,7 +61,7 @@ internal sealed class SelfPaths
 
             if (LoopOf(body, home, signal) is { } loop)
             {
-                return IsOwnObject(body, _waysBack.Shortened(loop));
+                return IsOwnObject(body, _waysBack.Shortened(loop)) && !HandedWork.IsOfAnotherLoop(_pointsTo, body, wait.Trace, loop);
             }
 
             // Its maker keeps it where the loop takes its work from.
@@ -89,7 +91,7 @@ internal sealed class SelfPaths
 
     // The loop that work which the flow itself has queued, and waits for, was handed to; null if that is not known.
     private Value? LoopOf(BodyFacts body, Home home, SignalEvent signal) =>
-        home.Type == body.Type ? home.Object
+        _program.IsOrDerivesFrom(home.Type, body.Type ?? "T:") ? home.Object
         : body.Type is { } type && _holders.Of(signal.Trace.Leaf.Body, type.Substring(2)) is { Root.Kind: ValueKind.This } held
             ? held.Substitute(root => root.Kind == ValueKind.This ? home.Object : null)
         : null;

@@ -18,7 +18,7 @@ internal sealed class SelfWaitFinder
     {
         _contexts = contexts;
         _signals = signals;
-        _paths = new SelfPaths(contexts.Program, contexts.PointsTo.WaysBack, contexts.PointsTo.Holders);
+        _paths = new SelfPaths(contexts.Program, contexts.PointsTo);
     }
 
     public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, CancellationToken cancellation)
@@ -96,9 +96,10 @@ internal sealed class SelfWaitFinder
         .Where(found => found is { Kind: EventKind.Wait, Home: not null } && !signal.Before.Contains(found))
         .Where(found => _contexts.Spawns.IsStartedOnce(body) && Loops.AreInOne(body, found.Trace.Site.Span, signal.Trace.Site.Span));
 
-    // Whether nobody else signals whom no wait of its own keeps: whatever else there is to know depends on who waits.
+    // Whether nobody else signals whom no wait of its own keeps: whatever else there is to know depends on who waits. Tasks of a scheduler are XR1006's.
     private bool MayBeOnlySignalOf(BodyFacts body, string completion) =>
         completion.StartsWith("new@", StringComparison.Ordinal)
+        && _contexts.PointsTo.SchedulerOf(completion) is null
         && (_contexts.PointsTo.NeedsAll(completion) || _signals.Of(completion).All(signaller => signaller.Body == body || _signals.IsOfDisposal(signaller) || signaller.Before.Any(static found => found.Kind == EventKind.Wait)
             || UnownedCompletions.CreatorOf(_contexts.Program, completion) == signaller.Signal.Body));
 

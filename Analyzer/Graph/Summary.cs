@@ -264,6 +264,9 @@ internal sealed record Summary(
     /// <summary>Whether the body itself puts its thread into a synchronization context of the source.</summary>
     public bool InstallsContext { get; init; }
 
+    /// <summary>Whether tasks run in it that a scheduler of the program was given.</summary>
+    public bool RunsQueued { get; init; }
+
     /// <summary>What its caller must have passed for it to return a task that has not completed; null if it never does.</summary>
     public ImmutableHashSet<FlagGuard>? Suspends { get; init; }
 
@@ -284,6 +287,9 @@ internal sealed record Summary(
 
     /// <summary>The one-shot flags that it has won where it answers true, and where it answers false.</summary>
     public (ImmutableHashSet<string> WhenTrue, ImmutableHashSet<string> WhenFalse)? Wins { get; init; }
+
+    /// <summary>Whose turn it is to let go the completion that it returns, where it has handed that out; null for no such.</summary>
+    public Home? ReturnedHome { get; init; }
 
     /// <summary>The members whose completion it has signalled whenever it returns.</summary>
     public ImmutableHashSet<string> Given { get; init; } = [];

@@ -114,6 +114,9 @@ internal enum EffectKind
     /// <summary>The body of an object that was made without running it runs before the return, in the caller's context, and its end is signalled.</summary>
     StartHere,
 
+    /// <summary>The body of a task that its scheduler was given runs before the return, in the caller's context, and its end is signalled.</summary>
+    RunQueued,
+
     /// <summary>Tells the validator in which order, or by which class, the lock, or the one that has this map, is taken.</summary>
     Order,
 

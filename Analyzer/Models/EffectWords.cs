@@ -76,6 +76,7 @@ internal static class EffectWords
         "signal-room" => (EffectKind.SignalRoom, LockMode.Exclusive),
         "start" => (EffectKind.Start, LockMode.Exclusive),
         "start-here" => (EffectKind.StartHere, LockMode.Exclusive),
+        "run-queued" => (EffectKind.RunQueued, LockMode.Exclusive),
         "is-own-context" => (EffectKind.IsOwnContext, LockMode.Exclusive),
         "is-other-context" => (EffectKind.IsOtherContext, LockMode.Exclusive),
         "create-queue" => (EffectKind.CreateQueue, LockMode.Exclusive),

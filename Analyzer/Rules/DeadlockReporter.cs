@@ -70,6 +70,7 @@ internal static class DeadlockReporter
         Fault.LostCompletion => Rules.XR1005_LostCompletion,
         Fault.BlockedContext => Rules.XR1006_BlockedContext,
         Fault.BlockedContinuation => Rules.XR1006_BlockedContinuation,
+        Fault.BlockedScheduler => Rules.XR1006_BlockedScheduler,
         _ => null,
     };
 }

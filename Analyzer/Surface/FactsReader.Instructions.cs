@@ -109,6 +109,7 @@ internal sealed partial class FactsReader
             IsStatement = Has(flags, 2),
             Token = Has(flags, 3) ? Value() : null,
             Counter = Has(flags, 9) ? Value() : null,
+            Scheduler = Has(flags, 11) ? Value() : null,
             Cancels = Has(flags, 10),
             MayThrow = Has(flags, 4),
             Scope = Has(flags, 5) ? Span() : null,

@@ -140,7 +140,7 @@ internal sealed partial class FactsWriter
         Value(affect.Target);
         OptionalId(affect.TargetType);
         Text(affect.Text);
-        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.Token is not null, affect.MayThrow, affect.Scope is not null, affect.KeepsContext, affect.IsDeclared, affect.StaysSignalled, affect.Counter is not null, affect.Cancels);
+        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.Token is not null, affect.MayThrow, affect.Scope is not null, affect.KeepsContext, affect.IsDeclared, affect.StaysSignalled, affect.Counter is not null, affect.Cancels, affect.Scheduler is not null);
         if (affect.Token is { } token)
         {
             Value(token);
@@ -149,6 +149,11 @@ internal sealed partial class FactsWriter
         if (affect.Counter is { } counter)
         {
             Value(counter);
+        }
+
+        if (affect.Scheduler is { } scheduler)
+        {
+            Value(scheduler);
         }
 
         if (affect.Scope is { } scope)

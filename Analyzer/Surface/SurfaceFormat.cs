@@ -16,7 +16,7 @@ internal static class SurfaceFormat
     public static string FileName { get; } = Path.Combine(typeof(SurfaceGenerator).FullName!, HintName);
 
     /// <summary>Goes up with every change of how things are written.</summary>
-    public const int Version = 13;
+    public const int Version = 14;
 
     private static readonly Lazy<int> _vocabulary = new(static () => Hash(
         _codes.SelectMany(static type => Enum.GetNames(type).Prepend(type.Name)).Concat(

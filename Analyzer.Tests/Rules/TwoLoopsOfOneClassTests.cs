@@ -1,0 +1,50 @@
+using VerifyRing = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.CrossReleaseCycleAnalyzer>;
+using VerifySelf = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.SelfDeadlockAnalyzer>;
+
+namespace CrossRelease.Analyzers.Tests.Rules;
+
+/// <summary>Work that one loop runs, and that waits for work of another loop of the same class.</summary>
+public class TwoLoopsOfOneClassTests
+{
+    private const string Work = """
+        using System.Collections.Concurrent;
+        public sealed class Work(Action run)
+        {
+            public readonly Action Run = run;
+            public readonly ManualResetEventSlim Done = new();
+        }
+        public sealed class Loop
+        {
+            private readonly BlockingCollection<Work> _works = new();
+            public Loop() => new Thread(Turn).Start();
+            private void Turn() { foreach (Work work in _works.GetConsumingEnumerable()) { work.Run(); work.Done.Set(); } }
+            public Work Post(Action run) { var work = new Work(run); _works.Add(work); return work; }
+        }
+
+        """;
+
+    [Theory]
+    [InlineData("_ui", "_ui", true)]
+    [InlineData("_ui", "_io", false)]
+    public Task WorkThatWaitsForOtherWork_ReportsForOneLoop(string first, string second, bool reports) => VerifySelf.VerifyAnalyzerAsync(Work + $$"""
+        public sealed class App
+        {
+            private readonly Loop _ui = new(), _io = new();
+            public void Reload() => {{first}}.Post(() => Load());
+            private void Load() { Work loading = {{second}}.Post(() => Console.Beep()); {{(reports ? "[|loading.Done.Wait()|]" : "loading.Done.Wait()")}}; }
+        }
+        """);
+
+    [Theory]
+    [InlineData("_ui", "_ui", true)]
+    [InlineData("_ui", "_io", false)]
+    public Task LockThatOtherWorkNeeds_ReportsForOneLoop(string first, string second, bool reports) => VerifyRing.VerifyAnalyzerAsync(Work + $$"""
+        public sealed class App
+        {
+            private readonly Loop _ui = new(), _io = new();
+            private readonly object _gate = new();
+            public void Update() => {{first}}.Post(() => { lock (_gate) { Console.Beep(); } });
+            public void Save() { lock (_gate) { Work saving = {{second}}.Post(() => Console.Beep()); {{(reports ? "[|saving.Done.Wait()|]" : "saving.Done.Wait()")}}; } }
+        }
+        """);
+}

@@ -1,0 +1,29 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace CrossRelease.Analyzers.Flow;
+
+/// <summary>What of the library's tasks has to do with the scheduler that runs them.</summary>
+internal static class Schedulers
+{
+    /// <summary>Whether the member starts tasks by a scheduler that it, or its factory, is given.</summary>
+    public static bool Takes(ISymbol member) => IsOfTasks(member.ContainingType) && member.ContainingType.Name is "Task" or "TaskFactory" && member.Name != "Run";
+
+    public static bool IsScheduler(ITypeSymbol? type) => type is { Name: "TaskScheduler" } && IsOfTasks(type);
+
+    public static bool IsFactory(ITypeSymbol? type) => type is { Name: "TaskFactory" } && IsOfTasks(type);
+
+    /// <summary>Whether the scheduler or factory is one that the library has.</summary>
+    public static bool IsOfLibrary(IOperation operation) => ReadContext.Unwrapped(operation) switch
+    {
+        IPropertyReferenceOperation { Property.ContainingType: var type } => IsOfTasks(type),
+        IInvocationOperation { TargetMethod.ContainingType: var type } => IsOfTasks(type),
+        _ => false,
+    };
+
+    /// <summary>What a scheduler is given a task by.</summary>
+    public static IMethodSymbol? QueueTaskOf(ISymbol member) =>
+        member.ContainingAssembly.GetTypeByMetadataName("System.Threading.Tasks.TaskScheduler")?.GetMembers("QueueTask").OfType<IMethodSymbol>().FirstOrDefault();
+
+    private static bool IsOfTasks(ITypeSymbol type) => type.ContainingNamespace is { Name: "Tasks", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } };
+}
