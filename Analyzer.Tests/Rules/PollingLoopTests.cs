@@ -18,6 +18,11 @@ public class PollingLoopTests
         { "int _running = 1;", "while ([|Volatile.Read(ref _running) != 0|]) Thread.Sleep(1);", "Interlocked.Exchange(ref _running, 0);" },
         { "int _running = 1;", "while ([|_running != 0|]) Thread.Sleep(1);", "_running--;" },
         { "int _running = 1;", "while ([|_running != 0|]) Thread.Sleep(1);", "Interlocked.Decrement(ref _running);" },
+        { "int _running = 1;", "while ([|_running > 0|]) Thread.Sleep(1);", "_running--;" },
+        { "int _running = 1;", "while (!([|1 > _running|])) Thread.Sleep(1);", "_running -= 1;" },
+        { "int _running = 1;", "do { Thread.Sleep(1); } while ([|Volatile.Read(ref _running) >= 1|]);", "Interlocked.Add(ref _running, -1);" },
+        { "long _running = 1; long Running => _running;", "while ([|0 < Running|]) Thread.Sleep(1);", "Interlocked.Decrement(ref _running);" },
+        { "int _running = 1;", "while ([|_running != 3|]) Thread.Sleep(1);", "_running++;" },
         { "DayOfWeek _day;", "while ([|_day != DayOfWeek.Friday|]) Thread.Sleep(1);", "_day = DayOfWeek.Friday;" },
         { "DayOfWeek _day;", "while ([|_day == DayOfWeek.Sunday|]) Thread.Sleep(1);", "_day = DayOfWeek.Friday;" },
         { "string? _name;", "while ([|_name == null|]) Thread.Sleep(1);", "_name = \"it\";" },
@@ -61,6 +66,23 @@ public class PollingLoopTests
     [Fact]
     public Task SetToWhatKeepsTheLoopGoingWithoutLock_Reports() =>
         VerifyAsync("bool _busy; public void Begin() => _busy = true;", "while ([|_busy|]) Thread.Sleep(10);", "_busy = false;", "_gate");
+
+    // What is counted upwards does not come to nothing.
+    [Theory]
+    [InlineData("_running++", "[|_running > 0|]")]
+    [InlineData("_running += 2", "[|_running > 0|]")]
+    [InlineData("_running += count", "_running > 0")]
+    [InlineData("_running--", "_running > 0")]
+    [InlineData("Interlocked.Increment(ref _running)", "[|_running != 0|]")]
+    [InlineData("Interlocked.Add(ref _running, 2)", "[|_running != 0|]")]
+    [InlineData("Interlocked.Add(ref _running, count)", "_running != 0")]
+    [InlineData("Interlocked.Exchange(ref _running, 1)", "[|_running != 0|]")]
+    [InlineData("Interlocked.Exchange(ref _running, count)", "_running != 0")]
+    [InlineData("if (Interlocked.CompareExchange(ref _running, 1, 0) != 0) return", "[|_running == 1|]")]
+    [InlineData("if (Interlocked.CompareExchange(ref _running, count, 0) != 0) return", "_running == 1")]
+    [InlineData("_running++", "_running > 3")]
+    public Task ChangedWithoutLockToWhatMayBeNothing_IsQuiet(string begin, string asked) =>
+        VerifyAsync($"int _running; public void Begin(int count) {{ {begin}; }}", $"while ({asked}) Thread.Sleep(10);", "Interlocked.Exchange(ref _running, 0);", "_gate");
 
     [Fact]
     public Task CodeOfOthersMaySetIt_IsQuiet() => VerifyAsync("object? _unused; public bool Busy = true;", "while (Busy) Thread.Sleep(10);", "Busy = false;", "_gate");

@@ -22,10 +22,9 @@ internal static class ControlFlowReader
             }
 
             ImmutableArray<Instruction> instructions = operations.ReadBlock(block, out Value? condition, out BranchTest? test);
-            if (polls is not null && polls.TryGetValue(block.Ordinal, out (bool EndsWhenTrue, bool IsAwaited) poll)
-                && operations.Poll(block.BranchValue!, condition!, poll.EndsWhenTrue, poll.IsAwaited) is { } wait)
+            if (polls is not null && polls.TryGetValue(block.Ordinal, out (bool EndsWhenTrue, bool IsAwaited) poll))
             {
-                instructions = instructions.Add(wait);
+                instructions = instructions.AddRange(operations.Poll(block.BranchValue!, condition!, poll.EndsWhenTrue, poll.IsAwaited));
             }
 
             (Edge? whenTrue, Edge? next) = ReadEdges(block, operations.Outcome(block));

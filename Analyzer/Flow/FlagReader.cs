@@ -49,6 +49,40 @@ internal static class FlagReader
     /// <summary>Whether the constant is true or false.</summary>
     public static bool IsTruth(string constant) => constant == bool.TrueString || constant == bool.FalseString;
 
+    /// <summary>Whether the operation is a number above zero.</summary>
+    public static bool IsPositive(IOperation? operation) => ReadContext.Unwrapped(operation)?.ConstantValue is { HasValue: true, Value: > 0 or > 0L };
+
+    /// <summary>What a call of <c>Interlocked</c> stores, as <see cref="StoreMember.Number"/> has it.</summary>
+    public static string? NumberStored(IInvocationOperation call) => call.TargetMethod switch
+    {
+        { ContainingType: not { Name: "Interlocked", ContainingNamespace.Name: "Threading" } } => null,
+        { Name: "Increment" } => StoreMember.More,
+        { Name: "Add" } => IsPositive(Argument(call, 1)) ? StoreMember.More : null,
+        { Name: "Exchange" or "CompareExchange" } => Constant(Argument(call, 1)),
+        _ => null,
+    };
+
+    /// <summary>Whether a comparison asks if a number that is never below zero is zero: null for any other; else which outcome says so.</summary>
+    public static bool? IsZeroWhen(IBinaryOperation comparison)
+    {
+        bool isOnRight = Constant(comparison.RightOperand) is not null;
+        string? bound = isOnRight ? Constant(comparison.RightOperand) : Constant(comparison.LeftOperand);
+        BinaryOperatorKind kind = isOnRight ? comparison.OperatorKind : comparison.OperatorKind switch
+        {
+            BinaryOperatorKind.GreaterThan => BinaryOperatorKind.LessThan,
+            BinaryOperatorKind.GreaterThanOrEqual => BinaryOperatorKind.LessThanOrEqual,
+            BinaryOperatorKind.LessThan => BinaryOperatorKind.GreaterThan,
+            BinaryOperatorKind.LessThanOrEqual => BinaryOperatorKind.GreaterThanOrEqual,
+            var other => other,
+        };
+        return (kind, bound) switch
+        {
+            (BinaryOperatorKind.GreaterThan, "0") or (BinaryOperatorKind.GreaterThanOrEqual, "1") => false,
+            (BinaryOperatorKind.LessThanOrEqual, "0") or (BinaryOperatorKind.LessThan, "1") => true,
+            _ => null,
+        };
+    }
+
     /// <summary>Whether the call changes a place and tells what it held before.</summary>
     public static bool IsExchange(IOperation? operation) =>
         operation is IInvocationOperation

@@ -11,7 +11,14 @@ internal abstract record Instruction(TextSpan Span, Value Result);
 internal sealed record AssignLocal(TextSpan Span, string Local, Value Source) : Instruction(Span, Value.Unknown);
 
 /// <summary>A field, event or property that <see cref="Target"/> names gets (or, for containers and events, gets besides) a value.</summary>
-internal sealed record StoreMember(TextSpan Span, Value Target, Value Source) : Instruction(Span, Value.Unknown);
+internal sealed record StoreMember(TextSpan Span, Value Target, Value Source) : Instruction(Span, Value.Unknown)
+{
+    /// <summary>What is stored by a count upwards.</summary>
+    public const string More = "~more";
+
+    /// <summary>The number that an atomic operation stores, or <see cref="More"/>; null where that is not known.</summary>
+    public string? Number { get; init; }
+}
 
 /// <summary>The body returns a value.</summary>
 internal sealed record ReturnValue(TextSpan Span, Value Source) : Instruction(Span, Value.Unknown)

@@ -52,6 +52,11 @@ internal sealed partial class OperationReader
         AddTurn(invocation);
         Value returned = AddCall(invocation, method, invocation.Instance, invocation.Arguments, isAwaited);
         AddService(invocation, returned);
+        if (FlagReader.NumberStored(invocation) is { } number && _instructions.Count > 0 && _instructions[_instructions.Count - 1] is StoreMember stored && stored.Span == invocation.Syntax.Span)
+        {
+            _instructions[_instructions.Count - 1] = stored with { Number = number };
+        }
+
         if (!FlagReader.IsExchange(invocation))
         {
             return returned;

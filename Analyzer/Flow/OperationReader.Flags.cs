@@ -38,13 +38,13 @@ internal sealed partial class OperationReader
     /// <summary>The loops that poll; see <see cref="PollingLoops.Of"/>.</summary>
     public IReadOnlyDictionary<int, (bool EndsWhenTrue, bool IsAwaited)> Polls(ControlFlowGraph graph) => new PollingLoops(_context.IsOwn).Of(graph);
 
-    /// <summary>The wait of a loop that asks until the condition has this outcome; null where the condition says nothing of the program's state.</summary>
-    public Poll? Poll(IOperation condition, Value answer, bool endsWhenTrue, bool isAwaited)
+    /// <summary>The wait of a loop that asks until the condition has this outcome, and what it asks; empty where the condition says nothing of the program's state.</summary>
+    public ImmutableArray<Instruction> Poll(IOperation condition, Value answer, bool endsWhenTrue, bool isAwaited)
     {
         TextSpan span = condition.Syntax.Span;
         if (_instructions.OfType<Affect>().LastOrDefault() is { Effect.Kind: EffectKind.Wait, IsTimed: true, IsAwaited: false } timed && timed.Span == ReadContext.Unwrapped(condition)!.Syntax.Span)
         {
-            return new Poll(span, timed.Result, endsWhenTrue, isAwaited, timed.Text);
+            return [new Poll(span, timed.Result, endsWhenTrue, isAwaited, timed.Text)];
         }
 
         IOperation asked = condition switch
@@ -56,7 +56,19 @@ internal sealed partial class OperationReader
             _ => condition,
         };
         asked = ReadContext.Unwrapped(asked) is IInvocationOperation { TargetMethod: { Name: "Read", ContainingType.Name: "Volatile" } } read && FlagReader.Argument(read, 0) is { } place ? place : asked;
-        return answer.Kind == ValueKind.Unknown || IsSetByOthers(asked) ? null : new Poll(span, answer, endsWhenTrue, isAwaited, TextOf(asked));
+        if (IsSetByOthers(asked))
+        {
+            return [];
+        }
+
+        // A count of what is still under way.
+        if (condition is IBinaryOperation bounded && FlagReader.IsZeroWhen(bounded) is { } isZeroWhen && (PlaceOf(asked) ?? PropertyOf(asked)) is { } counter)
+        {
+            var test = new Test(span, Value.CallResult(NewSite()), counter, "0", isZeroWhen);
+            return [test, new Poll(span, test.Result, endsWhenTrue, isAwaited, TextOf(asked))];
+        }
+
+        return answer.Kind == ValueKind.Unknown ? [] : [new Poll(span, answer, endsWhenTrue, isAwaited, TextOf(asked))];
     }
 
     // SpinWait.SpinUntil without a limit: the loop is inside.
@@ -78,12 +90,12 @@ internal sealed partial class OperationReader
     };
 
     // Counted up or down: a change to something that is not known here.
-    private Value ReadCount(IOperation target, TextSpan span)
+    private Value ReadCount(IOperation target, bool isUpwards, TextSpan span)
     {
         Read(target);
         if (target is IFieldReferenceOperation or IPropertyReferenceOperation && PlaceOf(target) is { Kind: ValueKind.Member or ValueKind.Static } place)
         {
-            _instructions.Add(new StoreMember(span, place, Value.Unknown));
+            _instructions.Add(new StoreMember(span, place, Value.Unknown) { Number = isUpwards ? StoreMember.More : null });
         }
 
         return Value.Unknown;

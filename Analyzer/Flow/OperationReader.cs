@@ -230,10 +230,10 @@ internal sealed partial class OperationReader
                 Assign(combination.Target, added, combination.Syntax.Span);
                 return added;
             case IIncrementOrDecrementOperation { OperatorMethod: null } step:
-                return ReadCount(step.Target, step.Syntax.Span);
+                return ReadCount(step.Target, step.Kind == OperationKind.Increment, step.Syntax.Span);
             case ICompoundAssignmentOperation { OperatorMethod: null } change:
                 Read(change.Value);
-                return ReadCount(change.Target, change.Syntax.Span);
+                return ReadCount(change.Target, change.OperatorKind == BinaryOperatorKind.Add && FlagReader.IsPositive(change.Value), change.Syntax.Span);
             case IDeconstructionAssignmentOperation deconstruction:
                 return ReadDeconstruction(deconstruction);
             case IEventAssignmentOperation subscription:

@@ -62,7 +62,7 @@ internal sealed partial class BodySummarizer
     {
         if (Polled(member, state) is { Count: > 0 } polled && !_block.Instructions.Any(other => other is SetFlag && other.Span == store.Span))
         {
-            SignalStates(store.Span, member, polled, null, state);
+            SignalStates(store.Span, member, polled, store.Number, state);
         }
     }
 
@@ -75,7 +75,8 @@ internal sealed partial class BodySummarizer
         member = _program.States.KeptIn(member);
         foreach (string constant in polled.OrderBy(static constant => constant, StringComparer.Ordinal))
         {
-            if (stored is null || stored == constant)
+            // Counted upwards, a number may come to any but the first.
+            if (stored is null || stored == constant || (stored == StoreMember.More && constant != "0"))
             {
                 AddSignal(span, new LockRef(StateOf(member, constant, equals: true), null), isCondition: false, state);
             }

@@ -78,7 +78,7 @@ internal sealed partial class LostCompletionFinder
         && Array.TrueForAll(put, static item => item.Kind == ValueKind.Allocation);
 
     // The member that the loop takes the item out of, for good.
-    private static string? QueueOf(BodyFacts loop, string item)
+    public static string? QueueOf(BodyFacts loop, string item)
     {
         var names = new LocalNames(loop);
         string? queue = loop.Instructions.OfType<AssignLocal>().Where(assign => assign.Local == item).Select(assign => names.Resolve(assign.Source).WithoutElements)

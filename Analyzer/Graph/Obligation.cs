@@ -144,11 +144,17 @@ internal sealed class Obligation
 
         var left = new List<Default>();
         ThrowSource? cause = null;
+        HashSet<Instruction> putBack = LostCompletionFinder.QueueOf(body, item) is { } queue ? [.. body.Instructions.Where(instruction => PutsBack(instruction, item, queue, new LocalNames(body)))] : [];
         IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(
             body,
             0,
             (block, instruction, marks) =>
             {
+                if (putBack.Contains(instruction))
+                {
+                    return [new PathStep(Met)];
+                }
+
                 if (instruction is AssignLocal assign && assign.Local == item)
                 {
                     if ((marks & (Owed | Met)) == Owed)
@@ -170,6 +176,10 @@ internal sealed class Obligation
                 || (block.Test is { } test && test.Subject.Root.Key == item && test.IsNull(isTrue) == true) ? marks | Met : Assume(body, block, isTrue, marks));
         return Within(body, ends) is null ? [] : left.Concat(Defaults(body, ends));
     }
+
+    // It lies there for a later turn.
+    private static bool PutsBack(Instruction instruction, string item, string queue, LocalNames names) =>
+        instruction is Move move && move.From.Any(from => from.Key == item) && move.Into.Any(into => WorkDrops.IsAt(names.Resolve(into), queue));
 
     /// <summary>The ways on which an exception ends a body that signals again and again, for good.</summary>
     /// <param name="item">The variable of what it has in hand, if there is one: an exception meanwhile is told of with the item.</param>

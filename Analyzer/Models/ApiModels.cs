@@ -63,8 +63,8 @@ internal sealed class ApiModels
             }
 
             // A static member and a constructor belong to the type that declares them; an instance member may be inherited, but
-            // an override that can be read says more than the model of what it overrides.
-            if (member.IsStatic || member is IMethodSymbol { MethodKind: MethodKind.Constructor } || IsReadableOverride(member, type))
+            // one that can be read says more than the model of what it overrides, and has nothing to do with another one of its name.
+            if (member.IsStatic || member is IMethodSymbol { MethodKind: MethodKind.Constructor } || IsReadable(member, type))
             {
                 break;
             }
@@ -73,9 +73,8 @@ internal sealed class ApiModels
         return [];
     }
 
-    private static bool IsReadableOverride(ISymbol member, INamedTypeSymbol type) =>
-        member is { IsOverride: true, DeclaringSyntaxReferences.IsEmpty: false }
-        && SymbolEqualityComparer.Default.Equals(member.ContainingType.OriginalDefinition, type.OriginalDefinition);
+    private static bool IsReadable(ISymbol member, INamedTypeSymbol type) =>
+        !member.DeclaringSyntaxReferences.IsEmpty && SymbolEqualityComparer.Default.Equals(member.ContainingType.OriginalDefinition, type.OriginalDefinition);
 
     /// <summary>Tables of these files alone. Throws a <see cref="FormatException"/> for the first wrong line.</summary>
     internal static ApiModels Parse(IEnumerable<(string Name, string Text)> files)

@@ -17,7 +17,7 @@ internal sealed partial class FactsReader
             case InstructionTag.AssignLocal:
                 return new AssignLocal(span, Place(), Value());
             case InstructionTag.StoreMember:
-                return new StoreMember(span, Value(), Value());
+                return new StoreMember(span, Value(), Value()) { Number = OptionalId() };
             case InstructionTag.ReturnValue:
                 return ReturnValue(span, Value(), _source.Number());
             case InstructionTag.Call:

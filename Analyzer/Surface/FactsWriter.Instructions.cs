@@ -19,6 +19,7 @@ internal sealed partial class FactsWriter
             case StoreMember store:
                 Value(store.Target);
                 Value(store.Source);
+                OptionalId(store.Number);
                 break;
             case ReturnValue returned:
                 Value(returned.Source);
