@@ -19,6 +19,8 @@ public class BlockedContextTests
     [InlineData("private static async Task Work() { await Inner(); } private static async Task Inner() { await Task.Delay(1); }", "{|#0:Work().Wait()|}")]
     [InlineData("private static async Task Work() { await Inner().ConfigureAwait(false); } private static async Task Inner() { await Task.Delay(1); }", "{|#0:Work().Wait()|}")]
     [InlineData("private static async Task<int> Work() { int i = await Inner(); return i; } private static async Task<int> Inner() { await Task.Delay(1).ConfigureAwait(false); return 1; }", "{|#0:Work().Wait()|}")]
+    [InlineData("private static Task Work() => Inner(); private static async Task Inner() { await Task.Delay(1); }", "{|#0:Work().Wait()|}")]
+    [InlineData("private static async Task Work() { Task inner = Inner(); await inner.ConfigureAwait(false); } private static async Task Inner() { await Task.Delay(1); }", "{|#0:Work().Wait()|}")]
     [InlineData("private Task? _task; private static async Task Work() { await Task.Delay(1); }", "_task = Work(); {|#0:_task.Wait()|}")]
     [InlineData("private readonly SemaphoreSlim _gate = new(1, 1); private async Task Work() { await _gate.WaitAsync(); _gate.Release(); }", "{|#0:Work().Wait()|}")]
     [InlineData("private readonly SemaphoreSlim _gate = new(1, 1); private async Task Work() { await _gate.WaitAsync().ConfigureAwait(false); await Task.Delay(1); _gate.Release(); }", "{|#0:Work().Wait()|}")]
@@ -33,8 +35,69 @@ public class BlockedContextTests
     [InlineData("private static async Task Work() { await Task.Delay(1); }", "_ = Work()")]
     [InlineData("private static async Task Work() { await Task.Delay(1); }", "Task.Run(() => Work()).Wait()")]
     [InlineData("private static Task Work() => Task.Delay(1);", "Work().Wait()")]
+    [InlineData("private static async Task Work() { _ = Inner(); await Task.Delay(1).ConfigureAwait(false); } private static async Task Inner() { await Task.Delay(1); }", "Work().Wait()")]
+    [InlineData("private static Task Work() => Inner(); private static async Task Inner() { await Task.Delay(1).ConfigureAwait(false); }", "Work().Wait()")]
     [InlineData("private readonly SemaphoreSlim _gate = new(1, 1); private async Task Work() { await _gate.WaitAsync().ConfigureAwait(false); _gate.Release(); }", "Work().Wait()")]
     public Task WorkThatNeedsNoTurn_IsQuiet(string work, string block) => Verify.VerifyAnalyzerAsync(InContext(work + " public void Turn() { " + block + "; }"));
+
+    // After an await, an async method is in another turn of the context that it was begun in, unless it has left that.
+    [Theory]
+    [InlineData("Task.Delay(1)", "Task.Delay(1)", true)]
+    [InlineData("Task.Delay(1).ConfigureAwait(false)", "Task.Delay(1)", false)]
+    [InlineData("Task.Delay(1)", "Task.Delay(1).ConfigureAwait(false)", false)]
+    public Task BlockAfterAnAwait_ReportsInTheContext(string before, string work, bool reports) => Verify.VerifyAnalyzerAsync(
+        InContext($$"""
+        private static async Task Work() { await {{work}}; }
+        private void Turn() => _ = TurnAsync();
+        private async Task TurnAsync() { await {{before}}; {{(reports ? "[|Work().Wait()|]" : "Work().Wait()")}}; }
+        """));
+
+    // A method is what its name says only where it is the library's.
+    [Theory]
+    [InlineData("Send", "_turns.Add((_ => turn(), null));")]
+    [InlineData("Run", "_turns.Add((_ => turn(), null));")]
+    public Task MethodOfTheContextsOwn_IsRead(string name, string queues) => Verify.VerifyAnalyzerAsync(
+        InContext("private static async Task Work() { await Task.Delay(1); } private void Turn() { [|Work().Wait()|]; }")
+            .Replace("public void Run(Action turn) => Post(_ => turn(), null);", $"public void {name}(Action turn) {{ {queues} }}")
+            .Replace("pump.Run(Turn)", $"pump.{name}(Turn)"));
+
+    // The thread of a context waits for a task that another turn of it completes.
+    [Theory]
+    [InlineData("SynchronizationContext", "done.Task.Wait()", true)]
+    [InlineData("Pump", "_ = done.Task.IsCompleted", false)]
+    [InlineData("Pump", "done.Task.GetAwaiter().GetResult()", true)]
+    [InlineData("SynchronizationContext", "done.Task.Wait(10)", false)]
+    public Task TaskThatAnotherTurnCompletes_Reports(string type, string wait, bool reports) => Verify.VerifyAnalyzerAsync(
+        InContext($$"""
+        private readonly {{type}} _context;
+        public App(Pump context) => _context = context;
+        public static App Make() => new(new Pump());
+        public void Begin() => _context.Post(_ => Turn(), null);
+        private void Turn()
+        {
+            var done = new TaskCompletionSource();
+            _context.Post(_ => done.SetResult(), null);
+            {{(reports ? $"[|{wait}|]" : wait)}};
+        }
+        """));
+
+    [Fact]
+    public Task TaskThatAnotherTurnCompletes_TellsBothSides() => Verify.VerifyAnalyzerAsync(
+        InContext("""
+        private readonly SynchronizationContext _context;
+        public App(Pump context) => _context = context;
+        public static App Make() => new(new Pump());
+        public void Begin() => _context.Post(_ => Turn(), null);
+        private void Turn()
+        {
+            var done = new TaskCompletionSource();
+            _context.Post(_ => done.SetResult(), null);
+            {|#0:done.Task.Wait()|};
+        }
+        """),
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1006_BlockedTurn).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations).WithMessage(
+            "'App.Turn' blocks on 'done.Task' in the context that 'Pump.Loop' runs, but 'a lambda in App.Turn' signals it in a later turn there. "
+            + "Await it, or do at once what is asked for in that context."));
 
     [Fact]
     public Task BlockOutsideTheContext_IsQuiet() => Verify.VerifyAnalyzerAsync(

@@ -42,6 +42,18 @@ public class ForeignCodeUnderLockTests
         await QuietAsync($"{AsyncSource} {Continuation} public void Finish() {{ lock (_gate) {{ _done.{signal}; }} }}");
     }
 
+    // A completion that its object's constructor gives has nobody waiting for it.
+    [Theory]
+    [InlineData("_done.SetResult();", false)]
+    [InlineData("if (Environment.Is64BitProcess) { _done.SetResult(); }", true)]
+    [InlineData("", true)]
+    public async Task CompletionGivenByTheConstructor_RunsNothing(string constructor, bool reports)
+    {
+        string source = $"private TaskCompletionSource _done = new(); public C() {{ {constructor} }} {Continuation} public void Reset() => _done = new(TaskCreationOptions.RunContinuationsAsynchronously); "
+            + "public void Finish() { lock (_gate) { {|#0:_done.TrySetResult()|}; } }";
+        await (reports ? ReportsAsync(source) : QuietAsync(source.Replace("{|#0:", "").Replace("|};", ";")));
+    }
+
     // What was made here runs nobody's code until somebody else can have it: by an await, or by a function that speaks of it.
     [Theory]
     [InlineData("done.TrySetResult(); Use(done.Task);", false)]

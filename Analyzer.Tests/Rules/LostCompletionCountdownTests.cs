@@ -99,4 +99,27 @@ public class LostCompletionCountdownTests
             public override string ToString() => _size.ToString();
         }
         """);
+
+    // Who has not come in yet has nothing to sign off: whether the call has let it in, it tells.
+    [Theory]
+    [InlineData("await _line.ConnectAsync(); if (!TryEnter()) { continue; } try { await WorkAsync(); } finally { Exit(); }", "_inFlight++;", false)]
+    [InlineData("await _line.ConnectAsync(); Exit();", "", true)]
+    public Task ContextThatCountsItselfIn_OwesFromThereOn(string turn, string count, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Line { public async Task ConnectAsync() { await Task.Delay(1); throw new System.IO.IOException(); } }
+        public sealed class Gate
+        {
+            private readonly Line _line = new();
+            private readonly object _sync = new();
+            private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            private int _inFlight = 1;
+            private bool _isPaused;
+            public void Start() => Task.Run(LoopAsync);
+            public void Pause() { lock (_sync) { _isPaused = true; } }
+            private async Task LoopAsync() { while (true) { {{turn}} } }
+            private static Task WorkAsync() => Task.Delay(2);
+            private bool TryEnter() { lock (_sync) { if (_isPaused) { return false; } {{count}} return true; } }
+            private void Exit() { lock (_sync) { if (--_inFlight > 0) { return; } _drained.TrySetResult(); } }
+            public async Task DrainAsync() { {{(reports ? "[|await _drained.Task|]" : "await _drained.Task")}}; }
+        }
+        """);
 }

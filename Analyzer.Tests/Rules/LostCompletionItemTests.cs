@@ -18,6 +18,23 @@ public class LostCompletionItemTests
     [InlineData("if (store.Find(Text) == null) return; Done.Set();", true)]
     public Task MethodOfTheWork_SignalsOnEveryWay(string execute, bool reports) => Verify.VerifyAnalyzerAsync(Jobs(execute, "q.Enqueue(job);", "job = q.Dequeue();", "job.Execute(_store);", reports));
 
+    // What is none of its business yet lies in the queue again.
+    [Theory]
+    [InlineData("if (job.Text == name) { job.Done.Set(); } else { q.Enqueue(job); }", false)]
+    [InlineData("if (job.Text == name) { job.Done.Set(); } else { other.Enqueue(job); }", true)]
+    [InlineData("if (job.Text == name) { job.Done.Set(); }", true)]
+    public Task WorkThatIsPutBack_IsNotLost(string turn, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Job(string text) { public readonly string Text = text; public readonly ManualResetEventSlim Done = new(); }
+        public sealed class Jobs
+        {
+            private readonly ConcurrentQueue<Job> q = new(), other = new();
+            public void Run(string text) { var job = new Job(text); q.Enqueue(job); {{(reports ? "[|job.Done.Wait()|]" : "job.Done.Wait()")}}; }
+            public void Start(string name) => new Thread(() => Turn(name)).Start();
+            private void Turn(string name) { for (int i = q.Count; i > 0 && q.TryDequeue(out Job? job); i--) { {{turn}} } }
+        }
+        """);
+
     // Work that comes again may signal the next time.
     [Theory]
     [InlineData("q.Enqueue(job);", "job = q.Dequeue();", "job.Execute(_store);", true)]

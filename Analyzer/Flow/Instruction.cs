@@ -158,8 +158,17 @@ internal sealed record Affect(
     /// <summary>For a signal that the last of several gives: where they are counted, see <see cref="Countdowns"/>; null for any other.</summary>
     public Value? Counter { get; init; }
 
-    /// <summary>For what starts a task: the object that says by which scheduler, itself or something that keeps it; null for one of the library's.</summary>
+    /// <summary>
+    /// For what starts a task, the object that says by which scheduler, itself or something that keeps it; for work that a context is given, the context. If that is an
+    /// object of the program, what it does with the work counts instead. Null for the library's own.
+    /// </summary>
     public Value? Scheduler { get; init; }
+
+    /// <summary>For a timed wait: the parameter that says how long, and may say for ever; null where nothing but a number does.</summary>
+    public Value? Limit { get; init; }
+
+    /// <summary>Whether what is waited for is a task.</summary>
+    public bool IsOfTask { get; init; }
 
     /// <summary>Whether what is waited for, once it has been signalled, stays so: another wait for it passes.</summary>
     public bool StaysSignalled { get; init; }

@@ -120,7 +120,7 @@ internal sealed partial class OperationReader
             Value target = effect.Target.IsReceiver ? receiver : arguments[effect.Target.Parameter];
             AddEffect(
                 effect, reference, reference.Method, target, effect.Target.IsReceiver ? reference.Instance : null, ref result, receiver,
-                new CallTerms(isTimed && IsBlocking(effect.Kind) ? TimeLimit.Finite : TimeLimit.None, Token: null, ReturnsTask(reference.Method), Scheduler: null));
+                new CallTerms(isTimed && IsBlocking(effect.Kind) ? TimeLimit.Finite : TimeLimit.None, Token: null, ReturnsTask(reference.Method), LimitParameter: null, Scheduler: null));
         }
 
         if (MovesObjects(effects) && receiver.Kind != ValueKind.Unknown)

@@ -66,7 +66,8 @@ internal sealed partial class OperationReader
             limit,
             values.Values.Where(static given => ForeignThrows.IsCancellable(given.Argument)).Select(static given => given.Value).FirstOrDefault(),
             isAwaited,
-            Schedulers.Takes(member) ? SchedulerOf(values.Values, receiver, receiverOperation) : null);
+            limit == TimeLimit.Finite && TimeLimits.ParameterOf(arguments) is { } length ? _context.ParameterOf(length.Parameter) : null,
+            Schedulers.Takes(member) ? SchedulerOf(values.Values, receiver, receiverOperation) : Schedulers.IsContext(member) && IsKnown(receiver) ? receiver : null);
         var result = Value.CallResult(NewSite());
         foreach (Effect effect in effects)
         {
@@ -97,6 +98,11 @@ internal sealed partial class OperationReader
         if (ReadContext.HandsOutElements(member) && values.TryGetValue(0, out (IArgumentOperation Argument, Value Value) sequence) && IsKnown(sequence.Value))
         {
             return Value.Element(sequence.Value);
+        }
+
+        if (Schedulers.IsContext(member) && IsKnown(receiver))
+        {
+            AddCall(operation.Syntax.Span, (IMethodSymbol)member, receiver, [.. values.OrderBy(static given => given.Key).Select(static given => given.Value.Value)], isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
         }
 
         return MovesObjects(effects) && !TellsWhetherSignalled(effects, member) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, member) : result;
@@ -287,8 +293,9 @@ internal sealed partial class OperationReader
 
     /// <summary>How a call waits, or starts what it does.</summary>
     /// <param name="Token">What ends the wait if it is cancelled; null for nothing.</param>
+    /// <param name="LimitParameter"><see cref="Affect.Limit"/>.</param>
     /// <param name="Scheduler"><see cref="Affect.Scheduler"/>.</param>
-    private readonly record struct CallTerms(TimeLimit Limit, Value? Token, bool IsAwaited, Value? Scheduler);
+    private readonly record struct CallTerms(TimeLimit Limit, Value? Token, bool IsAwaited, Value? LimitParameter, Value? Scheduler);
 
     // The answer of a timed wait is no object that was kept in what is waited for.
     private static bool TellsWhetherSignalled(ImmutableArray<Effect> effects, ISymbol member) =>
@@ -376,8 +383,10 @@ internal sealed partial class OperationReader
         {
             IsStatement = operation.IsImplicit,
             StaysSignalled = effect.Kind == EffectKind.Wait && StaysSignalled(member.ContainingType),
+            Limit = isTimed && IsBlocking(effect.Kind) ? terms.LimitParameter : null,
+            IsOfTask = effect.Kind == EffectKind.Wait && member.ContainingType is { Name: "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter" },
             Token = IsBlocking(effect.Kind) || target.QueueOfRoom is not null ? terms.Token : IsRegistration(effect, member) ? receiver : null,
-            Scheduler = effect is { Kind: EffectKind.Spawn, NeedsStart: false } or { Kind: EffectKind.Start } ? terms.Scheduler : null,
+            Scheduler = effect is { Kind: EffectKind.Spawn or EffectKind.Fork, NeedsStart: false } or { Kind: EffectKind.Start } ? terms.Scheduler : null,
             Cancels = member is { Name: "Cancel" or "CancelAsync", ContainingType: { Name: "CancellationTokenSource", ContainingNamespace.Name: "Threading" } },
             Counter = effect.Kind == EffectKind.Signal && Countdowns.CounterOf(operation.Syntax) is { } counter ? PlaceOf(_context.Model.GetOperation(counter)) : null,
             MayThrow = IsBlocking(effect.Kind)

@@ -9,6 +9,9 @@ internal static class Schedulers
     /// <summary>Whether the member starts tasks by a scheduler that it, or its factory, is given.</summary>
     public static bool Takes(ISymbol member) => IsOfTasks(member.ContainingType) && member.ContainingType.Name is "Task" or "TaskFactory" && member.Name != "Run";
 
+    /// <summary>Whether the member gives work to a synchronization context of which only the library's type is known.</summary>
+    public static bool IsContext(ISymbol member) => member is IMethodSymbol { Name: "Post" or "Send", ContainingType: { Name: "SynchronizationContext", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } } };
+
     public static bool IsScheduler(ITypeSymbol? type) => type is { Name: "TaskScheduler" } && IsOfTasks(type);
 
     public static bool IsFactory(ITypeSymbol? type) => type is { Name: "TaskFactory" } && IsOfTasks(type);

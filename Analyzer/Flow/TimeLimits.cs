@@ -36,6 +36,13 @@ internal static class TimeLimits
         return member.Name.StartsWith("Try", StringComparison.Ordinal) ? TimeLimit.Zero : TimeLimit.None;
     }
 
+    /// <summary>The parameter that sets the limit of a call; null where none does.</summary>
+    public static IParameterReferenceOperation? ParameterOf(ImmutableArray<IArgumentOperation> arguments) =>
+        arguments.FirstOrDefault(static argument => argument.Parameter is { } parameter && IsLimit(parameter))?.Value as IParameterReferenceOperation;
+
+    /// <summary>Whether a limit that a caller passes is none.</summary>
+    public static bool IsNone(Value limit) => limit is { IsConstantKey: true, Id: "-1" } || limit.Id == "F:System.Threading.Timeout.InfiniteTimeSpan";
+
     /// <summary>How long the task takes of its own: that of <c>Task.Delay</c> ends by the clock.</summary>
     /// <inheritdoc cref="Of"/>
     public static TimeLimit OfTask(IOperation? task, long? threshold = null) =>

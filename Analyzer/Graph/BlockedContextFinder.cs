@@ -14,6 +14,7 @@ internal static class BlockedContextFinder
     {
         var found = new Dictionary<Site, Finding>();
         var drains = new Drains(contexts);
+        var loops = new List<BodyFacts>();
         foreach (BodyFacts body in contexts.With(ContextParts.Loop))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -26,6 +27,11 @@ internal static class BlockedContextFinder
 
             // Where a scheduler's one thread runs tasks, they go on there as well.
             bool isContext = summary.InstallsContext || (summary.RunsQueued && isSpawned && contexts.Spawns.IsStartedOnce(body));
+
+            if (isContext)
+            {
+                loops.Add(body);
+            }
 
             foreach (Event acquire in isContext ? summary.Events.Where(found => BlocksForLock(found) && found.Trace.Leaf.Body != body) : [])
             {
@@ -40,6 +46,20 @@ internal static class BlockedContextFinder
                 Finding? finding = isContext && wait.Trace.Leaf.Body != body ? InContext(contexts, signals, body, wait) : null;
                 finding ??= isSpawned && wait is { IsInContinuation: true, PassesOwn: false } && (summary.Idles || drains.IsDrain(body, wait)) ? InContinuation(signals, body, wait) : null;
                 if (finding is not null && (!found.TryGetValue(finding.Place, out Finding? known) || finding.Steps.Length < known.Steps.Length))
+                {
+                    found[finding.Place] = finding;
+                }
+            }
+        }
+
+        // What an async method does after an await, it does in a turn of the context that it was begun in.
+        foreach (BodyFacts body in loops.Count == 0 ? [] : contexts.With(ContextParts.OwnContext).Where(static body => body.IsAsync))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (Event wait in contexts.SummaryOf(body).Events.Where(static found => Blocks(found) && found is { IsAfterAwait: true, IsInContext: true, IsElsewhere: false }))
+            {
+                if (loops.Find(loop => contexts.IsBegunIn(body, loop)) is { } context && InContext(contexts, signals, context, wait) is { } finding
+                    && (!found.TryGetValue(finding.Place, out Finding? known) || finding.Steps.Length < known.Steps.Length))
                 {
                     found[finding.Place] = finding;
                 }

@@ -130,9 +130,9 @@ internal sealed partial class BodySummarizer
         if (_recording)
         {
             (isDetached ? _detached : _callees).Add(target);
-            if (target.IsAsync && isAwaited && !state.HasLeftContext && summary.NeedsContext is { Length: < MaxTrace } inner)
+            if (!state.HasLeftContext && summary.NeedsContext is { Length: < MaxTrace } inner)
             {
-                NeedContext(Behind(span, inner));
+                NeedContext(result, isAwaited, Behind(span, inner));
             }
         }
 
@@ -245,6 +245,7 @@ internal sealed partial class BodySummarizer
             return state;
         }
 
+        Value? limit = inner.Limit?.Substitute(bind);
         guards = inner.Kind == EventKind.Wait ? guards.With(Pending(target.Path)) : guards;
         Event moved = inner with
         {
@@ -253,7 +254,10 @@ internal sealed partial class BodySummarizer
             Trace = Behind(frame, inner.Trace),
             IsDeclared = false,
             Resumed = inner.IsAfterAwait ? inner.Resumed : entry.Resumed,
+            IsTimed = inner.IsTimed && !(limit is not null && TimeLimits.IsNone(limit)),
+            Limit = limit is { Kind: ValueKind.Parameter } ? limit : null,
             IsElsewhere = inner.IsElsewhere || entry.IsElsewhere,
+            IsInContext = inner.IsInContext && !entry.HasLeftContext,
             IsAlone = inner.IsAlone && entry.Running.IsEmpty,
             Claims = inner.Claims.With(ClaimsAt(frame)),
             Guards = guards.With(entry.Guards),

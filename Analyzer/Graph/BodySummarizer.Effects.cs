@@ -33,7 +33,7 @@ internal sealed partial class BodySummarizer
             case EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny:
                 EventKind kind = affect.Effect.Kind == EffectKind.WaitAny ? EventKind.WaitAny : EventKind.Wait;
                 FlowState waited = Wait(
-                    affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state, affect.Effect.Kind == EffectKind.WaitOther, affect.IsDeclared, affect.Token);
+                    affect.Span, target, kind, affect.IsTimed, affect.IsAwaited, affect.Effect.IsKThread, affect.Text, state, affect.Effect.Kind == EffectKind.WaitOther, affect.IsDeclared, affect.Token, affect.Limit);
                 return affect.IsAwaited ? Resume(affect.Span, affect.KeepsContext, waited) : waited;
             case EffectKind.InstallContext:
                 _installsContext |= affect.TargetType is not null;
@@ -59,6 +59,8 @@ internal sealed partial class BodySummarizer
                 return state;
             case EffectKind.Callback or EffectKind.ContinueAtOnce:
                 return RunDelegate(target.Path, affect.Target, [], affect.Span, affect.Result, true, state);
+            case EffectKind.Spawn or EffectKind.Fork when _pointsTo.IsFollowed(affect):
+                return Publish(state, target.Path);
             case EffectKind.Fork:
                 state = Publish(state, target.Path);
                 return Wait(affect.Span, new LockRef(affect.Result, null), EventKind.Wait, false, false, false, affect.Text, state);
@@ -178,7 +180,7 @@ internal sealed partial class BodySummarizer
         Known(state.Before).Any(found => found is { Kind: EventKind.Acquire, IsSemaphore: true } && found.Target.Path.Equals(semaphore.Path));
 
     private FlowState Wait(
-        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state, bool passesOwn = false, bool isDeclared = false, Value? token = null)
+        TextSpan span, LockRef target, EventKind kind, bool isTimed, bool isFlowWait, bool isKThread, string text, FlowState state, bool passesOwn = false, bool isDeclared = false, Value? token = null, Value? limit = null)
     {
         bool idles = state.Held.IsEmpty && target.Path.QueueOfRoom is null;
 
@@ -203,6 +205,7 @@ internal sealed partial class BodySummarizer
             IsDeclared = isDeclared,
             Text = text,
             Token = TokenOf(token, state),
+            Limit = limit,
             Home = HomeOf(target.Path),
             Receiver = _begun.TryGetValue(target.Path.Root.Key, out Value? receiver) ? receiver : null,
         };
@@ -234,7 +237,7 @@ internal sealed partial class BodySummarizer
     {
         FlowState released = state with { Held = state.Held.RemoveAll(held => held.Lock.Path.Equals(target.Path)) };
         FlowState waited = Wait(
-            affect.Span, target, EventKind.WaitCondition, affect.IsTimed, false, false, affect.Text, released);
+            affect.Span, target, EventKind.WaitCondition, affect.IsTimed, false, false, affect.Text, released, limit: affect.Limit);
         return waited with { Held = state.Held, Tested = waited.Tested.Clear() };
     }
 }

@@ -16,6 +16,7 @@ internal sealed partial class BodySummarizer
         Given = state.Given,
         Released = state.Released,
         IsElsewhere = state.IsElsewhere,
+        IsInContext = !state.HasLeftContext,
         IsAlone = state.Running.IsEmpty,
     };
 

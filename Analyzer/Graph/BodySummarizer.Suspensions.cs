@@ -76,6 +76,7 @@ internal sealed partial class BodySummarizer
         }
 
         // Whoever signals it runs what follows here.
+        NeedContextFor(task);
         state = Publish(state, task);
         ImmutableHashSet<FlagGuard> guards = state.Guards.Union(Pending(task));
         Suspend(state, guards);
@@ -97,6 +98,7 @@ internal sealed partial class BodySummarizer
         _returnsTask |= returned.IsTask;
         if (returned is { IsTask: true, IsCompleted: false } && !HasCompleted(value, state))
         {
+            NeedContextFor(returned.Source);
             Suspend(state, state.Guards.Union(Pending(value)));
         }
     }

@@ -50,6 +50,7 @@ internal sealed partial class BodySummarizer
     private bool _idles;
     private bool _runsQueued;
     private bool _installsContext;
+    private readonly Dictionary<string, Trace> _needing = new(StringComparer.Ordinal);
     private Trace? _needsContext;
     private ImmutableHashSet<string> _heldForContext = [];
     private bool _recording;
@@ -282,6 +283,27 @@ internal sealed partial class BodySummarizer
         {
             NeedContext(new Trace(new Site(_body, span)));
             _heldForContext = _heldForContext.Union(state.Held.Where(static held => held.IsSemaphore).Select(static held => LockClass.Of(held.Lock).Key));
+        }
+    }
+
+    // The task of a call that is not awaited at once is awaited, or returned, later, or by nobody.
+    private void NeedContext(Value task, bool isAwaited, Trace trace)
+    {
+        if (isAwaited)
+        {
+            NeedContext(trace);
+        }
+        else
+        {
+            _needing[task.Key] = trace;
+        }
+    }
+
+    private void NeedContextFor(Value task)
+    {
+        if (_needing.TryGetValue(task.Key, out Trace? trace))
+        {
+            NeedContext(trace);
         }
     }
 

@@ -10,6 +10,7 @@ internal enum Fault
     BlockedContext,
     BlockedContinuation,
     BlockedScheduler,
+    BlockedTurn,
     WaitUnderLock,
     StallUnderLock,
     LostCompletion,

@@ -134,7 +134,7 @@ internal sealed partial class LostCompletionFinder
             ? obligation.FromEachItem(loop.Body, item, IsTakenOnce(loop.Body, item))
             : obligation.FromStart(context, isArmed || _spawns.IsBegunOnce(context)).Where(way => way.Cause is { } cause ? cause.IsSeen || !isKept.Value
                 : isArmed || _spawns.IsStartedOnce(context) ? !isLooped.Value : needsEach);
-        return waits.Length == 0 || (isOfItems && loop.Item is null) ? null
+        return waits.Length == 0 || (isOfItems && loop.Item is null) || (loop.Item is null && CountsItselfIn(completion, reaching)) ? null
             : _reports.Report(waits, completion, defaults.Where(way => !way.IsThrown || fate == SpawnFate.Kept))
             ?? (loop.Item is not null ? ReportEnd(_reports.First(waits), context, loop.Body == context ? loop.Item : null, fate, obligation) : null)
             ?? (isOfItems ? null : CheckChain(signallers, completion));
@@ -143,6 +143,14 @@ internal sealed partial class LostCompletionFinder
     // The last of several signals: one that does not count itself off leaves the others without a last one. Who counts itself in as well may not have done so yet.
     private bool NeedsEach(string completion, HashSet<BodyFacts> reaching) => _uses.Signals(completion).All(signal => signal.Instruction is Affect { Counter: { } counter }
         && !reaching.Any(body => body != signal.Body && body.Instructions.SelectMany(InstructionValues.Of).Any(value => value.WithoutElements is { Kind: ValueKind.Member or ValueKind.Static } place && place.Id == counter.Id)));
+
+    // A context that calls what counts it in owes nothing before that, and the call tells whether it has.
+    private bool CountsItselfIn(string completion, HashSet<BodyFacts> reaching)
+    {
+        HashSet<string> counters = [.. _uses.Signals(completion).Select(static signal => (signal.Instruction as Affect)?.Counter?.Id ?? "")];
+        return !counters.Contains("") && reaching.SelectMany(static body => body.Instructions).OfType<Call>().SelectMany(call => _contexts.Program.Targets(call, call.Receiver)).Distinct()
+            .Any(callee => !reaching.Contains(callee) && callee.Instructions.Any(instruction => instruction is StoreMember { Number: StoreMember.More } count && counters.Contains(count.Target.Id)));
+    }
 
     // Whoever starts it takes back the signal of the run before.
     private bool IsArmed(string completion, BodyFacts context) => _spawns.SpawnersOf(context) is { Count: > 0 } spawners && spawners.All(spawner => spawner.Instructions.OfType<Affect>()

@@ -144,7 +144,7 @@ internal sealed class Obligation
 
         var left = new List<Default>();
         ThrowSource? cause = null;
-        HashSet<Instruction> putBack = LostCompletionFinder.QueueOf(body, item) is { } queue ? [.. body.Instructions.Where(instruction => PutsBack(instruction, item, queue, new LocalNames(body)))] : [];
+        HashSet<Instruction> putBack = LostCompletionFinder.QueueOf(body, item) is { } queue ? PutBack(body, item, queue) : [];
         IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(
             body,
             0,
@@ -178,8 +178,12 @@ internal sealed class Obligation
     }
 
     // It lies there for a later turn.
-    private static bool PutsBack(Instruction instruction, string item, string queue, LocalNames names) =>
-        instruction is Move move && move.From.Any(from => from.Key == item) && move.Into.Any(into => WorkDrops.IsAt(names.Resolve(into), queue));
+    private static HashSet<Instruction> PutBack(BodyFacts body, string item, string queue)
+    {
+        var names = new LocalNames(body);
+        return [.. body.Instructions.OfType<Move>().Where(move => move.From.Any(from => from.Key == item) && move.Into.Any(into => WorkDrops.IsAt(names.Resolve(into), queue))
+            && (move.Puts || body.Instructions.Any(other => other is Affect { Effect.Kind: EffectKind.Signal } && other.Span == move.Span)))];
+    }
 
     /// <summary>The ways on which an exception ends a body that signals again and again, for good.</summary>
     /// <param name="item">The variable of what it has in hand, if there is one: an exception meanwhile is told of with the item.</param>

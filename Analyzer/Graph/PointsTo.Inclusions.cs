@@ -50,7 +50,7 @@ internal sealed partial class PointsTo
             while (_edges.Count + _leads.Count + _origins.Values.Sum(static origins => origins.Count) != count);
             foreach (BodyFacts body in bodies)
             {
-                _watched.Add(body, [.. body.Instructions.Where(IsWatched)]);
+                _watched.Add(body, [.. body.Instructions.Where(instruction => IsWatched(instruction) || IsGivenAtBirth(body, instruction))]);
             }
         }
 

@@ -50,8 +50,8 @@ internal sealed partial class PointsTo
     /// <summary>The bounded ones of the queues that may be in the place.</summary>
     public IEnumerable<string> BoundedQueues(Value place) => _bounded.Count == 0 ? [] : Objects(place).Where(_bounded.Contains);
 
-    /// <summary>Whether signalling the object runs the continuations of its task before the signal returns.</summary>
-    public bool IsInline(string @object) => _inline.Contains(@object);
+    /// <summary>Whether signalling the object runs the continuations of its task before the signal returns: not where nobody can wait for it yet.</summary>
+    public bool IsInline(string @object) => _inline.Contains(@object) && !_givenAtBirth.Exists(made => @object.StartsWith(made, StringComparison.Ordinal));
 
     /// <summary>Whether the object lets its first wait pass.</summary>
     public bool IsOpen(string @object) => _open.Contains(@object);

@@ -7,11 +7,13 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed partial class PointsTo
 {
     private const string QueueTask = "M:System.Threading.Tasks.TaskScheduler.QueueTask(System.Threading.Tasks.Task)";
+    private const string Post = "M:System.Threading.SynchronizationContext.Post(System.Threading.SendOrPostCallback,System.Object)";
+    private const string Send = "M:System.Threading.SynchronizationContext.Send(System.Threading.SendOrPostCallback,System.Object)";
     private const string TryExecuteTaskInline = "M:System.Threading.Tasks.TaskScheduler.TryExecuteTaskInline(System.Threading.Tasks.Task,System.Boolean)";
 
     private readonly List<(BodyFacts Body, Affect Run)> _queuedRuns = [];
     private readonly List<(Value Task, Value Scheduler)> _scheduled = [];
-    private readonly List<(BodyFacts Body, string Context)> _waiting = [];
+    private readonly List<(BodyFacts Body, string Context, Affect Start)> _waiting = [];
     private readonly Dictionary<string, Value> _schedulers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _inheriting = new(StringComparer.Ordinal);
 
@@ -27,6 +29,13 @@ internal sealed partial class PointsTo
     /// <summary>The bodies whose end the completion is.</summary>
     public IEnumerable<BodyFacts> BodiesOf(string end) => (_runHere.TryGetValue(end, out List<string>? bodies) ? bodies : SpawnedBodies.Where(spawned => spawned.Value.Contains(end)).Select(static spawned => spawned.Key))
         .OrderBy(static body => body, StringComparer.Ordinal).Select(body => _program.Body(body)).OfType<BodyFacts>();
+
+    /// <summary>Whether work is given to a synchronization context of the program's own, which is followed: it runs where that one runs it.</summary>
+    public bool IsFollowed(Affect given) => given is { Effect: { Kind: EffectKind.Spawn, Fate: SpawnFate.Repeated } or { Kind: EffectKind.Fork }, Scheduler: { } context }
+        && TypesAt(context, given.Effect.Kind == EffectKind.Fork ? Send : Post).Length > 0;
+
+    /// <summary>Whether objects of the type, named by documentation id, are synchronization contexts of the program's own.</summary>
+    public bool IsContext(string type) => _program.ExactTarget(type, Post) is not null;
 
     /// <summary>Whether the completion is the end of a task that is run by whatever scheduler runs who starts it.</summary>
     public bool InheritsScheduler(string completion) => _inheriting.Contains(completion);
@@ -58,8 +67,11 @@ internal sealed partial class PointsTo
         }
     }
 
-    private string[] TypesOf(Value scheduler) => [.. Objects(scheduler).Where(static key => key.StartsWith(TypeMark, StringComparison.Ordinal)).Select(static key => key.Substring(TypeMark.Length))
-        .Where(type => _program.ExactTarget(type, QueueTask) is not null)];
+    private string[] TypesOf(Value scheduler) => TypesAt(scheduler, QueueTask);
+
+    // The types of the program's own that answer the call.
+    private string[] TypesAt(Value place, string method) => [.. Objects(place).Where(static key => key.StartsWith(TypeMark, StringComparison.Ordinal)).Select(static key => key.Substring(TypeMark.Length))
+        .Where(type => _program.ExactTarget(type, method) is not null)];
 
     // A thread for each task, or who waits for it, runs it without a turn.
     private bool IsOfLoop(BodyFacts body, Affect run) => new Site(body, run.Span).IsInLoop

@@ -68,13 +68,13 @@ internal sealed partial class PointsTo
             }
         }
 
-        foreach ((BodyFacts body, string context) in _waiting)
+        foreach ((BodyFacts body, string context, Affect start) in _waiting)
         {
             if (_schedulers.ContainsKey(context))
             {
                 AddRunHere(body, context);
             }
-            else
+            else if (!IsFollowed(start))
             {
                 AddSpawn(body, context);
             }

@@ -26,6 +26,7 @@ internal sealed partial class PointsTo
     private readonly HashSet<string> _bounded = new(StringComparer.Ordinal);
     private readonly HashSet<string> _letsHolderIn = new(StringComparer.Ordinal);
     private readonly HashSet<string> _inline = new(StringComparer.Ordinal);
+    private readonly List<string> _givenAtBirth = [];
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private readonly HashSet<string> _countdowns = new(StringComparer.Ordinal);
     private readonly HashSet<string> _exactSlots = new(StringComparer.Ordinal);
@@ -152,6 +153,11 @@ internal sealed partial class PointsTo
                 break;
             case Affect affect:
                 AddEffect(body, affect);
+                if (IsGivenAtBirth(body, affect))
+                {
+                    _givenAtBirth.Add("new@" + affect.Target.Id + "~init");
+                }
+
                 break;
             case Await awaiting:
                 _awaits.Add((body, awaiting));
@@ -169,6 +175,11 @@ internal sealed partial class PointsTo
                 break;
         }
     }
+
+    // A constructor signals, whatever it is given, what a member has from its declaration.
+    private static bool IsGivenAtBirth(BodyFacts body, Instruction instruction) => body.IsConstructor
+        && instruction is Affect { Effect.Kind: EffectKind.Signal, Target: { Kind: ValueKind.Member, Base.Kind: ValueKind.This } }
+        && body.Blocks.All(static block => block.Condition is null);
 
     private void AddEffect(BodyFacts body, Affect affect)
     {
@@ -383,7 +394,7 @@ internal sealed partial class PointsTo
 
         if (affect.Scheduler is not null)
         {
-            _waiting.Add((body, context));
+            _waiting.Add((body, context, affect));
             return;
         }
 

@@ -92,9 +92,11 @@ internal sealed class SelfPaths
     // The loop that work which the flow itself has queued, and waits for, was handed to; null if that is not known.
     private Value? LoopOf(BodyFacts body, Home home, SignalEvent signal) =>
         _program.IsOrDerivesFrom(home.Type, body.Type ?? "T:") ? home.Object
-        : body.Type is { } type && _holders.Of(signal.Trace.Leaf.Body, type.Substring(2)) is { Root.Kind: ValueKind.This } held
+        : body.Type is { } type && signal.Trace.Sites.Reverse().Select(site => HolderOf(site.Body, type)).FirstOrDefault(static held => held is not null) is { Root.Kind: ValueKind.This } held
             ? held.Substitute(root => root.Kind == ValueKind.This ? home.Object : null)
         : null;
+
+    private Value? HolderOf(BodyFacts function, string type) => _holders.Of(function, type.Substring(2)) ?? (_pointsTo.IsContext(type) ? _holders.Of(function, "System.Threading.SynchronizationContext") : null);
 
     private bool IsOwnObject(BodyFacts body, Value loop) =>
         loop.Kind == ValueKind.This || (body.Type is { } type && LeadsHome(body, Value.Member(loop, "F" + type.Substring(1) + ".~")));

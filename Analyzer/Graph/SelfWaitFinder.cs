@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -85,7 +86,14 @@ internal sealed class SelfWaitFinder
                 string[] completions = [.. _signals.Completions(wait)];
                 if (completions.Length > 0 && completions.All(completion => signalled.Contains(completion) && IsOnlySignalOf(body, completion, wait)) && _paths.MayBeOwn(body, wait, signal, isOfSeveral: !_contexts.Spawns.IsStartedOnce(body)))
                 {
-                    Report(body, wait, wait.Trace, $"'{body.Name}', which signals it later, is what makes this call");
+                    if (summary.InstallsContext && IsOfTask(wait))
+                    {
+                        ReportTurn(body, wait, signal);
+                    }
+                    else
+                    {
+                        Report(body, wait, wait.Trace, $"'{body.Name}', which signals it later, is what makes this call");
+                    }
                 }
             }
         }
@@ -115,6 +123,20 @@ internal sealed class SelfWaitFinder
 
     private static bool IsBlocking(Event found, bool inContinuation) =>
         found is { Kind: EventKind.Wait, IsTimed: false, IsElsewhere: false, PassesOwn: false } && (inContinuation || !found.IsInContinuation);
+
+    private static bool IsOfTask(Event wait) => wait.Trace.Leaf.Body.Instructions.Any(instruction => instruction.Span == wait.Trace.Leaf.Span && instruction is Affect { Effect.Kind: EffectKind.Wait, IsOfTask: true });
+
+    // The thread of a synchronization context waits for a task that another turn of it completes.
+    private void ReportTurn(BodyFacts body, Event wait, SignalEvent signal)
+    {
+        Site place = wait.Trace.Place;
+        _found[place] = new Finding(
+            Fault.BlockedTurn,
+            place,
+            [place.Body.Name, wait.Text, body.Name, signal.Trace.Leaf.Body.Name],
+            [.. wait.Trace.Sites.Append(signal.Trace.Leaf).Where(step => step != place).Distinct()],
+            IsSuggestion: false);
+    }
 
     private void Report(BodyFacts body, Event wait, Trace trace, string why)
     {

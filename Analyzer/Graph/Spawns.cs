@@ -17,7 +17,7 @@ internal sealed class Spawns
         _contexts = contexts;
         foreach (BodyFacts spawner in contexts.Program.With(BodyParts.Spawn))
         {
-            foreach ((Affect spawn, bool isInCycle) in BodyContents.Of(spawner).Spawns)
+            foreach ((Affect spawn, bool isInCycle) in BodyContents.Of(spawner).Spawns.Where(given => !contexts.PointsTo.IsFollowed(given.Spawn)))
             {
                 foreach (BodyFacts body in contexts.PointsTo.Functions(spawn.Target))
                 {

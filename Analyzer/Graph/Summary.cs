@@ -106,8 +106,8 @@ internal sealed record Event(
             (original.Kind, original.Target, original.Mode, original.IsSemaphore, original.IsTimed, original.IsFlowWait);
         (IsKThread, Resumed, Arguments, Held, Text, Trace, IsInContinuation, Claims, PassesOwn, Guards) =
             (original.IsKThread, original.Resumed, original.Arguments, original.Held, original.Text, original.Trace, original.IsInContinuation, original.Claims, original.PassesOwn, original.Guards);
-        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared, IsAlone, IsUntilInitialized, Given, Released, Token, IsHandedOn) =
-            (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared, original.IsAlone, original.IsUntilInitialized, original.Given, original.Released, original.Token, original.IsHandedOn);
+        (IsElsewhere, IsOnce, Home, Receiver, IsDeclared, IsAlone, IsUntilInitialized, Given, Released, Token, IsHandedOn, IsInContext, Limit) =
+            (original.IsElsewhere, original.IsOnce, original.Home, original.Receiver, original.IsDeclared, original.IsAlone, original.IsUntilInitialized, original.Given, original.Released, original.Token, original.IsHandedOn, original.IsInContext, original.Limit);
     }
 
     /// <summary>Whether it runs code that nobody here sees, and that nothing seen here may be instead.</summary>
@@ -115,6 +115,9 @@ internal sealed record Event(
 
     /// <summary>Whether it happens only where a test has told that the flow is not the context, or the holder, in question.</summary>
     public bool IsElsewhere { get; init; }
+
+    /// <summary>Whether the flow is still in the synchronization context that it was begun in, or goes on there.</summary>
+    public bool IsInContext { get; init; }
 
     /// <summary>For an acquire: whether the body returns the task of it, so that its caller says who waits.</summary>
     public bool IsHandedOn { get; init; }
@@ -149,6 +152,9 @@ internal sealed record Event(
 
     /// <summary>The token that ends the wait if it is cancelled; null for none.</summary>
     public Value? Token { get; init; }
+
+    /// <summary>For a timed wait: the caller's argument that says how long; null where no caller can say for ever.</summary>
+    public Value? Limit { get; init; }
 
     /// <summary>The locks of callers that have been given back before.</summary>
     public ImmutableArray<LockRef> Released { get; init; } = [];

@@ -71,6 +71,7 @@ internal static class DeadlockReporter
         Fault.BlockedContext => Rules.XR1006_BlockedContext,
         Fault.BlockedContinuation => Rules.XR1006_BlockedContinuation,
         Fault.BlockedScheduler => Rules.XR1006_BlockedScheduler,
+        Fault.BlockedTurn => Rules.XR1006_BlockedTurn,
         _ => null,
     };
 }

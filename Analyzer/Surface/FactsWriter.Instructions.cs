@@ -141,7 +141,7 @@ internal sealed partial class FactsWriter
         Value(affect.Target);
         OptionalId(affect.TargetType);
         Text(affect.Text);
-        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.Token is not null, affect.MayThrow, affect.Scope is not null, affect.KeepsContext, affect.IsDeclared, affect.StaysSignalled, affect.Counter is not null, affect.Cancels, affect.Scheduler is not null);
+        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.Token is not null, affect.MayThrow, affect.Scope is not null, affect.KeepsContext, affect.IsDeclared, affect.StaysSignalled, affect.Counter is not null, affect.Cancels, affect.Scheduler is not null, affect.IsOfTask, affect.Limit is not null);
         if (affect.Token is { } token)
         {
             Value(token);
@@ -155,6 +155,11 @@ internal sealed partial class FactsWriter
         if (affect.Scheduler is { } scheduler)
         {
             Value(scheduler);
+        }
+
+        if (affect.Limit is { } limit)
+        {
+            Value(limit);
         }
 
         if (affect.Scope is { } scope)
