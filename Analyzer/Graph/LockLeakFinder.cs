@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
 using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Graph;
@@ -16,6 +17,12 @@ internal sealed class LockLeakFinder
 
     // It answers that there is nothing to give back.
     private const ulong Refused = 1UL << 63;
+
+    // Where there is but one lock: that it has been given back, and by which of the body's returns it was left.
+    private const ulong IsBack = 1UL << 31;
+    private const int FirstAnswer = 16;
+    private const int MaxAnswers = 15;
+    private const ulong Answer = 15UL << FirstAnswer;
 
     private readonly Contexts _contexts;
     private readonly Throwers _throwers;
@@ -53,10 +60,11 @@ internal sealed class LockLeakFinder
         var crossed = new Dictionary<int, Site>();
         var releases = new Dictionary<(int Lock, Instruction Release), bool>();
         ILookup<Instruction, int> handles = HandlesIn(body, uses);
+        ReturnValue[] answers = uses.Locks.Count == 1 ? AnswersIn(body) : [];
         IReadOnlyList<PathEnd> ends = _contexts.Program.Budgets.Within(body, PathExplorer.Explore(
             body,
             0,
-            (block, instruction, held) => Step(body, block, uses, instruction, held, crossed, releases, handles[instruction]),
+            (block, instruction, held) => Step(body, block, uses, instruction, held, crossed, releases, handles[instruction], answers),
             (block, outcome, held) => uses.HeldWhere(block.Test, outcome, held)));
         foreach (KeyValuePair<int, Site> crossing in crossed)
         {
@@ -67,14 +75,14 @@ internal sealed class LockLeakFinder
         {
             // It gives back what it has not taken: it was called with the lock held, and returns as it was called.
             bool isCallers = releases.Any(release => release.Key.Lock == i && !release.Value);
-            Check(body, uses.Locks[i], [.. ends.Where(end => (end.Marks & (1UL << i)) != 0)], isCallers || LoopedApart(body, uses, i), handles.Any(made => made.Contains(i)));
+            Check(body, uses.Locks[i], [.. ends.Where(end => (end.Marks & (1UL << i)) != 0)], isCallers || LoopedApart(body, uses, i), handles.Any(made => made.Contains(i)), answers.Length > 1 && AnswersAlike(body, answers, ends));
         }
     }
 
     // ---- ways ----
 
     private IEnumerable<PathStep> Step(
-        BodyFacts body, Block block, LockUses uses, Instruction instruction, ulong held, Dictionary<int, Site> crossed, Dictionary<(int Lock, Instruction Release), bool> releases, IEnumerable<int> handled)
+        BodyFacts body, Block block, LockUses uses, Instruction instruction, ulong held, Dictionary<int, Site> crossed, Dictionary<(int Lock, Instruction Release), bool> releases, IEnumerable<int> handled, ReturnValue[] answers)
     {
         if (held != 0 && instruction is Await or YieldElement or Affect { IsAwaited: true })
         {
@@ -111,12 +119,30 @@ internal sealed class LockLeakFinder
         }
 
         after = handled.Aggregate(after, static (rest, index) => rest & ~(1UL << index));
+        after = Array.IndexOf(answers, instruction) is >= 0 and int answer ? (after & ~Answer) | ((ulong)(answer + 1) << FirstAnswer) : answers.Length > 0 && (held & 1) != 0 && (after & 1) == 0 ? after | IsBack : after;
         after = instruction is ReturnValue returned ? after & ~Refused | (returned.Truth == false || returned.IsNull ? Refused : 0) : after;
         yield return new PathStep(after, isGot ? true : null);
         if (mayFail)
         {
             yield return new PathStep(without, false);
         }
+    }
+
+    // The returns that say that it has not come to what it was for, or what a method makes; none where work goes on elsewhere, which may give the lock back.
+    private ReturnValue[] AnswersIn(BodyFacts body) =>
+        body.Instructions.Any(instruction => instruction is Affect { Effect.Kind: EffectKind.Spawn } || (instruction is Call { IsAwaited: false } call && _contexts.Program.Targets(call, call.Receiver).Any(static target => target.GoesOn))) ? []
+        : [.. body.Instructions.OfType<ReturnValue>().Where(returned => AnswerOf(body, returned) is not null).Take(MaxAnswers)];
+
+    private static string? AnswerOf(BodyFacts body, ReturnValue returned) => returned.IsNull || returned.Truth == false ? Value.Null.Id
+        : body.Instructions.OfType<Call>().FirstOrDefault(call => call.Result.Equals(returned.Source)) is { IsCreation: false } made ? made.Method : null;
+
+    // One return always leaves the lock taken, another one has always given it back, and both answer the same: who gets that cannot know that there is something to give back.
+    private static bool AnswersAlike(BodyFacts body, ReturnValue[] answers, IReadOnlyList<PathEnd> ends)
+    {
+        ILookup<ReturnValue, ulong> marks = ends.Where(static end => !end.IsThrown && (end.Marks & Answer) != 0).ToLookup(end => answers[(int)((end.Marks & Answer) >> FirstAnswer) - 1], static end => end.Marks);
+        ILookup<string, bool> left = marks.Where(static ways => ways.All(static way => (way & 1) != 0) || ways.All(static way => (way & 1) == 0 && (way & IsBack) != 0))
+            .ToLookup(ways => AnswerOf(body, ways.Key)!, static ways => (ways.First() & 1) != 0);
+        return left.Any(static answer => answer.Contains(true) && answer.Contains(false));
     }
 
     // What makes something that gives locks back: then they are its to release.
@@ -154,7 +180,7 @@ internal sealed class LockLeakFinder
 
     // ---- reports ----
 
-    private void Check(BodyFacts body, LockUse use, PathEnd[] leaks, bool isLoopedApart, bool isCarried)
+    private void Check(BodyFacts body, LockUse use, PathEnd[] leaks, bool isLoopedApart, bool isCarried, bool answersAlike)
     {
         if (leaks.Length == 0 || isLoopedApart || (body.IsConstructor && use.Lock.Path.Root.Kind == ValueKind.This) || IsSignal(use))
         {
@@ -166,7 +192,7 @@ internal sealed class LockLeakFinder
 
         // Who makes, on other ways, what gives the lock back, and returns nothing of the kind, keeps it for good.
         bool isKept = !isHandedOver || (!isGivenBackElsewhere && !isCarried && (_handOvers.Value.IsKeptByOversight(use) || _handOvers.Value.IsForgottenByOne(use)));
-        bool returns = leaks.Any(end => end is { IsThrown: false, Cause: null } && (isKept || (isCarried && (end.Marks & Refused) != 0)));
+        bool returns = leaks.Any(end => end is { IsThrown: false, Cause: null } && (isKept || (isCarried && (end.Marks & Refused) != 0))) || answersAlike;
         ThrowSource? thrown = isHandedOver && !isGivenBackElsewhere ? null
             : leaks.Where(end => end.Cause is { } cause && (!isHandedOver || (cause.IsSeen && end.IsThrown))).Select(static end => end.Cause!)
                 .OrderByDescending(static cause => cause.IsSeen).ThenBy(cause => cause.Site.Body == body ? 0 : 1).ThenBy(cause => _contexts.Program.SpanOf(cause.Site).Start).FirstOrDefault();
