@@ -10,6 +10,11 @@ public abstract class OwnPlaceFixProvider : EditsFixProvider
 {
     private protected sealed override async Task<IEnumerable<FixEdits>> FindEditsAsync(Document document, Diagnostic diagnostic, CancellationToken cancellation)
     {
+        if (diagnostic.Properties.ContainsKey(DeadlockReporter.ByHandProperty))
+        {
+            return [];
+        }
+
         var place = await DiagnosticPlace.OfAsync(document, diagnostic.Location, cancellation).ConfigureAwait(false);
         return place is { } own && FindEdits(own) is { } edits ? [edits] : [];
     }

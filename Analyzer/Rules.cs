@@ -181,6 +181,17 @@ internal static class Rules
         description: Text("XR2005_Description"),
         helpLinkUri: HelpLink("XR2005"));
 
+    /// <summary>Arguments: method, lock.</summary>
+    public static readonly DiagnosticDescriptor XR2005_AnswerHidesLock = new(
+        id: "XR2005",
+        title: XR2005_LockNotReleased.Title,
+        messageFormat: Text("XR2005_AnswerHidesLock_Message"),
+        category: Category.Hazard,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: XR2005_LockNotReleased.Description,
+        helpLinkUri: HelpLink("XR2005"));
+
     /// <summary>Arguments: waiting method, completion, who waits for the initialiser.</summary>
     public static readonly DiagnosticDescriptor XR2006_WaitInInitializer = new(
         id: "XR2006",

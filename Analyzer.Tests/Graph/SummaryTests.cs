@@ -76,7 +76,7 @@ public class SummaryTests
         Event full = new(EventKind.Wait, new LockRef(Value.This, "T:C"), LockMode.Read, true, true, true, true, ["await"], [Value.This], [_held], "text", new Trace(_site, _trace))
         {
             IsElsewhere = true, IsHandedOn = true, IsDeclared = true, IsAlone = true, IsUntilInitialized = true, IsOnce = true, PassesOwn = true, IsInContinuation = true,
-            Claims = ["claim"], Given = ["given"], Released = [_gate], Guards = [FlagGuard.OfTruth(Value.This, true)], Home = new Home(Value.This, "T:C"), Receiver = Value.This, Token = Value.This,
+            Claims = ["claim"], Given = ["given"], Released = [_gate], Guards = [FlagGuard.OfTruth(Value.This, true)], Home = new Home(Value.This, "T:C"), Receiver = Value.This, Token = Value.This, IsInContext = true, Limit = Value.This,
         };
         PropertyInfo[] parts = [.. typeof(Event).GetProperties().Where(static part => part.CanWrite)];
 

@@ -66,6 +66,14 @@ public class BlockedSchedulerTests
         return Verify.VerifyAnalyzerAsync(loop.Contains("Begin()") ? source.Replace("=> _tasks.Add(task);", "{ _tasks.Add(task); Begin(); }") : source);
     }
 
+    // Of several threads another one goes on with what the async method has begun.
+    [Theory]
+    [InlineData(Loop, true)]
+    [InlineData("public OneThread() { for (int i = 0; i < 4; i++) { new Thread(Run).Start(); } } private void Run() { foreach (Task task in _tasks.GetConsumingEnumerable()) { TryExecuteTask(task); } }", false)]
+    public Task AsyncMethodThatGoesOnThere_Reports(string loop, bool reports) => Verify.VerifyAnalyzerAsync(With(
+        $"private readonly OneThread _scheduler = new(); public void Reload() => Task.Factory.StartNew(Load{Start}_scheduler); public void Load() => {(reports ? "[|ReadAsync().Wait()|]" : "ReadAsync().Wait()")}; private static async Task ReadAsync() {{ await Task.Delay(1); }}",
+        loop: loop));
+
     [Fact]
     public Task WaitForAnotherTaskOfTheScheduler_IsOneFinding() =>
         VerifySelf.VerifyAnalyzerAsync(With("private readonly OneThread _scheduler = new(); " + Explicit("_scheduler", "loading.Wait()")));

@@ -21,7 +21,53 @@ public class LockNotReleasedAnswerTests
     [InlineData("if (!_isAlive) { _ = BackLaterAsync(); return null; }", "if (_free.TryPop(out Item? item)) return item; _units.Release(); return null;", false)]
     public Task NothingAnswered_TakesNoUnit(string first, string rest, bool reports) => VerifyAsync(first, rest, reports);
 
-    private static Task VerifyAsync(string first, string rest, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+    [Fact]
+    public Task OneAnswerWithAndWithoutTheUnit_IsTold() => Verify.VerifyAnalyzerAsync(
+        Source("if (!_isAlive) return null;", "if (_free.TryPop(out Item? item)) return item; _units.Release(); return null;", "{|#0:_units.Wait()|}"),
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR2005_AnswerHidesLock).WithLocation(0).WithMessage(
+            "'Pool.Take' acquires '_units', and returns the same where it has released it and where it has not. Release it wherever nothing is handed out that gives it back."));
+
+    // Releasing on every way would give back what the answer still stands for.
+    [Fact]
+    public Task OneAnswerWithAndWithoutTheUnit_GetsNoFinally()
+    {
+        string source = Source("if (!_isAlive) return null;", "if (_free.TryPop(out Item? item)) return item; _units.Release(); return null;", "[|_units.Wait()|]");
+        return Support.CSharpCodeFixVerifier<LockNotReleasedAnalyzer, CodeFixes.ReleaseInFinallyFixer>.VerifyCodeFixAsync(source, source);
+    }
+
+    // An object that gives the lock back was left with somebody else: whoever has that releases it.
+    [Theory]
+    [InlineData("public void Enlist(Scope scope) => scope.Add(new Hold(this));", "store.Enlist(scope);", false)]
+    [InlineData("public Hold Enlist(Scope scope) => new Hold(this);", "store.Enlist(scope);", true)]
+    public Task LockThatGoesWithAnObject_IsThatOnesToRelease(string enlist, string call, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Scope : IDisposable
+        {
+            private readonly Stack<IDisposable> _enlisted = new();
+            public void Add(IDisposable part) => _enlisted.Push(part);
+            public void Dispose() { while (_enlisted.TryPop(out IDisposable? part)) { part.Dispose(); } }
+        }
+        public sealed class Hold : IDisposable
+        {
+            private readonly Store _store;
+            public Hold(Store store) { _store = store; Monitor.Enter(store.Gate); }
+            public void Dispose() => Monitor.Exit(_store.Gate);
+        }
+        public sealed class Store
+        {
+            internal readonly object Gate = new();
+            private string? _name;
+            {{enlist}}
+            public void Set(string name) { if (name.Length > 9) { throw new System.IO.IOException(); } _name = name; }
+        }
+        public sealed class Service
+        {
+            public void Notify(Store store, Scope scope, string name) { {{(reports ? "[|" + call.TrimEnd(';') + "|];" : call)}} store.Set(name); }
+        }
+        """);
+
+    private static Task VerifyAsync(string first, string rest, bool reports) => Verify.VerifyAnalyzerAsync(Source(first, rest, reports ? "[|_units.Wait()|]" : "_units.Wait()"));
+
+    private static string Source(string first, string rest, string wait) => $$"""
         using System.Collections.Concurrent;
         using System.IO;
         public sealed class Item(Action back) { public void Dispose() => back(); }
@@ -33,7 +79,7 @@ public class LockNotReleasedAnswerTests
             public void Kill() => _isAlive = false;
             public object? Take()
             {
-                {{(reports ? "[|_units.Wait()|]" : "_units.Wait()")}};
+                {{wait}};
                 {{first}}
                 {{rest}}
             }
@@ -43,5 +89,5 @@ public class LockNotReleasedAnswerTests
             private static object Other(string why) => why;
             private static object Pass(Item item) => item;
         }
-        """);
+        """;
 }

@@ -7,7 +7,7 @@ public class LockNotReleasedTests
     [Fact]
     public Task ForeignCallBetweenEnterAndExit_Reports() => Verify.VerifyAnalyzerAsync(
         InClass("public void Run(Action work) { {|#0:Monitor.Enter(_gate)|}; {|#1:work()|}; Monitor.Exit(_gate); }"),
-        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR2005_LockNotReleased).WithLocation(0).WithLocation(1).WithMessage(
             "'C.Run' acquires '_gate' and can leave by an exception without releasing it. Release it in a finally block."));
 
     [Fact]
@@ -16,7 +16,7 @@ public class LockNotReleasedTests
             public void Run() { {|#0:Monitor.Enter(_gate)|}; Work(); Monitor.Exit(_gate); }
             private void Work() { if (_count > 3) throw {|#1:new IOException()|}; }
             """),
-        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR2005_LockNotReleased).WithLocation(0).WithLocation(1).WithMessage(
             "'C.Run' acquires '_gate' and can leave by an exception from 'C.Work' without releasing it. Release it in a finally block."));
 
     [Theory]
@@ -288,7 +288,7 @@ public class LockNotReleasedTests
     [Fact]
     public Task HandlerBehindAFilter_MayRun() => Verify.VerifyAnalyzerAsync(
         InClass("public void Run() { {|#0:Monitor.Enter(_gate)|}; try { if (_count > 3) throw new IOException(); } catch (Exception) when (_count > 5) { return; } Monitor.Exit(_gate); }"),
-        Verify.Diagnostic().WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations).WithMessage(
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR2005_LockNotReleased).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations).WithMessage(
             "'C.Run' acquires '_gate' and can leave by an exception without releasing it. Release it in a finally block."));
 
     [Theory]

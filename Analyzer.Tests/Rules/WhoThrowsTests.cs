@@ -72,7 +72,7 @@ public class WhoThrowsTests
             public void Run() { {|#0:Monitor.Enter(_gate)|}; Inner(); Monitor.Exit(_gate); }
             private void Inner() { try { {|#1:File.Delete("a")|}; } finally { _count--; } try { _count++; } catch { throw; } }
             """),
-        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR2005_LockNotReleased).WithLocation(0).WithLocation(1).WithMessage(
             "'C.Run' acquires '_gate' and can leave by an exception from 'C.Inner' without releasing it. Release it in a finally block."));
 
     [Theory]
@@ -100,7 +100,7 @@ public class WhoThrowsTests
             public void Set(Action work) { {{steps}} }
             public void Run() { {|#0:Monitor.Enter(_gate)|}; _step!.Step(); Monitor.Exit(_gate); }
             """),
-        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage(
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR2005_LockNotReleased).WithLocation(0).WithLocation(1).WithMessage(
             "'C.Run' acquires '_gate' and can leave by an exception from 'Thrown.Step' without releasing it. Release it in a finally block."));
 
     // Who takes the exception of a callback is found by what runs it: an invocation, a method that does so, or the library.

@@ -102,7 +102,7 @@ internal sealed partial class OperationReader
 
         if (Schedulers.IsContext(member) && IsKnown(receiver))
         {
-            AddCall(operation.Syntax.Span, (IMethodSymbol)member, receiver, [.. values.OrderBy(static given => given.Key).Select(static given => given.Value.Value)], isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
+            AddGiving(operation.Syntax.Span, (IMethodSymbol)member, receiver, [.. values.OrderBy(static given => given.Key).Select(static given => given.Value.Value)]);
         }
 
         return MovesObjects(effects) && !TellsWhetherSignalled(effects, member) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, member) : result;
@@ -393,23 +393,6 @@ internal sealed partial class OperationReader
                 && (terms.Token is not null || (member.ContainingType?.Name is "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter" && !TaskForms.IsAskedForFailure(targetOperation))),
         });
         AssignTaken(effect, operation, result);
-        if (effect.Kind is EffectKind.Spawn or EffectKind.Start && terms.Scheduler is { } scheduler && !ReferenceEquals(scheduler, Value.CurrentScheduler) && Schedulers.QueueTaskOf(member) is { } queueTask)
-        {
-            AddCall(operation.Syntax.Span, queueTask, scheduler, [effect.Kind == EffectKind.Start ? target : result], isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
-        }
-    }
-
-    // The scheduler that a task is started with, or the factory that keeps it; null where that is the library's own.
-    private static Value? SchedulerOf(IEnumerable<(IArgumentOperation Argument, Value Value)> arguments, Value receiver, IOperation? instance)
-    {
-        foreach ((IArgumentOperation argument, Value value) in arguments)
-        {
-            if (Schedulers.IsScheduler(argument.Parameter?.Type))
-            {
-                return Schedulers.IsOfLibrary(argument.Value) || !IsKnown(value) ? null : value;
-            }
-        }
-
-        return Schedulers.IsFactory(instance?.Type) && !Schedulers.IsOfLibrary(instance!) && IsKnown(receiver) ? Value.Element(receiver) : Value.CurrentScheduler;
+        AddQueueing(effect, operation.Syntax.Span, member, effect.Kind == EffectKind.Start ? target : result, terms.Scheduler);
     }
 }

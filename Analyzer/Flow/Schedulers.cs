@@ -6,8 +6,11 @@ namespace CrossRelease.Analyzers.Flow;
 /// <summary>What of the library's tasks has to do with the scheduler that runs them.</summary>
 internal static class Schedulers
 {
+    /// <summary>The scheduler of whatever task it is that runs.</summary>
+    public static Value Current { get; } = Value.Static("~current scheduler");
+
     /// <summary>Whether the member starts tasks by a scheduler that it, or its factory, is given.</summary>
-    public static bool Takes(ISymbol member) => IsOfTasks(member.ContainingType) && member.ContainingType.Name is "Task" or "TaskFactory" && member.Name != "Run";
+    public static bool Takes(ISymbol member) => member.ContainingType is { Name: "Task" or "TaskFactory" } type && IsOfTasks(type) && member.Name != "Run";
 
     /// <summary>Whether the member gives work to a synchronization context of which only the library's type is known.</summary>
     public static bool IsContext(ISymbol member) => member is IMethodSymbol { Name: "Post" or "Send", ContainingType: { Name: "SynchronizationContext", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } } };
@@ -26,7 +29,7 @@ internal static class Schedulers
 
     /// <summary>What a scheduler is given a task by.</summary>
     public static IMethodSymbol? QueueTaskOf(ISymbol member) =>
-        member.ContainingAssembly.GetTypeByMetadataName("System.Threading.Tasks.TaskScheduler")?.GetMembers("QueueTask").OfType<IMethodSymbol>().FirstOrDefault();
+        member.ContainingAssembly?.GetTypeByMetadataName("System.Threading.Tasks.TaskScheduler")?.GetMembers("QueueTask").OfType<IMethodSymbol>().FirstOrDefault();
 
     private static bool IsOfTasks(ITypeSymbol type) => type.ContainingNamespace is { Name: "Tasks", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } };
 }

@@ -119,9 +119,6 @@ internal sealed partial class Value : IEquatable<Value>
     /// <summary>The completion that the finalizers of all dead objects signal when they have run.</summary>
     public static Value Finalizers { get; } = Static("~finalizers");
 
-    /// <summary>The scheduler of whatever task it is that runs.</summary>
-    public static Value CurrentScheduler { get; } = Static("~current scheduler");
-
     /// <summary>The one thread that all code of a user interface shares: a lock that such code holds.</summary>
     public static Value UiThread { get; } = Static("~.the UI thread");
 

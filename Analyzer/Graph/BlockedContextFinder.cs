@@ -20,35 +20,27 @@ internal static class BlockedContextFinder
             cancellation.ThrowIfCancellationRequested();
             Summary summary = contexts.SummaryOf(body);
             bool isSpawned = contexts.IsSpawned(body);
-            if (!summary.InstallsContext && !isSpawned)
-            {
-                continue;
-            }
 
             // Where a scheduler's one thread runs tasks, they go on there as well.
             bool isContext = summary.InstallsContext || (summary.RunsQueued && isSpawned && contexts.Spawns.IsStartedOnce(body));
-
             if (isContext)
             {
                 loops.Add(body);
             }
+            else if (!isSpawned)
+            {
+                continue;
+            }
 
             foreach (Event acquire in isContext ? summary.Events.Where(found => BlocksForLock(found) && found.Trace.Leaf.Body != body) : [])
             {
-                if (HolderInContext(contexts, body, acquire) is { } finding && (!found.TryGetValue(finding.Place, out Finding? known) || finding.Steps.Length < known.Steps.Length))
-                {
-                    found[finding.Place] = finding;
-                }
+                Keep(HolderInContext(contexts, body, acquire));
             }
 
             foreach (Event wait in summary.Events.Where(Blocks))
             {
                 Finding? finding = isContext && wait.Trace.Leaf.Body != body ? InContext(contexts, signals, body, wait) : null;
-                finding ??= isSpawned && wait is { IsInContinuation: true, PassesOwn: false } && (summary.Idles || drains.IsDrain(body, wait)) ? InContinuation(signals, body, wait) : null;
-                if (finding is not null && (!found.TryGetValue(finding.Place, out Finding? known) || finding.Steps.Length < known.Steps.Length))
-                {
-                    found[finding.Place] = finding;
-                }
+                Keep(finding ?? (isSpawned && wait is { IsInContinuation: true, PassesOwn: false } && (summary.Idles || drains.IsDrain(body, wait)) ? InContinuation(signals, body, wait) : null));
             }
         }
 
@@ -58,15 +50,19 @@ internal static class BlockedContextFinder
             cancellation.ThrowIfCancellationRequested();
             foreach (Event wait in contexts.SummaryOf(body).Events.Where(static found => Blocks(found) && found is { IsAfterAwait: true, IsInContext: true, IsElsewhere: false }))
             {
-                if (loops.Find(loop => contexts.IsBegunIn(body, loop)) is { } context && InContext(contexts, signals, context, wait) is { } finding
-                    && (!found.TryGetValue(finding.Place, out Finding? known) || finding.Steps.Length < known.Steps.Length))
-                {
-                    found[finding.Place] = finding;
-                }
+                Keep(loops.Find(loop => contexts.IsBegunIn(body, loop)) is { } context ? InContext(contexts, signals, context, wait) : null);
             }
         }
 
         return found.Values;
+
+        void Keep(Finding? finding)
+        {
+            if (finding is not null && (!found.TryGetValue(finding.Place, out Finding? known) || finding.Steps.Length < known.Steps.Length))
+            {
+                found[finding.Place] = finding;
+            }
+        }
     }
 
     private static bool Blocks(Event found) => found is { Kind: EventKind.Wait or EventKind.WaitAny, IsTimed: false, IsFlowWait: false };

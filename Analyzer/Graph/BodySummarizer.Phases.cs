@@ -19,15 +19,6 @@ internal sealed partial class BodySummarizer
         return spawn.Effect.NeedsStart ? state : LeaveRunning(spawn.Effect.Fate == SpawnFate.Repeated ? Value.Unknown : spawn.Result, state);
     }
 
-    // Who waits for a task waits for what its scheduler comes to.
-    private void NoteScheduler(Value task, Affect start, FlowState state)
-    {
-        if (start.Scheduler is { } scheduler && _pointsTo.Objects(task).Any(end => _pointsTo.SchedulerOf(end) is not null) && _pointsTo.SchedulerTypeAt(scheduler) is { } type)
-        {
-            _makers[task.Key] = new Home(Evaluate(scheduler, state).WithoutElements, type);
-        }
-    }
-
     private FlowState LeaveRunning(Value context, FlowState state)
     {
         // Of those that a loop starts, a wait may see the end of one.

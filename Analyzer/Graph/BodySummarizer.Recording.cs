@@ -118,7 +118,7 @@ internal sealed partial class BodySummarizer
         Event shorter = (known.IsDeclared != found.IsDeclared ? known.IsDeclared : found.Trace.IsBetterThan(known.Trace)) ? found : known;
         bool isUntilInitialized = known.IsUntilInitialized && found.IsUntilInitialized;
         shorter = shorter.IsUntilInitialized == isUntilInitialized ? shorter : shorter with { IsUntilInitialized = isUntilInitialized };
-        bool isSame = known.IsAlone == found.IsAlone && known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims) && known.Given.IsSameAs(found.Given) && Equals(known.Token, found.Token) && known.Released.IsEmpty && found.Released.IsEmpty;
+        bool isSame = known.IsAlone == found.IsAlone && known.IsInContext == found.IsInContext && known.Resumed.IsSameAs(found.Resumed) && known.Guards.IsSameAs(found.Guards) && known.Claims.IsSameAs(found.Claims) && known.Given.IsSameAs(found.Given) && Equals(known.Token, found.Token) && known.Released.IsEmpty && found.Released.IsEmpty;
         return isSame ? shorter : shorter with
         {
             Resumed = known.Resumed.With(found.Resumed),
@@ -128,6 +128,7 @@ internal sealed partial class BodySummarizer
             Token = Equals(known.Token, found.Token) ? known.Token : null,
             Released = known.Released.RemoveAll(released => !found.Released.Contains(released)),
             IsAlone = known.IsAlone && found.IsAlone,
+            IsInContext = known.IsInContext || found.IsInContext,
         };
     }
 

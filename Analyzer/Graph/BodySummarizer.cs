@@ -48,10 +48,7 @@ internal sealed partial class BodySummarizer
     private bool _returnedIsCompleted;
     private Test? _answer;
     private bool _idles;
-    private bool _runsQueued;
     private bool _installsContext;
-    private readonly Dictionary<string, Trace> _needing = new(StringComparer.Ordinal);
-    private Trace? _needsContext;
     private ImmutableHashSet<string> _heldForContext = [];
     private bool _recording;
     private bool _tracksBefore;
@@ -276,38 +273,6 @@ internal sealed partial class BodySummarizer
             HasLeftContext = state.HasLeftContext || !keepsContext,
         };
     }
-
-    private void NeedContext(TextSpan span, bool keepsContext, FlowState state)
-    {
-        if (_recording && keepsContext && !state.HasLeftContext)
-        {
-            NeedContext(new Trace(new Site(_body, span)));
-            _heldForContext = _heldForContext.Union(state.Held.Where(static held => held.IsSemaphore).Select(static held => LockClass.Of(held.Lock).Key));
-        }
-    }
-
-    // The task of a call that is not awaited at once is awaited, or returned, later, or by nobody.
-    private void NeedContext(Value task, bool isAwaited, Trace trace)
-    {
-        if (isAwaited)
-        {
-            NeedContext(trace);
-        }
-        else
-        {
-            _needing[task.Key] = trace;
-        }
-    }
-
-    private void NeedContextFor(Value task)
-    {
-        if (_needing.TryGetValue(task.Key, out Trace? trace))
-        {
-            NeedContext(trace);
-        }
-    }
-
-    private void NeedContext(Trace trace) => _needsContext = _needsContext is { } known && known.Length <= trace.Length ? known : trace;
 
     // A lock or completion kept in a variable goes by the variable: lambdas that capture it know it by no other name.
     private FlowState Assign(AssignLocal assign, FlowState state)

@@ -15,6 +15,7 @@ internal enum Fault
     StallUnderLock,
     LostCompletion,
     LockNotReleased,
+    AnswerHidesLock,
     LockHeldOverAwait,
     ForeignCodeUnderLock,
     WaitInInitializer,

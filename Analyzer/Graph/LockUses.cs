@@ -103,7 +103,7 @@ internal sealed class LockUses
                 Add(acquire, new LockRef(_names.Value.Resolve(acquire.Target), acquire.TargetType), acquire.Effect.Mode, acquire.Effect.Kind == EffectKind.SemaphoreWait, mayFail);
                 break;
             case Call call when Callee(call) is { } callee:
-                foreach (HeldLock held in TakenBy(callee))
+                foreach (HeldLock held in TakenBy(callee).Where(held => !IsKeptByHandle(callee, held)))
                 {
                     // It may be a try, whose answer the call passes on.
                     if (Add(call, held.Lock.Substitute(Binding(callee, call)), held.Mode, held.IsSemaphore, mayFail: true) is { } index)
@@ -206,6 +206,10 @@ internal sealed class LockUses
             .Where(static hold => hold.When.Count == 1 && hold.When.All(static when => when.Parameter.Equals(Value.Answer) && when.IsEqual == (when.Constant != Value.Null.Id)))
             .Select(static hold => hold.Held));
     }
+
+    // An object that gives it back was made there, and left with somebody else.
+    private static bool IsKeptByHandle(BodyFacts callee, HeldLock held) =>
+        !callee.IsConstructor && held.Trace.Leaf.Body is { IsConstructor: true } && !callee.Instructions.Any(static instruction => instruction is ReturnValue);
 
     // Several targets that do different things would only blur the ways.
     private BodyFacts? Callee(Call call)

@@ -78,7 +78,7 @@ internal sealed partial class LostCompletionFinder
         && Array.TrueForAll(put, static item => item.Kind == ValueKind.Allocation);
 
     // The member that the loop takes the item out of, for good.
-    public static string? QueueOf(BodyFacts loop, string item)
+    private static string? QueueOf(BodyFacts loop, string item)
     {
         var names = new LocalNames(loop);
         string? queue = loop.Instructions.OfType<AssignLocal>().Where(assign => assign.Local == item).Select(assign => names.Resolve(assign.Source).WithoutElements)
@@ -89,6 +89,15 @@ internal sealed partial class LostCompletionFinder
             Move { Takes: true } take => take.From.Any(from => WorkDrops.IsAt(names.Resolve(from), queue)),
             _ => false,
         }) ? queue : null;
+    }
+
+    /// <summary>Where the loop puts the item back, to lie there for a later turn.</summary>
+    public static HashSet<Instruction> PutBack(BodyFacts loop, string item)
+    {
+        var names = new LocalNames(loop);
+        return QueueOf(loop, item) is not { } queue ? [] : [.. loop.Instructions.OfType<Move>()
+            .Where(move => move.From.Any(from => from.Key == item) && move.Into.Any(into => WorkDrops.IsAt(names.Resolve(into), queue))
+                && (move.Puts || loop.Instructions.Any(other => other is Affect { Effect.Kind: EffectKind.Signal } && other.Span == move.Span)))];
     }
 
     // The variable of what the loop takes, where whoever makes a completion also makes one of these and puts it there: a question that its answer signals.

@@ -144,7 +144,7 @@ internal sealed class Obligation
 
         var left = new List<Default>();
         ThrowSource? cause = null;
-        HashSet<Instruction> putBack = LostCompletionFinder.QueueOf(body, item) is { } queue ? PutBack(body, item, queue) : [];
+        HashSet<Instruction> putBack = LostCompletionFinder.PutBack(body, item);
         IReadOnlyList<PathEnd>? ends = PathExplorer.Explore(
             body,
             0,
@@ -175,14 +175,6 @@ internal sealed class Obligation
                 (!isTrue && block.Instructions.Any(instruction => instruction is AssignLocal assign && assign.Local == item))
                 || (block.Test is { } test && test.Subject.Root.Key == item && test.IsNull(isTrue) == true) ? marks | Met : Assume(body, block, isTrue, marks));
         return Within(body, ends) is null ? [] : left.Concat(Defaults(body, ends));
-    }
-
-    // It lies there for a later turn.
-    private static HashSet<Instruction> PutBack(BodyFacts body, string item, string queue)
-    {
-        var names = new LocalNames(body);
-        return [.. body.Instructions.OfType<Move>().Where(move => move.From.Any(from => from.Key == item) && move.Into.Any(into => WorkDrops.IsAt(names.Resolve(into), queue))
-            && (move.Puts || body.Instructions.Any(other => other is Affect { Effect.Kind: EffectKind.Signal } && other.Span == move.Span)))];
     }
 
     /// <summary>The ways on which an exception ends a body that signals again and again, for good.</summary>

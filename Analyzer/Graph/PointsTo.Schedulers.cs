@@ -40,6 +40,14 @@ internal sealed partial class PointsTo
     /// <summary>Whether the completion is the end of a task that is run by whatever scheduler runs who starts it.</summary>
     public bool InheritsScheduler(string completion) => _inheriting.Contains(completion);
 
+    private void NoteScheduled(Value task, Value? scheduler)
+    {
+        if (scheduler is not null)
+        {
+            _scheduled.Add((task, scheduler));
+        }
+    }
+
     // Which contexts run where a scheduler comes to them, and not before.
     private void FindScheduled()
     {
@@ -51,7 +59,7 @@ internal sealed partial class PointsTo
         var queued = new HashSet<string>(_queuedRuns.Where(run => IsOfLoop(run.Body, run.Run)).SelectMany(run => Objects(run.Run.Target)).Where(IsCompletion), StringComparer.Ordinal);
         foreach ((Value task, Value scheduler) in _scheduled)
         {
-            bool inherits = ReferenceEquals(scheduler, Value.CurrentScheduler);
+            bool inherits = scheduler.Equals(Schedulers.Current);
             bool hasWait = !inherits && HasWait(scheduler);
             foreach (string context in Objects(task).Where(IsCompletion))
             {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
 
 namespace CrossRelease.Analyzers.Graph;
 
@@ -11,6 +12,7 @@ internal sealed partial class PointsTo
     private readonly Dictionary<string, List<string>> _runHere = new(StringComparer.Ordinal);
     private readonly List<(BodyFacts Body, string Context)> _unstarted = [];
     private readonly HashSet<string> _neverStarted = new(StringComparer.Ordinal);
+    private readonly List<string> _givenAtBirth = [];
     private readonly HashSet<string> _ends = new(StringComparer.Ordinal);
 
     /// <summary>Whether the body is that of a thread or task which nobody starts, and of nothing that somebody does.</summary>
@@ -39,6 +41,19 @@ internal sealed partial class PointsTo
     public ImmutableArray<BodyFacts> RunHere(Value value) => _runHere.Count == 0 ? [] : [.. Objects(value)
         .SelectMany(context => _runHere.TryGetValue(context, out List<string>? bodies) ? bodies : [])
         .Distinct().OrderBy(static body => body, StringComparer.Ordinal).Select(body => _program.Body(body)).OfType<BodyFacts>()];
+
+    private void NoteGivenAtBirth(BodyFacts body, Affect affect)
+    {
+        if (IsGivenAtBirth(body, affect))
+        {
+            _givenAtBirth.Add("new@" + affect.Target.Id + "~init");
+        }
+    }
+
+    // A constructor signals, whatever it is given, what a member has from its declaration.
+    private static bool IsGivenAtBirth(BodyFacts body, Instruction instruction) => body.IsConstructor
+        && instruction is Affect { Effect.Kind: EffectKind.Signal, Target: { Kind: ValueKind.Member, Base.Kind: ValueKind.This } }
+        && body.Blocks.All(static block => block.Condition is null);
 
     // What a method that nobody else can call gets, its callers here have passed.
     private bool IsOfCallers(Value value) =>

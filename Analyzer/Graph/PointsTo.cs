@@ -26,7 +26,6 @@ internal sealed partial class PointsTo
     private readonly HashSet<string> _bounded = new(StringComparer.Ordinal);
     private readonly HashSet<string> _letsHolderIn = new(StringComparer.Ordinal);
     private readonly HashSet<string> _inline = new(StringComparer.Ordinal);
-    private readonly List<string> _givenAtBirth = [];
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private readonly HashSet<string> _countdowns = new(StringComparer.Ordinal);
     private readonly HashSet<string> _exactSlots = new(StringComparer.Ordinal);
@@ -153,11 +152,7 @@ internal sealed partial class PointsTo
                 break;
             case Affect affect:
                 AddEffect(body, affect);
-                if (IsGivenAtBirth(body, affect))
-                {
-                    _givenAtBirth.Add("new@" + affect.Target.Id + "~init");
-                }
-
+                NoteGivenAtBirth(body, affect);
                 break;
             case Await awaiting:
                 _awaits.Add((body, awaiting));
@@ -176,22 +171,13 @@ internal sealed partial class PointsTo
         }
     }
 
-    // A constructor signals, whatever it is given, what a member has from its declaration.
-    private static bool IsGivenAtBirth(BodyFacts body, Instruction instruction) => body.IsConstructor
-        && instruction is Affect { Effect.Kind: EffectKind.Signal, Target: { Kind: ValueKind.Member, Base.Kind: ValueKind.This } }
-        && body.Blocks.All(static block => block.Condition is null);
-
     private void AddEffect(BodyFacts body, Affect affect)
     {
         switch (affect.Effect.Kind)
         {
             case EffectKind.Start:
                 _starts.Add(affect.Target);
-                if (affect.Scheduler is { } own)
-                {
-                    _scheduled.Add((affect.Target, own));
-                }
-
+                NoteScheduled(affect.Target, affect.Scheduler);
                 break;
             case EffectKind.RunQueued:
                 _queuedRuns.Add((body, affect));
@@ -201,11 +187,7 @@ internal sealed partial class PointsTo
                 break;
             case EffectKind.Spawn or EffectKind.Fork or EffectKind.Callback:
                 Watch(_callbacks, affect.Target, affect);
-                if (affect.Scheduler is { } scheduler)
-                {
-                    _scheduled.Add((affect.Result, scheduler));
-                }
-
+                NoteScheduled(affect.Result, affect.Scheduler);
                 if (affect.Effect.Kind != EffectKind.Callback && !IsForkOfSeveral(affect))
                 {
                     Add(affect.Result.Key, affect.Result.Key);

@@ -316,6 +316,8 @@ internal sealed record Summary(
         && NeedsContext is null == other.NeedsContext is null
         && HeldForContext.SetEquals(other.HeldForContext)
         && ReturnsTask == other.ReturnsTask
+        && RunsQueued == other.RunsQueued
+        && ReturnedHome is null == other.ReturnedHome is null
         && Demands.Length == other.Demands.Length
         && Publishes.SetEquals(other.Publishes)
         && Given.SetEquals(other.Given)

@@ -13,6 +13,9 @@ namespace CrossRelease.Analyzers;
 /// </summary>
 internal static class DeadlockReporter
 {
+    /// <summary>The property of a diagnostic that only its author can mend: which ways are to keep what they have, no code tells.</summary>
+    public const string ByHandProperty = "ByHand";
+
     public static void Report(SemanticModelAnalysisContext context, Fault fault, DiagnosticDescriptor descriptor)
     {
         if (EditorSwitch.IsOff(context.Options, context.SemanticModel.SyntaxTree))
@@ -32,12 +35,13 @@ internal static class DeadlockReporter
             if (finding.Fault == fault && IsTold(finding, engine, context.SemanticModel.Compilation, context.CancellationToken, context.SemanticModel) && !IsMuted(finding, descriptor, engine, context.Options, context.CancellationToken))
             {
                 string elsewhere = engine.Elsewhere(finding);
+                ImmutableDictionary<string, string?> properties = ImmutableDictionary<string, string?>.Empty.Add(Baseline.FingerprintProperty, finding.Fingerprint);
                 context.ReportDiagnostic(Diagnostic.Create(
                     elsewhere.Length == 0 ? descriptor : Analyzers.Rules.WithStepsElsewhere(descriptor, finding.Arguments.Length),
                     engine.LocationOf(finding.Place),
                     finding.IsSuggestion ? DiagnosticSeverity.Info : descriptor.DefaultSeverity,
                     finding.Steps.Select(engine.LocationOf),
-                    ImmutableDictionary<string, string?>.Empty.Add(Baseline.FingerprintProperty, finding.Fingerprint),
+                    finding.Fault == Fault.AnswerHidesLock ? properties.Add(ByHandProperty, null) : properties,
                     elsewhere.Length == 0 ? [.. finding.Arguments] : [.. finding.Arguments, elsewhere]));
             }
         }

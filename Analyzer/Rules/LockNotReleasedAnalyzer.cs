@@ -10,13 +10,17 @@ namespace CrossRelease.Analyzers;
 public sealed class LockNotReleasedAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR2005_LockNotReleased];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR2005_LockNotReleased, Rules.XR2005_AnswerHidesLock];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterSemanticModelAction(static model => DeadlockReporter.Report(model, Fault.LockNotReleased, Rules.XR2005_LockNotReleased));
+        context.RegisterSemanticModelAction(static model =>
+        {
+            DeadlockReporter.Report(model, Fault.LockNotReleased, Rules.XR2005_LockNotReleased);
+            DeadlockReporter.Report(model, Fault.AnswerHidesLock, Rules.XR2005_AnswerHidesLock);
+        });
     }
 }
