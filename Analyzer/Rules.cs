@@ -126,6 +126,17 @@ internal static class Rules
         description: XR1006_BlockedContext.Description,
         helpLinkUri: HelpLink("XR1006"));
 
+    /// <summary>Arguments: blocked method, completion, loop of a context, method that goes on there.</summary>
+    public static readonly DiagnosticDescriptor XR1006_BlockedCaller = new(
+        id: "XR1006",
+        title: XR1006_BlockedContext.Title,
+        messageFormat: Text("XR1006_BlockedCaller_Message"),
+        category: Category.Deadlock,
+        defaultSeverity: DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        description: XR1006_BlockedContext.Description,
+        helpLinkUri: HelpLink("XR1006"));
+
     /// <summary>Arguments: waiting method, completion, lock, what is known of the signaller (empty, or "; ..." text).</summary>
     public static readonly DiagnosticDescriptor XR2001_WaitUnderLock = new(
         id: "XR2001",

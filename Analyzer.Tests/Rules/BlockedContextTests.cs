@@ -99,6 +99,22 @@ public class BlockedContextTests
             "'App.Turn' blocks on 'done.Task' in the context that 'Pump.Loop' runs, but 'a lambda in App.Turn' signals it in a later turn there. "
             + "Await it, or do at once what is asked for in that context."));
 
+    // Anybody may call a public method, in the context as well.
+    [Fact]
+    public Task BlockInAPublicMethod_TellsWhoMayCallIt() => Verify.VerifyAnalyzerAsync(
+        InContext("private static async Task Work() { await Task.Delay(1); } private void Turn() { } public void Save() { {|#0:Work().Wait()|}; }"),
+        Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1006_BlockedCaller).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations).WithMessage(
+            "'App.Save' blocks on 'Work()': called in the context that 'Pump.Loop' runs, it keeps 'App.Work' from going on there. Await it, or use ConfigureAwait(false) there."));
+
+    [Theory]
+    [InlineData("Task.Delay(1)", "internal", "Work().Wait()")]
+    [InlineData("Task.Delay(1).ConfigureAwait(false)", "public", "Work().Wait()")]
+    [InlineData("Task.Delay(1)", "public", "Task.Run(Work).Wait()")]
+    [InlineData("Task.Delay(1)", "public", "Work().Wait(10)")]
+    [InlineData("Task.Delay(1)", "public", "_ = Work()")]
+    public Task BlockThatNoCallerSuffersFrom_IsQuiet(string work, string access, string block) => Verify.VerifyAnalyzerAsync(
+        InContext($"private static async Task Work() {{ await {work}; }} private void Turn() {{ }} {access} void Save() {{ {block}; }}"));
+
     [Fact]
     public Task BlockOutsideTheContext_IsQuiet() => Verify.VerifyAnalyzerAsync(
         InContext("private static async Task Work() { await Task.Delay(1); } public void Turn() { } public static void Main() => Work().Wait();"));

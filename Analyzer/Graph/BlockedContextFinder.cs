@@ -54,6 +54,18 @@ internal static class BlockedContextFinder
             }
         }
 
+        // Anybody may call a public method, in a context of the program's as well.
+        foreach (BodyFacts body in loops.Count == 0 ? [] : contexts.Entries)
+        {
+            foreach (Event wait in contexts.SummaryOf(body).Events.Where(static found => Blocks(found) && found is { IsInContext: true, IsElsewhere: false }))
+            {
+                if (InContext(contexts, signals, body, wait) is { } finding && !found.ContainsKey(finding.Place))
+                {
+                    Keep(finding with { Fault = Fault.BlockedCaller, Arguments = finding.Arguments.SetItem(2, loops[0].Name) });
+                }
+            }
+        }
+
         return found.Values;
 
         void Keep(Finding? finding)

@@ -12,33 +12,38 @@ internal static class BlockedSchedulerFinder
     public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, CancellationToken cancellation)
     {
         var found = new Dictionary<Site, Finding>();
-        foreach (BodyFacts loop in contexts.With(ContextParts.Loop))
+        foreach (BodyFacts loop in contexts.With(ContextParts.Loop).Where(body => contexts.SummaryOf(body).RunsQueued && contexts.IsSpawned(body) && contexts.Spawns.IsStartedOnce(body)))
         {
             cancellation.ThrowIfCancellationRequested();
-            Summary summary = contexts.SummaryOf(loop);
-            if (!summary.RunsQueued || !contexts.IsSpawned(loop) || !contexts.Spawns.IsStartedOnce(loop))
+            foreach ((Event wait, string[] ends) in WaitsIn(contexts, signals, loop))
             {
-                continue;
-            }
-
-            foreach (Event wait in summary.Events.Where(static wait => wait is { Kind: EventKind.Wait, IsTimed: false, IsFlowWait: false, IsElsewhere: false, IsInContinuation: false }))
-            {
-                if (wait.Trace.Sites.Select(static site => site.Body).FirstOrDefault(body => contexts.PointsTo.SchedulersOf(body).Any()) is { } task
-                    && signals.Completions(wait).ToArray() is { Length: > 0 } ends
-                    && ends.All(end => RunsThere(contexts, end, task, wait))
-                    && ReportOf(contexts, loop, wait, ends[0]) is var report
-                    && (!found.TryGetValue(report.Place, out Finding? known) || report.Steps.Length < known.Steps.Length))
+                if (wait.Trace.Sites.Select(static site => site.Body).FirstOrDefault(body => contexts.PointsTo.SchedulersOf(body).Any()) is { } task && ends.All(end => RunsThere(contexts, end, task, wait)))
                 {
-                    found[report.Place] = report;
+                    Keep(ReportOf(contexts, loop, wait, ends[0]));
                 }
             }
         }
 
         return found.Values;
+
+        void Keep(Finding report)
+        {
+            if (!found.TryGetValue(report.Place, out Finding? known) || report.Steps.Length < known.Steps.Length)
+            {
+                found[report.Place] = report;
+            }
+        }
     }
 
+    private static IEnumerable<(Event Wait, string[] Ends)> WaitsIn(Contexts contexts, SignalGraph signals, BodyFacts body) => contexts.SummaryOf(body).Events
+        .Where(static wait => wait is { Kind: EventKind.Wait, IsTimed: false, IsFlowWait: false, IsElsewhere: false, IsInContinuation: false })
+        .Select(wait => (wait, signals.Completions(wait).ToArray())).Where(static waited => waited.Item2.Length > 0);
+
+    private static bool IsBegunBy(Contexts contexts, string end, BodyFacts body) =>
+        UnownedCompletions.CreatorOf(contexts.Program, end) is { } creator && contexts.Above([creator], CarriedWork.MaxClimb).Contains(body);
+
     private static bool RunsThere(Contexts contexts, string end, BodyFacts task, Event wait) => contexts.PointsTo.InheritsScheduler(end)
-        ? UnownedCompletions.CreatorOf(contexts.Program, end) is { } creator && contexts.Above([creator], CarriedWork.MaxClimb).Contains(task)
+        ? IsBegunBy(contexts, end, task)
         : contexts.PointsTo.SchedulerOf(end) is { } scheduler && wait.Home is { } home && IsOne(contexts, scheduler.WithoutElements, home.Object, task);
 
     // Both are started with what one member keeps, of one object as far as can be seen.

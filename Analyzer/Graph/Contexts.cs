@@ -59,6 +59,9 @@ internal sealed partial class Contexts
     /// <summary>The bodies that may run at any time, beside any other: entries, spawned bodies, what only foreign code calls.</summary>
     public IEnumerable<BodyFacts> Roots => With(ContextParts.Root);
 
+    /// <summary>The roots that anybody may call, in whatever context: public methods, but for those that merely drive the program.</summary>
+    public IEnumerable<BodyFacts> Entries => Roots.Where(body => body is { IsVisible: true, IsAsync: false } && !IsSpawned(body) && !(Program.HasEntry && IsDriver(body)));
+
     public Summary SummaryOf(BodyFacts body) => _runs.TryGetValue(body, out ContextRun? run) ? run.Summary : Summary.Empty;
 
     /// <summary>Where a body asks for a lock that it holds already, by the body that holds it, in a stable order.</summary>

@@ -11,6 +11,7 @@ internal enum Fault
     BlockedContinuation,
     BlockedScheduler,
     BlockedTurn,
+    BlockedCaller,
     WaitUnderLock,
     StallUnderLock,
     LostCompletion,

@@ -10,7 +10,7 @@ namespace CrossRelease.Analyzers;
 public sealed class BlockedContextAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR1006_BlockedContext, Rules.XR1006_BlockedContinuation, Rules.XR1006_BlockedScheduler, Rules.XR1006_BlockedTurn];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR1006_BlockedContext, Rules.XR1006_BlockedContinuation, Rules.XR1006_BlockedScheduler, Rules.XR1006_BlockedTurn, Rules.XR1006_BlockedCaller];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -23,6 +23,7 @@ public sealed class BlockedContextAnalyzer : DiagnosticAnalyzer
             DeadlockReporter.Report(model, Fault.BlockedContinuation, Rules.XR1006_BlockedContinuation);
             DeadlockReporter.Report(model, Fault.BlockedScheduler, Rules.XR1006_BlockedScheduler);
             DeadlockReporter.Report(model, Fault.BlockedTurn, Rules.XR1006_BlockedTurn);
+            DeadlockReporter.Report(model, Fault.BlockedCaller, Rules.XR1006_BlockedCaller);
         });
     }
 }

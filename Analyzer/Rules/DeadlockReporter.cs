@@ -76,6 +76,7 @@ internal static class DeadlockReporter
         Fault.BlockedContinuation => Rules.XR1006_BlockedContinuation,
         Fault.BlockedScheduler => Rules.XR1006_BlockedScheduler,
         Fault.BlockedTurn => Rules.XR1006_BlockedTurn,
+        Fault.BlockedCaller => Rules.XR1006_BlockedCaller,
         _ => null,
     };
 }
