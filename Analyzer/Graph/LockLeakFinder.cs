@@ -60,7 +60,7 @@ internal sealed class LockLeakFinder
         var crossed = new Dictionary<int, Site>();
         var releases = new Dictionary<(int Lock, Instruction Release), bool>();
         ILookup<Instruction, int> handles = HandlesIn(body, uses);
-        ReturnValue[] answers = uses.Locks.Count == 1 ? AnswersIn(body) : [];
+        ReturnValue[] answers = uses.Locks.Count == 1 && uses.Locks[0].IsReleased ? AnswersIn(body) : [];
         IReadOnlyList<PathEnd> ends = _contexts.Program.Budgets.Within(body, PathExplorer.Explore(
             body,
             0,
@@ -129,9 +129,13 @@ internal sealed class LockLeakFinder
     }
 
     // The returns that say that it has not come to what it was for, or what a method makes; none where work goes on elsewhere, which may give the lock back.
-    private ReturnValue[] AnswersIn(BodyFacts body) =>
-        body.Instructions.Any(instruction => instruction is Affect { Effect.Kind: EffectKind.Spawn } || (instruction is Call { IsAwaited: false } call && _contexts.Program.Targets(call, call.Receiver).Any(static target => target.GoesOn))) ? []
-        : [.. body.Instructions.OfType<ReturnValue>().Where(returned => AnswerOf(body, returned) is not null).Take(MaxAnswers)];
+    private ReturnValue[] AnswersIn(BodyFacts body)
+    {
+        ReturnValue[] returns = [.. body.Instructions.OfType<ReturnValue>()];
+        return returns.Length < 2 || body.Instructions.Any(instruction => instruction is Affect { Effect.Kind: EffectKind.Spawn }
+            || (instruction is Call { IsAwaited: false } call && _contexts.Program.Targets(call, call.Receiver).Any(static target => target.GoesOn))) ? []
+            : [.. returns.Where(returned => AnswerOf(body, returned) is not null).Take(MaxAnswers)];
+    }
 
     private static string? AnswerOf(BodyFacts body, ReturnValue returned) => returned.IsNull || returned.Truth == false ? Value.Null.Id
         : body.Instructions.OfType<Call>().FirstOrDefault(call => call.Result.Equals(returned.Source)) is { IsCreation: false } made ? made.Method : null;
