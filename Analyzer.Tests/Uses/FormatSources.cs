@@ -479,7 +479,7 @@ internal static class FormatSources
 
                 private static async Task<int> LoadAsync()
                 {
-                    await Task.Delay(1);
+                    await Task.Delay(1).ConfigureAwait(false);
                     return 1;
                 }
             }

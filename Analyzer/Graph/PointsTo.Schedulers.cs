@@ -23,6 +23,9 @@ internal sealed partial class PointsTo
     /// <summary>The type, by documentation id, of the object at the place where there is one type of scheduler; null otherwise.</summary>
     public string? SchedulerTypeAt(Value scheduler) => TypesOf(scheduler) is { Length: 1 } types ? types[0] : null;
 
+    /// <summary>Whether the loop of that type is that of an object of the first type: a scheduler's may be in a base class.</summary>
+    public bool IsOfLoop(string type, string? loop) => type == loop || (_schedulers.Count > 0 && loop is not null && _program.IsOrDerivesFrom(type, loop));
+
     /// <summary>The places of the schedulers that run the body as that of a task.</summary>
     public IEnumerable<Value> SchedulersOf(BodyFacts body) => _schedulers.Where(known => _runHere.TryGetValue(known.Key, out List<string>? bodies) && bodies.Contains(body.Id)).Select(static known => known.Value);
 

@@ -90,13 +90,29 @@ internal sealed class SelfPaths
         : root.Kind == ValueKind.Allocation && UnownedCompletions.CreatorOf(_program, root.Key)?.Id == outer);
 
     // The loop that work which the flow itself has queued, and waits for, was handed to; null if that is not known.
-    private Value? LoopOf(BodyFacts body, Home home, SignalEvent signal) =>
-        _program.IsOrDerivesFrom(home.Type, body.Type ?? "T:") ? home.Object
-        : body.Type is { } type && signal.Trace.Sites.Reverse().Select(site => HolderOf(site.Body, type)).FirstOrDefault(static held => held is not null) is { Root.Kind: ValueKind.This } held
-            ? held.Substitute(root => root.Kind == ValueKind.This ? home.Object : null)
-        : null;
+    private Value? LoopOf(BodyFacts body, Home home, SignalEvent signal)
+    {
+        if (_pointsTo.IsOfLoop(home.Type, body.Type))
+        {
+            return home.Object;
+        }
 
-    private Value? HolderOf(BodyFacts function, string type) => _holders.Of(function, type.Substring(2)) ?? (_pointsTo.IsContext(type) ? _holders.Of(function, "System.Threading.SynchronizationContext") : null);
+        return body.Type is { } type && HolderOf(signal.Trace, type.Substring(2), _pointsTo.IsContext(type)) is { Root.Kind: ValueKind.This } held
+            ? held.Substitute(root => root.Kind == ValueKind.This ? home.Object : null)
+            : null;
+    }
+
+    // The innermost body on the way to the signal that was handed to an object of the type tells.
+    private Value? HolderOf(Trace signal, string type, bool isContext)
+    {
+        Value? holder = null;
+        foreach (Site site in signal.Sites)
+        {
+            holder = _holders.Of(site.Body, type) ?? (isContext ? _holders.Of(site.Body, "System.Threading.SynchronizationContext") : null) ?? holder;
+        }
+
+        return holder;
+    }
 
     private bool IsOwnObject(BodyFacts body, Value loop) =>
         loop.Kind == ValueKind.This || (body.Type is { } type && LeadsHome(body, Value.Member(loop, "F" + type.Substring(1) + ".~")));

@@ -101,7 +101,7 @@ internal sealed class SignalRing
         {
             if (Conflict(acquire) is { } mine && !IsGated(acquire, mine) && !IsOfAnother(signaller.Body, acquire, wait, mine) && !IsOfOtherObject(signaller, acquire, self, mine)
                 && !HandedWork.IsOfOthers(_contexts, signaller.Body, acquire, _wait)
-                && !(wait.Home is { } home && _contexts.Program.IsOrDerivesFrom(home.Type, signaller.Body.Type ?? "T:") && HandedWork.IsOfAnotherLoop(_contexts.PointsTo, signaller.Body, acquire.Trace, home.Object)))
+                && !(wait.Home is { } home && _contexts.PointsTo.IsOfLoop(home.Type, signaller.Body.Type) && HandedWork.IsOfAnotherLoop(_contexts.PointsTo, signaller.Body, acquire.Trace, home.Object)))
             {
                 return new Blockage(signaller, mine, acquire, null, null);
             }
