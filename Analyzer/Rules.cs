@@ -28,15 +28,7 @@ internal static class Rules
         helpLinkUri: HelpLink("XR1001"));
 
     /// <summary>Arguments: waiting method, completion, signaller, what that waits for, context that owes it.</summary>
-    public static readonly DiagnosticDescriptor XR1001_CompletionRing = new(
-        id: "XR1001",
-        title: XR1001_CrossReleaseCycle.Title,
-        messageFormat: Text("XR1001_CompletionRing_Message"),
-        category: Category.Deadlock,
-        defaultSeverity: DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        description: XR1001_CrossReleaseCycle.Description,
-        helpLinkUri: HelpLink("XR1001"));
+    public static readonly DiagnosticDescriptor XR1001_CompletionRing = Variant(XR1001_CrossReleaseCycle, "XR1001_CompletionRing_Message");
 
     /// <summary>Arguments: method, acquired lock, held lock, what the other contexts of the ring do.</summary>
     public static readonly DiagnosticDescriptor XR1002_LockOrderCycle = new(
@@ -94,48 +86,16 @@ internal static class Rules
         helpLinkUri: HelpLink("XR1006"));
 
     /// <summary>Arguments: blocked method, completion, loop.</summary>
-    public static readonly DiagnosticDescriptor XR1006_BlockedContinuation = new(
-        id: "XR1006",
-        title: XR1006_BlockedContext.Title,
-        messageFormat: Text("XR1006_BlockedContinuation_Message"),
-        category: Category.Deadlock,
-        defaultSeverity: DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        description: XR1006_BlockedContext.Description,
-        helpLinkUri: HelpLink("XR1006"));
+    public static readonly DiagnosticDescriptor XR1006_BlockedContinuation = Variant(XR1006_BlockedContext, "XR1006_BlockedContinuation_Message");
 
     /// <summary>Arguments: blocked method, completion, loop of the scheduler, function that has to run there.</summary>
-    public static readonly DiagnosticDescriptor XR1006_BlockedScheduler = new(
-        id: "XR1006",
-        title: XR1006_BlockedContext.Title,
-        messageFormat: Text("XR1006_BlockedScheduler_Message"),
-        category: Category.Deadlock,
-        defaultSeverity: DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        description: XR1006_BlockedContext.Description,
-        helpLinkUri: HelpLink("XR1006"));
+    public static readonly DiagnosticDescriptor XR1006_BlockedScheduler = Variant(XR1006_BlockedContext, "XR1006_BlockedScheduler_Message");
 
     /// <summary>Arguments: blocked method, completion, loop of the context, what signals.</summary>
-    public static readonly DiagnosticDescriptor XR1006_BlockedTurn = new(
-        id: "XR1006",
-        title: XR1006_BlockedContext.Title,
-        messageFormat: Text("XR1006_BlockedTurn_Message"),
-        category: Category.Deadlock,
-        defaultSeverity: DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        description: XR1006_BlockedContext.Description,
-        helpLinkUri: HelpLink("XR1006"));
+    public static readonly DiagnosticDescriptor XR1006_BlockedTurn = Variant(XR1006_BlockedContext, "XR1006_BlockedTurn_Message");
 
     /// <summary>Arguments: blocked method, completion, loop of a context, method that goes on there.</summary>
-    public static readonly DiagnosticDescriptor XR1006_BlockedCaller = new(
-        id: "XR1006",
-        title: XR1006_BlockedContext.Title,
-        messageFormat: Text("XR1006_BlockedCaller_Message"),
-        category: Category.Deadlock,
-        defaultSeverity: DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        description: XR1006_BlockedContext.Description,
-        helpLinkUri: HelpLink("XR1006"));
+    public static readonly DiagnosticDescriptor XR1006_BlockedCaller = Variant(XR1006_BlockedContext, "XR1006_BlockedCaller_Message");
 
     /// <summary>Arguments: waiting method, completion, lock, what is known of the signaller (empty, or "; ..." text).</summary>
     public static readonly DiagnosticDescriptor XR2001_WaitUnderLock = new(
@@ -193,15 +153,7 @@ internal static class Rules
         helpLinkUri: HelpLink("XR2005"));
 
     /// <summary>Arguments: method, lock.</summary>
-    public static readonly DiagnosticDescriptor XR2005_AnswerHidesLock = new(
-        id: "XR2005",
-        title: XR2005_LockNotReleased.Title,
-        messageFormat: Text("XR2005_AnswerHidesLock_Message"),
-        category: Category.Hazard,
-        defaultSeverity: DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        description: XR2005_LockNotReleased.Description,
-        helpLinkUri: HelpLink("XR2005"));
+    public static readonly DiagnosticDescriptor XR2005_AnswerHidesLock = Variant(XR2005_LockNotReleased, "XR2005_AnswerHidesLock_Message");
 
     /// <summary>Arguments: waiting method, completion, who waits for the initialiser.</summary>
     public static readonly DiagnosticDescriptor XR2006_WaitInInitializer = new(
@@ -248,26 +200,10 @@ internal static class Rules
         helpLinkUri: HelpLink("XR3001"));
 
     /// <summary>Arguments: one completion, another one, who waits for the first, lock, who waits for the second, advice, what the class is of.</summary>
-    public static readonly DiagnosticDescriptor XR3001_ClassIsShared = new(
-        id: "XR3001",
-        title: XR3001_ClassClosesRing.Title,
-        messageFormat: Text("XR3001_ClassIsShared_Message"),
-        category: Category.Granularity,
-        defaultSeverity: DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        description: XR3001_ClassClosesRing.Description,
-        helpLinkUri: HelpLink("XR3001"));
+    public static readonly DiagnosticDescriptor XR3001_ClassIsShared = Variant(XR3001_ClassClosesRing, "XR3001_ClassIsShared_Message");
 
     /// <summary>Arguments: outer lock, inner lock, method that acquires it, advice.</summary>
-    public static readonly DiagnosticDescriptor XR3001_ClassNests = new(
-        id: "XR3001",
-        title: XR3001_ClassClosesRing.Title,
-        messageFormat: Text("XR3001_ClassNests_Message"),
-        category: Category.Granularity,
-        defaultSeverity: DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        description: XR3001_ClassClosesRing.Description,
-        helpLinkUri: HelpLink("XR3001"));
+    public static readonly DiagnosticDescriptor XR3001_ClassNests = Variant(XR3001_ClassClosesRing, "XR3001_ClassNests_Message");
 
     /// <summary>Arguments: wrapping member, type that it creates.</summary>
     public static readonly DiagnosticDescriptor XR3002_WrapperHidesSite = new(
@@ -292,15 +228,7 @@ internal static class Rules
         helpLinkUri: HelpLink("XR3003"));
 
     /// <summary>Arguments: key, one type, the other type, member that uses the key for the other.</summary>
-    public static readonly DiagnosticDescriptor XR3003_KeyOfUnrelatedObjects = new(
-        id: "XR3003",
-        title: XR3003_KeyIsNoClass.Title,
-        messageFormat: Text("XR3003_KeyOfUnrelatedObjects_Message"),
-        category: Category.Granularity,
-        defaultSeverity: DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        description: XR3003_KeyIsNoClass.Description,
-        helpLinkUri: HelpLink("XR3003"));
+    public static readonly DiagnosticDescriptor XR3003_KeyOfUnrelatedObjects = Variant(XR3003_KeyIsNoClass, "XR3003_KeyOfUnrelatedObjects_Message");
 
     /// <summary>Arguments: method, lock, member that leads to the inner one.</summary>
     public static readonly DiagnosticDescriptor XR3004_NestedInstances = new(
@@ -336,15 +264,7 @@ internal static class Rules
         helpLinkUri: HelpLink("XR4002"));
 
     /// <summary>Arguments: method, completion, signalling call.</summary>
-    public static readonly DiagnosticDescriptor XR4002_DisposedBeforeSignal = new(
-        id: "XR4002",
-        title: XR4002_CompletionReused.Title,
-        messageFormat: Text("XR4002_DisposedBeforeSignal_Message"),
-        category: Category.Threads,
-        defaultSeverity: DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        description: XR4002_CompletionReused.Description,
-        helpLinkUri: HelpLink("XR4002"));
+    public static readonly DiagnosticDescriptor XR4002_DisposedBeforeSignal = Variant(XR4002_CompletionReused, "XR4002_DisposedBeforeSignal_Message");
 
     /// <summary>Arguments: line, file, what is wrong with it.</summary>
     public static readonly DiagnosticDescriptor XR9002_UnreadableModel = new(
@@ -358,26 +278,10 @@ internal static class Rules
         helpLinkUri: HelpLink("XR9002"));
 
     /// <summary>Arguments: option, what is wrong with its value.</summary>
-    public static readonly DiagnosticDescriptor XR9002_UnreadableOption = new(
-        id: "XR9002",
-        title: XR9002_UnreadableModel.Title,
-        messageFormat: Text("XR9002_UnreadableOption_Message"),
-        category: Category.Evidence,
-        defaultSeverity: DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        description: XR9002_UnreadableModel.Description,
-        helpLinkUri: HelpLink("XR9002"));
+    public static readonly DiagnosticDescriptor XR9002_UnreadableOption = Variant(XR9002_UnreadableModel, "XR9002_UnreadableOption_Message");
 
     /// <summary>Arguments: attribute, member that has it, what is wrong with it.</summary>
-    public static readonly DiagnosticDescriptor XR9002_UnreadableAttribute = new(
-        id: "XR9002",
-        title: XR9002_UnreadableModel.Title,
-        messageFormat: Text("XR9002_UnreadableAttribute_Message"),
-        category: Category.Evidence,
-        defaultSeverity: DiagnosticSeverity.Warning,
-        isEnabledByDefault: true,
-        description: XR9002_UnreadableModel.Description,
-        helpLinkUri: HelpLink("XR9002"));
+    public static readonly DiagnosticDescriptor XR9002_UnreadableAttribute = Variant(XR9002_UnreadableModel, "XR9002_UnreadableAttribute_Message");
 
     /// <summary>Arguments: method, which budgets.</summary>
     public static readonly DiagnosticDescriptor XR9003_AnalysisCutShort = new(
@@ -437,6 +341,10 @@ internal static class Rules
         [.. rule.CustomTags]));
 
     // A text of Texts.resx, in the language of whoever reads it.
+    // The same rule with another message.
+    private static DiagnosticDescriptor Variant(DiagnosticDescriptor rule, string message) =>
+        new(rule.Id, rule.Title, Text(message), rule.Category, rule.DefaultSeverity, rule.IsEnabledByDefault, rule.Description, rule.HelpLinkUri);
+
     private static LocalizableResourceString Text(string name) => new(name, _texts, typeof(Rules));
 
     private static string? HelpLink(string id) => PageOf(id, typeof(Rules).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

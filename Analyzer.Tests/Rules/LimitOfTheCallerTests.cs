@@ -28,6 +28,22 @@ public class LimitOfTheCallerTests
         }
         """);
 
+    // What the parameter was set to is not the caller's to say.
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("timeout = Math.Max(timeout, _limit);", false)]
+    public Task ParameterThatIsSetAnew_IsNotTheCallers(string set, bool reports) => VerifyRing.VerifyAnalyzerAsync($$"""
+        public sealed class Device
+        {
+            private readonly object _gate = new();
+            private readonly ManualResetEventSlim _done = new();
+            private readonly int _limit = 7;
+            public void Work() { lock (_gate) { } _done.Set(); }
+            public void Stop() { lock (_gate) { Await(-1); } }
+            private void Await(int timeout) { {{set}} {{(reports ? "[|_done.Wait(timeout)|]" : "_done.Wait(timeout)")}}; }
+        }
+        """);
+
     // By way of another method, which hands the limit on.
     [Theory]
     [InlineData("timeout", "Timeout.Infinite", true)]

@@ -81,7 +81,7 @@ public class PollingLoopTests
     [InlineData("if (Interlocked.CompareExchange(ref _running, 1, 0) != 0) return", "[|_running == 1|]")]
     [InlineData("if (Interlocked.CompareExchange(ref _running, count, 0) != 0) return", "_running == 1")]
     [InlineData("_running++", "_running > 3")]
-    public Task ChangedWithoutLockToWhatMayBeNothing_IsQuiet(string begin, string asked) =>
+    public Task ChangedWithoutLock_HelpsWhereItMayComeToWhatIsWaitedFor(string begin, string asked) =>
         VerifyAsync($"int _running; public void Begin(int count) {{ {begin}; }}", $"while ({asked}) Thread.Sleep(10);", "Interlocked.Exchange(ref _running, 0);", "_gate");
 
     [Fact]

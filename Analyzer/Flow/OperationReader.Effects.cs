@@ -100,9 +100,9 @@ internal sealed partial class OperationReader
             return Value.Element(sequence.Value);
         }
 
-        if (Schedulers.IsContext(member) && IsKnown(receiver))
+        if (terms.Scheduler is { } context && Schedulers.IsContext(member))
         {
-            AddGiving(operation.Syntax.Span, (IMethodSymbol)member, receiver, [.. values.OrderBy(static given => given.Key).Select(static given => given.Value.Value)]);
+            AddGiving(operation.Syntax.Span, (IMethodSymbol)member, context, [.. values.OrderBy(static given => given.Key).Select(static given => given.Value.Value)]);
         }
 
         return MovesObjects(effects) && !TellsWhetherSignalled(effects, member) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, member) : result;
@@ -377,6 +377,7 @@ internal sealed partial class OperationReader
         bool isQueue = ReadContext.IsQueue(member.ContainingType) || IsTaskOfQueue(targetOperation)
             || (effect.Kind is EffectKind.Wait or EffectKind.Signal && ReadContext.IsQueue(own as INamedTypeSymbol));
         string? type = isQueue ? Value.Queue : _context.LockType(own);
+        bool isOfTask = member.ContainingType?.Name is "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter";
         bool isTimed = terms.Limit != TimeLimit.None || (effect.Kind == EffectKind.Wait && TimeLimits.OfTask(targetOperation, _context.TimedWaitThreshold) != TimeLimit.None);
         _instructions.Add(new Affect(
             operation.Syntax.Span, instructionResult, effect, target, type, isTimed, terms.IsAwaited, TextOf(targetOperation, member))
@@ -384,13 +385,13 @@ internal sealed partial class OperationReader
             IsStatement = operation.IsImplicit,
             StaysSignalled = effect.Kind == EffectKind.Wait && StaysSignalled(member.ContainingType),
             Limit = isTimed && IsBlocking(effect.Kind) ? terms.LimitParameter : null,
-            IsOfTask = effect.Kind == EffectKind.Wait && member.ContainingType is { Name: "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter" },
+            IsOfTask = effect.Kind == EffectKind.Wait && isOfTask,
             Token = IsBlocking(effect.Kind) || target.QueueOfRoom is not null ? terms.Token : IsRegistration(effect, member) ? receiver : null,
             Scheduler = effect is { Kind: EffectKind.Spawn or EffectKind.Fork, NeedsStart: false } or { Kind: EffectKind.Start } ? terms.Scheduler : null,
             Cancels = member is { Name: "Cancel" or "CancelAsync", ContainingType: { Name: "CancellationTokenSource", ContainingNamespace.Name: "Threading" } },
             Counter = effect.Kind == EffectKind.Signal && Countdowns.CounterOf(operation.Syntax) is { } counter ? PlaceOf(_context.Model.GetOperation(counter)) : null,
             MayThrow = IsBlocking(effect.Kind)
-                && (terms.Token is not null || (member.ContainingType?.Name is "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter" && !TaskForms.IsAskedForFailure(targetOperation))),
+                && (terms.Token is not null || (isOfTask && !TaskForms.IsAskedForFailure(targetOperation))),
         });
         AssignTaken(effect, operation, result);
         AddQueueing(effect, operation.Syntax.Span, member, effect.Kind == EffectKind.Start ? target : result, terms.Scheduler);

@@ -34,13 +34,13 @@ internal static class BlockedContextFinder
 
             foreach (Event acquire in isContext ? summary.Events.Where(found => BlocksForLock(found) && found.Trace.Leaf.Body != body) : [])
             {
-                Keep(HolderInContext(contexts, body, acquire));
+                Finding.Keep(found, HolderInContext(contexts, body, acquire));
             }
 
             foreach (Event wait in summary.Events.Where(Blocks))
             {
                 Finding? finding = isContext && wait.Trace.Leaf.Body != body ? InContext(contexts, signals, body, wait) : null;
-                Keep(finding ?? (isSpawned && wait is { IsInContinuation: true, PassesOwn: false } && (summary.Idles || drains.IsDrain(body, wait)) ? InContinuation(signals, body, wait) : null));
+                Finding.Keep(found, finding ?? (isSpawned && wait is { IsInContinuation: true, PassesOwn: false } && (summary.Idles || drains.IsDrain(body, wait)) ? InContinuation(signals, body, wait) : null));
             }
         }
 
@@ -50,31 +50,24 @@ internal static class BlockedContextFinder
             cancellation.ThrowIfCancellationRequested();
             foreach (Event wait in contexts.SummaryOf(body).Events.Where(static found => Blocks(found) && found is { IsAfterAwait: true, IsInContext: true, IsElsewhere: false }))
             {
-                Keep(loops.Find(loop => contexts.IsBegunIn(body, loop)) is { } context ? InContext(contexts, signals, context, wait) : null);
+                Finding.Keep(found, loops.Find(loop => contexts.IsBegunIn(body, loop)) is { } context ? InContext(contexts, signals, context, wait) : null);
             }
         }
 
         // Anybody may call a public method, in a context of the program's as well.
         foreach (BodyFacts body in loops.Count == 0 ? [] : contexts.Entries)
         {
+            cancellation.ThrowIfCancellationRequested();
             foreach (Event wait in contexts.SummaryOf(body).Events.Where(static found => Blocks(found) && found is { IsInContext: true, IsElsewhere: false }))
             {
                 if (InContext(contexts, signals, body, wait) is { } finding && !found.ContainsKey(finding.Place))
                 {
-                    Keep(finding with { Fault = Fault.BlockedCaller, Arguments = finding.Arguments.SetItem(2, loops[0].Name) });
+                    Finding.Keep(found, finding with { Fault = Fault.BlockedCaller, Arguments = finding.Arguments.SetItem(2, loops[0].Name) });
                 }
             }
         }
 
         return found.Values;
-
-        void Keep(Finding? finding)
-        {
-            if (finding is not null && (!found.TryGetValue(finding.Place, out Finding? known) || finding.Steps.Length < known.Steps.Length))
-            {
-                found[finding.Place] = finding;
-            }
-        }
     }
 
     private static bool Blocks(Event found) => found is { Kind: EventKind.Wait or EventKind.WaitAny, IsTimed: false, IsFlowWait: false };

@@ -19,20 +19,12 @@ internal static class BlockedSchedulerFinder
             {
                 if (wait.Trace.Sites.Select(static site => site.Body).FirstOrDefault(body => contexts.PointsTo.SchedulersOf(body).Any()) is { } task && ends.All(end => RunsThere(contexts, end, task, wait)))
                 {
-                    Keep(ReportOf(contexts, loop, wait, ends[0]));
+                    Finding.Keep(found, ReportOf(contexts, loop, wait, ends[0]));
                 }
             }
         }
 
         return found.Values;
-
-        void Keep(Finding report)
-        {
-            if (!found.TryGetValue(report.Place, out Finding? known) || report.Steps.Length < known.Steps.Length)
-            {
-                found[report.Place] = report;
-            }
-        }
     }
 
     private static IEnumerable<(Event Wait, string[] Ends)> WaitsIn(Contexts contexts, SignalGraph signals, BodyFacts body) => contexts.SummaryOf(body).Events

@@ -205,7 +205,7 @@ internal sealed partial class BodySummarizer
             IsDeclared = isDeclared,
             Text = text,
             Token = TokenOf(token, state),
-            Limit = limit,
+            Limit = limit is not null && _body.Instructions.Any(instruction => instruction is AssignLocal assign && assign.Local == limit.Key) ? null : limit,
             Home = HomeOf(target.Path),
             Receiver = _begun.TryGetValue(target.Path.Root.Key, out Value? receiver) ? receiver : null,
         };

@@ -43,4 +43,13 @@ internal sealed record Finding(Fault Fault, Site Place, ImmutableArray<string> A
 
     /// <summary>What a baseline calls it; empty until the engine has all findings.</summary>
     public string Fingerprint { get; init; } = "";
+
+    /// <summary>One report a place, the one with the shortest story.</summary>
+    public static void Keep(Dictionary<Site, Finding> found, Finding? finding)
+    {
+        if (finding is not null && (!found.TryGetValue(finding.Place, out Finding? known) || finding.Steps.Length < known.Steps.Length))
+        {
+            found[finding.Place] = finding;
+        }
+    }
 }

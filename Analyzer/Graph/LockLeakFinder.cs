@@ -119,7 +119,7 @@ internal sealed class LockLeakFinder
         }
 
         after = handled.Aggregate(after, static (rest, index) => rest & ~(1UL << index));
-        after = Array.IndexOf(answers, instruction) is >= 0 and int answer ? (after & ~Answer) | ((ulong)(answer + 1) << FirstAnswer) : answers.Length > 0 && (held & 1) != 0 && (after & 1) == 0 ? after | IsBack : after;
+        after = answers.Length == 0 ? after : WithAnswer(answers, instruction, held, after);
         after = instruction is ReturnValue returned ? after & ~Refused | (returned.Truth == false || returned.IsNull ? Refused : 0) : after;
         yield return new PathStep(after, isGot ? true : null);
         if (mayFail)
@@ -127,6 +127,11 @@ internal sealed class LockLeakFinder
             yield return new PathStep(without, false);
         }
     }
+
+    private static ulong WithAnswer(ReturnValue[] answers, Instruction instruction, ulong held, ulong after) =>
+        instruction is ReturnValue returned && Array.IndexOf(answers, returned) is >= 0 and int answer ? (after & ~Answer) | ((ulong)(answer + 1) << FirstAnswer)
+        : (held & 1) != 0 && (after & 1) == 0 ? after | IsBack
+        : after;
 
     // The returns that say that it has not come to what it was for, or what a method makes; none where work goes on elsewhere, which may give the lock back.
     private ReturnValue[] AnswersIn(BodyFacts body)

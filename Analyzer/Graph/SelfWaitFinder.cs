@@ -49,7 +49,7 @@ internal sealed class SelfWaitFinder
                 && ((completions.All(completion => IsEndOf(body, completion, wait) || IsEndOfHandedOn(body, completion)) && (wait.IsInContinuation || _paths.MayBeOwn(body, wait, completions)))
                     || completions.All(completion => IsEndOfOneThatWaits(body, completion, wait))))
             {
-                Report(body, wait, wait.Trace, $"'{body.Name}', whose end would let it go, is what makes this call");
+                Report(body, wait, $"'{body.Name}', whose end would let it go, is what makes this call");
             }
         }
     }
@@ -92,7 +92,7 @@ internal sealed class SelfWaitFinder
                     }
                     else
                     {
-                        Report(body, wait, wait.Trace, $"'{body.Name}', which signals it later, is what makes this call");
+                        Report(body, wait, $"'{body.Name}', which signals it later, is what makes this call");
                     }
                 }
             }
@@ -130,28 +130,24 @@ internal sealed class SelfWaitFinder
     private void ReportTurn(BodyFacts body, Event wait, SignalEvent signal)
     {
         Site place = wait.Trace.Place;
-        _found[place] = new Finding(
+        Finding.Keep(_found, new Finding(
             Fault.BlockedTurn,
             place,
             [place.Body.Name, wait.Text, body.Name, signal.Trace.Leaf.Body.Name],
             [.. wait.Trace.Sites.Append(signal.Trace.Leaf).Where(step => step != place).Distinct()],
-            IsSuggestion: false);
+            IsSuggestion: false));
     }
 
-    private void Report(BodyFacts body, Event wait, Trace trace, string why)
+    private void Report(BodyFacts body, Event wait, string why)
     {
-        Site place = trace.Place;
+        Site place = wait.Trace.Place;
         Value path = wait.Target.Path.QueueOfRoom ?? wait.Target.Path;
         string name = path.IsNamed ? LockClass.Of(new LockRef(path, null)).Name : wait.Text;
-        ImmutableArray<Site> steps = [.. trace.Sites.Where(step => step != place).Distinct()];
-        if (!_found.TryGetValue(place, out Finding? known) || known.Steps.Length > steps.Length)
-        {
-            _found[place] = new Finding(
-                Fault.SelfDeadlock,
-                place,
-                [place.Body.Name, name, why, $"Do not wait when '{body.Name}' itself is the caller"],
-                steps,
-                IsSuggestion: false);
-        }
+        Finding.Keep(_found, new Finding(
+            Fault.SelfDeadlock,
+            place,
+            [place.Body.Name, name, why, $"Do not wait when '{body.Name}' itself is the caller"],
+            [.. wait.Trace.Sites.Where(step => step != place).Distinct()],
+            IsSuggestion: false));
     }
 }
