@@ -62,7 +62,7 @@ internal sealed partial class OperationReader
         }
 
         // A count of what is still under way.
-        if (condition is IBinaryOperation bounded && FlagReader.IsZeroWhen(bounded) is { } isZeroWhen && (PlaceOf(asked) ?? PropertyOf(asked)) is { } counter)
+        if (condition is IBinaryOperation bounded && FlagReader.IsZeroWhen(bounded) is { } isZeroWhen && (PlaceOf(asked) ?? PropertyOf(asked)) is { Kind: ValueKind.Member or ValueKind.Static } counter)
         {
             var test = new Test(span, Value.CallResult(NewSite()), counter, "0", isZeroWhen);
             return [test, new Poll(span, test.Result, endsWhenTrue, isAwaited, TextOf(asked))];
