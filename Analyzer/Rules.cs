@@ -154,6 +154,7 @@ internal static class Rules
 
     /// <summary>Arguments: method, lock.</summary>
     public static readonly DiagnosticDescriptor XR2005_AnswerHidesLock = Variant(XR2005_LockNotReleased, "XR2005_AnswerHidesLock_Message");
+    public static readonly DiagnosticDescriptor XR2005_HandleDropped = Variant(XR2005_LockNotReleased, "XR2005_HandleDropped_Message");
 
     /// <summary>Arguments: waiting method, completion, who waits for the initialiser.</summary>
     public static readonly DiagnosticDescriptor XR2006_WaitInInitializer = new(

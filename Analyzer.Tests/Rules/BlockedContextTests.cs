@@ -99,6 +99,36 @@ public class BlockedContextTests
             "'App.Turn' blocks on 'done.Task' in the context that 'Pump.Loop' runs, but 'a lambda in App.Turn' signals it in a later turn there. "
             + "Await it, or do at once what is asked for in that context."));
 
+    // Who runs a context until a task has ended asks for its result behind that.
+    [Theory]
+    [InlineData("task.GetAwaiter().GetResult();", "")]
+    [InlineData("", "public static void Twice(Func<Task> begin) { {|#0:begin().GetAwaiter().GetResult()|}; }")]
+    public Task PumpUntilATaskHasEnded(string after, string members) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        using System.Collections.Concurrent;
+        public sealed class Pump : SynchronizationContext
+        {
+            private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _turns = new();
+            public override void Post(SendOrPostCallback callback, object? state) => _turns.Add((callback, state));
+            public static void Run(Func<Task> begin)
+            {
+                var pump = new Pump();
+                SetSynchronizationContext(pump);
+                Task task = begin();
+                task.ContinueWith(_ => pump._turns.CompleteAdding(), TaskScheduler.Default);
+                foreach ((SendOrPostCallback callback, object? state) in pump._turns.GetConsumingEnumerable()) { callback(state); }
+                {{after}}
+            }
+            {{members}}
+        }
+        public static class Work
+        {
+            public static void All() { Pump.Run(One); {{(members.Length > 0 ? "Pump.Twice(One);" : "")}} }
+            private static async Task One() { await Task.Delay(1); }
+        }
+        """,
+        [.. members.Length > 0 ? [Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1006_BlockedCaller).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)] : Array.Empty<DiagnosticResult>()]);
+
     // Anybody may call a public method, in the context as well.
     [Fact]
     public Task BlockInAPublicMethod_TellsWhoMayCallIt() => Verify.VerifyAnalyzerAsync(
@@ -189,6 +219,34 @@ public class BlockedContextTests
     [InlineData("new()", "_started.Task.Wait(100)")]
     [InlineData("new()", "_ = _started.Task")]
     public Task ContinuationElsewhereOrWithoutAWait_IsQuiet(string source, string wait) => Verify.VerifyAnalyzerAsync(WithLoop(source, wait));
+
+    // Who ends the connection fails what is still asked: nobody waits for that.
+    [Theory]
+    [InlineData("foreach (var reply in _asked.Values) reply.TrySetException(new IOException());", true)]
+    [InlineData("foreach (var reply in _asked.Values) reply.TrySetResult(\"\");", false)]
+    public Task ContinuationThatOnlyTheEndWouldLetGo(string close, bool reports) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        using System.Collections.Concurrent;
+        internal sealed class Question
+        {
+            private readonly TaskCompletionSource<string> _answer = new();
+            public Task<string> Task => _answer.Task;
+            public bool TrySetResult(string text) => _answer.TrySetResult(text);
+            public bool TrySetException(Exception cause) => _answer.TrySetException(cause);
+        }
+        public sealed class Connection
+        {
+            private readonly BlockingCollection<int> _replies = new();
+            private readonly ConcurrentDictionary<int, Question> _asked = new();
+            private int _last;
+            public Connection() => new Thread(Read).Start();
+            private void Read() { foreach (var id in _replies.GetConsumingEnumerable()) { if (_asked.TryRemove(id, out var reply)) reply.TrySetResult(""); } }
+            private Task<string> SendAsync() { var reply = new Question(); int id = ++_last; _asked[id] = reply; _replies.Add(id); return reply.Task; }
+            public void Close() { _replies.CompleteAdding(); {{close}} }
+            public async Task<string> PrintAsync() { await SendAsync().ConfigureAwait(false); return {{(reports ? "{|#0:SendAsync().Result|}" : "SendAsync().Result")}}; }
+        }
+        """,
+        [.. reports ? [Verify.Diagnostic(CrossRelease.Analyzers.Rules.XR1006_BlockedContinuation).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)] : Array.Empty<DiagnosticResult>()]);
 
     // An async call that waits for what only the loop signals ends no earlier.
     [Theory]

@@ -39,6 +39,37 @@ public class CompletionRingTests
     public Task FirstWaitOfNeitherPasses_Reports() => Verify.VerifyAnalyzerAsync(
         Two("Environment.ProcessorCount > 2 ? new(false) : new()", "{|#0:_a.Wait()|}; _b.Set();", "_b.Wait(); _a.Set();"), Ring().WithLocation(0));
 
+    // Who closes the queue before he waits for the loop lets it go.
+    [Theory]
+    [InlineData("_items.CompleteAdding(); _worker!.Join();", false)]
+    [InlineData("{|#0:_worker!.Join()|}; _items.CompleteAdding();", true)]
+    public Task LoopThatIsClosedBeforeTheWait_IsQuiet(string stop, bool reports) => Verify.VerifyAnalyzerAsync(
+        $$"""
+        using System.Collections.Concurrent;
+        public sealed class Ui
+        {
+            private readonly BlockingCollection<Action> _actions = new();
+            public Ui() => new Thread(Pump).Start();
+            public void Post(Action action) => _actions.Add(action);
+            private void Pump() { foreach (Action action in _actions.GetConsumingEnumerable()) action(); }
+        }
+        public sealed class Scheduler
+        {
+            private readonly BlockingCollection<int> _items = new();
+            private Thread? _worker;
+            public void Start() { _worker = new Thread(Work); _worker.Start(); }
+            public void Add(int item) => _items.Add(item);
+            public void Stop() { {{stop}} }
+            private void Work() { foreach (int item in _items.GetConsumingEnumerable()) Console.WriteLine(item); }
+        }
+        public sealed class Form
+        {
+            private readonly Ui _ui = new(); private readonly Scheduler _scheduler = new();
+            public void Open() { _ui.Post(() => _scheduler.Add(1)); _ui.Post(_scheduler.Stop); _scheduler.Start(); }
+        }
+        """,
+        [.. reports ? [Ring().WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)] : Array.Empty<DiagnosticResult>()]);
+
     [Fact]
     public Task ThirdSignaller_IsQuiet() => Verify.VerifyAnalyzerAsync(
         Two("new()", "_a.Wait(); _b.Set();", "_b.Wait(); _a.Set();").Replace("public void Start()", "public void Kick() => _a.Set(); public void Start()", StringComparison.Ordinal));

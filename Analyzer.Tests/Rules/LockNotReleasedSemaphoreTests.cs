@@ -46,6 +46,27 @@ public class LockNotReleasedSemaphoreTests
         public void {{method}}() { {{(reports ? "[|_turns.Wait()|]" : "_turns.Wait()")}}; _count = 0; }
         """));
 
+    // A place that somebody else gives back; of a semaphore that begins without units it is a signal.
+    [Theory]
+    [InlineData("new(size, size)", "if (_count > 3) throw new IOException();", true)]
+    [InlineData("new(4, 4)", "if (_count > 3) throw new IOException();", true)]
+    [InlineData("new(size, size)", "", false)]
+    [InlineData("new(0, size)", "if (_count > 3) throw new IOException();", false)]
+    [InlineData("new(0)", "if (_count > 3) throw new IOException();", false)]
+    [InlineData("new(size, size)", "try { if (_count > 3) throw new IOException(); } catch (IOException) { }", false)]
+    public Task PlaceLostByAnException_Reports(string made, string make, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Pool
+        {
+            private readonly SemaphoreSlim _places;
+            private readonly Stack<object> _idle = new();
+            private int _count;
+            public Pool(int size) => _places = {{made}};
+            public object Get() { {{(reports ? "[|_places.Wait()|]" : "_places.Wait()")}}; lock (_idle) { if (_idle.Count > 0) return _idle.Pop(); } return Make(); }
+            public void Give(object back) { lock (_idle) _idle.Push(back); _places.Release(); }
+            private object Make() { _count++; {{make}} return new object(); }
+        }
+        """);
+
     [Theory]
     [InlineData("Monitor.Enter(_gate)", "Monitor.Exit(_gate)")]
     [InlineData("_rw.EnterReadLock()", "_rw.ExitReadLock()")]

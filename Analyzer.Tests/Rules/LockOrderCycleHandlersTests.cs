@@ -26,6 +26,18 @@ public class LockOrderCycleHandlersTests
     [InlineData("public static void Bind(V a, V b) { a.Subscribe(v => Task.Run(b.Get)); b.Subscribe(v => Task.Run(a.Get)); }", Quiet)]
     public Task Handlers(string members, string get) => Verify.VerifyAnalyzerAsync(Program(members, get));
 
+    // One handler for all that are kept, which asks the others.
+    [Theory]
+    [InlineData("public void Watch(params V[] all) { _all.AddRange(all); foreach (V v in all) v.Changed += _ => Sum(v); }", Reported)]
+    [InlineData("public void Watch(V v) { _all.Add(v); v.Changed += OnChanged; } private void OnChanged(int value) => Sum(null);", Reported)]
+    [InlineData("public void Watch(V v) { _all.Add(v); v.After += _ => Sum(v); }", Quiet)]
+    [InlineData("public void Watch(V v) { v.Changed += _ => Sum(v); }", Quiet)]
+    [InlineData("public void Watch(V v) { _all.Add(v); v.Changed += _ => Task.Run(() => Sum(v)); }", Quiet)]
+    [InlineData("public void Watch(V v) { _all.Add(v); v.Changed += _ => v.Get(); }", Quiet)]
+    [InlineData("public void Watch(V v) { _all.Add(v); v.Changed += _ => _all[0].Get(); }", Quiet)]
+    public Task HandlerOfEach(string members, string get) => Verify.VerifyAnalyzerAsync(Program(
+        "private readonly List<V> _all = new(); private int _sum; " + members + " private void Sum(V? but) { foreach (V v in _all) { if (v != but) _sum += v.Get(); } }", get));
+
     // Whoever sets a value holds a lock that all values share.
     [Fact]
     public Task UnderACommonLock() => Verify.VerifyAnalyzerAsync(

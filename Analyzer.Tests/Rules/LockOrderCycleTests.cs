@@ -5,6 +5,20 @@ namespace CrossRelease.Analyzers.Tests.Rules;
 /// <summary>XR1002 within one class: the message, the kinds of locks, and what makes a ring of them harmless.</summary>
 public class LockOrderCycleTests
 {
+    // A method that is under a lock as a whole has no statement to point at.
+    [Fact]
+    public Task RingThroughASynchronizedMethod_IsToldAtAStatement() => Verify.VerifyAnalyzerAsync("""
+        using System.Runtime.CompilerServices;
+        public sealed class C
+        {
+            private readonly object _gate = new();
+            private int _count;
+            public void One() { lock (_gate) { Merge(); } }
+            [MethodImpl(MethodImplOptions.Synchronized)]
+            public void Merge() { lock ([|_gate|]) { _count++; } }
+        }
+        """);
+
     [Fact]
     public Task OppositeOrders_TellBothSides() => Verify.VerifyAnalyzerAsync(
         """

@@ -45,6 +45,29 @@ public class LockOrderCycleWrapperTests
         await Verify.VerifyAnalyzerAsync(wrapper.Replace("LEAF", "_semaphore.WaitAsync()") + Class(Fields, Nest(nested, "_a", "_b"), Nest(nested, "_b", "_c")));
     }
 
+    // A wrapper of several locks: its two are no more one than those of two wrappers.
+    [Theory]
+    [InlineData("A", "B", "B", "A", true)]
+    [InlineData("A", "B", "A", "B", false)]
+    [InlineData("A", "A", "A", "A", false)]
+    public Task TwoLocksOfOneWrapper_AreTwoLocks(string first, string second, string third, string fourth, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Locks
+        {
+            private readonly ReaderWriterLockSlim _a = new(LockRecursionPolicy.SupportsRecursion), _b = new(LockRecursionPolicy.SupportsRecursion);
+            public void EnterA() => {{(reports ? "[|_a.EnterWriteLock()|]" : "_a.EnterWriteLock()")}};
+            public void ExitA() => _a.ExitWriteLock();
+            public void EnterB() => _b.EnterWriteLock();
+            public void ExitB() => _b.ExitWriteLock();
+        }
+        public sealed class C
+        {
+            private readonly Locks _locks = new();
+            private int _count;
+            public void One() { _locks.Enter{{first}}(); _locks.Enter{{second}}(); _count++; _locks.Exit{{second}}(); _locks.Exit{{first}}(); }
+            public void Two() { _locks.Enter{{third}}(); _locks.Enter{{fourth}}(); _count++; _locks.Exit{{fourth}}(); _locks.Exit{{third}}(); }
+        }
+        """);
+
     [Fact]
     public async Task TwoObjectsThatRunDelegatesUnderTheirLock_AreTwoLocks()
     {

@@ -55,14 +55,20 @@ public class SelfDeadlockOwnSignalTests
             """);
     }
 
-    // What a disposal signals besides helps nobody before it; what any other method signals does.
+    // What a disposal signals besides helps nobody before it, nor does who fails all that is waited for; what any other method signals does.
     [Theory]
     [InlineData("public void Dispose() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", true)]
     [InlineData("public void Dispose() => Abort(); private void Abort() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", true)]
     [InlineData("void IDisposable.Dispose() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", true)]
     [InlineData("public void Dispose() => Dispose(true); private void Dispose(bool all) { foreach (var one in _asked.Values) one.TrySetCanceled(); }", true)]
-    [InlineData("public void Dispose() { } public void Abort() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", false)]
-    public Task AnswerThatOnlyTheDisposalGivesBesides_IsTheOwn(string members, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+    [InlineData("public void Dispose() { } public void Abort() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", true)]
+    [InlineData("public void Dispose() { } public void Abort() { foreach (var one in _asked.Values) Fail(one); } private static void Fail(TaskCompletionSource one) => one.TrySetException(new IOException());", true)]
+    [InlineData("public void Dispose() { } public void Abort() { foreach (var one in _asked.Values) one.TrySetResult(); }", false)]
+    [InlineData("public void Dispose() { } public void Abort(int id) => _asked[id].TrySetCanceled();", false)]
+    [InlineData("public void Dispose() { } public void Watch() => new Thread(Abort).Start(); private void Abort() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", false)]
+    [InlineData("private Timer? _watch; public void Dispose() { } public void Watch() => _watch = new Timer(_ => Abort(), null, 100, 100); private void Abort() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", false)]
+    [InlineData("public void Dispose() { } public void Abort() { foreach (var one in _asked.Values) { if (_frames[0] > 3) one.TrySetCanceled(); else one.TrySetResult(); } }", false)]
+    public Task AnswerThatOnlyTheEndGivesBesides_IsTheOwn(string members, bool reports) => Verify.VerifyAnalyzerAsync($$"""
         public sealed class Client : IDisposable
         {
             private readonly Dictionary<int, TaskCompletionSource> _asked = new();

@@ -24,6 +24,35 @@ public class SoleObjectsTests
     [InlineData("public static void Run() { " + Wired + " new SubSpace(options).Apply(); }", false)]
     public Task LockByWayOfACollection(string program, bool reports) => Verify.VerifyAnalyzerAsync(Spaces(program, reports ? "[|_gate.Wait()|]" : "_gate.Wait()"));
 
+    // A class without a constructor of its own is made no differently.
+    [Theory]
+    [InlineData("public static void Run() { var hub = new Hub(); var all = new List<Screen>(); all.Add(new Screen(new Content(hub))); hub.Render(all[0]); }", true)]
+    [InlineData("public static void Run() { var hub = new Hub(); var all = new List<Screen>(); all.Add(new Screen(new Content(new Hub()))); hub.Render(all[0]); }", false)]
+    [InlineData("public static void Run() { var all = new List<Screen>(); for (int i = 0; i < 3; i++) { var hub = new Hub(); all.Add(new Screen(new Content(hub))); hub.Render(all[0]); } }", false)]
+    public Task ObjectWithoutAConstructor(string program, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Hub
+        {
+            private readonly SemaphoreSlim _gate = new(1, 1);
+            public int Count;
+            public void Enter() { {{(reports ? "[|_gate.Wait()|]" : "_gate.Wait()")}}; Count++; }
+            public void Leave() { _gate.Release(); }
+            public void Render(Screen screen) { Enter(); try { screen.Draw(); } finally { Leave(); } }
+        }
+        public sealed class Content
+        {
+            private readonly Hub _hub;
+            public Content(Hub hub) => _hub = hub;
+            public void Load() { _hub.Enter(); try { _hub.Count--; } finally { _hub.Leave(); } }
+        }
+        public sealed class Screen
+        {
+            private readonly Content _content;
+            public Screen(Content content) => _content = content;
+            public void Draw() => _content.Load();
+        }
+        public static class Program { {{program}} }
+        """);
+
     // What the one object's constructor makes is one, too; what two of them make is not.
     [Theory]
     [InlineData("public static void Run() { new Owner().Space.Apply(); }", true)]

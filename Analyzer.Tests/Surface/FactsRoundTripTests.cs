@@ -163,6 +163,7 @@ public class FactsRoundTripTests
         _ when type == typeof(LockConditionKind) => LockConditionKind.Excluded,
         _ when type == typeof(Lifetime) => Lifetime.Transient,
         _ when type == typeof(Keeping) => Keeping.Reads,
+        _ when type == typeof(TaskOutcomes) => TaskOutcomes.RanToCompletion | TaskOutcomes.Canceled,
         _ when type == typeof(Edge) => new Edge(seed % 3, [1, 2]),
         _ when type == typeof(BranchTest) => new BranchTest(Value.This, IsNullTest: true, IsNegated: false, IsStable: true, Part: Value.Static("F:N.C.p")),
         _ when type == typeof(ImmutableArray<Value>) => ImmutableArray.Create(Value.This, Value.Static("F:N.C.s" + seed)),

@@ -164,6 +164,12 @@ internal sealed record Affect(
     /// </summary>
     public Value? Scheduler { get; init; }
 
+    /// <summary>For what goes on from a task: that task; null for any other.</summary>
+    public Value? Antecedent { get; init; }
+
+    /// <summary>For what goes on from a task: after which outcomes of it.</summary>
+    public TaskOutcomes Outcomes { get; init; } = TaskOutcomes.All;
+
     /// <summary>For a timed wait: the parameter that says how long, and may say for ever; null where nothing but a number does.</summary>
     public Value? Limit { get; init; }
 

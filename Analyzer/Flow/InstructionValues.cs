@@ -11,7 +11,7 @@ internal static class InstructionValues
         Call call => [call.Result, call.Receiver, .. call.Arguments],
         Invoke invoke => [invoke.Result, invoke.Delegate, .. invoke.Arguments],
         Move move => [move.Result, .. move.From, .. move.Into],
-        Affect affect => [affect.Result, affect.Target, .. new[] { affect.Token, affect.Counter, affect.Scheduler, affect.Limit }.OfType<Value>()],
+        Affect affect => [affect.Result, affect.Target, .. new[] { affect.Token, affect.Counter, affect.Scheduler, affect.Limit, affect.Antecedent }.OfType<Value>()],
         Register register => [register.Source, register.Delegate],
         Claim claim => [claim.Result, claim.Flag],
         Take take => [take.Result, take.Place],

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CrossRelease.Analyzers.Models;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
@@ -158,7 +159,7 @@ internal sealed partial class OperationReader
                     || (argument.Value.ConstantValue is { HasValue: true, Value: int options } && (options & RunContinuationsAsynchronously) == 0))
                     => Value.InlineSource,
                 "ManualResetEvent" or "ManualResetEventSlim" or "AutoResetEvent" or "EventWaitHandle" or "SemaphoreSlim" or "Semaphore"
-                    when Initial(creation) is true or > 0
+                    when Initial(creation) is true or > 0 || HasAllUnits(creation)
                     => Value.OpenSynchronizer,
                 "CountdownEvent" => Value.Countdown,
                 _ => null,
@@ -168,6 +169,12 @@ internal sealed partial class OperationReader
     // A countdown of nothing has nobody wait: it only takes the place until there is another.
     private static bool IsSpent(IObjectCreationOperation creation) =>
         creation.Type is { Name: "CountdownEvent", ContainingNamespace.Name: "Threading" } && Initial(creation) is 0;
+
+    // A semaphore may have no unit at first, but not none at all.
+    private static bool HasAllUnits(IObjectCreationOperation creation) => creation.Arguments.Length > 1
+        && creation.Arguments.FirstOrDefault(static argument => argument.Parameter?.Name == "initialCount")?.Value.Syntax is { } initial
+        && creation.Arguments.FirstOrDefault(static argument => argument.Parameter?.Name is "maxCount" or "maximumCount")?.Value.Syntax is { } most
+        && SyntaxFactory.AreEquivalent(initial, most);
 
     private static object? Initial(IObjectCreationOperation creation) =>
         creation.Arguments.FirstOrDefault(static argument => argument.Parameter?.Ordinal == 0)?.Value.ConstantValue.Value;

@@ -379,6 +379,7 @@ internal sealed partial class OperationReader
         string? type = isQueue ? Value.Queue : _context.LockType(own);
         bool isOfTask = member.ContainingType?.Name is "Task" or "TaskAwaiter" or "ConfiguredTaskAwaiter";
         bool isTimed = terms.Limit != TimeLimit.None || (effect.Kind == EffectKind.Wait && TimeLimits.OfTask(targetOperation, _context.TimedWaitThreshold) != TimeLimit.None);
+        bool goesOn = effect.Kind == EffectKind.Spawn && member is { Name: "ContinueWith", ContainingType.Name: "Task" };
         _instructions.Add(new Affect(
             operation.Syntax.Span, instructionResult, effect, target, type, isTimed, terms.IsAwaited, TextOf(targetOperation, member))
         {
@@ -388,6 +389,8 @@ internal sealed partial class OperationReader
             IsOfTask = effect.Kind == EffectKind.Wait && isOfTask,
             Token = IsBlocking(effect.Kind) || target.QueueOfRoom is not null ? terms.Token : IsRegistration(effect, member) ? receiver : null,
             Scheduler = effect is { Kind: EffectKind.Spawn or EffectKind.Fork, NeedsStart: false } or { Kind: EffectKind.Start } ? terms.Scheduler : null,
+            Antecedent = goesOn ? receiver : null,
+            Outcomes = goesOn ? TaskForms.GoesOnAfter(operation) : TaskOutcomes.All,
             Cancels = member is { Name: "Cancel" or "CancelAsync", ContainingType: { Name: "CancellationTokenSource", ContainingNamespace.Name: "Threading" } },
             Counter = effect.Kind == EffectKind.Signal && Countdowns.CounterOf(operation.Syntax) is { } counter ? PlaceOf(_context.Model.GetOperation(counter)) : null,
             MayThrow = IsBlocking(effect.Kind)

@@ -1,3 +1,4 @@
+using CrossRelease.Analyzers.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
@@ -7,6 +8,9 @@ namespace CrossRelease.Analyzers.Flow;
 /// <summary>What an expression says of the task that it gives.</summary>
 internal static class TaskForms
 {
+    /// <summary>The bit of <c>TaskContinuationOptions.NotOnRanToCompletion</c>; those for the other outcomes follow.</summary>
+    private const int FirstOutcomeLeftOut = 16;
+
     public static bool IsTask(ITypeSymbol? type) =>
         type is INamedTypeSymbol { Name: "Task" or "ValueTask", ContainingNamespace: { Name: "Tasks", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } } };
 
@@ -20,6 +24,13 @@ internal static class TaskForms
         IDefaultValueOperation { Type: { IsValueType: true } type } => IsTask(type),
         _ => false,
     };
+
+    /// <summary>After which outcomes of a task the call's delegate goes on, as a constant argument says.</summary>
+    public static TaskOutcomes GoesOnAfter(IOperation call)
+    {
+        IArgumentOperation? options = (call as IInvocationOperation)?.Arguments.FirstOrDefault(static argument => argument.Parameter?.Type.Name == "TaskContinuationOptions");
+        return options?.Value.ConstantValue is { HasValue: true, Value: int said } ? TaskOutcomes.All & ~(TaskOutcomes)(said >> FirstOutcomeLeftOut) : TaskOutcomes.All;
+    }
 
     /// <summary>Whether the body also asks the task, a variable of its own, whether it has failed: then it takes the result of one that has not.</summary>
     public static bool IsAskedForFailure(IOperation? task) =>

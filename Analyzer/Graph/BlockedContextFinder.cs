@@ -54,11 +54,11 @@ internal static class BlockedContextFinder
             }
         }
 
-        // Anybody may call a public method, in a context of the program's as well.
+        // Anybody may call a public method, in a context of the program's as well. Who runs a context waits for what it has run to its end.
         foreach (BodyFacts body in loops.Count == 0 ? [] : contexts.Entries)
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (Event wait in contexts.SummaryOf(body).Events.Where(static found => Blocks(found) && found is { IsInContext: true, IsElsewhere: false }))
+            foreach (Event wait in contexts.SummaryOf(body).Events.Where(found => Blocks(found) && found is { IsInContext: true, IsElsewhere: false } && !loops.Contains(found.Trace.Leaf.Body)))
             {
                 if (InContext(contexts, signals, body, wait) is { } finding && !found.ContainsKey(finding.Place))
                 {
@@ -137,7 +137,7 @@ internal static class BlockedContextFinder
     // Where the loop signals what the wait is for; null if somebody else may. An async call that waits for what only the loop signals ends no earlier.
     private static Site? SignalOfLoop(SignalGraph signals, BodyFacts loop, Event wait, int awaits)
     {
-        Signaller[] signallers = [.. signals.Completions(wait).SelectMany(signals.Of)];
+        Signaller[] signallers = [.. signals.Completions(wait).SelectMany(completion => signals.For(wait, completion))];
         if (signallers.Length == 0 || signallers.All(signaller => signaller.Signal.Span == loop.Span))
         {
             return null;

@@ -45,7 +45,7 @@ internal sealed partial class BodySummarizer
             state = RunOpenCode(call.Span, state, targets.IsEmpty || targets.Any(target => target.Id == call.Method) ? Event.OpenCode : Event.AnsweredCode);
         }
 
-        if (receiver.Kind != ValueKind.This && !call.IsExact && GuessOf(call, targets) is var guess and not Guess.None)
+        if (receiver.Kind != ValueKind.This && !call.IsExact && GuessOf(call, receiver, targets) is var guess and not Guess.None)
         {
             _guesses[call.Span] = guess;
         }
@@ -56,10 +56,15 @@ internal sealed partial class BodySummarizer
 
     // A wrapper hands on to the object in it, both of one interface (a base's own body that does nothing is none); and the more types may
     // answer, the less likely does each of them.
-    private Guess GuessOf(Call call, ImmutableArray<BodyFacts> targets) =>
-        targets.Length > MaxLikelyTargets || (targets.Length > 1 && targets.Any(target => target.Type == _body.Type && !_summaryOf(target).Events.IsEmpty)) ? Guess.OneOfMany
+    private Guess GuessOf(Call call, Value receiver, ImmutableArray<BodyFacts> targets) =>
+        targets.Length > MaxLikelyTargets || (call.IsVirtual && IsNowhereSet(receiver)) || (targets.Length > 1 && targets.Any(target => target.Type == _body.Type && !_summaryOf(target).Events.IsEmpty)) ? Guess.OneOfMany
         : _program.HasWrapper(call.Method, targets) ? Guess.Wrapper
         : Guess.None;
+
+    // A helper that the own object may be given, and that nobody in sight gives it.
+    private bool IsNowhereSet(Value receiver) => receiver is { Kind: ValueKind.Member, Base.Kind: ValueKind.This, Id: var member } && !_body.IsExternal
+        && _body.Type is { } type && member.Length > type.Length && string.CompareOrdinal(member, 2, type, 2, type.Length - 2) == 0 && member[type.Length] == '.' && member[type.Length + 1] != '('
+        && _names.IsNowhereSet(member) && !(LockNames.AccessorOf(member) is { } accessor && _pointsTo.CallsAny(accessor));
 
     private Trace Behind(TextSpan call, Trace inner) => new(new Site(_body, call), inner, GuessAt(call));
 
@@ -363,7 +368,7 @@ internal sealed partial class BodySummarizer
         }
 
         AddSignal(new SignalEvent(
-            target, signal.IsCondition, Known(entry.Before).AddRange(inner), Behind(frame, signal.Trace)));
+            target, signal.IsCondition, Known(entry.Before).AddRange(inner), Behind(frame, signal.Trace)) { IsFailing = signal.IsFailing });
     }
 
     private FlowState ApplyExit(Summary summary, Func<Value, Value?> bind, TextSpan span, FlowState state)

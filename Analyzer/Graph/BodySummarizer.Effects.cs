@@ -43,9 +43,9 @@ internal sealed partial class BodySummarizer
             case EffectKind.ConditionWait:
                 return WaitForCondition(affect, target, state);
             case EffectKind.Signal or EffectKind.Raise or EffectKind.ConditionSignal:
-                AddSignal(affect.Span, target, affect.Effect.Kind == EffectKind.ConditionSignal, state, affect.IsDeclared);
+                AddSignal(affect.Span, target, affect.Effect.Kind == EffectKind.ConditionSignal, state, affect.IsDeclared, affect.Effect.IsFailing);
                 state = affect.Cancels ? Cancel(target.Path, state) : state;
-                state = affect.Effect.Kind != EffectKind.Raise && GivenBy(target, affect.Effect.Kind == EffectKind.ConditionSignal) is { } given ? state with { Given = state.Given.Add(given) } : state;
+                state = affect.Effect.Kind != EffectKind.Raise && (target.Type != Value.Queue || affect.Effect.IsClosing) && GivenBy(target, affect.Effect.Kind == EffectKind.ConditionSignal) is { } given ? state with { Given = state.Given.Add(given) } : state;
                 return RunContinuations(affect, target, state);
             case EffectKind.Reset:
                 return state with { Signalled = state.Signalled.Remove(target.Path.Key) };

@@ -143,9 +143,9 @@ internal sealed partial class BodySummarizer
         return _known.Events;
     }
 
-    // A countdown lets nobody pass before the last of its signals.
+    // A countdown lets nobody pass before the last of its signals, nor does a queue for good before it is closed.
     private string? GivenBy(LockRef target, bool isCondition) =>
-        target is { Type: null, Path: { Kind: ValueKind.Member, Id: var member } } && _names.IsSettled(member) && !_pointsTo.Objects(target.Path).Any(_pointsTo.NeedsAll) ? isCondition ? "condition " + member : member : null;
+        target is { Type: null or Value.Queue, Path: { Kind: ValueKind.Member, Id: var member } } && _names.IsSettled(member) && !_pointsTo.Objects(target.Path).Any(_pointsTo.NeedsAll) ? isCondition ? "condition " + member : member : null;
 
     // Whoever waits with a token of the source waits no more.
     private static FlowState Cancel(Value source, FlowState state) =>
@@ -182,12 +182,12 @@ internal sealed partial class BodySummarizer
         return both.ToImmutable();
     }
 
-    private void AddSignal(TextSpan span, LockRef target, bool isCondition, FlowState state, bool isDeclared = false)
+    private void AddSignal(TextSpan span, LockRef target, bool isCondition, FlowState state, bool isDeclared = false, bool isFailing = false)
     {
         // A signal that is seen tells better what comes before it than the word that there is one.
         if (_recording && !(isDeclared && _signals.ContainsKey(SignalEvent.KeyOf(target, isCondition: false))))
         {
-            AddSignal(new SignalEvent(target, isCondition, Known(state.Before), new Trace(new Site(_body, span))));
+            AddSignal(new SignalEvent(target, isCondition, Known(state.Before), new Trace(new Site(_body, span))) { IsFailing = isFailing });
         }
     }
 
@@ -202,7 +202,7 @@ internal sealed partial class BodySummarizer
 
         if (_signals.TryGetValue(signal.Key, out SignalEvent? known))
         {
-            signal = known with { Before = Both(known.Before, signal.Before) };
+            signal = known with { Before = Both(known.Before, signal.Before), IsFailing = known.IsFailing && signal.IsFailing };
         }
 
         _signals[signal.Key] = signal;

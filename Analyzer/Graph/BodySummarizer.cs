@@ -336,8 +336,8 @@ internal sealed partial class BodySummarizer
             NoteAnswer(returned, value, state);
             NoteComparison(value, state);
 
-            // Who waits for what is returned waits for the task that has not completed, where there is one.
-            bool isCompleted = returned is { IsTask: true, IsCompleted: true };
+            // Who waits for what is returned waits for the task that has not completed, where there is one; nobody waits for null.
+            bool isCompleted = returned is { IsTask: true, IsCompleted: true } or { IsNull: true } || value.IsNull;
             if (_returned is null || (_returnedIsCompleted && !isCompleted))
             {
                 (_returned, _returnedIsCompleted) = (value, isCompleted);

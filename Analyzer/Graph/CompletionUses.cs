@@ -21,6 +21,7 @@ internal sealed record CompletionUse(BodyFacts Body, Instruction Instruction, Va
 internal sealed class CompletionUses
 {
     private readonly SignalGraph _graph;
+    private readonly PointsTo _pointsTo;
     private readonly UseMap<string, CompletionUse> _waits;
     private readonly UseMap<string, CompletionUse> _signals;
     private readonly UseMap<string, CompletionUse> _declared;
@@ -29,6 +30,7 @@ internal sealed class CompletionUses
     public CompletionUses(Contexts contexts, SignalGraph graph, CompletionUses? before = null)
     {
         _graph = graph;
+        _pointsTo = contexts.PointsTo;
         bool isKept = before is not null && contexts.Changed is not null;
         _waits = isKept ? new(before!._waits) : new(StringComparer.Ordinal);
         _signals = isKept ? new(before!._signals) : new(StringComparer.Ordinal);
@@ -113,8 +115,16 @@ internal sealed class CompletionUses
 
     private void Set(UseMap<string, CompletionUse> map, int body, IEnumerable<CompletionUse?> uses) => map.Set(body, uses.OfType<CompletionUse>()
         .Where(use => use.Target.Kind != ValueKind.Unknown || map == _declared)
-        .SelectMany(use => KeysOf(use.Target, use.TargetType).Select(key => (key, use))));
+        .SelectMany(use => (map == _waits ? WaitedFor(use) : KeysOf(use.Target, use.TargetType)).Select(key => (key, use))));
 
+    // Who waits for what goes on from a task waits for the task as well.
+    private IEnumerable<string> WaitedFor(CompletionUse wait)
+    {
+        string[] keys = [.. KeysOf(wait.Target, wait.TargetType)];
+        return keys.Concat(keys.SelectMany(_pointsTo.Antecedents)).Distinct();
+    }
+
+    // What has its one unit from the start is taken before it is given back, be it by two methods.
     private bool IsLock(string key) => _waits[key].Any(static wait => wait.Instruction is Affect { Effect.Kind: EffectKind.SemaphoreWait })
-        && _waits[key].Any(wait => _signals[key].Any(signal => signal.Body == wait.Body));
+        && ((_pointsTo.IsOpen(key) && !_pointsTo.LetsHolderIn(key)) || _waits[key].Any(wait => _signals[key].Any(signal => signal.Body == wait.Body)));
 }

@@ -109,10 +109,14 @@ internal sealed class CycleFinder
             .OrderBy(i => ring[i].IsDeclared)
             .ThenBy(i => ring[i].Event.Trace.Place.Body.IsExternal)
             .ThenBy(i => places[i])
+            .ThenBy(i => IsOfWholeBody(ring[i].Event.Trace.Place))
             .ThenBy(i => _contexts.Program.PathOf(ring[i].Event.Trace.Place.Body), StringComparer.Ordinal)
             .ThenBy(i => _contexts.Program.SpanOf(ring[i].Event.Trace.Place).Start)
             .First();
     }
+
+    // A lock that a whole method is under has no statement of its own.
+    private static bool IsOfWholeBody(Site place) => place.Body.Instructions.OfType<Affect>().Any(affect => affect.Span == place.Span && affect.Scope is { } scope && scope.Contains(place.Body.Span));
 
     private IEnumerable<Finding> FindUnorderedInstances()
     {
@@ -154,6 +158,10 @@ internal sealed class CycleFinder
             else if ((handlers ??= new MutualHandlers(_contexts)).OppositeOf(edges) is ({ } there, { } back))
             {
                 yield return BothWays(there, back.Trace.IsGuess, back.Trace.Sites, "they belong to two objects that run each other's handlers: another call goes the other way");
+            }
+            else if (handlers.AmongEach(edges) is ({ } one, { } by))
+            {
+                yield return BothWays(one, isGuess: false, [new Site(by, by.Span)], $"they belong to two objects with which '{by.Name}' registers the same handler: another call goes the other way");
             }
             else if ((linked ??= new LinkedObjects(_contexts.Program)).OppositeOf(edges) is ({ } first, { } link))
             {

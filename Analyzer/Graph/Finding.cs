@@ -17,6 +17,7 @@ internal enum Fault
     LostCompletion,
     LockNotReleased,
     AnswerHidesLock,
+    HandleDropped,
     LockHeldOverAwait,
     ForeignCodeUnderLock,
     WaitInInitializer,

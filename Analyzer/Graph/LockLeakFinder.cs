@@ -29,6 +29,7 @@ internal sealed class LockLeakFinder
     private readonly Lazy<HandOvers> _handOvers;
     private readonly bool _mayTakeByCall;
     private readonly List<Finding> _findings = [];
+    private readonly List<(BodyFacts Body, string Lock)> _lenders = [];
 
     private LockLeakFinder(Contexts contexts, Throwers throwers)
     {
@@ -47,6 +48,8 @@ internal sealed class LockLeakFinder
             finder.Check(body);
         }
 
+        HashSet<Site> told = [.. finder._findings.Select(static finding => finding.Place)];
+        finder._findings.AddRange(finder._lenders.SelectMany(lender => DroppedHandles.Of(contexts, lender.Body, lender.Lock)).Where(dropped => !told.Contains(dropped.Place)));
         return finder._findings;
     }
 
@@ -60,6 +63,7 @@ internal sealed class LockLeakFinder
         var crossed = new Dictionary<int, Site>();
         var releases = new Dictionary<(int Lock, Instruction Release), bool>();
         ILookup<Instruction, int> handles = HandlesIn(body, uses);
+        AddLender(body, uses, handles);
         ReturnValue[] answers = uses.Locks.Count == 1 && uses.Locks[0].IsReleased ? AnswersIn(body) : [];
         IReadOnlyList<PathEnd> ends = _contexts.Program.Budgets.Within(body, PathExplorer.Explore(
             body,
@@ -160,6 +164,19 @@ internal sealed class LockLeakFinder
         .SelectMany(instruction => Enumerable.Range(0, uses.Locks.Count).Where(index => _handOvers.Value.IsCarried(instruction, uses.Locks[index].Lock, body)).Select(index => (instruction, index)))
         .ToLookup(static made => made.instruction, static made => made.index);
 
+    // It returns what gives the lock back.
+    private void AddLender(BodyFacts body, LockUses uses, ILookup<Instruction, int> handles)
+    {
+        foreach (IGrouping<Instruction, int> handle in handles)
+        {
+            if (handle.Key is Call { IsCreation: true } made && !uses.Locks[handle.First()].IsReleased && body.Instructions.OfType<ReturnValue>().ToArray() is { Length: > 0 } returns && returns.All(returned => returned.Source.Equals(made.Receiver)))
+            {
+                _lenders.Add((body, LockClass.Of(uses.Locks[handle.First()].Lock).Name));
+                return;
+            }
+        }
+    }
+
     // Who gives back a lock that the caller holds, and takes it again, has it no more than before.
     private static ulong Taken(ulong held, int @lock) => (held & (Owed << @lock)) != 0 ? held & ~(Owed << @lock) : held | (1UL << @lock);
 
@@ -191,7 +208,7 @@ internal sealed class LockLeakFinder
 
     private void Check(BodyFacts body, LockUse use, PathEnd[] leaks, bool isLoopedApart, bool isCarried, bool answersAlike)
     {
-        if (leaks.Length == 0 || isLoopedApart || (body.IsConstructor && use.Lock.Path.Root.Kind == ValueKind.This) || IsSignal(use))
+        if (leaks.Length == 0 || isLoopedApart || (body.IsConstructor && use.Lock.Path.Root.Kind == ValueKind.This) || (IsOfUnits(use) && !IsPlace(use)))
         {
             return;
         }
@@ -201,7 +218,7 @@ internal sealed class LockLeakFinder
 
         // Who makes, on other ways, what gives the lock back, and returns nothing of the kind, keeps it for good.
         bool isKept = !isHandedOver || (!isGivenBackElsewhere && !isCarried && (_handOvers.Value.IsKeptByOversight(use) || _handOvers.Value.IsForgottenByOne(use)));
-        bool returns = leaks.Any(end => end is { IsThrown: false, Cause: null } && (isKept || (isCarried && (end.Marks & Refused) != 0)));
+        bool returns = !IsOfUnits(use) && leaks.Any(end => end is { IsThrown: false, Cause: null } && (isKept || (isCarried && (end.Marks & Refused) != 0)));
         ThrowSource? thrown = isHandedOver && !isGivenBackElsewhere ? null
             : leaks.Where(end => end.Cause is { } cause && (!isHandedOver || (cause.IsSeen && end.IsThrown))).Select(static end => end.Cause!)
                 .OrderByDescending(static cause => cause.IsSeen).ThenBy(cause => cause.Site.Body == body ? 0 : 1).ThenBy(cause => _contexts.Program.SpanOf(cause.Site).Start).FirstOrDefault();
@@ -216,8 +233,11 @@ internal sealed class LockLeakFinder
         }
     }
 
-    // A semaphore of no unit at first, or of several, that somebody else gives.
-    private bool IsSignal(LockUse use) => use is { IsSemaphore: true, IsReleased: false } && _contexts.PointsTo.Objects(use.Lock.Path).Any(_contexts.PointsTo.LetsHolderIn);
+    // A semaphore of no unit, or of several, that somebody else gives: who keeps one may mean to.
+    private bool IsOfUnits(LockUse use) => use is { IsSemaphore: true, IsReleased: false } && _contexts.PointsTo.Objects(use.Lock.Path).Any(_contexts.PointsTo.LetsHolderIn);
+
+    // All units are there at first: one that an exception takes along is a place less.
+    private bool IsPlace(LockUse use) => _contexts.PointsTo.Objects(use.Lock.Path).All(_contexts.PointsTo.IsOpen);
 
     private void Report(LockUse use, ThrowSource? cause)
     {

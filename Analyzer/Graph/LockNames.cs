@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
 
@@ -11,9 +12,11 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed class LockNames
 {
     private readonly HashSet<string> _wrapped = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _several = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lenders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lent = new(StringComparer.Ordinal);
     private readonly LayeredMap<string, StoreCount> _stores = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _homes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _gifts = new(StringComparer.Ordinal);
 
@@ -37,7 +40,7 @@ internal sealed class LockNames
 
     private LockNames(LockNames before, LayeredMap<string, StoreCount> stores)
     {
-        (_wrapped, _lenders, _lent, _homes, _gifts) = (before._wrapped, before._lenders, before._lent, before._homes, before._gifts);
+        (_wrapped, _several, _lenders, _lent, _asked, _homes, _gifts) = (before._wrapped, before._several, before._lenders, before._lent, before._asked, before._homes, before._gifts);
         _stores = stores;
     }
 
@@ -45,7 +48,8 @@ internal sealed class LockNames
     public LockRef Named(LockRef @lock) => @lock switch
     {
         { Type: not null } => @lock,
-        { Path: { Kind: ValueKind.Member, Base: { Kind: ValueKind.Member or ValueKind.Static } holder } path } when _wrapped.Contains(path.Id) && KeeperOf(holder.Id) is { } keeper => @lock with { Type = keeper },
+        { Path: { Kind: ValueKind.Member, Base: { Kind: ValueKind.Member or ValueKind.Static } holder } path } when _wrapped.Contains(path.Id) && KeeperOf(holder.Id) is { } keeper
+            => @lock with { Type = _several.Contains(path.Id) ? keeper + "+" + path.Id : keeper },
         { Path: { Kind: ValueKind.Member or ValueKind.Static } path } when _homes.TryGetValue(path.Id, out string? home) => @lock with { Type = home },
         _ => @lock,
     };
@@ -99,6 +103,7 @@ internal sealed class LockNames
             StoreCount now = stores[member];
             // That only a constructor gives it what somebody else keeps is told by who sets it.
             return had.IsKeeper == now.IsKeeper && had.IsSettled == now.IsSettled
+                && (had.IsSet == now.IsSet || !_asked.ContainsKey(member))
                 && (had.IsAny == now.IsAny || !pointsTo.Objects(Value.Static(member)).Any(PointsTo.IsCompletion));
         }
     }
@@ -142,6 +147,13 @@ internal sealed class LockNames
     /// <summary>Whether only constructors are seen to set the member of their object.</summary>
     public bool IsSettled(string member) => _stores.TryGetValue(member, out StoreCount stores) && stores.IsSettled;
 
+    /// <summary>Whether nothing but its own accessor is seen to set the member. Thread-safe.</summary>
+    public bool IsNowhereSet(string member)
+    {
+        _asked.TryAdd(member, true);
+        return !(_stores.TryGetValue(member, out StoreCount stores) && stores.IsSet);
+    }
+
     // ---- wrappers ----
 
     private void FindWrapped(Program program)
@@ -174,23 +186,34 @@ internal sealed class LockNames
                 }
             }
         }
+
+        // A wrapper of several locks keeps them apart.
+        _several.UnionWith(_wrapped.GroupBy(static member => member.Substring(0, member.LastIndexOf('.')), StringComparer.Ordinal).Where(static ofOne => ofOne.Skip(1).Any()).SelectMany(static ofOne => ofOne));
     }
 
     private static void Count(LayeredMap<string, StoreCount> stores, BodyFacts body, StoreMember store, int count)
     {
         stores.TryGetValue(store.Target.Id, out StoreCount known);
         bool isOwn = body.IsConstructor && store.Target.Base is { Kind: ValueKind.This };
+        known = AccessorOf(store.Target.Id) is { } accessor && body.Id.StartsWith(accessor, StringComparison.Ordinal) ? known with { Accessing = known.Accessing + count } : known;
         stores[store.Target.Id] = store.Source.Kind == ValueKind.Allocation
             ? known with { Made = known.Made + count, Settling = known.Settling + (isOwn ? count : 0) }
             : known with { Given = known.Given + count, Settling = known.Settling + (isOwn ? count : 0) };
     }
 
+    /// <summary>How the id of a property's own setter begins; null for a field.</summary>
+    public static string? AccessorOf(string member) => !member.StartsWith("P:", StringComparison.Ordinal) ? null
+        : "M:" + member.Substring(2).Insert(member.LastIndexOf('.') - 1, "set_") + "(";
+
     /// <summary>How often a member is set.</summary>
     /// <param name="Made">To a new object.</param>
     /// <param name="Given">To anything else.</param>
     /// <param name="Settling">By a constructor of its object.</param>
-    private readonly record struct StoreCount(int Made, int Given, int Settling)
+    /// <param name="Accessing">By its own accessor.</param>
+    private readonly record struct StoreCount(int Made, int Given, int Settling, int Accessing)
     {
+        public bool IsSet => Made + Given > Accessing;
+
         public bool IsAny => Made + Given > 0;
 
         // A member that is given its wrapper shares it with others: then the wrapper's own member is the one name that all have in common.

@@ -101,6 +101,11 @@ internal sealed partial class LostCompletionFinder
             return others.Length == 0 ? null : _reports.Report(others, completion, new Obligation(_contexts, _throwers, _uses, completion, called).FromPublication(creator));
         }
 
+        if (CheckOutcomes(signallers, completion) is { } missed)
+        {
+            return missed;
+        }
+
         BodyFacts? only = OnlyContext(signallers, null, out HashSet<BodyFacts> reaching);
         if (only is not null && (_contexts.IsDead(only) || _contexts.IsForgotten(only)))
         {

@@ -31,7 +31,7 @@ internal sealed class MutualHandlers
                     {
                         // Of several objects that run one handler it is not known which.
                         names ??= new LocalNames(body);
-                        _registrations[known] = _registrations.ContainsKey(known) ? null : new Registration(known, names.Resolve(source!), how);
+                        _registrations[known] = _registrations.ContainsKey(known) ? null : new Registration(known, body, names.Resolve(source!), how);
                     }
                 }
             }
@@ -58,6 +58,31 @@ internal sealed class MutualHandlers
         return null;
     }
 
+    /// <summary>
+    /// Of the edges of one class, the first that leads from an object to another one that is kept with it, by a handler that was registered with each of them; with
+    /// the body that did so.
+    /// </summary>
+    /// <param name="edges">Edges between instances of the class, the best told first.</param>
+    public (LockEdge There, BodyFacts By)? AmongEach(IReadOnlyList<LockEdge> edges)
+    {
+        foreach (LockEdge there in edges)
+        {
+            if (there.Held.Lock.Path is { Kind: ValueKind.Member, Id: var member } && !LockGraph.ShareLock(there, there, but: there.From.Key)
+                && HandlerOn(there) is { } handler
+                && Asked(handler, member).FirstOrDefault(found => found.Trace.Leaf == there.Event.Trace.Leaf)?.Target.Path.Base is { HasElement: true, ConstantKeys: "" } other
+                && handler.Source.Root is { Kind: ValueKind.Parameter or ValueKind.Local } each && Keeps(handler.By, each, other.WithoutElements))
+            {
+                return (there, handler.By);
+            }
+        }
+
+        return null;
+    }
+
+    // Whether the body puts a value, or all that is in it, into the container.
+    private static bool Keeps(BodyFacts body, Value value, Value container) => container.Kind is ValueKind.Member or ValueKind.Static
+        && body.Instructions.OfType<Move>().Any(move => move.From.Any(from => from.Root.Equals(value)) && move.Into.Any(into => into.WithoutElements.Id == container.Id));
+
     // The first handler that runs under the lock.
     private Registration? HandlerOn(LockEdge edge)
     {
@@ -72,6 +97,7 @@ internal sealed class MutualHandlers
             && id == member && asked.Kind != ValueKind.Unknown && !asked.Equals(handler.Source));
 
     /// <summary>A handler, and what it was registered with, as the code sees it that did so.</summary>
+    /// <param name="By">The code that did so.</param>
     /// <param name="How">The method or member that registers it.</param>
-    private sealed record Registration(BodyFacts Body, Value Source, string How);
+    private sealed record Registration(BodyFacts Body, BodyFacts By, Value Source, string How);
 }

@@ -5,6 +5,23 @@ namespace CrossRelease.Analyzers.Graph;
 // What goes on when objects are signalled.
 internal sealed partial class PointsTo
 {
+    private const int MaxAntecedents = 4;
+
+    /// <summary>The completions without which the work whose end this is does not begin: of the task that it goes on from, and of those that this one goes on from.</summary>
+    public IEnumerable<string> Antecedents(string task)
+    {
+        var found = new List<string> { task };
+        for (int i = 0; i < found.Count && found.Count <= MaxAntecedents; i++)
+        {
+            if (_antecedents.TryGetValue(found[i], out Value? source))
+            {
+                found.AddRange(Objects(source).Where(IsCompletion).Except(found).OrderBy(static key => key, StringComparer.Ordinal));
+            }
+        }
+
+        return found.Skip(1);
+    }
+
     private void FindContinuations()
     {
         foreach ((BodyFacts body, Await awaiting) in _awaits)

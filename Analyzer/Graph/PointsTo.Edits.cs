@@ -102,7 +102,7 @@ internal sealed partial class PointsTo
     private static IEnumerable<Value> Subjects(Instruction instruction) => instruction switch
     {
         Call call => [call.Receiver],
-        Affect affect => affect.Scheduler is { } scheduler ? [affect.Target, scheduler] : [affect.Target],
+        Affect affect => [affect.Target, .. new[] { affect.Scheduler, affect.Antecedent }.OfType<Value>()],
         Await awaiting => [awaiting.Target],
         Register register => [register.Source, register.Delegate],
         _ => [],

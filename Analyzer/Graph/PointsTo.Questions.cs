@@ -65,6 +65,9 @@ internal sealed partial class PointsTo
     /// <summary>Whether the body is the factory of a lazy value, which runs under the value's own lock.</summary>
     public bool IsLazyFactory(BodyFacts body) => _lazyFactories.Contains(body);
 
+    /// <summary>Whether a call in sight runs a body whose id begins so.</summary>
+    public bool CallsAny(string id) => _called.Any(called => called.StartsWith(id, StringComparison.Ordinal));
+
     /// <summary>Whether the body runs on the thread of the user interface, and only there: nothing calls it.</summary>
     public bool IsOnUiThread(BodyFacts body) => _onUiThread.Contains(body.Id) && !_called.Contains(body.Id);
 

@@ -40,6 +40,7 @@ internal sealed partial class PointsTo
     private readonly HashSet<string> _called = new(StringComparer.Ordinal);
     private Dictionary<string, List<Continuation>> _continuations = new(StringComparer.Ordinal);
     private HashSet<(string, Continuation)> _isContinued = [];
+    private readonly Dictionary<string, Value> _antecedents = new(StringComparer.Ordinal);
     private bool _hasBirths;
 
     public PointsTo(Program program, CancellationToken cancellation)
@@ -188,6 +189,11 @@ internal sealed partial class PointsTo
             case EffectKind.Spawn or EffectKind.Fork or EffectKind.Callback:
                 Watch(_callbacks, affect.Target, affect);
                 NoteScheduled(affect.Result, affect.Scheduler);
+                if (affect.Antecedent is { } antecedent)
+                {
+                    _antecedents[affect.Result.Key] = antecedent;
+                }
+
                 if (affect.Effect.Kind != EffectKind.Callback && !IsForkOfSeveral(affect))
                 {
                     Add(affect.Result.Key, affect.Result.Key);

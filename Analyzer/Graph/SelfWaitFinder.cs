@@ -108,7 +108,7 @@ internal sealed class SelfWaitFinder
     private bool MayBeOnlySignalOf(BodyFacts body, string completion) =>
         completion.StartsWith("new@", StringComparison.Ordinal)
         && _contexts.PointsTo.SchedulerOf(completion) is null
-        && (_contexts.PointsTo.NeedsAll(completion) || _signals.Of(completion).All(signaller => signaller.Body == body || _signals.IsOfDisposal(signaller) || signaller.Before.Any(static found => found.Kind == EventKind.Wait)
+        && (_contexts.PointsTo.NeedsAll(completion) || _signals.Of(completion).All(signaller => signaller.Body == body || _signals.IsOfEnd(signaller) || signaller.Before.Any(static found => found.Kind == EventKind.Wait)
             || UnownedCompletions.CreatorOf(_contexts.Program, completion) == signaller.Signal.Body));
 
     private bool IsOnlySignalOf(BodyFacts body, string completion, Event wait) =>

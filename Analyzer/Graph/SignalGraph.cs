@@ -14,6 +14,9 @@ internal sealed record Signaller(BodyFacts Body, ImmutableArray<Event> Before, S
     /// <summary>The calls that lead from the body to the signal; null for its end.</summary>
     public Trace? Way { get; init; }
 
+    /// <summary>Whether whoever waits gets an exception by it.</summary>
+    public bool IsFailing { get; init; }
+
     /// <summary>The member that keeps the completion, as <see cref="Event.Given"/> has it; null for none.</summary>
     public string? Member { get; init; }
 }
@@ -63,7 +66,7 @@ internal sealed class SignalGraph
     public IReadOnlyList<Signaller> Of(string completion) => _signallers[completion];
 
     /// <summary>
-    /// Those of <see cref="Of"/> that may let the wait go on: who has made the completion, and waits for it, gives it no more; what a disposal signals as well is of no help before it, and after it nobody waits but the disposal itself.
+    /// Those of <see cref="Of"/> that may let the wait go on: who has made the completion, and waits for it, gives it no more; what a disposal signals as well, or who fails all that is waited for, is of no help before it, and after it nobody waits but the disposal itself.
     /// What the waiter has cancelled keeps none of them back.
     /// </summary>
     public IReadOnlyList<Signaller> For(Event wait, string completion)
@@ -72,6 +75,9 @@ internal sealed class SignalGraph
         return CancelledBefore(wait) is not { Count: > 0 } cancelled ? all
             : [.. all.Select(signaller => signaller with { Before = signaller.Before.RemoveAll(found => found.Token is { } token && IsOf(token, cancelled)) })];
     }
+
+    /// <summary>Whether the waiter has cancelled what another flow waits for.</summary>
+    public bool IsCancelledBefore(Event wait, Event found) => found.Token is { } token && CancelledBefore(wait) is { Count: > 0 } cancelled && IsOf(token, cancelled);
 
     // The members whose sources were cancelled before the wait, and the sources in them.
     private HashSet<string> CancelledBefore(Event wait)
@@ -99,12 +105,20 @@ internal sealed class SignalGraph
             all = later;
         }
 
-        Signaller[] others = [.. all.Where(signaller => !IsOfDisposal(signaller))];
+        Signaller[] others = [.. all.Where(signaller => !IsOfEnd(signaller))];
         return others.Length == 0 || others.Length == all.Count || wait.Trace.Sites.Any(static site => SymbolNames.IsDisposal(site.Body.Id)) ? all : others;
     }
 
-    /// <summary>Whether a disposal gives the signal, or what it alone of its type calls.</summary>
-    public bool IsOfDisposal(Signaller signaller)
+    /// <summary>Whether the signal is none to wait for: a disposal gives it, or what it alone of its type calls, or somebody fails all that is waited for.</summary>
+    public bool IsOfEnd(Signaller signaller) => FailsAll(signaller) || IsOfDisposal(signaller);
+
+    // One after the other, in a loop of its own or of whoever calls it, and in nobody's context in particular.
+    private bool FailsAll(Signaller signaller) => signaller is { IsFailing: true, Body: var body } && !_contexts.IsSpawned(body)
+        && (signaller.Way!.Sites.Any(static site => site.IsInLoop)
+            || (_contexts.CallersOf(body) is { Count: > 0 } callers && callers.All(caller => !_contexts.IsSpawned(caller) && caller.Instructions.OfType<Call>()
+                .Where(call => _contexts.Program.Targets(call, call.Receiver).Contains(body)).All(call => new Site(caller, call.Span).IsInLoop))));
+
+    private bool IsOfDisposal(Signaller signaller)
     {
         if (!_ofDisposal.TryGetValue(signaller.Body, out bool isOfDisposal))
         {
@@ -163,7 +177,7 @@ internal sealed class SignalGraph
             foreach (SignalEvent signal in _contexts.SummaryOf(body).Signals
                 .Where(signal => !signal.Trace.Sites.Any(site => site.Body != body && _contexts.IsSignalContext(site.Body))))
             {
-                var signaller = new Signaller(body, BeforeOf(body, signal), signal.Trace.Leaf) { Way = signal.Trace, Member = signal.Target.Path is { Kind: ValueKind.Member, Id: var member } ? member : null };
+                var signaller = new Signaller(body, BeforeOf(body, signal), signal.Trace.Leaf) { Way = signal.Trace, Member = signal.Target.Path is { Kind: ValueKind.Member, Id: var member } ? member : null, IsFailing = signal.IsFailing };
                 foreach (string key in Completions(signal))
                 {
                     yield return (key, signaller);

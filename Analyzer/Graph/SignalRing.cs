@@ -197,7 +197,7 @@ internal sealed class SignalRing
     {
         LockClass needed = LockClass.Of(acquire.Target);
         return _held.SelectMany(mine => _locks.Between(needed.Key, LockClass.Of(mine.Lock).Key))
-            .Where(edge => edge.From.Key != edge.To.Key && !SharesGate(edge) && !edge.Event.Claims.Meets(_wait.Claims) && Conflict(edge.Event) is { } mine && !IsOfAnother(edge.Root, edge.Event, wait, mine))
+            .Where(edge => edge.From.Key != edge.To.Key && !SharesGate(edge) && !edge.Event.Claims.Meets(_wait.Claims) && !_signals.IsCancelledBefore(_wait, edge.Event) && Conflict(edge.Event) is { } mine && !IsOfAnother(edge.Root, edge.Event, wait, mine))
             .OrderBy(static edge => edge.Length)
             .FirstOrDefault();
     }

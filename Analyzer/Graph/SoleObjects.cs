@@ -66,21 +66,34 @@ internal sealed class SoleObjects
         {
             List<Creation>? all = null;
             LocalNames? names = null;
+            HashSet<string>? seen = null;
             foreach (Block block in body.Blocks)
             {
-                foreach (Call call in block.Instructions.OfType<Call>())
+                // What has no constructor of its own is made without a call.
+                foreach (Value @object in block.Instructions.SelectMany(Moved).Where(static value => value is { Kind: ValueKind.Allocation, IsSynchronizer: false, Type: not null }))
                 {
-                    if (call is { IsCreation: true, Receiver: { Kind: ValueKind.Allocation, Type: { } type } @object })
+                    if ((seen ??= new HashSet<string>(StringComparer.Ordinal)).Add(@object.Key))
                     {
                         string? owner = body is { IsStatic: false, Type: { } own } && IsOfObject(body) ? own : null;
                         bool isOnce = !block.IsInCycle && (owner is not null || (IsOfProgram(body) && !HandsOut(body, @object, names ??= new LocalNames(body))));
-                        (all ??= []).Add(new Creation(type, owner, isOnce));
+                        (all ??= []).Add(new Creation(@object.Type!, owner, isOnce));
                     }
                 }
             }
 
             return all is null ? _none : new Creations([.. all]);
         }
+
+        private static IEnumerable<Value> Moved(Instruction instruction) => instruction switch
+        {
+            AssignLocal assign => [assign.Source],
+            StoreMember store => [store.Source],
+            ReturnValue returned => [returned.Source],
+            Call { IsCreation: true } call => call.Arguments.Add(call.Receiver),
+            Call call => call.Arguments,
+            Move move => move.From,
+            _ => [],
+        };
 
         // A constructor, or the initialiser of a field.
         private static bool IsOfObject(BodyFacts body) => body.Outer is null && (body.IsConstructor || body.Id.EndsWith("~init", StringComparison.Ordinal));

@@ -229,6 +229,9 @@ internal sealed record SignalEvent(LockRef Target, bool IsCondition, ImmutableAr
 {
     public string Key => KeyOf(Target, IsCondition);
 
+    /// <summary>Whether whoever waits gets an exception by it.</summary>
+    public bool IsFailing { get; init; }
+
     /// <summary>What tells two signals of one body apart.</summary>
     public static string KeyOf(LockRef target, bool isCondition) => (isCondition ? "c" : "s") + target.Path.Key + target.Path.ConstantKeys;
 }
@@ -322,6 +325,7 @@ internal sealed record Summary(
         && Publishes.SetEquals(other.Publishes)
         && Given.SetEquals(other.Given)
         && (Suspends is { } suspends ? other.Suspends is { } others && suspends.SetEquals(others) : other.Suspends is null)
+        && Signals.Count(static signal => signal.IsFailing) == other.Signals.Count(static signal => signal.IsFailing)
         && Signals.Sum(static signal => signal.Before.Length) == other.Signals.Sum(static signal => signal.Before.Length)
         && HaveSameKeys(Events, other.Events);
 

@@ -179,6 +179,12 @@ internal sealed record Effect(EffectKind Kind, EffectTarget Target, LockMode Mod
 
     /// <summary>For the signal of a queue: whether it is the last one, after which nobody waits for more.</summary>
     public bool IsClosing { get; init; }
+
+    /// <summary>For a signal: how whoever waits finds what was waited for.</summary>
+    public TaskOutcomes Outcome { get; init; } = TaskOutcomes.All;
+
+    /// <summary>For a signal: whether whoever waits gets an exception by it.</summary>
+    public bool IsFailing => (Outcome & TaskOutcomes.RanToCompletion) == 0;
 }
 
 /// <summary>What becomes of a body that runs in a context of its own.</summary>

@@ -31,6 +31,7 @@ internal static class EffectWords
         {
             Fate = fate,
             IsClosing = verb == "close",
+            Outcome = verb switch { "fail" => TaskOutcomes.Faulted, "cancel" => TaskOutcomes.Canceled, _ => TaskOutcomes.All },
             UnlessArgument = verb switch { "units" => 1, "recursive" => 0, _ => null },
         };
     }
@@ -54,7 +55,7 @@ internal static class EffectWords
         "wait" => (EffectKind.Wait, LockMode.Exclusive),
         "wait-other" => (EffectKind.WaitOther, LockMode.Exclusive),
         "wait-any" => (EffectKind.WaitAny, LockMode.Exclusive),
-        "signal" or "close" => (EffectKind.Signal, LockMode.Exclusive),
+        "signal" or "close" or "fail" or "cancel" => (EffectKind.Signal, LockMode.Exclusive),
         "raise" => (EffectKind.Raise, LockMode.Exclusive),
         "install-context" => (EffectKind.InstallContext, LockMode.Exclusive),
         "order" => (EffectKind.Order, LockMode.Exclusive),

@@ -41,7 +41,7 @@ internal static class DeadlockReporter
                     engine.LocationOf(finding.Place),
                     finding.IsSuggestion ? DiagnosticSeverity.Info : descriptor.DefaultSeverity,
                     finding.Steps.Select(engine.LocationOf),
-                    finding.Fault == Fault.AnswerHidesLock ? properties.Add(ByHandProperty, null) : properties,
+                    finding.Fault is Fault.AnswerHidesLock or Fault.HandleDropped ? properties.Add(ByHandProperty, null) : properties,
                     elsewhere.Length == 0 ? [.. finding.Arguments] : [.. finding.Arguments, elsewhere]));
             }
         }

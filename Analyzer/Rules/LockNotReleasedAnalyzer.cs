@@ -10,7 +10,7 @@ namespace CrossRelease.Analyzers;
 public sealed class LockNotReleasedAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR2005_LockNotReleased, Rules.XR2005_AnswerHidesLock];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR2005_LockNotReleased, Rules.XR2005_AnswerHidesLock, Rules.XR2005_HandleDropped];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -21,6 +21,7 @@ public sealed class LockNotReleasedAnalyzer : DiagnosticAnalyzer
         {
             DeadlockReporter.Report(model, Fault.LockNotReleased, Rules.XR2005_LockNotReleased);
             DeadlockReporter.Report(model, Fault.AnswerHidesLock, Rules.XR2005_AnswerHidesLock);
+            DeadlockReporter.Report(model, Fault.HandleDropped, Rules.XR2005_HandleDropped);
         });
     }
 }

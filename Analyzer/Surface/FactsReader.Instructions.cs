@@ -111,6 +111,8 @@ internal sealed partial class FactsReader
             Counter = Has(flags, 9) ? Value() : null,
             Scheduler = Has(flags, 11) ? Value() : null,
             Limit = Has(flags, 13) ? Value() : null,
+            Antecedent = Has(flags, 14) ? Value() : null,
+            Outcomes = Has(flags, 14) ? Outcomes() : TaskOutcomes.All,
             Cancels = Has(flags, 10),
             IsOfTask = Has(flags, 12),
             MayThrow = Has(flags, 4),
@@ -120,6 +122,8 @@ internal sealed partial class FactsReader
             StaysSignalled = Has(flags, 8),
         };
     }
+
+    private TaskOutcomes Outcomes() => (TaskOutcomes)_source.Byte() & TaskOutcomes.All;
 
     private Effect Effect()
     {
@@ -133,6 +137,7 @@ internal sealed partial class FactsReader
         int target = _source.Signed();
         LockMode mode = (LockMode)Code(LastOf<LockMode>.Code);
         SpawnFate fate = (SpawnFate)Code(LastOf<SpawnFate>.Code);
+        TaskOutcomes outcome = Outcomes();
         int flags = _source.Number();
         int unless = _source.Signed();
         var effect = new Effect(kind, target < 0 ? EffectTarget.Receiver : EffectTarget.OfParameter(target), mode, IsKThread: Has(flags, 0))
@@ -143,6 +148,7 @@ internal sealed partial class FactsReader
             IsOnContext = Has(flags, 3),
             NeedsStart = Has(flags, 4),
             IsClosing = Has(flags, 5),
+            Outcome = outcome,
         };
         _effects.Add(effect);
         return effect;

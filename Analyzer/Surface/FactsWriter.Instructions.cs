@@ -141,7 +141,7 @@ internal sealed partial class FactsWriter
         Value(affect.Target);
         OptionalId(affect.TargetType);
         Text(affect.Text);
-        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.Token is not null, affect.MayThrow, affect.Scope is not null, affect.KeepsContext, affect.IsDeclared, affect.StaysSignalled, affect.Counter is not null, affect.Cancels, affect.Scheduler is not null, affect.IsOfTask, affect.Limit is not null);
+        Flags(affect.IsTimed, affect.IsAwaited, affect.IsStatement, affect.Token is not null, affect.MayThrow, affect.Scope is not null, affect.KeepsContext, affect.IsDeclared, affect.StaysSignalled, affect.Counter is not null, affect.Cancels, affect.Scheduler is not null, affect.IsOfTask, affect.Limit is not null, affect.Antecedent is not null);
         if (affect.Token is { } token)
         {
             Value(token);
@@ -160,6 +160,12 @@ internal sealed partial class FactsWriter
         if (affect.Limit is { } limit)
         {
             Value(limit);
+        }
+
+        if (affect.Antecedent is { } antecedent)
+        {
+            Value(antecedent);
+            _sink.Byte((byte)affect.Outcomes);
         }
 
         if (affect.Scope is { } scope)
@@ -182,6 +188,7 @@ internal sealed partial class FactsWriter
         _sink.Signed(effect.Target.IsReceiver ? -1 : effect.Target.Parameter);
         _sink.Byte((byte)effect.Mode);
         _sink.Byte((byte)effect.Fate);
+        _sink.Byte((byte)effect.Outcome);
         Flags(effect.IsKThread, effect.IsOnce, effect.UnlessArgument is not null, effect.IsOnContext, effect.NeedsStart, effect.IsClosing);
         _sink.Signed(effect.UnlessArgument ?? 0);
     }

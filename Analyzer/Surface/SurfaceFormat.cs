@@ -16,7 +16,7 @@ internal static class SurfaceFormat
     public static string FileName { get; } = Path.Combine(typeof(SurfaceGenerator).FullName!, HintName);
 
     /// <summary>Goes up with every change of how things are written.</summary>
-    public const int Version = 14;
+    public const int Version = 15;
 
     private static readonly Lazy<int> _vocabulary = new(static () => Hash(
         _codes.SelectMany(static type => Enum.GetNames(type).Prepend(type.Name)).Concat(
@@ -24,7 +24,7 @@ internal static class SurfaceFormat
                 .SelectMany(static type => type.GetProperties().Select(property => type.Name + "." + property.Name)).OrderBy(static name => name, StringComparer.Ordinal))));
 
     private static readonly Type[] _codes =
-        [typeof(InstructionTag), typeof(ValueKind), typeof(EffectKind), typeof(LockMode), typeof(SpawnFate), typeof(BodyRole), typeof(GuardKind), typeof(LockConditionKind), typeof(Lifetime), typeof(Keeping)];
+        [typeof(InstructionTag), typeof(ValueKind), typeof(EffectKind), typeof(LockMode), typeof(SpawnFate), typeof(BodyRole), typeof(GuardKind), typeof(LockConditionKind), typeof(Lifetime), typeof(Keeping), typeof(TaskOutcomes)];
 
     /// <summary>A hash of the words that facts are made of. Who knows other words cannot know what was meant, whatever the version says.</summary>
     public static int Vocabulary => _vocabulary.Value;
