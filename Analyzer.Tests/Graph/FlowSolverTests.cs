@@ -33,7 +33,7 @@ public class FlowSolverTests
     }
 
     private static string[] Solve(ImmutableArray<Block> blocks) =>
-        [.. FlowSolver.Solve(blocks, Transfer, Assume, GiveUp).Select(static state => state is null ? "none"
+        [.. FlowSolver.Solve(blocks, FlowState.Entry, Transfer, Assume, GiveUp).Select(static state => state is null ? "none"
             : string.Join(' ', state.Before.Order(StringComparer.Ordinal)) + " / " + string.Join(' ', state.Signalled.Order(StringComparer.Ordinal))
                 + " / " + string.Join(' ', state.Places.Select(static place => place.Key + "=" + place.Value.Key)))];
 

@@ -50,6 +50,7 @@ internal sealed partial class BodySummarizer
     private bool _idles;
     private bool _installsContext;
     private ImmutableHashSet<string> _heldForContext = [];
+    private readonly FlowState _entry;
     private bool _recording;
     private bool _tracksBefore;
     private Block _block = null!;
@@ -57,6 +58,9 @@ internal sealed partial class BodySummarizer
     private BodySummarizer(Program program, PointsTo pointsTo, LockNames names, Func<BodyFacts, Summary> summaryOf, BodyFacts body, IReadOnlyCollection<BodyFacts> knot)
     {
         _knot = knot;
+
+        // Nobody else can lock the parts of an object under construction before it is published.
+        _entry = body is { IsConstructor: true, IsStatic: false } ? FlowState.Entry with { Unpublished = FlowState.Entry.Unpublished.Add(Value.This.Key) } : FlowState.Entry;
         _program = program;
         _pointsTo = pointsTo;
         _names = names;
@@ -88,10 +92,10 @@ internal sealed partial class BodySummarizer
             states = Analyze();
         }
 
-        FlowState exit = states[states.Length - 1] ?? FlowState.Entry;
+        FlowState exit = states[states.Length - 1] ?? _entry;
         if (_body.Blocks.Length == 1)
         {
-            exit = Transfer(_body.Blocks[0], FlowState.Entry);
+            exit = Transfer(_body.Blocks[0], _entry);
         }
 
         return new Summary(
@@ -133,10 +137,10 @@ internal sealed partial class BodySummarizer
         _recording = !_tracksBefore && FlowSolver.IsForward(_body.Blocks);
         if (_recording)
         {
-            return FlowSolver.Solve(_body.Blocks, Transfer, Assume, GiveUp);
+            return FlowSolver.Solve(_body.Blocks, _entry, Transfer, Assume, GiveUp);
         }
 
-        FlowState?[] states = FlowSolver.Solve(_body.Blocks, Transfer, Assume, GiveUp);
+        FlowState?[] states = FlowSolver.Solve(_body.Blocks, _entry, Transfer, Assume, GiveUp);
         _recording = true;
         for (int i = 0; i < states.Length; i++)
         {
@@ -153,13 +157,6 @@ internal sealed partial class BodySummarizer
     {
         IEnumerable<Event> seen = WithoutSeen(_events.Values);
         IEnumerable<Event> events = _doubleChecked.Count == 0 ? seen : seen.Select(MarkDoubleChecked);
-        if (_body.IsConstructor)
-        {
-            // Nobody else can lock the parts of an object under construction.
-            events = events.Where(static found => found.Kind != EventKind.Acquire || found.Target.Path.Root.Kind != ValueKind.This)
-                .Select(static found => found with { Held = found.Held.RemoveAll(static held => held.Lock.Path.Root.Kind == ValueKind.This) });
-        }
-
         if (events.Count() <= MaxEvents)
         {
             return [.. events];

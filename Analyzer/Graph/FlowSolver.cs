@@ -13,20 +13,21 @@ internal static class FlowSolver
 {
     public const int MaxVisits = 12;
 
+    /// <param name="entry">What holds where the body is entered.</param>
     /// <param name="transfer">What a block makes of a state.</param>
     /// <param name="assume">What a state is known to be where the block's condition holds, or does not; null where that cannot be.</param>
     /// <param name="giveUp">Called for a block that has been visited too often.</param>
     /// <returns>By block ordinal; null for a block that is not reached.</returns>
     public static FlowState?[] Solve(
-        ImmutableArray<Block> blocks, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState?> assume, Action giveUp)
+        ImmutableArray<Block> blocks, FlowState entry, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState?> assume, Action giveUp)
     {
         if (IsForward(blocks))
         {
-            return SolveForward(blocks, transfer, assume);
+            return SolveForward(blocks, entry, transfer, assume);
         }
 
         var run = new Run(blocks, giveUp);
-        run.Flow(new Point(0, Crossing.None), FlowState.Entry);
+        run.Flow(new Point(0, Crossing.None), entry);
         while (run.Next() is { } point)
         {
             Block block = blocks[point.Block];
@@ -75,10 +76,10 @@ internal static class FlowSolver
     });
 
     private static FlowState?[] SolveForward(
-        ImmutableArray<Block> blocks, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState?> assume)
+        ImmutableArray<Block> blocks, FlowState entry, Func<Block, FlowState, FlowState> transfer, Func<Value?, FlowState, bool, FlowState?> assume)
     {
         var states = new FlowState?[blocks.Length];
-        states[0] = FlowState.Entry;
+        states[0] = entry;
         for (int i = 0; i < states.Length; i++)
         {
             if (states[i] is not { } before)
