@@ -154,6 +154,8 @@ internal static class Rules
 
     /// <summary>Arguments: method, lock.</summary>
     public static readonly DiagnosticDescriptor XR2005_AnswerHidesLock = Variant(XR2005_LockNotReleased, "XR2005_AnswerHidesLock_Message");
+
+    /// <summary>Arguments: method, method that acquires, lock, advice.</summary>
     public static readonly DiagnosticDescriptor XR2005_HandleDropped = Variant(XR2005_LockNotReleased, "XR2005_HandleDropped_Message");
 
     /// <summary>Arguments: waiting method, completion, who waits for the initialiser.</summary>
@@ -341,11 +343,11 @@ internal static class Rules
         rule.HelpLinkUri,
         [.. rule.CustomTags]));
 
-    // A text of Texts.resx, in the language of whoever reads it.
     // The same rule with another message.
     private static DiagnosticDescriptor Variant(DiagnosticDescriptor rule, string message) =>
         new(rule.Id, rule.Title, Text(message), rule.Category, rule.DefaultSeverity, rule.IsEnabledByDefault, rule.Description, rule.HelpLinkUri);
 
+    // A text of Texts.resx, in the language of whoever reads it.
     private static LocalizableResourceString Text(string name) => new(name, _texts, typeof(Rules));
 
     private static string? HelpLink(string id) => PageOf(id, typeof(Rules).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

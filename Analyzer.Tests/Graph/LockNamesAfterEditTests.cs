@@ -31,6 +31,28 @@ public class LockNamesAfterEditTests
         Assert.Equal(stay, new LockNames(before, new PointsTo(before, CancellationToken.None)).SameAs(new LockNames(after, pointsTo)));
     }
 
+    // Whether nothing sets a member is asked of some; of others it says nothing.
+    [Theory]
+    [InlineData("", "_last = given;", true, false)]
+    [InlineData("_last = given;", "", true, false)]
+    [InlineData("_last = given;", "_last = null;", true, true)]
+    [InlineData("", "_last = given;", false, true)]
+    public void MemberThatNothingSets(string set, string setAfter, bool isAsked, bool stay)
+    {
+        (Analyzers.Graph.Program before, Analyzers.Graph.Program after) = (Made(Handed, set), Made(Handed, setAfter));
+        var edit = new ProgramEdit([.. after.Bodies.Select(body => (before.Body(body.Id), (BodyFacts?)body))]);
+        var names = new LockNames(before, new PointsTo(before, CancellationToken.None));
+        if (isAsked)
+        {
+            Assert.Equal(set.Length == 0, names.IsNowhereSet("F:Part._last"));
+        }
+
+        LockNames? kept = names.After(edit, new PointsTo(after, CancellationToken.None));
+
+        Assert.Equal(stay, kept is not null);
+        Assert.True(kept is null || kept.IsNowhereSet("F:Part._last") == (setAfter.Length == 0));
+    }
+
     private static Analyzers.Graph.Program Made(string kept, string set) => ProgramFacts.Of($$"""
         public sealed class Gate { private readonly object _lock = new object(); public void Run(Action act) { lock (_lock) { act(); } } }
         public sealed class Part

@@ -35,6 +35,24 @@ public class CancelledWaitsTests
     [InlineData("if (_count > 3) { await _gate.WaitAsync(token); } else { await _gate.WaitAsync(); }", true)]
     public Task EveryWaitOfTheOther_EndsByTheToken(string take, bool reports) => VerifyAsync("_run = Task.Run(() => Run(_stop.Token));", "_stop.Cancel(); WAIT", take, reports);
 
+    // A third flow holds what the loop needs, and waits for the waiter's lock by the cancelled token as well.
+    [Theory]
+    [InlineData("_gate.WaitAsync(_stop.Token)", false)]
+    [InlineData("_gate.WaitAsync()", true)]
+    public Task ChainThroughAWaitThatIsCancelled(string take, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Client
+        {
+            private readonly SemaphoreSlim _gate = new(1, 1), _identify = new(1, 1);
+            private readonly CancellationTokenSource _stop = new();
+            private Task _run = Task.CompletedTask;
+            private int _count;
+            public void Start() { _run = Task.Run(() => Run(_stop.Token)); }
+            public async Task Stop() { await _gate.WaitAsync(); try { _stop.Cancel(); {{(reports ? "[|await _run|];" : "await _run;")}} } finally { _gate.Release(); } }
+            public async Task Identify() { await _identify.WaitAsync(); try { await {{take}}; _count++; _gate.Release(); } finally { _identify.Release(); } }
+            private async Task Run(CancellationToken token) { while (_count < 9) { await _identify.WaitAsync(); _count++; _identify.Release(); await Task.Yield(); } }
+        }
+        """);
+
     // What is awaited of a cancellation is that the callbacks have run, nothing that it cancels.
     [Fact]
     public Task CancellationAlone_IsQuiet() => VerifyAsync("_run = Task.Run(() => Run(_stop.Token));", "await _stop.CancelAsync();", "await _gate.WaitAsync(token);", reports: false);

@@ -58,14 +58,14 @@ public class CompletionRingTests
             private readonly BlockingCollection<int> _items = new();
             private Thread? _worker;
             public void Start() { _worker = new Thread(Work); _worker.Start(); }
-            public void Add(int item) => _items.Add(item);
+            public void Add(int item) => _items.TryAdd(item);
             public void Stop() { {{stop}} }
             private void Work() { foreach (int item in _items.GetConsumingEnumerable()) Console.WriteLine(item); }
         }
         public sealed class Form
         {
             private readonly Ui _ui = new(); private readonly Scheduler _scheduler = new();
-            public void Open() { _ui.Post(() => _scheduler.Add(1)); _ui.Post(_scheduler.Stop); _scheduler.Start(); }
+            public void Open() { _ui.Post(() => _scheduler.Add(1)); _ui.Post(() => _scheduler.Stop()); _scheduler.Start(); }
         }
         """,
         [.. reports ? [Ring().WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations)] : Array.Empty<DiagnosticResult>()]);

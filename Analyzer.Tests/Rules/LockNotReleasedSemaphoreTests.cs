@@ -46,6 +46,27 @@ public class LockNotReleasedSemaphoreTests
         public void {{method}}() { {{(reports ? "[|_turns.Wait()|]" : "_turns.Wait()")}}; _count = 0; }
         """));
 
+    // What has its one unit from the start is a lock behind two methods as well; what begins without is a completion, which an exception loses.
+    [Theory]
+    [InlineData("new(1, 1)", false)]
+    [InlineData("new(0, 1)", true)]
+    public Task SemaphoreBehindTwoMethods(string made, bool reports) => Lost.VerifyAnalyzerAsync($$"""
+        public sealed class Gate
+        {
+            private readonly SemaphoreSlim _turn = {{made}};
+            public void Enter() => {{(reports ? "[|_turn.Wait()|]" : "_turn.Wait()")}};
+            public void Leave() => _turn.Release();
+        }
+        public sealed class Loop
+        {
+            private readonly Gate _gate = new();
+            private int _count;
+            public void Start() => Task.Run(Run);
+            public void Join() => _gate.Enter();
+            private void Run() { _count++; if (_count > 3) throw new IOException(); {{(reports ? "" : "_gate.Enter();")}} _gate.Leave(); }
+        }
+        """);
+
     // A place that somebody else gives back; of a semaphore that begins without units it is a signal.
     [Theory]
     [InlineData("new(size, size)", "if (_count > 3) throw new IOException();", true)]

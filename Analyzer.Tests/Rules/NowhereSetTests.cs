@@ -17,6 +17,7 @@ public class NowhereSetTests
     [InlineData("private IInvoker? Invoker;", "public void Follow() => Get(out Invoker); private static void Get(out IInvoker? invoker) { invoker = new Ui(); }", true)]
     [InlineData("public IInvoker? Invoker { get; set; }", "public static void Give(IHas one, IInvoker invoker) { one.Invoker = invoker; }", true)]
     [InlineData("private Ui? Invoker;", "", true)]
+    [InlineData("", "", true)]
     public Task HelperThatNobodyGives_IsASuggestion(string member, string members, bool isWarning) => Verify.VerifyAnalyzerAsync($$"""
         using System.Collections.Concurrent;
         public interface IInvoker { void Invoke(Action action); }
@@ -28,7 +29,7 @@ public class NowhereSetTests
             public void Invoke(Action action) { var done = new ManualResetEventSlim(); _actions.Add(() => { action(); done.Set(); }); {|#0:done.Wait()|}; }
         }
         public sealed class Direct : IInvoker { public void Invoke(Action action) => action(); }
-        public sealed class W{{(members.Contains("IHas") ? " : IHas" : "")}}
+        public sealed class W{{(member.Length == 0 ? "(IInvoker Invoker)" : "")}}{{(members.Contains("IHas") ? " : IHas" : "")}}
         {
             private readonly object _gate = new();
             {{member}}

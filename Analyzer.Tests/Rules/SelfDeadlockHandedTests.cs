@@ -5,6 +5,25 @@ namespace CrossRelease.Analyzers.Tests.Rules;
 /// <summary>XR1003 where the completion, or the callback, was handed on before it comes back.</summary>
 public class SelfDeadlockHandedTests
 {
+    // A method gives the task to wait for, or none.
+    [Theory]
+    [InlineData("if (!_on) return null; _on = false; return _loop;", "Take()?[|.Wait()|]")]
+    [InlineData("if (_on) { _on = false; return _loop; } return null;", "Task? taken = Take(); if (taken != null) [|taken.Wait()|]")]
+    [InlineData("if (!_on) return null; _on = false; return _other;", "Take()?.Wait()")]
+    [InlineData("if (!_on) return _other; _on = false; return _loop;", "Take()?.Wait()")]
+    public Task TaskThatAMethodGivesOrNot_IsThatTask(string take, string wait) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly object _gate = new();
+            private Task? _loop, _other;
+            private bool _on = true;
+            public void Start() { _loop = Task.Run(Run); _other = Task.Run(() => { }); }
+            public void Stop() { {{wait}}; }
+            private Task? Take() { lock (_gate) { {{take}} } }
+            private void Run() { if (Environment.TickCount > 3) Stop(); }
+        }
+        """);
+
     // The signal goes on with what awaits the task of what awaits the completion; and that comes back to the method that signals.
     [Theory]
     [InlineData("new()", "string inputs = \"\"; inputs += await _done.Task.ConfigureAwait(false); return inputs;", true)]

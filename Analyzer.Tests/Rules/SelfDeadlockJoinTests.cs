@@ -49,25 +49,6 @@ public class SelfDeadlockJoinTests
     public Task BoundedOrGuardedWait_IsQuiet(string type, string creation, string wait) =>
         Verify.VerifyAnalyzerAsync(Worker(type, creation, wait, "Close();"));
 
-    // A method gives the task to wait for, or none.
-    [Theory]
-    [InlineData("if (!_on) return null; _on = false; return _loop;", "Take()?[|.Wait()|]")]
-    [InlineData("if (_on) { _on = false; return _loop; } return null;", "Task? taken = Take(); if (taken != null) [|taken.Wait()|]")]
-    [InlineData("if (!_on) return null; _on = false; return _other;", "Take()?.Wait()")]
-    [InlineData("if (!_on) return _other; _on = false; return _loop;", "Take()?.Wait()")]
-    public Task TaskThatAMethodGivesOrNot_IsThatTask(string take, string wait) => Verify.VerifyAnalyzerAsync($$"""
-        public sealed class C
-        {
-            private readonly object _gate = new();
-            private Task? _loop, _other;
-            private bool _on = true;
-            public void Start() { _loop = Task.Run(Run); _other = Task.Run(() => { }); }
-            public void Stop() { {{wait}}; }
-            private Task? Take() { lock (_gate) { {{take}} } }
-            private void Run() { if (Environment.TickCount > 3) Stop(); }
-        }
-        """);
-
     [Fact]
     public Task GuardThatTurnsTheWrongWay_Reports() => Verify.VerifyAnalyzerAsync(
         Worker("Thread", "new Thread(Run)", "if (Thread.CurrentThread == _own) [|_own.Join()|]", "Close();"));

@@ -170,14 +170,14 @@ internal sealed partial class OperationReader
     private static bool IsSpent(IObjectCreationOperation creation) =>
         creation.Type is { Name: "CountdownEvent", ContainingNamespace.Name: "Threading" } && Initial(creation) is 0;
 
-    // A semaphore may have no unit at first, but not none at all.
-    private static bool HasAllUnits(IObjectCreationOperation creation) => creation.Arguments.Length > 1
-        && creation.Arguments.FirstOrDefault(static argument => argument.Parameter?.Name == "initialCount")?.Value.Syntax is { } initial
-        && creation.Arguments.FirstOrDefault(static argument => argument.Parameter?.Name is "maxCount" or "maximumCount")?.Value.Syntax is { } most
-        && SyntaxFactory.AreEquivalent(initial, most);
+    // The most units that a semaphore may have are not none: where both counts are one expression, it has some at first.
+    private static bool HasAllUnits(IObjectCreationOperation creation) =>
+        ArgumentOf(creation, 0) is { Syntax: var initial } && ArgumentOf(creation, 1) is { Syntax: var most } && SyntaxFactory.AreEquivalent(initial, most);
 
-    private static object? Initial(IObjectCreationOperation creation) =>
-        creation.Arguments.FirstOrDefault(static argument => argument.Parameter?.Ordinal == 0)?.Value.ConstantValue.Value;
+    private static object? Initial(IObjectCreationOperation creation) => ArgumentOf(creation, 0)?.ConstantValue.Value;
+
+    private static IOperation? ArgumentOf(IObjectCreationOperation creation, int parameter) =>
+        creation.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == parameter)?.Value;
 
     private Value AddCall(
         IOperation operation, IMethodSymbol method, IOperation? instance, ImmutableArray<IArgumentOperation> arguments, bool isAwaited)

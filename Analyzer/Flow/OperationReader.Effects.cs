@@ -297,13 +297,6 @@ internal sealed partial class OperationReader
     /// <param name="Scheduler"><see cref="Affect.Scheduler"/>.</param>
     private readonly record struct CallTerms(TimeLimit Limit, Value? Token, bool IsAwaited, Value? LimitParameter, Value? Scheduler);
 
-    // The answer of a timed wait is no object that was kept in what is waited for.
-    private static bool TellsWhetherSignalled(ImmutableArray<Effect> effects, ISymbol member) =>
-        member is IMethodSymbol { ReturnType.SpecialType: SpecialType.System_Boolean } && StaysSignalled(member.ContainingType) && effects.All(static effect => effect.Kind == EffectKind.Wait);
-
-    private static bool StaysSignalled(INamedTypeSymbol? type) =>
-        type is { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" } or { Name: "Thread" or "ManualResetEventSlim" or "CountdownEvent", ContainingNamespace.Name: "Threading" };
-
     private static bool IsRegistration(Effect effect, ISymbol member) =>
         effect.Kind == EffectKind.Spawn && member.ContainingType is { Name: "CancellationToken", ContainingNamespace.Name: "Threading" };
 

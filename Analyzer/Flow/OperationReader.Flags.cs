@@ -202,4 +202,11 @@ internal sealed partial class OperationReader
         && PlaceOf(token is IPropertyReferenceOperation { Instance: { } source } tokenOf && ReadContext.GivesReceiverItself(tokenOf.Property) ? source : token) is { } place
             ? Value.Cancellation(place)
             : null;
+
+    // The answer of a timed wait is no object that was kept in what is waited for.
+    private static bool TellsWhetherSignalled(ImmutableArray<Effect> effects, ISymbol member) =>
+        member is IMethodSymbol { ReturnType.SpecialType: SpecialType.System_Boolean } && StaysSignalled(member.ContainingType) && effects.All(static effect => effect.Kind == EffectKind.Wait);
+
+    private static bool StaysSignalled(INamedTypeSymbol? type) =>
+        type is { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" } or { Name: "Thread" or "ManualResetEventSlim" or "CountdownEvent", ContainingNamespace.Name: "Threading" };
 }

@@ -8,6 +8,8 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class AsyncEnds
 {
+    private const string Mark = "async@";
+
     private readonly Dictionary<string, HashSet<string>?> _ends = new(StringComparer.Ordinal);
     private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<string>?>? _base;
@@ -18,6 +20,14 @@ internal sealed class AsyncEnds
 
     // What is known of a large program is not copied for an edit of one body.
     private AsyncEnds(Dictionary<string, HashSet<string>?> @base) => _base = @base;
+
+    /// <summary>The completion that the end of an async body is.</summary>
+    public static string KeyOf(BodyFacts body) => Mark + body.Id;
+
+    public static bool IsKey(string completion) => completion.StartsWith(Mark, StringComparison.Ordinal);
+
+    /// <summary>The id of the async body whose end the completion is; null for any other.</summary>
+    public static string? BodyOf(string completion) => IsKey(completion) ? completion.Substring(Mark.Length) : null;
 
     /// <summary>A call may run a body.</summary>
     /// <param name="end">The end of the body, if it is async.</param>

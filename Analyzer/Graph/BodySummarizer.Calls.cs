@@ -63,7 +63,7 @@ internal sealed partial class BodySummarizer
 
     // A helper that the own object may be given, and that nobody in sight gives it.
     private bool IsNowhereSet(Value receiver) => receiver is { Kind: ValueKind.Member, Base.Kind: ValueKind.This, Id: var member } && !_body.IsExternal
-        && _body.Type is { } type && member.Length > type.Length && string.CompareOrdinal(member, 2, type, 2, type.Length - 2) == 0 && member[type.Length] == '.' && member[type.Length + 1] != '('
+        && DelegateHolders.DeclaringType(member) is { } owner && _body.Type == "T:" + owner
         && _names.IsNowhereSet(member) && !(LockNames.AccessorOf(member) is { } accessor && _pointsTo.CallsAny(accessor));
 
     private Trace Behind(TextSpan call, Trace inner) => new(new Site(_body, call), inner, GuessAt(call));

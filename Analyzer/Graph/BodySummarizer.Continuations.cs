@@ -55,7 +55,7 @@ internal sealed partial class BodySummarizer
             state = RunPart(summary, continuation.Runs, Binding(body, Value.Unknown, []), span, state, isContinuation: true);
             if (continuation.Site is { } site && summary.ExitResumed.Contains(site))
             {
-                state = RunContinuations("async@" + body.Id, isRaise: false, span, state);
+                state = RunContinuations(AsyncEnds.KeyOf(body), isRaise: false, span, state);
             }
 
             _expanding.Pop();

@@ -45,7 +45,7 @@ internal sealed partial class BodySummarizer
     private readonly Dictionary<string, HeldLock> _yieldHeld = new(StringComparer.Ordinal);
     private HashSet<string>? _enumerated;
     private Value? _returned;
-    private bool _returnedIsCompleted;
+    private bool _returnedLetsPass;
     private Test? _answer;
     private bool _idles;
     private bool _installsContext;
@@ -58,14 +58,14 @@ internal sealed partial class BodySummarizer
     private BodySummarizer(Program program, PointsTo pointsTo, LockNames names, Func<BodyFacts, Summary> summaryOf, BodyFacts body, IReadOnlyCollection<BodyFacts> knot)
     {
         _knot = knot;
-
-        // Nobody else can lock the parts of an object under construction before it is published.
-        _entry = body is { IsConstructor: true, IsStatic: false } ? FlowState.Entry with { Unpublished = FlowState.Entry.Unpublished.Add(Value.This.Key) } : FlowState.Entry;
         _program = program;
         _pointsTo = pointsTo;
         _names = names;
         _summaryOf = summaryOf;
         _body = body;
+
+        // Nobody else can lock the parts of an object under construction before it is published.
+        _entry = body is { IsConstructor: true, IsStatic: false } ? FlowState.Entry with { Unpublished = FlowState.Entry.Unpublished.Add(Value.This.Key) } : FlowState.Entry;
         _isSingleThreaded = program.IsSingleThreaded(body);
     }
 
@@ -334,12 +334,12 @@ internal sealed partial class BodySummarizer
             NoteComparison(value, state);
 
             // Who waits for what is returned waits for the task that has not completed, where there is one; nobody waits for null.
-            bool isCompleted = returned is { IsTask: true, IsCompleted: true } or { IsNull: true } || value.IsNull;
-            if (_returned is null || (_returnedIsCompleted && !isCompleted))
+            bool letsPass = returned is { IsTask: true, IsCompleted: true } or { IsNull: true } || value.IsNull;
+            if (_returned is null || (_returnedLetsPass && !letsPass))
             {
-                (_returned, _returnedIsCompleted) = (value, isCompleted);
+                (_returned, _returnedLetsPass) = (value, letsPass);
             }
-            else if (isCompleted == _returnedIsCompleted)
+            else if (letsPass == _returnedLetsPass)
             {
                 _returned = _returned.Equals(value) ? _returned.Common(value) : Value.Unknown;
             }

@@ -283,7 +283,7 @@ internal sealed partial class Contexts
             {
                 if (bodies.Add(continuation.Body) && continuation.Site is not null)
                 {
-                    work.Push("async@" + continuation.Body.Id);
+                    work.Push(AsyncEnds.KeyOf(continuation.Body));
                 }
             }
         }

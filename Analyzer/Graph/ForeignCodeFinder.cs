@@ -84,7 +84,7 @@ internal sealed class ForeignCodeFinder
             {
                 if (continuation.Site is { } site && _contexts.SummaryOf(continuation.Body).ExitResumed.Contains(site))
                 {
-                    work.Enqueue("async@" + continuation.Body.Id);
+                    work.Enqueue(AsyncEnds.KeyOf(continuation.Body));
                 }
 
                 Event? need = _contexts.SummaryOf(continuation.Body).Events

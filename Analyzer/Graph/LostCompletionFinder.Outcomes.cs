@@ -6,11 +6,13 @@ namespace CrossRelease.Analyzers.Graph;
 // Completions that only what goes on from a task signals, and not after each of its outcomes.
 internal sealed partial class LostCompletionFinder
 {
+    private static bool LeaveOutcomesOut(Program program) => program.With(BodyParts.Spawn).Any(static body => BodyContents.Of(body).Spawns.Any(static spawn => spawn.Spawn.Outcomes != TaskOutcomes.All));
+
     private Finding? CheckOutcomes(BodyFacts[] signallers, string completion)
     {
         BodyFacts? creator = CreatorOf(completion);
         var covered = TaskOutcomes.None;
-        (BodyFacts Body, Affect Start)? first = null;
+        (BodyFacts Body, Affect Spawn)? first = null;
         foreach (BodyFacts signaller in signallers)
         {
             if (OnlyContext([signaller], creator, out _) is not { } context || ContinuesOf(context) is not { Length: > 0 } continues)
@@ -18,38 +20,38 @@ internal sealed partial class LostCompletionFinder
                 return null;
             }
 
-            covered = continues.Aggregate(covered, static (all, one) => all | one.Start.Outcomes);
+            covered = continues.Aggregate(covered, static (all, one) => all | one.Spawn.Outcomes);
             first ??= continues[0];
         }
 
-        if (first is not { } kept || covered == TaskOutcomes.All || (covered & TaskOutcomes.RanToCompletion) == 0)
+        if (first is not { } start || covered == TaskOutcomes.All || (covered & TaskOutcomes.RanToCompletion) == 0)
         {
             return null;
         }
 
         CompletionUse[] waits = [.. _uses.Waits(completion).Where(wait => !signallers.Contains(wait.Body))];
-        Value task = kept.Start.Antecedent!;
+        Value task = start.Spawn.Antecedent!;
         string? missed = (covered & TaskOutcomes.Faulted) == 0 && MayEnd(task, TaskOutcomes.Faulted, static (_, _) => true) ? "fails"
             : (covered & TaskOutcomes.Canceled) == 0 && MayEnd(task, TaskOutcomes.Canceled, static (body, cause) => body.IsAsync && (!cause.IsSeen || cause.Types.Any(IsCancellation))) ? "is cancelled"
             : null;
         return waits.Length == 0 || missed is null ? null : LostCompletionReports.Of(
-            _reports.First(waits), $"'{_uses.Signals(completion)[0].Body.Name}', which signals it, does not run if the task that it goes on from {missed}. Go on from every outcome.", [new Site(kept.Body, kept.Start.Span), _uses.Signals(completion)[0].Site]);
+            _reports.First(waits), $"'{_uses.Signals(completion)[0].Body.Name}', which signals it, does not run if the task that it goes on from {missed}. Go on from every outcome.", [new Site(start.Body, start.Spawn.Span), _uses.Signals(completion)[0].Site]);
     }
 
     // What makes a context go on from a task; nothing if anything else starts it.
-    private (BodyFacts Body, Affect Start)[] ContinuesOf(BodyFacts context)
+    private (BodyFacts Body, Affect Spawn)[] ContinuesOf(BodyFacts context)
     {
         var continues = new List<(BodyFacts, Affect)>();
         foreach (BodyFacts spawner in _spawns.SpawnersOf(context))
         {
-            foreach (Affect start in BodyContents.Of(spawner).Spawns.Select(static spawn => spawn.Spawn).Where(start => _contexts.PointsTo.Functions(start.Target).Contains(context)))
+            foreach (Affect spawn in BodyContents.Of(spawner).Spawns.Select(static spawn => spawn.Spawn).Where(spawn => _contexts.PointsTo.Functions(spawn.Target).Contains(context)))
             {
-                if (start.Antecedent is null)
+                if (spawn.Antecedent is null)
                 {
                     return [];
                 }
 
-                continues.Add((spawner, start));
+                continues.Add((spawner, spawn));
             }
         }
 

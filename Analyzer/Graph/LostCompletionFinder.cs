@@ -27,6 +27,7 @@ internal sealed partial class LostCompletionFinder
     private readonly Dictionary<BodyFacts, BodyFacts[]> _direct = [];
     private readonly OneShotClaims _claims;
     private readonly Insertions _insertions;
+    private readonly bool _leavesOutcomesOut;
 
     private LostCompletionFinder(Contexts contexts, CompletionUses uses, UnownedCompletions unowned, Throwers throwers, Insertions insertions)
     {
@@ -37,6 +38,7 @@ internal sealed partial class LostCompletionFinder
         _spawns = unowned.Spawns;
         _claims = unowned.Claims;
         _insertions = insertions;
+        _leavesOutcomesOut = LeaveOutcomesOut(contexts.Program);
     }
 
     public static IEnumerable<Finding> Find(
@@ -101,7 +103,7 @@ internal sealed partial class LostCompletionFinder
             return others.Length == 0 ? null : _reports.Report(others, completion, new Obligation(_contexts, _throwers, _uses, completion, called).FromPublication(creator));
         }
 
-        if (CheckOutcomes(signallers, completion) is { } missed)
+        if (_leavesOutcomesOut && CheckOutcomes(signallers, completion) is { } missed)
         {
             return missed;
         }

@@ -42,14 +42,10 @@ internal sealed class MutualHandlers
     /// <param name="edges">Edges between instances of the class, the best told first.</param>
     public (LockEdge There, Event Back)? OppositeOf(IReadOnlyList<LockEdge> edges)
     {
-        foreach (LockEdge there in edges)
+        foreach ((LockEdge there, Registration handler, string member, Value other) in ByHandlers(edges))
         {
-            // Whatever else is held around the handlers of the one is held around those of the other.
-            if (there.Held.Lock.Path is { Kind: ValueKind.Member, Id: var member } && !LockGraph.ShareLock(there, there, but: there.From.Key)
-                && HandlerOn(there) is { } handler
-                && Asked(handler, member).FirstOrDefault(found => found.Trace.Leaf == there.Event.Trace.Leaf)?.Target.Path.Base is { } other
-                && _registrations.Values.OfType<Registration>().Where(known => known.How == handler.How && known.Source.Equals(other))
-                    .SelectMany(known => Asked(known, member)).FirstOrDefault(found => found.Target.Path.Base!.Equals(handler.Source)) is { } back)
+            if (_registrations.Values.OfType<Registration>().Where(known => known.How == handler.How && known.Source.Equals(other))
+                .SelectMany(known => Asked(known, member)).FirstOrDefault(found => found.Target.Path.Base!.Equals(handler.Source)) is { } back)
             {
                 return (there, back);
             }
@@ -65,18 +61,30 @@ internal sealed class MutualHandlers
     /// <param name="edges">Edges between instances of the class, the best told first.</param>
     public (LockEdge There, BodyFacts By)? AmongEach(IReadOnlyList<LockEdge> edges)
     {
-        foreach (LockEdge there in edges)
+        foreach ((LockEdge there, Registration handler, _, Value other) in ByHandlers(edges))
         {
-            if (there.Held.Lock.Path is { Kind: ValueKind.Member, Id: var member } && !LockGraph.ShareLock(there, there, but: there.From.Key)
-                && HandlerOn(there) is { } handler
-                && Asked(handler, member).FirstOrDefault(found => found.Trace.Leaf == there.Event.Trace.Leaf)?.Target.Path.Base is { HasElement: true, ConstantKeys: "" } other
-                && handler.Source.Root is { Kind: ValueKind.Parameter or ValueKind.Local } each && Keeps(handler.By, each, other.WithoutElements))
+            if (other is { HasElement: true, ConstantKeys: "" } && handler.Source.Root is { Kind: ValueKind.Parameter or ValueKind.Local } each && Keeps(handler.By, each, other.WithoutElements))
             {
                 return (there, handler.By);
             }
         }
 
         return null;
+    }
+
+    // The edges that a handler leads along, with the member that keeps both locks, and the object whose lock the handler asks for.
+    private IEnumerable<(LockEdge There, Registration Handler, string Member, Value Other)> ByHandlers(IReadOnlyList<LockEdge> edges)
+    {
+        foreach (LockEdge there in edges)
+        {
+            // Whatever else is held around the handlers of the one is held around those of the other.
+            if (there.Held.Lock.Path is { Kind: ValueKind.Member, Id: var member } && !LockGraph.ShareLock(there, there, but: there.From.Key)
+                && HandlerOn(there) is { } handler
+                && Asked(handler, member).FirstOrDefault(found => found.Trace.Leaf == there.Event.Trace.Leaf)?.Target.Path.Base is { } other)
+            {
+                yield return (there, handler, member, other);
+            }
+        }
     }
 
     // Whether the body puts a value, or all that is in it, into the container.

@@ -10,6 +10,11 @@ internal sealed partial class PointsTo
     /// <summary>The completions without which the work whose end this is does not begin: of the task that it goes on from, and of those that this one goes on from.</summary>
     public IEnumerable<string> Antecedents(string task)
     {
+        if (!_antecedents.ContainsKey(task))
+        {
+            return [];
+        }
+
         var found = new List<string> { task };
         for (int i = 0; i < found.Count && found.Count <= MaxAntecedents; i++)
         {

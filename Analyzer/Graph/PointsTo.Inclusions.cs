@@ -141,12 +141,12 @@ internal sealed partial class PointsTo
                     Include(new Origin(ReturnNode(target.Id), IsObject: false), place);
                     if (target.IsAsync)
                     {
-                        Include(new Origin("async@" + target.Id, IsObject: true), place);
+                        Include(new Origin(AsyncEnds.KeyOf(target), IsObject: true), place);
                     }
 
                     if (result.Kind == ValueKind.CallResult)
                     {
-                        Ends.Add((place, target.IsAsync ? "async@" + target.Id : null));
+                        Ends.Add((place, target.IsAsync ? AsyncEnds.KeyOf(target) : null));
                     }
                 }
             }

@@ -7,8 +7,6 @@ namespace CrossRelease.Analyzers.Graph;
 // Contexts that run only once somebody starts them, and those that end.
 internal sealed partial class PointsTo
 {
-    private const string AsyncMark = "async@";
-
     private readonly List<Value> _starts = [];
     private readonly List<Value> _startsHere = [];
     private readonly Dictionary<string, List<string>> _runHere = new(StringComparer.Ordinal);
@@ -37,11 +35,11 @@ internal sealed partial class PointsTo
     }
 
     /// <summary>Whether the completion is the end of a context, which nothing else signals.</summary>
-    public bool IsEnd(string completion) => _ends.Contains(completion) || completion.StartsWith(AsyncMark, StringComparison.Ordinal);
+    public bool IsEnd(string completion) => _ends.Contains(completion) || AsyncEnds.IsKey(completion);
 
     /// <summary>The bodies whose end the completion is.</summary>
     public IEnumerable<BodyFacts> BodiesThatEnd(string completion) =>
-        (completion.StartsWith(AsyncMark, StringComparison.Ordinal) ? [completion.Substring(AsyncMark.Length)] : SpawnedBodies.Where(spawned => spawned.Value.Contains(completion)).Select(static spawned => spawned.Key))
+        (AsyncEnds.BodyOf(completion) is { } async ? [async] : SpawnedBodies.Where(spawned => spawned.Value.Contains(completion)).Select(static spawned => spawned.Key))
         .Select(body => _program.Body(body)).OfType<BodyFacts>();
 
     /// <summary>The bodies that run where somebody runs one of these objects, which nobody starts elsewhere.</summary>

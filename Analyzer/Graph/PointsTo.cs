@@ -235,12 +235,12 @@ internal sealed partial class PointsTo
             CopyNode(ReturnNode(target.Id), resultNode);
             if (target.IsAsync)
             {
-                Add(resultNode, "async@" + target.Id);
+                Add(resultNode, AsyncEnds.KeyOf(target));
             }
 
             if (result.Kind == ValueKind.CallResult)
             {
-                Ends.Add(resultNode, target.IsAsync ? "async@" + target.Id : null);
+                Ends.Add(resultNode, target.IsAsync ? AsyncEnds.KeyOf(target) : null);
             }
         }
     }

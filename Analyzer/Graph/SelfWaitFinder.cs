@@ -59,13 +59,13 @@ internal sealed class SelfWaitFinder
         IReadOnlyList<Signaller> signallers = _signals.Of(completion);
         return signallers.Count > 0
             && signallers.All(signaller => signaller.Body == body && signaller.Signal.Span == body.Span)
-            && (completion != "async@" + body.Id || wait.IsAfterAwait || _contexts.PointsTo.SpawnedBodies.ContainsKey(body.Id));
+            && (completion != AsyncEnds.KeyOf(body) || wait.IsAfterAwait || _contexts.PointsTo.SpawnedBodies.ContainsKey(body.Id));
     }
 
     // What returns the task of an async call ends when that one does.
-    private bool IsEndOfHandedOn(BodyFacts body, string completion) => completion.StartsWith("async@", StringComparison.Ordinal)
+    private bool IsEndOfHandedOn(BodyFacts body, string completion) => AsyncEnds.IsKey(completion)
         && body is { GoesOn: true, IsAsync: false }
-        && body.Instructions.OfType<Call>().Any(call => _contexts.Program.Targets(call, call.Receiver).Any(begun => completion == "async@" + begun.Id)
+        && body.Instructions.OfType<Call>().Any(call => _contexts.Program.Targets(call, call.Receiver).Any(begun => completion == AsyncEnds.KeyOf(begun))
             && body.Instructions.OfType<ReturnValue>().All(returned => returned.Source.Root.Equals(call.Result)));
 
     // An async call that awaits the end of the body ends no earlier.

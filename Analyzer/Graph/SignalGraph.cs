@@ -192,7 +192,7 @@ internal sealed class SignalGraph
 
         if (body.IsAsync)
         {
-            yield return ("async@" + body.Id, EndOf(body, afterAwait: true));
+            yield return (AsyncEnds.KeyOf(body), EndOf(body, afterAwait: true));
         }
     }
 

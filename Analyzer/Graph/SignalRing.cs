@@ -72,7 +72,7 @@ internal sealed class SignalRing
     }
 
     private bool IsWrapper(BodyFacts signaller, IReadOnlyList<string> completions) => signaller.IsAsync && _contexts.Program.HandsOn(
-        signaller, completions.Where(static key => key.StartsWith("async@", StringComparison.Ordinal)).Select(key => _contexts.Program.Body(key.Substring(6))).OfType<BodyFacts>());
+        signaller, completions.Where(AsyncEnds.IsKey).SelectMany(_contexts.PointsTo.BodiesThatEnd));
 
     private Blockage? AllBlocked(IReadOnlyList<Signaller> signallers, Event wait, int depth, Value? self, bool needsAll)
     {

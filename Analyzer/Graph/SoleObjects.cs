@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 
 namespace CrossRelease.Analyzers.Graph;
@@ -69,31 +70,50 @@ internal sealed class SoleObjects
             HashSet<string>? seen = null;
             foreach (Block block in body.Blocks)
             {
-                // What has no constructor of its own is made without a call.
-                foreach (Value @object in block.Instructions.SelectMany(Moved).Where(static value => value is { Kind: ValueKind.Allocation, IsSynchronizer: false, Type: not null }))
+                foreach (Instruction instruction in block.Instructions)
                 {
-                    if ((seen ??= new HashSet<string>(StringComparer.Ordinal)).Add(@object.Key))
+                    // What has no constructor of its own is made without a call.
+                    switch (instruction)
                     {
-                        string? owner = body is { IsStatic: false, Type: { } own } && IsOfObject(body) ? own : null;
-                        bool isOnce = !block.IsInCycle && (owner is not null || (IsOfProgram(body) && !HandsOut(body, @object, names ??= new LocalNames(body))));
-                        (all ??= []).Add(new Creation(@object.Type!, owner, isOnce));
+                        case AssignLocal assign:
+                            Add(assign.Source, block);
+                            break;
+                        case StoreMember store:
+                            Add(store.Source, block);
+                            break;
+                        case ReturnValue returned:
+                            Add(returned.Source, block);
+                            break;
+                        case Move move:
+                            AddAll(move.From, block);
+                            break;
+                        case Call call:
+                            AddAll(call.IsCreation ? call.Arguments.Add(call.Receiver) : call.Arguments, block);
+                            break;
                     }
                 }
             }
 
             return all is null ? _none : new Creations([.. all]);
-        }
 
-        private static IEnumerable<Value> Moved(Instruction instruction) => instruction switch
-        {
-            AssignLocal assign => [assign.Source],
-            StoreMember store => [store.Source],
-            ReturnValue returned => [returned.Source],
-            Call { IsCreation: true } call => call.Arguments.Add(call.Receiver),
-            Call call => call.Arguments,
-            Move move => move.From,
-            _ => [],
-        };
+            void AddAll(ImmutableArray<Value> values, Block block)
+            {
+                foreach (Value value in values)
+                {
+                    Add(value, block);
+                }
+            }
+
+            void Add(Value @object, Block block)
+            {
+                if (@object is { Kind: ValueKind.Allocation, IsSynchronizer: false, Type: { } type } && (seen ??= new HashSet<string>(StringComparer.Ordinal)).Add(@object.Key))
+                {
+                    string? owner = body is { IsStatic: false, Type: { } own } && IsOfObject(body) ? own : null;
+                    bool isOnce = !block.IsInCycle && (owner is not null || (IsOfProgram(body) && !HandsOut(body, @object, names ??= new LocalNames(body))));
+                    (all ??= []).Add(new Creation(type, owner, isOnce));
+                }
+            }
+        }
 
         // A constructor, or the initialiser of a field.
         private static bool IsOfObject(BodyFacts body) => body.Outer is null && (body.IsConstructor || body.Id.EndsWith("~init", StringComparison.Ordinal));
