@@ -11,7 +11,7 @@ internal static class ControlFlowReader
     {
         bool[] inCycle = FindCycles(graph);
         bool[]? reached = FindReached(graph, operations);
-        IReadOnlyDictionary<int, (bool EndsWhenTrue, bool IsAwaited)>? polls = inCycle.Contains(true) ? operations.Polls(graph) : null;
+        IReadOnlyDictionary<int, PollingLoop>? polls = inCycle.Contains(true) ? operations.Polls(graph) : null;
         ImmutableArray<Block>.Builder blocks = ImmutableArray.CreateBuilder<Block>(graph.Blocks.Length);
         foreach (BasicBlock block in graph.Blocks)
         {
@@ -22,9 +22,9 @@ internal static class ControlFlowReader
             }
 
             ImmutableArray<Instruction> instructions = operations.ReadBlock(block, out Value? condition, out BranchTest? test);
-            if (polls is not null && polls.TryGetValue(block.Ordinal, out (bool EndsWhenTrue, bool IsAwaited) poll))
+            if (polls is not null && polls.TryGetValue(block.Ordinal, out PollingLoop? poll))
             {
-                instructions = instructions.AddRange(operations.Poll(block.BranchValue!, condition!, poll.EndsWhenTrue, poll.IsAwaited));
+                instructions = instructions.AddRange(operations.Poll(block.BranchValue!, condition!, poll));
             }
 
             (Edge? whenTrue, Edge? next) = ReadEdges(block, operations.Outcome(block));

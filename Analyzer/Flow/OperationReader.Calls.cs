@@ -250,6 +250,11 @@ internal sealed partial class OperationReader
     private Value ReadKept(IOperation? operation)
     {
         Value value = Read(operation);
+        if (ComputedKey(operation) is { } made)
+        {
+            return made;
+        }
+
         return ReadContext.Unwrapped(operation) is Microsoft.CodeAnalysis.FlowAnalysis.IFlowCaptureReferenceOperation reference
             && !_recaptured.Contains(reference.Id) && _captures.TryGetValue(reference.Id, out IOperation? captured) && PlaceOf(captured) is { } place ? place : value;
     }

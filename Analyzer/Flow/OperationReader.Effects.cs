@@ -45,6 +45,7 @@ internal sealed partial class OperationReader
             return effects[0].Kind == EffectKind.CreateQueue ? Value.Allocation(NewSite(), KeepsWritersOut(member, arguments) ? Value.BoundedQueue : Value.Queue) : Value.Unknown;
         }
 
+        AddStates(operation.Syntax.Span, member, receiver, values);
         TimeLimit limit = TimeLimits.Of(member, arguments, _context.TimedWaitThreshold);
         if (!isAwaited && GivesTaskOfWait(effects, member))
         {

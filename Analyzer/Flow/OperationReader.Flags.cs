@@ -36,15 +36,16 @@ internal sealed partial class OperationReader
     }
 
     /// <summary>The loops that poll; see <see cref="PollingLoops.Of"/>.</summary>
-    public IReadOnlyDictionary<int, (bool EndsWhenTrue, bool IsAwaited)> Polls(ControlFlowGraph graph) => new PollingLoops(_context.IsOwn).Of(graph);
+    public IReadOnlyDictionary<int, PollingLoop> Polls(ControlFlowGraph graph) => new PollingLoops(_context.IsOwn).Of(graph);
 
     /// <summary>The wait of a loop that asks until the condition has this outcome, and what it asks; empty where the condition says nothing of the program's state.</summary>
-    public ImmutableArray<Instruction> Poll(IOperation condition, Value answer, bool endsWhenTrue, bool isAwaited)
+    public ImmutableArray<Instruction> Poll(IOperation condition, Value answer, PollingLoop loop)
     {
         TextSpan span = condition.Syntax.Span;
+        TextSpan place = loop.Pause ?? span;
         if (_instructions.OfType<Affect>().LastOrDefault() is { Effect.Kind: EffectKind.Wait, IsTimed: true, IsAwaited: false } timed && timed.Span == ReadContext.Unwrapped(condition)!.Syntax.Span)
         {
-            return [new Poll(span, timed.Result, endsWhenTrue, isAwaited, timed.Text)];
+            return [new Poll(place, timed.Result, loop.EndsWhenTrue, loop.IsAwaited, timed.Text)];
         }
 
         IOperation asked = condition switch
@@ -55,7 +56,7 @@ internal sealed partial class OperationReader
             IPropertyReferenceOperation { Property: var property, Instance: { } completion } when !_context.Models.Of(property, ReceiverType(completion)).IsEmpty => completion,
             _ => condition,
         };
-        asked = ReadContext.Unwrapped(asked) is IInvocationOperation { TargetMethod: { Name: "Read", ContainingType.Name: "Volatile" } } read && FlagReader.Argument(read, 0) is { } place ? place : asked;
+        asked = ReadContext.Unwrapped(asked) is IInvocationOperation { TargetMethod: { Name: "Read", ContainingType.Name: "Volatile" } } read && FlagReader.Argument(read, 0) is { } member ? member : asked;
         if (IsSetByOthers(asked))
         {
             return [];
@@ -65,10 +66,10 @@ internal sealed partial class OperationReader
         if (condition is IBinaryOperation bounded && FlagReader.IsZeroWhen(bounded) is { } isZeroWhen && (PlaceOf(asked) ?? PropertyOf(asked)) is { Kind: ValueKind.Member or ValueKind.Static } counter)
         {
             var test = new Test(span, Value.CallResult(NewSite()), counter, "0", isZeroWhen);
-            return [test, new Poll(span, test.Result, endsWhenTrue, isAwaited, TextOf(asked))];
+            return [test, new Poll(place, test.Result, loop.EndsWhenTrue, loop.IsAwaited, TextOf(asked))];
         }
 
-        return answer.Kind == ValueKind.Unknown ? [] : [new Poll(span, answer, endsWhenTrue, isAwaited, TextOf(asked))];
+        return answer.Kind == ValueKind.Unknown ? [] : [new Poll(place, answer, loop.EndsWhenTrue, loop.IsAwaited, TextOf(asked))];
     }
 
     // SpinWait.SpinUntil without a limit: the loop is inside.

@@ -12,8 +12,10 @@ internal sealed partial class OperationReader
     {
         IOperation[] all = [.. keys];
         ImmutableArray<Value> values = ReadAll(all);
-        return all.Length == 1 ? ConstantKeys.Of(all[0], _context) ?? values[0] : Value.Unknown;
+        return all.Length == 1 ? ConstantKeys.Of(all[0], _context) ?? ComputedKey(all[0]) ?? values[0] : Value.Unknown;
     }
+
+    private Value? ComputedKey(IOperation? text) => ComputedKeys.Of(text, _context, PlaceOf);
 
     // Only the rules of the runtime's lock classes ask.
     private Keeping KeepingOf(ISymbol member) => _context.Creations is null ? Keeping.Unknown : Containers.KeepingOf(member);

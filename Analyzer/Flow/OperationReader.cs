@@ -217,11 +217,16 @@ internal sealed partial class OperationReader
             case IArrayElementReferenceOperation element:
                 Value index = ReadKey(element.Indices);
                 return Value.Element(Read(element.ArrayReference), index);
+            case IImplicitIndexerReferenceOperation fromEnd:
+                Read(fromEnd.Argument);
+                return Value.Element(Read(fromEnd.Instance));
             case IDeclarationExpressionOperation declaration:
                 return Read(declaration.Expression);
             case ISimpleAssignmentOperation assignment:
                 Value source = Read(assignment.Value);
+                source = assignment.Target is ILocalReferenceOperation ? ComputedKey(assignment.Value) ?? source : source;
                 Assign(assignment.Target, source, assignment.Syntax.Span);
+                NoteStartable(PlaceOf(assignment.Target), source);
                 AddConstant(assignment.Target, assignment.Value);
                 SetFlag(assignment.Target, assignment.Value, assignment.Syntax.Span);
                 return source;
@@ -302,7 +307,17 @@ internal sealed partial class OperationReader
         return Value.Unknown;
     }
 
-    private static ITypeSymbol? ReceiverType(IOperation? instance) => ReadContext.Unwrapped(instance)?.Type;
+    // Of a cast to what the object is, that; of one to what it is as well, what it is.
+    private static ITypeSymbol? ReceiverType(IOperation? instance) => instance switch
+    {
+        IConversionOperation { IsImplicit: false, OperatorMethod: null, Type: { } type, Operand: var operand } when type.TypeKind != TypeKind.Interface && IsBelow(type, operand.Type) => type,
+        IConversionOperation { Operand: var operand } => ReceiverType(operand),
+        IParenthesizedOperation { Operand: var operand } => ReceiverType(operand),
+        _ => ReadContext.Unwrapped(instance)?.Type,
+    };
+
+    private static bool IsBelow(ITypeSymbol type, ITypeSymbol? above) =>
+        above is { TypeKind: TypeKind.Interface } or { SpecialType: SpecialType.System_Object } || (type.BaseType is { } @base && (SymbolEqualityComparer.Default.Equals(@base, above) || IsBelow(@base, above)));
 
     private string NewSite() => _body + "#" + _sites++;
 
@@ -319,6 +334,7 @@ internal sealed partial class OperationReader
         Value value = Read(capture.Value);
         Value target = Capture(capture.Id);
         _instructions.Add(new AssignLocal(capture.Syntax.Span, target.Key, value));
+        NoteStartable(target, value);
         if (ReadContext.Unwrapped(capture.Value)?.ConstantValue is { HasValue: true, Value: null or bool } constant)
         {
             _instructions.Add(new AssignConstant(capture.Syntax.Span, target.Key, constant.Value as bool?));
@@ -365,6 +381,17 @@ internal sealed partial class OperationReader
         if (_context.Models.Of(property, ReceiverType(reference.Instance)) is { IsEmpty: false } effects)
         {
             return Apply(effects, reference, property, Read(reference.Instance), reference.Instance, reference.Arguments, isAwaited: false);
+        }
+
+        // What a collection has to be locked by is one object, and none of its elements.
+        if (property is { Name: "SyncRoot", IsStatic: false } && !_context.IsOwn(property.ContainingType))
+        {
+            return Value.Member(Read(reference.Instance), "P:System.Collections.ICollection.SyncRoot");
+        }
+
+        if (property.ContainingType.IsAnonymousType)
+        {
+            return Value.Element(Read(reference.Instance));
         }
 
         if (_context.IsStorage(property))

@@ -1,6 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Flow;
 
@@ -13,17 +14,18 @@ internal sealed class PollingLoops(Func<INamedTypeSymbol?, bool> isOwn)
 {
     private static readonly string[] _remarks = ["Log", "Write", "Trace", "Debug", "Info", "Warn"];
 
-    /// <summary>The blocks that such loops are left from, each with the outcome of its condition that ends the loop, and whether the pauses are awaited.</summary>
-    public IReadOnlyDictionary<int, (bool EndsWhenTrue, bool IsAwaited)> Of(ControlFlowGraph graph)
+    /// <summary>The loops, by the blocks that they are left from.</summary>
+    public IReadOnlyDictionary<int, PollingLoop> Of(ControlFlowGraph graph)
     {
-        var found = new Dictionary<int, (bool, bool)>();
+        var found = new Dictionary<int, PollingLoop>();
         foreach (BasicBlock block in graph.Blocks)
         {
             foreach (BasicBlock header in Targets(block).Where(target => target.Ordinal <= block.Ordinal))
             {
                 if (LoopOf(header, block) is { } loop && ExitOf(loop) is { } exit)
                 {
-                    found[exit.Block] = (exit.Outcome, loop.Any(static inside => inside.Operations.Any(static operation => operation is IExpressionStatementOperation { Operation: IAwaitOperation })));
+                    IOperation[] pauses = [.. loop.SelectMany(static inside => inside.Operations).OfType<IExpressionStatementOperation>().Select(static statement => statement.Operation).Where(IsPauseOrItsAwait)];
+                    found[exit.Block] = new PollingLoop(exit.Outcome, pauses.Any(static pause => pause is IAwaitOperation), pauses.Select(static pause => (TextSpan?)pause.Syntax.Span).Min());
                 }
             }
         }
@@ -83,11 +85,13 @@ internal sealed class PollingLoops(Func<INamedTypeSymbol?, bool> isOwn)
     private bool IsIdle(IOperation operation) => operation switch
     {
         IExpressionStatementOperation statement => IsIdle(statement.Operation),
-        IAwaitOperation awaiting => IsPause(awaiting.Operation),
-        IInvocationOperation invocation => IsPause(invocation) || IsRemark(invocation),
+        IAwaitOperation or IInvocationOperation when IsPauseOrItsAwait(operation) => true,
+        IInvocationOperation invocation => IsRemark(invocation),
         IFlowCaptureOperation capture => IsPlain(capture.Value),
         _ => false,
     };
+
+    private static bool IsPauseOrItsAwait(IOperation operation) => IsPause(operation is IAwaitOperation awaiting ? awaiting.Operation : operation);
 
     // What passes time, and nothing else.
     private static bool IsPause(IOperation? operation) => operation switch
@@ -108,3 +112,9 @@ internal sealed class PollingLoops(Func<INamedTypeSymbol?, bool> isOwn)
         is ILiteralOperation or ILocalReferenceOperation or IParameterReferenceOperation or IFieldReferenceOperation or IPropertyReferenceOperation
         or IInstanceReferenceOperation or IFlowCaptureReferenceOperation;
 }
+
+/// <summary>A loop that does nothing but ask and pause.</summary>
+/// <param name="EndsWhenTrue">The outcome of its condition that ends it.</param>
+/// <param name="IsAwaited">Whether its pauses are awaited.</param>
+/// <param name="Pause">Where it waits first; null where it asks again at once.</param>
+internal sealed record PollingLoop(bool EndsWhenTrue, bool IsAwaited, TextSpan? Pause);

@@ -42,4 +42,21 @@ internal sealed partial class Value
 
     /// <summary>A key or index that the source spells out. Equal texts are one key.</summary>
     public static Value ConstantKey(string text) => new(ValueKind.Constant, text, null, 0, null);
+
+    private const string MadeMark = "~made ";
+
+    /// <summary>A text, as a key: what is made of the same parts in the same way is the same.</summary>
+    public static Value Computed(string how, IReadOnlyList<Value> parts)
+    {
+        Value made = parts[0];
+        for (int i = 1; i < parts.Count; i++)
+        {
+            made = Member(Element(made, parts[i]), MadeMark);
+        }
+
+        return Member(made, MadeMark + how);
+    }
+
+    /// <summary>Whether it is a <see cref="Computed"/> text, or a part of one.</summary>
+    public bool IsComputed => Kind == ValueKind.Member && Id.StartsWith(MadeMark, StringComparison.Ordinal);
 }

@@ -300,15 +300,15 @@ internal sealed partial class Value : IEquatable<Value>
         : @base.Depth >= MaxDepth ? Unknown
         : new Value(ValueKind.Element, "", @base, 0, null) { At = at is { IsStable: true } ? at : null };
 
-    // Two uses of such a path in one call of a body mean one object.
-    private bool IsStable
+    /// <summary>Whether two uses of the path in one call of a body mean one object.</summary>
+    public bool IsStable
     {
         get
         {
             Value value = this;
             while (value.Kind == ValueKind.Member)
             {
-                value = value.Base!;
+                value = value.IsComputed && value.Base is { Kind: ValueKind.Element, At: not null } pair ? pair.Base! : value.Base!;
             }
 
             return value.Kind is ValueKind.This or ValueKind.Parameter or ValueKind.Static or ValueKind.Local or ValueKind.Owner || (value.Kind == ValueKind.Constant && !value.IsNull);

@@ -28,9 +28,9 @@ internal sealed partial class BodySummarizer
             _answered.Add(call.Result.Key);
         }
 
-        if (receiver.Kind == ValueKind.Element && state.Held.Any(static held => held.Iterator is not null) && IsDisposal(call))
+        if (state.Held.Any(static held => held.Iterator is not null) && Enumerated.TryGetValue(call, out string? sequence))
         {
-            state = state with { Held = state.Held.RemoveAll(held => held.Iterator == receiver.Root.Key) };
+            state = state with { Held = state.Held.RemoveAll(held => held.Iterator == sequence) };
         }
 
         if (call.IsCreation && receiver.Kind == ValueKind.Allocation)

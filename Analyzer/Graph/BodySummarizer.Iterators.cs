@@ -21,18 +21,40 @@ internal sealed partial class BodySummarizer
     private static bool IsDisposal(Call call) => call.Method is "M:System.IDisposable.Dispose" or "M:System.IAsyncDisposable.DisposeAsync";
 
     // A sequence whose enumerator the body disposes is walked through here; any other one may be walked through anywhere.
-    private bool IsEnumeratedHere(Value sequence)
-    {
-        if (_enumerated is null)
-        {
-            var names = new LocalNames(_body);
-            _enumerated = new HashSet<string>(
-                _body.Instructions.OfType<Call>().Where(IsDisposal)
-                    .Select(call => names.Resolve(call.Receiver)).Where(static receiver => receiver.Kind == ValueKind.Element).Select(static receiver => receiver.Root.Key),
-                StringComparer.Ordinal);
-        }
+    private bool IsEnumeratedHere(Value sequence) => Enumerated.ContainsValue(sequence.Key);
 
-        return _enumerated.Contains(sequence.Key);
+    // The sequences, or the enumerators that a method of the program's own makes, by their disposals.
+    private Dictionary<Call, string> Enumerated
+    {
+        get
+        {
+            if (_enumerated is null)
+            {
+                var names = new LocalNames(_body);
+                ILookup<string, Value> made = _body.Instructions.OfType<AssignLocal>().Where(static assign => assign.Source.Kind == ValueKind.CallResult)
+                    .ToLookup(static assign => assign.Local, static assign => assign.Source, StringComparer.Ordinal);
+                ILookup<string, Value> asked = _body.Instructions.OfType<Call>().Where(static call => call.Method.EndsWith(".GetEnumerator", StringComparison.Ordinal))
+                    .ToLookup(call => names.Resolve(call.Receiver).Key, static call => call.Result, StringComparer.Ordinal);
+                _enumerated = [];
+                foreach (Call disposal in _body.Instructions.OfType<Call>().Where(IsDisposal))
+                {
+                    Value enumerator = names.Resolve(disposal.Receiver);
+                    Value? sequence = enumerator.Kind switch
+                    {
+                        ValueKind.Element when enumerator.Base!.Kind != ValueKind.CallResult => asked[enumerator.Base.Key].FirstOrDefault() ?? enumerator.Root,
+                        ValueKind.Element => enumerator.Root,
+                        ValueKind.Local when made[enumerator.Key].ToArray() is { Length: 1 } only => only[0],
+                        _ => null,
+                    };
+                    if (sequence is not null)
+                    {
+                        _enumerated[disposal] = sequence.Key;
+                    }
+                }
+            }
+
+            return _enumerated;
+        }
     }
 
     private FlowState Enumerate(Summary summary, Func<Value, Value?> bind, TextSpan span, Value sequence, FlowState state)

@@ -43,7 +43,7 @@ internal sealed partial class BodySummarizer
     private readonly HashSet<TextSpan> _doubleChecked = [];
     private (ImmutableHashSet<string>? Keys, int Seen, ImmutableArray<Event> Events) _known;
     private readonly Dictionary<string, HeldLock> _yieldHeld = new(StringComparer.Ordinal);
-    private HashSet<string>? _enumerated;
+    private Dictionary<Call, string>? _enumerated;
     private Value? _returned;
     private bool _returnedLetsPass;
     private Test? _answer;

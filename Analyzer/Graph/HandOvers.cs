@@ -83,13 +83,26 @@ internal sealed class HandOvers
     /// </summary>
     public bool IsCarried(Instruction instruction, LockRef @lock, BodyFacts taker)
     {
-        BodyFacts[] releasers = [.. Keys(@lock).SelectMany(key => _releasers.TryGetValue(key, out List<BodyFacts>? found) ? found : []).Distinct().Where(releaser => releaser != taker)];
+        BodyFacts[] releasers = ReleasersOf(@lock, taker);
         return releasers.Length > 0 && instruction switch
         {
             Call { IsCreation: true } made when _contexts.Program.Body(made.Method)?.Type is { } type && type != taker.Type => releasers.All(releaser => IsOf(type, releaser, MaxClimb)),
             _ => InstructionValues.Of(instruction).Any(value => value.Kind == ValueKind.Function && releasers.All(releaser => releaser.Id == value.Id)),
         };
     }
+
+    /// <summary>Whether the instruction hands on a delegate that may, when it runs, make what alone gives back the lock.</summary>
+    public bool IsMadeWithin(Instruction instruction, LockRef @lock, BodyFacts taker) =>
+        InstructionValues.Of(instruction).Where(static value => value.Kind == ValueKind.Function).ToArray() is { Length: > 0 } functions
+        && ReleasersOf(@lock, taker) is { Length: > 0 } releasers
+        && functions.Any(function => releasers.All(releaser => IsWithin(function.Id, releaser, MaxClimb)));
+
+    private BodyFacts[] ReleasersOf(LockRef @lock, BodyFacts taker) =>
+        [.. Keys(@lock).SelectMany(key => _releasers.TryGetValue(key, out List<BodyFacts>? found) ? found : []).Distinct().Where(releaser => releaser != taker)];
+
+    private bool IsWithin(string function, BodyFacts body, int levels) => levels > 0
+        && (body.Outer is { } outer ? outer == function || (_contexts.Program.Body(outer) is { } around && IsWithin(function, around, levels - 1))
+            : _contexts.CallersOf(body) is { Count: > 0 } callers && callers.All(caller => IsWithin(function, caller, levels - 1)));
 
     private bool IsOf(string type, BodyFacts body, int levels) => body.Type == type
         || (levels > 0 && _contexts.CallersOf(body) is { Count: > 0 } callers && callers.All(caller => IsOf(type, caller, levels - 1)));

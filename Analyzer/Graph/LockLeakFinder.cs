@@ -79,7 +79,7 @@ internal sealed class LockLeakFinder
         {
             // It gives back what it has not taken: it was called with the lock held, and returns as it was called.
             bool isCallers = releases.Any(release => release.Key.Lock == i && !release.Value);
-            Check(body, uses.Locks[i], [.. ends.Where(end => (end.Marks & (1UL << i)) != 0)], isCallers || LoopedApart(body, uses, i), handles.Any(made => made.Contains(i)), answers.Length > 1 && AnswersAlike(body, answers, ends));
+            Check(body, uses.Locks[i], [.. ends.Where(end => (end.Marks & (1UL << i)) != 0)], isCallers || LoopedApart(body, uses, i), handles.Any(made => made.Contains(i)) || MakesHandleWithin(body, uses.Locks[i]), answers.Length > 1 && AnswersAlike(body, answers, ends));
         }
     }
 
@@ -163,6 +163,10 @@ internal sealed class LockLeakFinder
         .Where(static instruction => instruction is Call { IsCreation: true } || InstructionValues.Of(instruction).Any(static value => value.Kind == ValueKind.Function))
         .SelectMany(instruction => Enumerable.Range(0, uses.Locks.Count).Where(index => _handOvers.Value.IsCarried(instruction, uses.Locks[index].Lock, body)).Select(index => (instruction, index)))
         .ToLookup(static made => made.instruction, static made => made.index);
+
+    // Whether what it hands on may have made what gives the lock back, it knows when it answers.
+    private bool MakesHandleWithin(BodyFacts body, LockUse use) => body.Instructions.OfType<ReturnValue>().Any(static returned => returned.IsNull || returned.Truth == false)
+        && body.Instructions.Any(instruction => _handOvers.Value.IsMadeWithin(instruction, use.Lock, body));
 
     // It returns what gives the lock back.
     private void AddLender(BodyFacts body, LockUses uses, ILookup<Instruction, int> handles)

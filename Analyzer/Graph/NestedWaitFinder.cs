@@ -68,7 +68,7 @@ internal sealed class NestedWaitFinder
             place,
             [place.Body.Name, monitor.Name, name, why],
             [.. @lock.Trace.Sites.Concat(wait.Trace.Sites).Concat(kept.Length > 0 ? [kept[0].Pulser.Signal] : []).Where(step => step != place).Distinct()],
-            IsSuggestion: kept.Length == 0 && pulsers.Length > 0);
+            IsSuggestion: pulsers.Length > 0 && (kept.Length == 0 || pulsers.Any(pulser => _contexts.IsSpawned(pulser.Body) && !held.Any(mine => Needs(pulser, mine)))));
         if (!_found.TryGetValue(place, out Finding? other)
             || (finding.IsSuggestion, finding.Steps.Length).CompareTo((other.IsSuggestion, other.Steps.Length)) < 0)
         {

@@ -49,7 +49,7 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
             return path;
         }
 
-        return @base is { Kind: ValueKind.Element, At: { Kind: ValueKind.Member, Base: { } keyed, Id: var key } }
+        return @base is { Kind: ValueKind.Element, At: { Kind: ValueKind.Member, IsComputed: false, Base: { } keyed, Id: var key } }
             && program.AreRelated(DelegateHolders.DeclaringType(key), DelegateHolders.DeclaringType(path.Id))
                 ? Value.Member(Found(keyed, program), path.Id)
                 : Found(@base, program) is var found && ReferenceEquals(found, @base) ? path : Value.Member(found, path.Id);
@@ -114,5 +114,5 @@ internal sealed record Reentry(HeldLock Held, Event Acquire)
         return true;
     }
 
-    private static bool AreKnownEqual(Value? left, Value? right) => left is not null && !ReferenceEquals(left, Value.Whole) && left.Equals(right);
+    private static bool AreKnownEqual(Value? left, Value? right) => left is { IsStable: true } && !ReferenceEquals(left, Value.Whole) && left.IsLike(right);
 }

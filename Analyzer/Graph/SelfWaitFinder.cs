@@ -86,7 +86,7 @@ internal sealed class SelfWaitFinder
                 string[] completions = [.. _signals.Completions(wait)];
                 if (completions.Length > 0 && completions.All(completion => signalled.Contains(completion) && IsOnlySignalOf(body, completion, wait)) && _paths.MayBeOwn(body, wait, signal, isOfSeveral: !_contexts.Spawns.IsStartedOnce(body)))
                 {
-                    if (summary.InstallsContext && IsOfTask(wait))
+                    if (IsOfTask(wait) && (summary.InstallsContext || Loops.AreInOne(body, wait.Trace.Site.Span, signal.Trace.Site.Span)))
                     {
                         ReportTurn(body, wait, signal);
                     }
@@ -126,7 +126,7 @@ internal sealed class SelfWaitFinder
 
     private static bool IsOfTask(Event wait) => wait.Trace.Leaf.Body.Instructions.Any(instruction => instruction.Span == wait.Trace.Leaf.Span && instruction is Affect { Effect.Kind: EffectKind.Wait, IsOfTask: true });
 
-    // The thread of a synchronization context waits for a task that another turn of it completes.
+    // The thread of a context, or of a loop that handles one thing after the other, waits for a task that another turn of it completes.
     private void ReportTurn(BodyFacts body, Event wait, SignalEvent signal)
     {
         Site place = wait.Trace.Place;

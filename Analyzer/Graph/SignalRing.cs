@@ -160,8 +160,18 @@ internal sealed class SignalRing
         return completions.Length > 0
             && completions.All(_owed.Value.Contains)
             && !_signals.LetsPass(_wait)
+            && !(IsOlder(_waiter, _wait) && IsOlder(signaller.Body, before))
             && (signaller.Body != _waiter || (_wait.PassesOwn && (IsElement(_wait.Target.Path) || !_signals.Completions(_wait).Intersect(completions).Any())));
     }
+
+    // What was read, or given, before the context was started is none that was started since: of two that wait for older ones only, one does not wait for the other.
+    private bool IsOlder(BodyFacts body, Event wait) => body.Outer is { } outer && wait.Target.Path is var captured && captured.Kind switch
+    {
+        ValueKind.Parameter => captured.Id == outer,
+        ValueKind.Local => _contexts.Program.Body(outer)?.Instructions.OfType<AssignLocal>().Where(assign => assign.Local == captured.Key).ToArray() is { Length: 1 } only
+            && only[0].Source.Kind is ValueKind.Member or ValueKind.Static or ValueKind.Parameter && only[0].Span.End <= body.Span.Start,
+        _ => false,
+    };
 
     private bool SharesGate(Event before)
     {
@@ -310,7 +320,7 @@ internal sealed class SignalRing
     }
 
     // Two locks out of collections are the same object only for the same key.
-    private static bool AreElements(Value left, Value right) => IsElement(left) && IsElement(right);
+    private static bool AreElements(Value left, Value right) => IsElement(left) && IsElement(right) && !(left.ConstantKeys is { Length: > 0 } keys && left.Equals(right) && keys == right.ConstantKeys);
 
     private static bool IsElement(Value path)
     {
