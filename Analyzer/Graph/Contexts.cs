@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
+using CrossRelease.Analyzers.Models;
 using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Graph;
@@ -121,7 +122,7 @@ internal sealed partial class Contexts
 
     /// <summary>
     /// Whether a signal counts from here: a spawned body, or one that nothing calls but programs that merely drive it. A
-    /// driver (an entry that nothing calls) does one thing after the other; what it did before is no part of this.
+    /// driver (an entry that nothing calls, and that takes no lock) does one thing after the other; what it did before is no part of this.
     /// </summary>
     public bool IsSignalContext(BodyFacts body)
     {
@@ -131,13 +132,15 @@ internal sealed partial class Contexts
         }
 
         IEnumerable<BodyFacts> callers = CallersOf(body).Where(caller => caller != body);
-        return body.IsEntry || body.IsInternal ? callers.All(IsDriver) : !callers.Any() && (body.Outer is not null || _delegates.ContainsKey(body.Id));
+        return body.IsEntry || body.IsInternal ? callers.All(caller => IsDriver(caller) && !TakesLock(caller)) : !callers.Any() && (body.Outer is not null || _delegates.ContainsKey(body.Id));
     }
 
     // Nothing calls it but, at most, the program's entry point; or an entry that waits for it at once begins it.
     private bool IsDriver(BodyFacts body) =>
         !PointsTo.SpawnedBodies.ContainsKey(body.Id) && body.Outer is null && CallersOf(body).All(static caller => caller.IsProgramEntry)
         && StartersOf(body).All(starter => Spawns.WaitsAtOnce(Program, starter, body) && (starter.IsProgramEntry || (StartersOf(starter).Count == 0 && IsDriver(starter))));
+
+    private static bool TakesLock(BodyFacts body) => body.Instructions.Any(static instruction => instruction is Affect { Effect.Kind: EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.SemaphoreWait });
 
     private bool IsRoot(BodyFacts body) =>
         IsSpawned(body)

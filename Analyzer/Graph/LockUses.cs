@@ -190,8 +190,9 @@ internal sealed class LockUses
             }
         }
 
-        // The path may have been lost on the way: then any of its class may be meant.
-        bool IsMeant(LockUse use) => isPathTaken ? use.Lock.Path.Equals(@lock.Path) : use.Class == @class;
+        // The path may have been lost on the way: then any of its class may be meant, or that is one of the same objects.
+        bool IsMeant(LockUse use) => isPathTaken ? use.Lock.Path.Equals(@lock.Path)
+            : use.Class == @class || (@lock.Path.Root.Kind is ValueKind.Local or ValueKind.Parameter or ValueKind.CallResult && _contexts.PointsTo.Objects(@lock.Path).Intersect(_contexts.PointsTo.Objects(use.Lock.Path)).Any());
     }
 
     private void Add(Instruction instruction, (int, bool, bool) effect) => _effects[instruction] = At(instruction).Add(effect);
