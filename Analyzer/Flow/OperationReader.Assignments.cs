@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Models;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.FlowAnalysis;
 using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
@@ -114,6 +116,7 @@ internal sealed partial class OperationReader
         Value source = Read(deconstruction.Value);
         if (target is ITupleOperation parts)
         {
+            AddDeconstruct(deconstruction, source);
             AssignParts(parts, source, deconstruction.Value.Type, deconstruction.Syntax.Span);
         }
         else
@@ -122,6 +125,16 @@ internal sealed partial class OperationReader
         }
 
         return source;
+    }
+
+    // What a type of the program itself does to give its parts.
+    private void AddDeconstruct(IDeconstructionAssignmentOperation deconstruction, Value source)
+    {
+        if (deconstruction is { Value.Type: { IsTupleType: false } type, Syntax: AssignmentExpressionSyntax syntax } && _context.IsOwn(type as INamedTypeSymbol)
+            && _context.Model.GetDeconstructionInfo(syntax).Method is { IsImplicitlyDeclared: false, ReducedFrom: null, IsStatic: false } method && _context.IsDispatched(method))
+        {
+            AddCall(deconstruction.Syntax.Span, method, source, [.. method.Parameters.Select(static _ => Value.Unknown)], isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
+        }
     }
 
     private Value ReadSubscription(IEventAssignmentOperation subscription)

@@ -30,6 +30,7 @@ internal sealed partial class OperationReader
     {
         var whole = Value.Allocation(NewSite(), null);
         ImmutableArray<Value> parts = ReadAll(operation.ChildOperations);
+        AddTexts(operation);
 
         // Whoever cancels a token, or ends a library's operation, signals its handle, whoever else does.
         parts = operation.ChildOperations.Any(IsHandleOfOthers) ? parts.Add(Value.Allocation(NewSite(), Value.Synchronizer)) : parts;
@@ -45,4 +46,19 @@ internal sealed partial class OperationReader
         });
         return whole;
     }
+
+    // An interpolated string asks what it is made of for its text.
+    private void AddTexts(IOperation operation)
+    {
+        foreach (IInterpolationOperation hole in operation is IInterpolatedStringOperation text ? text.Parts.OfType<IInterpolationOperation>() : [])
+        {
+            if (ReadContext.Unwrapped(hole.Expression)?.Type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type && _context.IsOwn(type) && TextOf(type) is { } method && PlaceOf(hole.Expression) is { } place)
+            {
+                AddCall(hole.Syntax.Span, method, place, [], isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
+            }
+        }
+    }
+
+    private IMethodSymbol? TextOf(INamedTypeSymbol type) => type.GetMembers("ToString").OfType<IMethodSymbol>().FirstOrDefault(static method => method is { IsOverride: true, IsImplicitlyDeclared: false, Parameters.IsEmpty: true })
+        ?? (type.BaseType is { } @base && _context.IsOwn(@base) ? TextOf(@base) : null);
 }

@@ -147,8 +147,8 @@ internal sealed partial class LostCompletionFinder
             ?? (isOfItems ? null : CheckChain(signallers, completion));
     }
 
-    // The last of several signals: one that does not count itself off leaves the others without a last one. Who counts itself in as well may not have done so yet.
-    private bool NeedsEach(string completion, HashSet<BodyFacts> reaching) => _uses.Signals(completion).All(signal => signal.Instruction is Affect { Counter: { } counter }
+    // Each of the signals that a countdown counts, or the last of several: one that does not count itself off leaves the others without a last one. Who counts itself in as well may not have done so yet.
+    private bool NeedsEach(string completion, HashSet<BodyFacts> reaching) => _contexts.PointsTo.NeedsAll(completion) || _uses.Signals(completion).All(signal => signal.Instruction is Affect { Counter: { } counter }
         && !reaching.Any(body => body != signal.Body && body.Instructions.SelectMany(InstructionValues.Of).Any(value => value.WithoutElements is { Kind: ValueKind.Member or ValueKind.Static } place && place.Id == counter.Id)));
 
     // A context that calls what counts it in owes nothing before that, and the call tells whether it has.

@@ -5,7 +5,7 @@ namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>
 /// Finds waits for the end of a queue that may stay open: one context alone adds to it and closes it, and can end without doing so. Whoever takes from the
-/// queue then waits for ever, and so does who waits for them.
+/// queue then waits for ever, and so does who waits for them. Or nobody closes it at all, and somebody waits for the end of a loop that nothing else ends.
 /// </summary>
 internal sealed class UnclosedQueueFinder
 {
@@ -43,6 +43,44 @@ internal sealed class UnclosedQueueFinder
                 yield return finding;
             }
         }
+
+        foreach (IGrouping<string, CompletionUse> taken in finder._waits.Value.Where(taken => !finder._closings.Contains(taken.Key) && !unowned.Contains(taken.Key)).OrderBy(static queue => queue.Key, StringComparer.Ordinal))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (finder.CheckOpen(taken) is { } finding)
+            {
+                yield return finding;
+            }
+        }
+    }
+
+    // Nobody closes it: who waits for the end of a loop that goes through it waits for ever.
+    private Finding? CheckOpen(IEnumerable<CompletionUse> taken)
+    {
+        foreach (CompletionUse take in taken.Where(EndsWithQueue))
+        {
+            HashSet<BodyFacts> takers = _contexts.Above([take.Body], MaxCallers);
+            CompletionUse[] joins = [.. takers.Where(_contexts.IsSpawned).SelectMany(EndsOf).Distinct().SelectMany(_uses.Waits).Where(join => !takers.Contains(join.Body) && IsOfOneEnd(join))];
+            if (joins.Length > 0)
+            {
+                return LostCompletionReports.Of(_reports.First(joins), $"'{take.Body.Name}' ends when '{take.Name}' is closed, and nobody closes it. Close it before.", [take.Site]);
+            }
+        }
+
+        return null;
+    }
+
+    private IEnumerable<string> EndsOf(BodyFacts context) =>
+        (_contexts.PointsTo.SpawnedBodies.TryGetValue(context.Id, out HashSet<string>? ends) ? ends : []).Concat(context.IsAsync ? [AsyncEnds.KeyOf(context)] : []);
+
+    private bool IsOfOneEnd(CompletionUse join) => _uses.KeysOf(join.Target, join.TargetType).SelectMany(_contexts.PointsTo.BodiesThatEnd).Distinct().Count() == 1;
+
+    // An enumeration is the one way out of the one loop; where the loop itself takes from the queue, there is none.
+    private static bool EndsWithQueue(CompletionUse take)
+    {
+        Block[] looped = [.. take.Body.Blocks.Where(static block => block.IsInCycle)];
+        int ways = looped.SelectMany(static block => new[] { block.WhenTrue, block.Next }).Count(edge => edge is not null && (edge.Target < 0 || !take.Body.Blocks[edge.Target].IsInCycle));
+        return looped.Length > 0 && !looped.SelectMany(static block => block.Instructions).Any(static instruction => instruction is Throw) && ways == (looped.Any(block => block.Instructions.Contains(take.Instruction)) ? 0 : 1);
     }
 
     private Finding? Check(string queue, CompletionUse[] closings)
