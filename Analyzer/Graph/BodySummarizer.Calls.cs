@@ -162,7 +162,7 @@ internal sealed partial class BodySummarizer
         if (_recording || _tracksBefore)
         {
             Dictionary<string, ImmutableHashSet<string>>? ran = null;
-            foreach (Event inner in summary.Events)
+            foreach (Event inner in InvocationsLast(summary.Events))
             {
                 // A flow of its own waits for itself alone; the lock that it asks for first it may get at once.
                 bool isElsewhere = isDetached && (inner.IsAfterAwait || inner is { IsFlowWait: true, Kind: not EventKind.Acquire });
@@ -233,6 +233,10 @@ internal sealed partial class BodySummarizer
         // Who has won goes by the call, not by what it was answered.
         return summary.Wins is null ? Set(state, result.Key, returned) : state;
     }
+
+    // Whoever's delegate runs inside is told what the callee has taken before.
+    private static IEnumerable<Event> InvocationsLast(ImmutableArray<Event> events) =>
+        events.Any(static found => found.Kind == EventKind.Invoke) ? events.OrderBy(static found => found.Kind == EventKind.Invoke) : events;
 
     private FlowState Inline(Event inner, Frame frame, FlowState state, bool isBlocking = true)
     {

@@ -112,10 +112,16 @@ internal sealed partial class BodySummarizer
 
     private bool IsCaptured(Value parameter) => parameter.Id != _body.Id && IsOwnParameter(parameter);
 
-    // A delegate that the callee ran under its locks is known here: its body runs under both frames' locks.
+    // A delegate that the callee ran under its locks is known here: its body runs under both frames' locks, and after these have been taken.
     private FlowState RunLater(Event invocation, TextSpan span, FlowState entry, FlowState state)
     {
-        FlowState inside = entry with { Held = invocation.Held };
+        ImmutableHashSet<string> before = entry.Before;
+        foreach (Event taken in invocation.Held.Length > entry.Held.Length ? Known(state.Before) : [])
+        {
+            before = taken.Kind == EventKind.Acquire && invocation.Held.Any(held => held.Lock.Path.Equals(taken.Target.Path)) ? before.Add(taken.TargetKey) : before;
+        }
+
+        FlowState inside = entry with { Held = invocation.Held, Before = before };
         FlowState after = RunDelegate(invocation.Target.Path, invocation.Target.Path, invocation.Arguments, span, Value.Unknown, true, inside);
         return AddBefore(state, after);
     }

@@ -140,7 +140,13 @@ internal sealed partial class Contexts
         !PointsTo.SpawnedBodies.ContainsKey(body.Id) && body.Outer is null && CallersOf(body).All(static caller => caller.IsProgramEntry)
         && StartersOf(body).All(starter => Spawns.WaitsAtOnce(Program, starter, body) && (starter.IsProgramEntry || (StartersOf(starter).Count == 0 && IsDriver(starter))));
 
-    private static bool TakesLock(BodyFacts body) => body.Instructions.Any(static instruction => instruction is Affect { Effect.Kind: EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.SemaphoreWait });
+    // By itself, or by a call that comes back with it.
+    private bool TakesLock(BodyFacts body) => body.Instructions.Any(instruction => instruction switch
+    {
+        Affect affect => affect.Effect.Kind is EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.SemaphoreWait,
+        Call call => Program.Targets(call, call.Receiver).Any(callee => !SummaryOf(callee).ExitHeld.IsEmpty),
+        _ => false,
+    });
 
     private bool IsRoot(BodyFacts body) =>
         IsSpawned(body)

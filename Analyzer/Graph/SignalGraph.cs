@@ -173,9 +173,9 @@ internal sealed class SignalGraph
     {
         if (!_contexts.SummaryOf(body).Signals.IsEmpty && _contexts.IsSignalContext(body))
         {
-            // What it signals by way of another such context counts there.
+            // What it signals by way of another such context counts there, but for what that one only runs for it.
             foreach (SignalEvent signal in _contexts.SummaryOf(body).Signals
-                .Where(signal => !signal.Trace.Sites.Any(site => site.Body != body && _contexts.IsSignalContext(site.Body))))
+                .Where(signal => !signal.Trace.Sites.Any(site => site.Body != body && _contexts.IsSignalContext(site.Body) && _contexts.SummaryOf(site.Body).Signals.Any(own => own.Trace.Leaf == signal.Trace.Leaf))))
             {
                 var signaller = new Signaller(body, BeforeOf(body, signal), signal.Trace.Leaf) { Way = signal.Trace, Member = signal.Target.Path is { Kind: ValueKind.Member, Id: var member } ? member : null, IsFailing = signal.IsFailing };
                 foreach (string key in Completions(signal))
