@@ -99,6 +99,28 @@ public class BlockedContextTests
             "'App.Turn' blocks on 'done.Task' in the context that 'Pump.Loop' runs, but 'a lambda in App.Turn' signals it in a later turn there. "
             + "Await it, or do at once what is asked for in that context."));
 
+    // A thread that handles one message after the other waits for a task that a later message completes.
+    [Theory]
+    [InlineData("Handle(message);", true)]
+    [InlineData("Task.Run(() => Handle(message));", false)]
+    public Task LoopThatWaitsForALaterTurn(string turn, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Socket
+        {
+            private readonly BlockingCollection<string> _messages = new(); private readonly ConcurrentDictionary<string, TaskCompletionSource<string>> _asked = new();
+            public event Action<string>? Changed;
+            public Socket() => new Thread(Receive).Start();
+            public string Ask(string id) { var answer = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously); _asked[id] = answer; return {{(reports ? "[|answer.Task.Result|]" : "answer.Task.Result")}}; }
+            private void Receive() { foreach (string message in _messages.GetConsumingEnumerable()) { if (_asked.TryRemove(message, out var answer)) { answer.SetResult(message); } else { {{turn}} } } }
+            private void Handle(string message) => Changed?.Invoke(message);
+        }
+        public sealed class Plugin
+        {
+            private readonly Socket _socket;
+            public Plugin() { _socket = new Socket(); _socket.Changed += message => _socket.Ask(message); }
+        }
+        """);
+
     // Who runs a context until a task has ended asks for its result behind that.
     [Theory]
     [InlineData("task.GetAwaiter().GetResult();", "")]

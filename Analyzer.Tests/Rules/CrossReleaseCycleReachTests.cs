@@ -131,8 +131,10 @@ public class CrossReleaseCycleReachTests
         }
         """);
 
-    [Fact]
-    public Task KnownMiss_SameElementOfAnArray() => BothAsync("private readonly object[] _gates = [new()];", "lock (_gates[0]) { ", "_done.Wait()", "lock (_gates[0]) { }");
+    [Theory]
+    [InlineData("_gates[0]", "[|_done.Wait()|]")]
+    [InlineData("_gates[1]", "_done.Wait()")]
+    public Task ElementsOfAnArray_AreOneAtOneIndex(string taken, string wait) => BothAsync("private readonly object[] _gates = [new(), new()];", "lock (_gates[0]) { ", wait, $"lock ({taken}) {{ }}");
 
     [Theory]
     [InlineData("_gate", true)]

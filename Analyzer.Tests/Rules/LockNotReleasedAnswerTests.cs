@@ -35,6 +35,49 @@ public class LockNotReleasedAnswerTests
         return Support.CSharpCodeFixVerifier<LockNotReleasedAnalyzer, CodeFixes.ReleaseInFinallyFixer>.VerifyCodeFixAsync(source, source);
     }
 
+    // What a delegate would have made gives the lock back; where it has made nothing, nobody does.
+    [Theory]
+    [InlineData("if (!Repeat(() => { lease = new Lease(() => Back(gate)); return true; })) { return null; } return lease;", true)]
+    [InlineData("if (!Repeat(() => { lease = new Lease(() => Back(gate)); return true; })) { Monitor.Exit(gate); return null; } return lease;", false)]
+    [InlineData("if (!Repeat(() => { lease = new Lease(() => Back(gate)); return true; })) { Back(gate); return null; } return lease;", false)]
+    [InlineData("Repeat(() => { lease = new Lease(() => Back(gate)); return true; }); return lease;", false)]
+    public Task HandleThatADelegateMakes(string body, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Lease(Action back) : IDisposable { public void Dispose() => back(); }
+        public sealed class Leases
+        {
+            private readonly ConcurrentDictionary<string, object> _gates = new();
+            public Lease? Take(string name)
+            {
+                object gate = _gates.GetOrAdd(name, _ => new object());
+                if (!{{(reports ? "[|Monitor.TryEnter(gate, 100)|]" : "Monitor.TryEnter(gate, 100)")}}) { return null; }
+                try { Lease? lease = null; {{body}} } catch { Monitor.Exit(gate); throw; }
+            }
+            private static void Back(object gate) => Monitor.Exit(gate);
+            private static bool Repeat(Func<bool> run) { for (int i = 0; i < 3; i++) { if (run()) { return true; } } return false; }
+        }
+        """);
+
+    // A lock that goes around as an object is given back as what it is.
+    [Theory]
+    [InlineData("finally { Back(taken); }", false)]
+    [InlineData("finally { Console.WriteLine(taken); }", true)]
+    public Task LockThatGoesAroundAsAnObject(string end, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Locker
+        {
+            private readonly ConcurrentDictionary<string, SemaphoreSlim> _all = new(); private int _count;
+            private async Task<object> TakeAsync(string key) { var one = _all.GetOrAdd(key, _ => new SemaphoreSlim(1, 1)); await one.WaitAsync(); return one; }
+            private static void Back(object taken) => ((SemaphoreSlim)taken).Release();
+            public async Task RunAsync(string key)
+            {
+                object taken = await {{(reports ? "TakeAsync(key)" : "TakeAsync(key)")}};
+                try { Check(key); _count++; } {{end}}
+            }
+            private static void Check(string key) { if (key.Length > 9) { throw new System.IO.InvalidDataException(); } }
+        }
+        """);
+
     // An object that gives the lock back was left with somebody else: whoever has that releases it.
     [Theory]
     [InlineData("public void Enlist(Scope scope) => scope.Add(new Hold(this));", "store.Enlist(scope);", false)]

@@ -49,6 +49,25 @@ public class LostCompletionCountdownTests
     [InlineData("if (_isOver) { return; } SignOff(worker);", "_left++; if (--_left == 0) { _done.Set(); }")]
     public Task WorkerThatCountsItselfIn_IsQuiet(string run, string last) => VerifyAsync(run, last, reports: false);
 
+    // Each of those that a countdown counts owes it one signal.
+    [Theory]
+    [InlineData("if (item.Length == 0) { return; } Console.WriteLine(item); left.Signal();", true)]
+    [InlineData("Check(item); left.Signal();", true)]
+    [InlineData("try { Check(item); } finally { left.Signal(); }", false)]
+    [InlineData("if (item.Length > 0) { Console.WriteLine(item); } left.Signal();", false)]
+    public Task ItemOfACountdown(string run, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            public void Run(string[] items)
+            {
+                using var left = new CountdownEvent(items.Length);
+                foreach (string item in items) { Task.Run(() => { {{run}} }); }
+                {{(reports ? "[|left.Wait()|]" : "left.Wait()")}};
+            }
+            private static void Check(string item) { if (item.Length == 0) { throw new InvalidDataException(item); } }
+        }
+        """);
+
     // One loop gives back what it has several of, or uses it again.
     [Theory]
     [InlineData("_work.Add(() => back(buffer));")]

@@ -55,6 +55,21 @@ public class NestedMonitorWaitTests
         }
         """, Verify.Diagnostic().WithLocation(0).WithSeverity(isTold ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
 
+    // A thread that pulses and never needs the other lock wakes the waiter.
+    [Theory]
+    [InlineData("lock (_items) { _items.Dequeue(); Monitor.PulseAll(_items); }", "lock (_outer) { lock (_items) { Monitor.PulseAll(_items); } }", false)]
+    [InlineData("lock (_outer) { } lock (_items) { _items.Dequeue(); Monitor.PulseAll(_items); }", "lock (_items) { Monitor.PulseAll(_items); }", true)]
+    public Task ThreadThatPulsesWithoutTheLock_IsAnAnswer(string turn, string close, bool isTold) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Sender
+        {
+            private readonly Queue<int> _items = new(); private readonly object _outer = new();
+            public Sender() => new Thread(Loop).Start();
+            public void Put(int item) { lock (_outer) { lock (_items) { while (_items.Count > 3) {|#0:Monitor.Wait(_items)|}; _items.Enqueue(item); } } }
+            public void Close() { {{close}} }
+            private void Loop() { while (true) { {{turn}} } }
+        }
+        """, Verify.Diagnostic().WithLocation(0).WithSeverity(isTold ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
+
     [Fact]
     public Task WaitThatNobodyIsSeenToEnd_Reports() => Verify.VerifyAnalyzerAsync(
         InClass("public void Take() { lock (_outer) { lock (_items) { {|#0:Monitor.Wait(_items)|}; } } }"),

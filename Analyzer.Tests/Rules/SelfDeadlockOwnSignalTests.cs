@@ -1,3 +1,4 @@
+using Blocked = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.BlockedContextAnalyzer>;
 using Order = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.LockOrderCycleAnalyzer>;
 using Verify = CrossRelease.Analyzers.Tests.Support.CSharpAnalyzerVerifier<CrossRelease.Analyzers.SelfDeadlockAnalyzer>;
 
@@ -68,7 +69,7 @@ public class SelfDeadlockOwnSignalTests
     [InlineData("public void Dispose() { } public void Watch() => new Thread(Abort).Start(); private void Abort() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", false)]
     [InlineData("private Timer? _watch; public void Dispose() { } public void Watch() => _watch = new Timer(_ => Abort(), null, 100, 100); private void Abort() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", false)]
     [InlineData("public void Dispose() { } public void Abort() { foreach (var one in _asked.Values) { if (_frames[0] > 3) one.TrySetCanceled(); else one.TrySetResult(); } }", false)]
-    public Task AnswerThatOnlyTheEndGivesBesides_IsTheOwn(string members, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+    public Task AnswerThatOnlyTheEndGivesBesides_IsTheOwn(string members, bool reports) => Blocked.VerifyAnalyzerAsync($$"""
         public sealed class Client : IDisposable
         {
             private readonly Dictionary<int, TaskCompletionSource> _asked = new();

@@ -18,15 +18,59 @@ public class UnclosedQueueTests
     [InlineData("try { " + Loop + " } catch (IOException) { } finally { Close(); } void Close() { _channel.Writer.TryComplete(); }", false)]
     public Task ProducerThatMayEndBefore(string produce, bool reports) => Verify.VerifyAnalyzerAsync(Channel(produce, "_channel.Reader.ReadAllAsync()", "await _consumer;", reports));
 
-    // Nobody waits for ever: a token ends it, nobody asks for its end, others add or close as well, or nobody ever closes.
+    // Nobody waits for ever: a token ends it, nobody asks for its end, or others add or close as well.
     [Theory]
     [InlineData(Loop + " _channel.Writer.Complete();", "_channel.Reader.ReadAllAsync(_stop.Token)", "await _consumer;", "")]
     [InlineData(Loop + " _channel.Writer.Complete();", "_channel.Reader.ReadAllAsync()", "", "")]
     [InlineData(Loop + " _channel.Writer.Complete();", "_channel.Reader.ReadAllAsync()", "await _consumer;", "public void Put(string item) => _channel.Writer.TryWrite(item);")]
     [InlineData(Loop + " _channel.Writer.Complete();", "_channel.Reader.ReadAllAsync()", "await _consumer;", "public void Abort() => _channel.Writer.TryComplete();")]
-    [InlineData(Loop, "_channel.Reader.ReadAllAsync()", "await _consumer;", "")]
     public Task WhoMayEndItBesides_IsQuiet(string produce, string read, string wait, string members) => Verify.VerifyAnalyzerAsync(
         Channel(produce, read, wait, reports: false).Replace("public void Start()", members + " public void Start()", StringComparison.Ordinal));
+
+    // Nobody ever closes it: a loop that nothing else ends has no end to wait for.
+    [Theory]
+    [InlineData("foreach (int item in _items.GetConsumingEnumerable()) { Console.WriteLine(item); }", "", true)]
+    [InlineData("while (true) { Console.WriteLine(_items.Take()); }", "", true)]
+    [InlineData("foreach (int item in _items.GetConsumingEnumerable()) { while (_count < item) { _count++; } }", "", true)]
+    [InlineData("foreach (int item in _items.GetConsumingEnumerable()) { Console.WriteLine(item); }", "public void Close() => _items.CompleteAdding();", false)]
+    [InlineData("foreach (int item in _items.GetConsumingEnumerable(_stop.Token)) { Console.WriteLine(item); }", "", false)]
+    [InlineData("foreach (int item in _items.GetConsumingEnumerable()) { if (item < 0) { break; } }", "", false)]
+    [InlineData("foreach (int item in _items.GetConsumingEnumerable()) { if (item < 0) { throw new InvalidOperationException(); } }", "", false)]
+    [InlineData("while (!_isOver) { if (_items.Take() < 0) { _isOver = true; } }", "", false)]
+    [InlineData("while (true) { if (_items.Take() < 0) { return; } }", "", false)]
+    [InlineData("while (_items.TryTake(out int item, 100)) { Console.WriteLine(item); }", "", false)]
+    public Task QueueThatNobodyCloses(string loop, string members, bool reports) => Verify.VerifyAnalyzerAsync(Sources + $$"""
+        public sealed class C
+        {
+            private readonly BlockingCollection<int> _items = new(); private readonly CancellationTokenSource _stop = new(); private readonly Thread _loop; private bool _isOver; private int _count;
+            public C() { _loop = new Thread(Loop); _loop.Start(); }
+            public void Add(int item) => _items.Add(item);
+            public void End() { _stop.Cancel(); {{(reports ? "[|_loop.Join()|]" : "_loop.Join()")}}; }
+            private void Loop() { {{loop}} }
+            {{members}}
+        }
+        """);
+
+    // Who starts a loop and waits for it runs it; who hands it its work as well means it to end.
+    [Theory]
+    [InlineData("Task.Run(Loop).Wait();")]
+    [InlineData("var loop = Task.Run(Loop); _items.Add(3); [|loop.Wait()|];")]
+    [InlineData("LoopAsync().GetAwaiter().GetResult();")]
+    public Task WhoStartsIt_RunsIt(string run) => Verify.VerifyAnalyzerAsync(Sources + $$"""
+        public sealed class C
+        {
+            private readonly BlockingCollection<int> _items = new();
+            public void Add(int item) => _items.Add(item);
+            public void Run() { {{run}} }
+            private void Loop() { foreach (int item in _items.GetConsumingEnumerable()) { Console.WriteLine(item); } }
+            private async Task LoopAsync() { await Task.Yield(); Loop(); }
+        }
+        """);
+
+    [Fact]
+    public Task QueueThatNobodyCloses_IsTold() => Verify.VerifyAnalyzerAsync(
+        Channel(Loop, "{|#1:_channel.Reader.ReadAllAsync()|}", "{|#0:await _consumer|};", reports: false),
+        Verify.Diagnostic().WithLocation(0).WithLocation(1).WithMessage("'C.EndAsync' waits for '_consumer' without limit, but 'C.ConsumeAsync' ends when '_channel' is closed, and nobody closes it. Close it before."));
 
     // Several producers: another one closes it.
     [Fact]

@@ -86,7 +86,7 @@ internal sealed class SelfWaitFinder
                 string[] completions = [.. _signals.Completions(wait)];
                 if (completions.Length > 0 && completions.All(completion => signalled.Contains(completion) && IsOnlySignalOf(body, completion, wait)) && _paths.MayBeOwn(body, wait, signal, isOfSeveral: !_contexts.Spawns.IsStartedOnce(body)))
                 {
-                    if (IsOfTask(wait) && (summary.InstallsContext || Loops.AreInOne(body, wait.Trace.Site.Span, signal.Trace.Site.Span)))
+                    if (IsOfTask(wait) && (summary.InstallsContext || IsAnsweredInALaterTurn(body, wait, signal)))
                     {
                         ReportTurn(body, wait, signal);
                     }
@@ -123,6 +123,12 @@ internal sealed class SelfWaitFinder
 
     private static bool IsBlocking(Event found, bool inContinuation) =>
         found is { Kind: EventKind.Wait, IsTimed: false, IsElsewhere: false, PassesOwn: false } && (inContinuation || !found.IsInContinuation);
+
+    // It lies in a table until the message comes that names it; work that the loop was handed for it is its own.
+    private bool IsAnsweredInALaterTurn(BodyFacts body, Event wait, SignalEvent signal) =>
+        Loops.AreInOne(body, wait.Trace.Site.Span, signal.Trace.Site.Span)
+        && signal.Target.Path.HasElement && signal.Target.Path.WithoutElements is { Kind: ValueKind.Member or ValueKind.Static, Id: var table }
+        && _contexts.Program.With(BodyParts.Table).Any(user => TableUses.Of(user).Taken.Contains(table));
 
     private static bool IsOfTask(Event wait) => wait.Trace.Leaf.Body.Instructions.Any(instruction => instruction.Span == wait.Trace.Leaf.Span && instruction is Affect { Effect.Kind: EffectKind.Wait, IsOfTask: true });
 
