@@ -71,6 +71,7 @@ public class LimitOfTheCallerTests
             private readonly object _mu = new();
             private readonly Store _store = new();
             public void Publish() { lock (_mu) { _store.Add(); } }
+            public void Wake() => _store.Add();
             public void Acknowledge() { lock (_mu) { _store.Remove({{argument}}); } }
         }
         """);

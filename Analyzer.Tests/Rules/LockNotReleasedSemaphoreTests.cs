@@ -7,6 +7,29 @@ namespace CrossRelease.Analyzers.Tests.Rules;
 /// <summary>XR2005 for semaphores that are locks, for what one body alone forgets, and for tries.</summary>
 public class LockNotReleasedSemaphoreTests
 {
+    // Each turn hands its unit to a task that gives it back.
+    [Theory]
+    [InlineData("if (!File.Exists(path)) continue; _ = Task.Run(() => { try { File.Delete(path); } finally { _units.Release(); } });", true)]
+    [InlineData("if (!File.Exists(path)) { _units.Release(); continue; } _ = Task.Run(() => { try { File.Delete(path); } finally { _units.Release(); } });", false)]
+    [InlineData("if (!File.Exists(path)) break; _ = Task.Run(() => { try { File.Delete(path); } finally { _units.Release(); } });", false)]
+    [InlineData("_ = Task.Run(() => { File.Delete(path); _units.Release(); });", true)]
+    [InlineData("_ = Task.Run(async () => { await File.ReadAllTextAsync(path); _units.Release(); });", true)]
+    [InlineData("_ = Task.Run(() => { Check(path); _units.Release(); });", true)]
+    [InlineData("_ = Task.Run(async () => { try { await File.ReadAllTextAsync(path); } finally { _units.Release(); } });", false)]
+    [InlineData("_ = Task.Run(() => { _count++; _units.Release(); });", false)]
+    public Task UnitThatEachTurnHandsOn(string turn, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly SemaphoreSlim _units = new(4, 4); private int _count;
+            public async Task RunAsync(IEnumerable<string> paths)
+            {
+                foreach (string path in paths) { await {{(reports ? "[|_units.WaitAsync()|]" : "_units.WaitAsync()")}}; {{turn}} }
+                for (int i = 0; i < 4; i++) { await _units.WaitAsync(); }
+            }
+            private static void Check(string path) { if (path.Length > 9) { throw new InvalidDataException(path); } }
+        }
+        """);
+
     [Theory]
     [InlineData("_sem.Wait()")]
     [InlineData("await _sem.WaitAsync()")]

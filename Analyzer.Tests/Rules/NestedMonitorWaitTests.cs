@@ -59,6 +59,7 @@ public class NestedMonitorWaitTests
     [Theory]
     [InlineData("lock (_items) { _items.Dequeue(); Monitor.PulseAll(_items); }", "lock (_outer) { lock (_items) { Monitor.PulseAll(_items); } }", false)]
     [InlineData("lock (_outer) { } lock (_items) { _items.Dequeue(); Monitor.PulseAll(_items); }", "lock (_items) { Monitor.PulseAll(_items); }", true)]
+    [InlineData("Thread.Sleep(1);", "lock (_outer) { lock (_items) { Monitor.PulseAll(_items); } }", true)]
     public Task ThreadThatPulsesWithoutTheLock_IsAnAnswer(string turn, string close, bool isTold) => Verify.VerifyAnalyzerAsync($$"""
         public sealed class Sender
         {
@@ -66,8 +67,10 @@ public class NestedMonitorWaitTests
             public Sender() => new Thread(Loop).Start();
             public void Put(int item) { lock (_outer) { lock (_items) { while (_items.Count > 3) {|#0:Monitor.Wait(_items)|}; _items.Enqueue(item); } } }
             public void Close() { {{close}} }
+            public void Wake() { lock (_items) { Monitor.PulseAll(_items); } }
             private void Loop() { while (true) { {{turn}} } }
         }
+        public sealed class Other(Sender sender) { public void Start() => new Thread(() => sender.Wake()).Start(); }
         """, Verify.Diagnostic().WithLocation(0).WithSeverity(isTold ? DiagnosticSeverity.Warning : DiagnosticSeverity.Info).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
 
     [Fact]

@@ -10,6 +10,7 @@ namespace CrossRelease.Analyzers.Flow;
 internal static class ComputedKeys
 {
     private const int MaxOperands = 3;
+    private const int MaxDepth = 4;
 
     // What makes a new one each time says so.
     private static readonly string[] _makers = ["New", "Next", "Generate", "Random", "Unique"];
@@ -20,16 +21,17 @@ internal static class ComputedKeys
     {
         IOperation? text = ReadContext.Unwrapped(operation);
         return text is { ConstantValue.HasValue: false, Type.SpecialType: SpecialType.System_String } and (IBinaryOperation or IInterpolatedStringOperation or IInvocationOperation)
-            ? Part(text, context, placeOf)
+            ? Part(text, context, placeOf, depth: 0)
             : null;
     }
 
-    private static Value? Part(IOperation? operand, ReadContext context, Func<IOperation, Value?> placeOf)
+    private static Value? Part(IOperation? operand, ReadContext context, Func<IOperation, Value?> placeOf, int depth)
     {
         IOperation? part = ReadContext.Unwrapped(operand);
         return part switch
         {
             null => null,
+            _ when depth > MaxDepth => null,
             { ConstantValue.HasValue: true } => ConstantKeys.Of(part, context),
             IInstanceReferenceOperation => placeOf(part),
             { Type: { } type } when !IsPlain(type) => null,
@@ -40,7 +42,7 @@ internal static class ComputedKeys
                 IInterpolatedStringTextOperation literal => literal.Text,
                 _ => null,
             })),
-            IInvocationOperation { TargetMethod: { Name: var name } method } call when !Array.Exists(_makers, name.StartsWith) =>
+            IInvocationOperation { TargetMethod: { Name: var name } method } call when !Array.Exists(_makers, maker => name.StartsWith(maker, StringComparison.Ordinal)) =>
                 Made(context.Id(method), (call.Instance is null ? [] : new[] { call.Instance }).Concat(call.Arguments.OrderBy(static argument => argument.Parameter?.Ordinal).Select(static argument => argument.Value))),
             IPropertyReferenceOperation { Instance: { } owner, Arguments.IsEmpty: true, Property: var property } when !context.IsStorage(property) => Made(context.Id(property), [owner]),
             _ => placeOf(part),
@@ -49,7 +51,7 @@ internal static class ComputedKeys
         Value? Made(string how, IEnumerable<IOperation?> operands)
         {
             IOperation?[] all = [.. operands];
-            Value?[] parts = all.Length is 0 or > MaxOperands ? [] : [.. all.Select(one => Part(one, context, placeOf))];
+            Value?[] parts = all.Length is 0 or > MaxOperands ? [] : [.. all.Select(one => Part(one, context, placeOf, depth + 1))];
             return parts.Length > 0 && !parts.Contains(null) ? Value.Computed(how, parts!) : null;
         }
     }

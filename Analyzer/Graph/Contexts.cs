@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using CrossRelease.Analyzers.Flow;
 using CrossRelease.Analyzers.Models;
@@ -20,6 +21,7 @@ internal sealed partial class Contexts
     private readonly LayeredMap<BodyFacts, HashSet<BodyFacts>> _callers;
     private readonly LayeredMap<BodyFacts, HashSet<BodyFacts>> _starters;
     private LayeredMap<BodyFacts, ContextRun> _runs = new();
+    private readonly ConcurrentDictionary<BodyFacts, bool> _takesLock = new();
     private LayeredMap<string, int> _delegates;
 
     /// <param name="before">What is known of the program before an edit, with the same points-to solution; null to begin anew.</param>
@@ -141,12 +143,12 @@ internal sealed partial class Contexts
         && StartersOf(body).All(starter => Spawns.WaitsAtOnce(Program, starter, body) && (starter.IsProgramEntry || (StartersOf(starter).Count == 0 && IsDriver(starter))));
 
     // By itself, or by a call that comes back with it.
-    private bool TakesLock(BodyFacts body) => body.Instructions.Any(instruction => instruction switch
+    private bool TakesLock(BodyFacts body) => _takesLock.GetOrAdd(body, own => own.Instructions.Any(instruction => instruction switch
     {
         Affect affect => affect.Effect.Kind is EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.SemaphoreWait,
         Call call => Program.Targets(call, call.Receiver).Any(callee => !SummaryOf(callee).ExitHeld.IsEmpty),
         _ => false,
-    });
+    }));
 
     private bool IsRoot(BodyFacts body) =>
         IsSpawned(body)

@@ -124,9 +124,12 @@ internal sealed class DeadlockEngine
         findings.AddRange(CoarseClassFinder.Find(contexts, locks, signals, rings, cancellation));
         findings.AddRange(NestedInstanceFinder.Find(contexts, locks, cancellation));
         var throwers = new Throwers(contexts);
-        findings.AddRange(LockLeakFinder.Find(contexts, throwers, cancellation));
+        findings.AddRange(LockLeakFinder.Find(contexts, analysis.Uses, throwers, cancellation));
         findings.AddRange(UnreleasedLockFinder.Find(contexts, cancellation));
-        findings.AddRange(LostCompletions(analysis, throwers, cancellation));
+
+        // A unit that is lost with the task that it was handed to is told once.
+        var leaks = new HashSet<Site>(findings.Where(static finding => finding.Fault == Fault.LockNotReleased).Select(static finding => finding.Place));
+        findings.AddRange(LostCompletions(analysis, throwers, cancellation).Where(lost => !leaks.Contains(lost.Place)));
         foreach (BodyFacts body in program.With(BodyParts.TooDeep))
         {
             program.Budgets.Hit(body, Budget.Stack);

@@ -26,22 +26,24 @@ internal sealed class LockLeakFinder
 
     private readonly Contexts _contexts;
     private readonly Throwers _throwers;
+    private readonly CompletionUses _uses;
     private readonly Lazy<HandOvers> _handOvers;
     private readonly bool _mayTakeByCall;
     private readonly List<Finding> _findings = [];
     private readonly List<(BodyFacts Body, string Lock)> _lenders = [];
 
-    private LockLeakFinder(Contexts contexts, Throwers throwers)
+    private LockLeakFinder(Contexts contexts, CompletionUses uses, Throwers throwers)
     {
         _contexts = contexts;
+        _uses = uses;
         _throwers = throwers;
         _handOvers = new(() => new HandOvers(contexts));
         _mayTakeByCall = contexts.With(ContextParts.ExitHeld).Any();
     }
 
-    public static IEnumerable<Finding> Find(Contexts contexts, Throwers throwers, CancellationToken cancellation)
+    public static IEnumerable<Finding> Find(Contexts contexts, CompletionUses uses, Throwers throwers, CancellationToken cancellation)
     {
-        var finder = new LockLeakFinder(contexts, throwers);
+        var finder = new LockLeakFinder(contexts, uses, throwers);
         foreach (BodyFacts body in contexts.Program.With(finder._mayTakeByCall ? BodyParts.TakenLock | BodyParts.Call : BodyParts.TakenLock))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -63,16 +65,29 @@ internal sealed class LockLeakFinder
         var crossed = new Dictionary<int, Site>();
         var releases = new Dictionary<(int Lock, Instruction Release), bool>();
         ILookup<Instruction, int> handles = HandlesIn(body, uses);
+        HashSet<(int Lock, Instruction Acquire)> kept = [];
         AddLender(body, uses, handles);
         ReturnValue[] answers = uses.Locks.Count == 1 && uses.Locks[0].IsReleased ? AnswersIn(body) : [];
         IReadOnlyList<PathEnd> ends = _contexts.Program.Budgets.Within(body, PathExplorer.Explore(
             body,
             0,
-            (block, instruction, held) => Step(body, block, uses, instruction, held, crossed, releases, handles[instruction], answers),
+            (block, instruction, held) => Step(body, block, uses, instruction, held, crossed, releases, handles[instruction], answers, kept),
             (block, outcome, held) => uses.HeldWhere(block.Test, outcome, held)));
         foreach (KeyValuePair<int, Site> crossing in crossed)
         {
             Report(uses.Locks[crossing.Key], crossing.Value);
+        }
+
+        // Each turn of the loop that takes a unit hands it on to what gives it back; one that takes the next without that has kept it.
+        foreach (int taken in kept.Where(taken => handles.Any(handle => handle.Contains(taken.Lock) && Loops.AreInOne(body, taken.Acquire.Span, handle.Key.Span))).Select(static taken => taken.Lock).Distinct())
+        {
+            Report(uses.Locks[taken], "go on to the next turn", []);
+        }
+
+        foreach ((LockUse use, BodyFacts task, ThrowSource cause) in handles.SelectMany(handle => handle.Where(index => uses.Locks[index].IsSemaphore).SelectMany(index => KeptByTask(uses.Locks[index], handle.Key)))
+            .GroupBy(static found => found.Use).Select(static same => same.First()))
+        {
+            Report(use, $"hand it to '{task.Name}', which can leave by an exception{(cause.Site.Body == task ? "" : $" from '{cause.Site.Body.Name}'")}", [cause.Site]);
         }
 
         for (int i = 0; i < uses.Locks.Count; i++)
@@ -86,7 +101,7 @@ internal sealed class LockLeakFinder
     // ---- ways ----
 
     private IEnumerable<PathStep> Step(
-        BodyFacts body, Block block, LockUses uses, Instruction instruction, ulong held, Dictionary<int, Site> crossed, Dictionary<(int Lock, Instruction Release), bool> releases, IEnumerable<int> handled, ReturnValue[] answers)
+        BodyFacts body, Block block, LockUses uses, Instruction instruction, ulong held, Dictionary<int, Site> crossed, Dictionary<(int Lock, Instruction Release), bool> releases, IEnumerable<int> handled, ReturnValue[] answers, HashSet<(int Lock, Instruction Acquire)> kept)
     {
         if (held != 0 && instruction is Await or YieldElement or Affect { IsAwaited: true })
         {
@@ -110,6 +125,11 @@ internal sealed class LockLeakFinder
         bool isGot = false;
         foreach ((int @lock, bool acquires, bool mayNotGet) in uses.At(instruction))
         {
+            if (acquires && block.IsInCycle && (held & (1UL << @lock)) != 0 && uses.Locks[@lock].IsSemaphore)
+            {
+                kept.Add((@lock, instruction));
+            }
+
             after = acquires ? Taken(after, @lock) : GivenBack(after, uses.GivenBack(@lock, after));
             without = acquires && mayNotGet ? without : acquires ? Taken(without, @lock) : GivenBack(without, uses.GivenBack(@lock, without));
             mayFail |= acquires && mayNotGet;
@@ -163,6 +183,24 @@ internal sealed class LockLeakFinder
         .Where(static instruction => instruction is Call { IsCreation: true } || InstructionValues.Of(instruction).Any(static value => value.Kind == ValueKind.Function))
         .SelectMany(instruction => Enumerable.Range(0, uses.Locks.Count).Where(index => _handOvers.Value.IsCarried(instruction, uses.Locks[index].Lock, body)).Select(index => (instruction, index)))
         .ToLookup(static made => made.instruction, static made => made.index);
+
+    // A task that is handed the unit, and alone gives it back: an exception that is kept in the task takes it along.
+    private IEnumerable<(LockUse Use, BodyFacts Task, ThrowSource Cause)> KeptByTask(LockUse use, Instruction handle)
+    {
+        foreach (BodyFacts task in InstructionValues.Of(handle).Where(static value => value.Kind == ValueKind.Function).Select(value => _contexts.Program.Body(value.Id)).OfType<BodyFacts>()
+            .Where(task => _contexts.IsSpawned(task) && _contexts.Spawns.FateOf(task) == SpawnFate.Kept))
+        {
+            foreach (string semaphore in _contexts.PointsTo.Objects(use.Lock.Path).Where(PointsTo.IsCompletion))
+            {
+                ThrowSource? cause = new Obligation(_contexts, _throwers, _uses, semaphore, [task]).FromStart(task).Where(static way => way is { IsThrown: true, Cause: not null })
+                    .Select(static way => way.Cause!).OrderByDescending(static cause => cause.IsSeen).ThenBy(cause => _contexts.Program.SpanOf(cause.Site).Start).FirstOrDefault();
+                if (cause is not null)
+                {
+                    yield return (use, task, cause);
+                }
+            }
+        }
+    }
 
     // Whether what it hands on may have made what gives the lock back, it knows when it answers.
     private bool MakesHandleWithin(BodyFacts body, LockUse use) => body.Instructions.OfType<ReturnValue>().Any(static returned => returned.IsNull || returned.Truth == false)
@@ -243,12 +281,11 @@ internal sealed class LockLeakFinder
     // All units are there at first: one that an exception takes along is a place less.
     private bool IsPlace(LockUse use) => _contexts.PointsTo.Objects(use.Lock.Path).All(_contexts.PointsTo.IsOpen);
 
-    private void Report(LockUse use, ThrowSource? cause)
-    {
-        BodyFacts body = use.Acquire.Body;
-        string how = cause is null ? "return" : cause.Site.Body == body ? "leave by an exception" : $"leave by an exception from '{cause.Site.Body.Name}'";
-        _findings.Add(new Finding(Fault.LockNotReleased, use.Acquire, [body.Name, LockClass.Of(use.Lock).Name, how], cause is null ? [] : [cause.Site], IsSuggestion: false));
-    }
+    private void Report(LockUse use, ThrowSource? cause) =>
+        Report(use, cause is null ? "return" : cause.Site.Body == use.Acquire.Body ? "leave by an exception" : $"leave by an exception from '{cause.Site.Body.Name}'", cause is null ? [] : [cause.Site]);
+
+    private void Report(LockUse use, string how, ImmutableArray<Site> steps) =>
+        _findings.Add(new Finding(Fault.LockNotReleased, use.Acquire, [use.Acquire.Body.Name, LockClass.Of(use.Lock).Name, how], steps, IsSuggestion: false));
 
     private void Report(LockUse use, Site crossing) => _findings.Add(new Finding(
         Fault.LockHeldOverAwait, crossing, [crossing.Body.Name, LockClass.Of(use.Lock).Name, crossing.Body.IsAsync ? "awaits" : "yields"], [use.Acquire], IsSuggestion: false));

@@ -68,7 +68,7 @@ internal sealed class NestedWaitFinder
             place,
             [place.Body.Name, monitor.Name, name, why],
             [.. @lock.Trace.Sites.Concat(wait.Trace.Sites).Concat(kept.Length > 0 ? [kept[0].Pulser.Signal] : []).Where(step => step != place).Distinct()],
-            IsSuggestion: pulsers.Length > 0 && (kept.Length == 0 || pulsers.Any(pulser => _contexts.IsSpawned(pulser.Body) && !held.Any(mine => Needs(pulser, mine)))));
+            IsSuggestion: pulsers.Length > 0 && (kept.Length == 0 || pulsers.Any(pulser => IsOfMonitor(pulser.Body, wait) && !held.Any(mine => Needs(pulser, mine)))));
         if (!_found.TryGetValue(place, out Finding? other)
             || (finding.IsSuggestion, finding.Steps.Length).CompareTo((other.IsSuggestion, other.Steps.Length)) < 0)
         {
@@ -79,6 +79,10 @@ internal sealed class NestedWaitFinder
     // A lock made of the condition: who gives it back has come by the same wait, and has kept the other lock since. While the waiter has that one, it is somebody else's turn.
     private bool HasItsTurn(Signaller pulser, HeldLock mine, Event wait) => Needs(pulser, mine) && _contexts.SummaryOf(pulser.Body).Events.Any(found =>
         found.Kind == EventKind.WaitCondition && found.Trace.Leaf == wait.Trace.Leaf && found.Held.Any(held => held.Excludes(mine)));
+
+    // A context of the monitor's own object: each monitor has one.
+    private bool IsOfMonitor(BodyFacts pulser, Event wait) => _contexts.IsSpawned(pulser)
+        && wait.Target.Path is { Kind: ValueKind.Member, Id: var monitor } && pulser.Type?.Substring(2) == DelegateHolders.DeclaringType(monitor);
 
     // Before its pulse, or in another turn of the loop that pulses.
     private bool Needs(Signaller pulser, HeldLock mine)
