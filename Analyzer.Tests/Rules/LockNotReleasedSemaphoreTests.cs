@@ -7,6 +7,22 @@ namespace CrossRelease.Analyzers.Tests.Rules;
 /// <summary>XR2005 for semaphores that are locks, for what one body alone forgets, and for tries.</summary>
 public class LockNotReleasedSemaphoreTests
 {
+    // A finally around the turn would give back what the task gives back as well.
+    [Theory]
+    [InlineData("if (!File.Exists(path)) continue; _ = Task.Run(() => { try { File.Delete(path); } finally { _units.Release(); } });")]
+    [InlineData("_ = Task.Run(() => { File.Delete(path); _units.Release(); });")]
+    public Task UnitThatEachTurnHandsOn_GetsNoFinally(string turn)
+    {
+        string source = $$"""
+            public sealed class C
+            {
+                private readonly SemaphoreSlim _units = new(4, 4);
+                public async Task RunAsync(IEnumerable<string> paths) { foreach (string path in paths) { await [|_units.WaitAsync()|]; {{turn}} } }
+            }
+            """;
+        return Support.CSharpCodeFixVerifier<LockNotReleasedAnalyzer, CodeFixes.ReleaseInFinallyFixer>.VerifyCodeFixAsync(source, source);
+    }
+
     // Each turn hands its unit to a task that gives it back.
     [Theory]
     [InlineData("if (!File.Exists(path)) continue; _ = Task.Run(() => { try { File.Delete(path); } finally { _units.Release(); } });", true)]

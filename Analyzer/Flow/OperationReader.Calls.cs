@@ -311,6 +311,18 @@ internal sealed partial class OperationReader
         }
     }
 
+    // Of a cast to what the object is, that; of one to what it is as well, what it is.
+    private static ITypeSymbol? ReceiverType(IOperation? instance) => instance switch
+    {
+        IConversionOperation { IsImplicit: false, OperatorMethod: null, Type: { } type, Operand: var operand } when type.TypeKind != TypeKind.Interface && IsBelow(type, operand.Type) => type,
+        IConversionOperation { Operand: var operand } => ReceiverType(operand),
+        IParenthesizedOperation { Operand: var operand } => ReceiverType(operand),
+        _ => ReadContext.Unwrapped(instance)?.Type,
+    };
+
+    private static bool IsBelow(ITypeSymbol type, ITypeSymbol? above) =>
+        above is { TypeKind: TypeKind.Interface } or { SpecialType: SpecialType.System_Object } || (type.BaseType is { } @base && (SymbolEqualityComparer.Default.Equals(@base, above) || IsBelow(@base, above)));
+
     // What an argument brings to whatever keeps it.
     private static Value Carried(Value value, IOperation argument) =>
         ReadContext.Unwrapped(argument)?.Type is { } type && !ReadContext.MayCarryObjects(type) ? Value.Unknown : value;

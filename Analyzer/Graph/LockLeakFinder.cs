@@ -284,8 +284,14 @@ internal sealed class LockLeakFinder
     private void Report(LockUse use, ThrowSource? cause) =>
         Report(use, cause is null ? "return" : cause.Site.Body == use.Acquire.Body ? "leave by an exception" : $"leave by an exception from '{cause.Site.Body.Name}'", cause is null ? [] : [cause.Site]);
 
-    private void Report(LockUse use, string how, ImmutableArray<Site> steps) =>
-        _findings.Add(new Finding(Fault.LockNotReleased, use.Acquire, [use.Acquire.Body.Name, LockClass.Of(use.Lock).Name, how], steps, IsSuggestion: false));
+    // One word a place: a lock that is lost in several ways is lost.
+    private void Report(LockUse use, string how, ImmutableArray<Site> steps)
+    {
+        if (!_findings.Exists(known => known.Fault == Fault.LockNotReleased && known.Place == use.Acquire))
+        {
+            _findings.Add(new Finding(Fault.LockNotReleased, use.Acquire, [use.Acquire.Body.Name, LockClass.Of(use.Lock).Name, how], steps, IsSuggestion: false));
+        }
+    }
 
     private void Report(LockUse use, Site crossing) => _findings.Add(new Finding(
         Fault.LockHeldOverAwait, crossing, [crossing.Body.Name, LockClass.Of(use.Lock).Name, crossing.Body.IsAsync ? "awaits" : "yields"], [use.Acquire], IsSuggestion: false));
