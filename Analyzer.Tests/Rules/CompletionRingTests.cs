@@ -6,6 +6,21 @@ namespace CrossRelease.Analyzers.Tests.Rules;
 /// <summary>Rings made of completions alone, and one-shot flags that make them impossible.</summary>
 public class CompletionRingTests
 {
+    // Of two that wait for what was there before they were started, one does not wait for the other.
+    [Theory]
+    [InlineData("Task? rerun = _rerun; _update = Task.Run(() => Wait(rerun));", "Task? update = _update; _rerun = Task.Run(() => Wait(update));", false)]
+    [InlineData("_update = Task.Run(() => Wait(_rerun));", "_rerun = Task.Run(() => Wait(_update));", true)]
+    [InlineData("Task? rerun = _rerun; _update = Task.Run(() => Wait(rerun));", "_rerun = Task.Run(() => Wait(_update));", true)]
+    public Task TasksThatWaitForOlderOnes(string update, string rerun, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly object _gate = new(); private Task? _update, _rerun;
+            public void Update() { lock (_gate) { {{update}} } }
+            public void Rerun() { lock (_gate) { {{rerun}} } }
+            private static void Wait(Task? task) { if (task is { IsCompleted: false }) { {{(reports ? "[|task.Wait()|]" : "task.Wait()")}}; } }
+        }
+        """);
+
     [Fact]
     public Task TwoContextsThatWaitForEachOther_AreToldOnceWithBothSides() => Verify.VerifyAnalyzerAsync(
         """

@@ -5,6 +5,27 @@ namespace CrossRelease.Analyzers.Tests.Rules;
 /// <summary>XR1001 over every kind of lock: one thread waits under it, the other takes it before it signals.</summary>
 public class CrossReleaseCycleLocksTests
 {
+    // What a collection has to be locked by is one object.
+    [Theory]
+    [InlineData("_items.SyncRoot", "_items.SyncRoot", true)]
+    [InlineData("((System.Collections.ICollection)_list).SyncRoot", "((System.Collections.ICollection)_list).SyncRoot", true)]
+    [InlineData("_items.SyncRoot", "((System.Collections.ICollection)_list).SyncRoot", false)]
+    [InlineData("_table[\"a\"]", "_table[\"a\"]", true)]
+    [InlineData("_table[\"a\"]", "_table[\"b\"]", false)]
+    [InlineData("_rows[Next()].Gates[\"a\"]", "_rows[Next()].Gates[\"a\"]", false)]
+    [InlineData("_rows[0].Gates[\"a\"]", "_rows[0].Gates[\"a\"]", true)]
+    public Task LockOfACollection(string held, string needed, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly System.Collections.ArrayList _items = new(); private readonly List<int> _list = new(); private readonly Dictionary<string, object> _table = new() { ["a"] = new object(), ["b"] = new object() };
+            private readonly Row[] _rows = [new(), new()]; private int _next;
+            private sealed class Row { public Dictionary<string, object> Gates { get; } = new() { ["a"] = new object() }; }
+            private int Next() => _next = 1 - _next;
+            public void Flush() { lock ({{held}}) { var work = Task.Run(Work); {{(reports ? "[|work.Wait()|]" : "work.Wait()")}}; } }
+            private void Work() { lock ({{needed}}) { } }
+        }
+        """);
+
     // The callee gives the caller's lock back, and takes it again before it ends.
     [Theory]
     [InlineData("_gate.Release(); try { await read(); } finally { await _gate.WaitAsync(); }")]

@@ -54,35 +54,4 @@ public class HelperUnderLockTests
             {{members}}
         }
         """);
-
-    // What a collection has to be locked by is one object.
-    [Theory]
-    [InlineData("_items.SyncRoot", "_items.SyncRoot", true)]
-    [InlineData("((System.Collections.ICollection)_list).SyncRoot", "((System.Collections.ICollection)_list).SyncRoot", true)]
-    [InlineData("_items.SyncRoot", "((System.Collections.ICollection)_list).SyncRoot", false)]
-    [InlineData("_table[\"a\"]", "_table[\"a\"]", true)]
-    [InlineData("_table[\"a\"]", "_table[\"b\"]", false)]
-    public Task LockOfACollection(string held, string needed, bool reports) => Verify.VerifyAnalyzerAsync($$"""
-        public sealed class C
-        {
-            private readonly System.Collections.ArrayList _items = new(); private readonly List<int> _list = new(); private readonly Dictionary<string, object> _table = new() { ["a"] = new object(), ["b"] = new object() };
-            public void Flush() { lock ({{held}}) { var work = Task.Run(Work); {{(reports ? "[|work.Wait()|]" : "work.Wait()")}}; } }
-            private void Work() { lock ({{needed}}) { } }
-        }
-        """);
-
-    // Of two that wait for what was there before they were started, one does not wait for the other.
-    [Theory]
-    [InlineData("Task? rerun = _rerun; _update = Task.Run(() => Wait(rerun));", "Task? update = _update; _rerun = Task.Run(() => Wait(update));", false)]
-    [InlineData("_update = Task.Run(() => Wait(_rerun));", "_rerun = Task.Run(() => Wait(_update));", true)]
-    [InlineData("Task? rerun = _rerun; _update = Task.Run(() => Wait(rerun));", "_rerun = Task.Run(() => Wait(_update));", true)]
-    public Task TasksThatWaitForOlderOnes(string update, string rerun, bool reports) => Verify.VerifyAnalyzerAsync($$"""
-        public sealed class C
-        {
-            private readonly object _gate = new(); private Task? _update, _rerun;
-            public void Update() { lock (_gate) { {{update}} } }
-            public void Rerun() { lock (_gate) { {{rerun}} } }
-            private static void Wait(Task? task) { if (task is { IsCompleted: false }) { {{(reports ? "[|task.Wait()|]" : "task.Wait()")}}; } }
-        }
-        """);
 }

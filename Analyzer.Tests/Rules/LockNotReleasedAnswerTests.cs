@@ -60,9 +60,9 @@ public class LockNotReleasedAnswerTests
 
     // A lock that goes around as an object is given back as what it is.
     [Theory]
-    [InlineData("finally { Back(taken); }", false)]
-    [InlineData("finally { Console.WriteLine(taken); }", true)]
-    public Task LockThatGoesAroundAsAnObject(string end, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+    [InlineData("try { Check(key); _count++; } finally { Back(taken); }", false)]
+    [InlineData("Check(key); _count++; Back(taken);", true)]
+    public Task LockThatGoesAroundAsAnObject(string run, bool reports) => Verify.VerifyAnalyzerAsync($$"""
         using System.Collections.Concurrent;
         public sealed class Locker
         {
@@ -71,8 +71,8 @@ public class LockNotReleasedAnswerTests
             private static void Back(object taken) => ((SemaphoreSlim)taken).Release();
             public async Task RunAsync(string key)
             {
-                object taken = await {{(reports ? "TakeAsync(key)" : "TakeAsync(key)")}};
-                try { Check(key); _count++; } {{end}}
+                object taken = {{(reports ? "await [|TakeAsync(key)|]" : "await TakeAsync(key)")}};
+                {{run}}
             }
             private static void Check(string key) { if (key.Length > 9) { throw new System.IO.InvalidDataException(); } }
         }

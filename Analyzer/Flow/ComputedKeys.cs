@@ -9,21 +9,19 @@ namespace CrossRelease.Analyzers.Flow;
 /// </summary>
 internal static class ComputedKeys
 {
-    private const int MaxOperands = 3;
+    private const int MaxOperands = 5;
     private const int MaxDepth = 4;
 
     // What makes a new one each time says so.
     private static readonly string[] _makers = ["New", "Next", "Generate", "Random", "Unique"];
 
-    /// <summary>The path; null where the text is not made of what the body knows by name.</summary>
+    /// <summary>Whether it is a text that the source makes there.</summary>
+    public static bool IsMade(IOperation? operation) => ReadContext.Unwrapped(operation)
+        is { ConstantValue.HasValue: false, Type.SpecialType: SpecialType.System_String } and (IBinaryOperation or IInterpolatedStringOperation or IInvocationOperation);
+
+    /// <summary>The path of such a text; null where it is not made of what the body knows by name.</summary>
     /// <param name="placeOf">The variable, parameter or member that an operand stands for.</param>
-    public static Value? Of(IOperation? operation, ReadContext context, Func<IOperation, Value?> placeOf)
-    {
-        IOperation? text = ReadContext.Unwrapped(operation);
-        return text is { ConstantValue.HasValue: false, Type.SpecialType: SpecialType.System_String } and (IBinaryOperation or IInterpolatedStringOperation or IInvocationOperation)
-            ? Part(text, context, placeOf, depth: 0)
-            : null;
-    }
+    public static Value? Of(IOperation? text, ReadContext context, Func<IOperation, Value?> placeOf) => Part(text, context, placeOf, depth: 0);
 
     private static Value? Part(IOperation? operand, ReadContext context, Func<IOperation, Value?> placeOf, int depth)
     {
@@ -38,7 +36,7 @@ internal static class ComputedKeys
             IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, OperatorMethod: null } sum => Made("+", [sum.LeftOperand, sum.RightOperand]),
             IInterpolatedStringOperation text => Made("$", text.Parts.Select(static piece => piece switch
             {
-                IInterpolationOperation { FormatString: null } hole => hole.Expression,
+                IInterpolationOperation { Alignment: null, FormatString: null } hole => hole.Expression,
                 IInterpolatedStringTextOperation literal => literal.Text,
                 _ => null,
             })),
@@ -59,5 +57,5 @@ internal static class ComputedKeys
     // Equal ones are alike in all they say.
     private static bool IsPlain(ITypeSymbol type) =>
         type.SpecialType == SpecialType.System_String || type.TypeKind == TypeKind.Enum || (type.IsValueType && type.SpecialType != SpecialType.None)
-        || type is { Name: "Guid" or "Uri" or "Type" or "DateTime" or "Version", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
+        || type is { Name: "Guid" or "Uri" or "Type" or "Version", ContainingNamespace: { Name: "System", ContainingNamespace.IsGlobalNamespace: true } };
 }

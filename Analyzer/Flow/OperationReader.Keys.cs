@@ -15,7 +15,7 @@ internal sealed partial class OperationReader
         return all.Length == 1 ? ConstantKeys.Of(all[0], _context) ?? ComputedKey(all[0]) ?? values[0] : Value.Unknown;
     }
 
-    private Value? ComputedKey(IOperation? text) => ComputedKeys.Of(text, _context, PlaceOf);
+    private Value? ComputedKey(IOperation? text) => ComputedKeys.IsMade(text) ? ComputedKeys.Of(text, _context, PlaceOf) : null;
 
     // Only the rules of the runtime's lock classes ask.
     private Keeping KeepingOf(ISymbol member) => _context.Creations is null ? Keeping.Unknown : Containers.KeepingOf(member);
@@ -52,13 +52,13 @@ internal sealed partial class OperationReader
     {
         foreach (IInterpolationOperation hole in operation is IInterpolatedStringOperation text ? text.Parts.OfType<IInterpolationOperation>() : [])
         {
-            if (ReadContext.Unwrapped(hole.Expression)?.Type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type && _context.IsOwn(type) && TextOf(type) is { } method && PlaceOf(hole.Expression) is { } place)
+            if (ReadContext.Unwrapped(hole.Expression)?.Type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type && _context.IsOwn(type) && ToStringOf(type) is { } method && PlaceOf(hole.Expression) is { } place)
             {
                 AddCall(hole.Syntax.Span, method, place, [], isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
             }
         }
     }
 
-    private IMethodSymbol? TextOf(INamedTypeSymbol type) => type.GetMembers("ToString").OfType<IMethodSymbol>().FirstOrDefault(static method => method is { IsOverride: true, IsImplicitlyDeclared: false, Parameters.IsEmpty: true })
-        ?? (type.BaseType is { } @base && _context.IsOwn(@base) ? TextOf(@base) : null);
+    private IMethodSymbol? ToStringOf(INamedTypeSymbol type) => type.GetMembers("ToString").OfType<IMethodSymbol>().FirstOrDefault(static method => method is { IsOverride: true, IsImplicitlyDeclared: false, Parameters.IsEmpty: true })
+        ?? (type.BaseType is { } @base && _context.IsOwn(@base) ? ToStringOf(@base) : null);
 }

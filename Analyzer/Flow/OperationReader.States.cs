@@ -42,11 +42,19 @@ internal sealed partial class OperationReader
         }
     }
 
-    private void NoteStartable(Value? place, Value source)
+    private void NoteStartable(IOperation target, Value source)
     {
-        if (_startable.Count > 0 && place is not null && _startable.TryGetValue(source.Key, out Value? function))
+        if (_startable.Count > 0 && PlaceOf(target) is { } place)
         {
-            _startable[place.Key] = function;
+            NoteStartable(place.Key, source);
+        }
+    }
+
+    private void NoteStartable(string place, Value source)
+    {
+        if (_startable.Count > 0 && _startable.TryGetValue(source.Key, out Value? function))
+        {
+            _startable[place] = function;
         }
     }
 }

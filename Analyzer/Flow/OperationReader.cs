@@ -226,7 +226,7 @@ internal sealed partial class OperationReader
                 Value source = Read(assignment.Value);
                 source = assignment.Target is ILocalReferenceOperation ? ComputedKey(assignment.Value) ?? source : source;
                 Assign(assignment.Target, source, assignment.Syntax.Span);
-                NoteStartable(PlaceOf(assignment.Target), source);
+                NoteStartable(assignment.Target, source);
                 AddConstant(assignment.Target, assignment.Value);
                 SetFlag(assignment.Target, assignment.Value, assignment.Syntax.Span);
                 return source;
@@ -322,7 +322,7 @@ internal sealed partial class OperationReader
         Value value = Read(capture.Value);
         Value target = Capture(capture.Id);
         _instructions.Add(new AssignLocal(capture.Syntax.Span, target.Key, value));
-        NoteStartable(target, value);
+        NoteStartable(target.Key, value);
         if (ReadContext.Unwrapped(capture.Value)?.ConstantValue is { HasValue: true, Value: null or bool } constant)
         {
             _instructions.Add(new AssignConstant(capture.Syntax.Span, target.Key, constant.Value as bool?));

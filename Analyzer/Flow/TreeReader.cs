@@ -273,7 +273,7 @@ internal sealed partial class TreeReader
             symbol.ContainingType is { } type ? _context.Id(type) : null,
             syntax.Span,
             symbol.IsStatic,
-            method is { IsAsync: true } && !IsSequence(method.ReturnType),
+            method is { IsAsync: true } && !IsAsyncSequence(method.ReturnType),
             IsConstructor: method is null or { MethodKind: MethodKind.Constructor or MethodKind.StaticConstructor },
             IsEntry: outer is null && (IsOpenEntry(symbol) || IsProgramEntry(method)),
             IsInternal: outer is null && !isPrivate,
@@ -291,7 +291,7 @@ internal sealed partial class TreeReader
     }
 
     // Each part of an async iterator runs where its consumer awaits it.
-    private static bool IsSequence(ITypeSymbol type) => type is { Name: "IAsyncEnumerable" or "IAsyncEnumerator", ContainingNamespace.Name: "Generic" };
+    private static bool IsAsyncSequence(ITypeSymbol type) => type is { Name: "IAsyncEnumerable" or "IAsyncEnumerator", ContainingNamespace.Name: "Generic" };
 
     private bool IsSingleThreaded(ISymbol symbol)
     {

@@ -29,6 +29,23 @@ internal sealed partial class Value
         }
     }
 
+    /// <summary>Whether each element along the path was asked for by a key that the source spells out.</summary>
+    public bool IsAtConstantKeys
+    {
+        get
+        {
+            for (Value? part = this; part is not null; part = part.Base ?? part.Part)
+            {
+                if (part.Kind == ValueKind.Element && part.At is not { IsConstantKey: true })
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>What this and an equal value both say: no key, if their keys differ.</summary>
     public Value Common(Value equal) => IsLike(equal) ? this : WithoutKeys();
 

@@ -24,37 +24,33 @@ internal sealed partial class BodySummarizer
     private bool IsEnumeratedHere(Value sequence) => Enumerated.ContainsValue(sequence.Key);
 
     // The sequences, or the enumerators that a method of the program's own makes, by their disposals.
-    private Dictionary<Call, string> Enumerated
-    {
-        get
-        {
-            if (_enumerated is null)
-            {
-                var names = new LocalNames(_body);
-                ILookup<string, Value> made = _body.Instructions.OfType<AssignLocal>().Where(static assign => assign.Source.Kind == ValueKind.CallResult)
-                    .ToLookup(static assign => assign.Local, static assign => assign.Source, StringComparer.Ordinal);
-                ILookup<string, Value> asked = _body.Instructions.OfType<Call>().Where(static call => call.Method.EndsWith(".GetEnumerator", StringComparison.Ordinal))
-                    .ToLookup(call => names.Resolve(call.Receiver).Key, static call => call.Result, StringComparer.Ordinal);
-                _enumerated = [];
-                foreach (Call disposal in _body.Instructions.OfType<Call>().Where(IsDisposal))
-                {
-                    Value enumerator = names.Resolve(disposal.Receiver);
-                    Value? sequence = enumerator.Kind switch
-                    {
-                        ValueKind.Element when enumerator.Base!.Kind != ValueKind.CallResult => asked[enumerator.Base.Key].FirstOrDefault() ?? enumerator.Root,
-                        ValueKind.Element => enumerator.Root,
-                        ValueKind.Local when made[enumerator.Key].ToArray() is { Length: 1 } only => only[0],
-                        _ => null,
-                    };
-                    if (sequence is not null)
-                    {
-                        _enumerated[disposal] = sequence.Key;
-                    }
-                }
-            }
+    private Dictionary<Call, string> Enumerated => _enumerated ??= FindEnumerated();
 
-            return _enumerated;
+    private Dictionary<Call, string> FindEnumerated()
+    {
+        var names = new LocalNames(_body);
+        ILookup<string, Value> made = _body.Instructions.OfType<AssignLocal>().Where(static assign => assign.Source.Kind == ValueKind.CallResult)
+            .ToLookup(static assign => assign.Local, static assign => assign.Source, StringComparer.Ordinal);
+        ILookup<string, Value> asked = _body.Instructions.OfType<Call>().Where(static call => call.Method.EndsWith(".GetEnumerator", StringComparison.Ordinal))
+            .ToLookup(call => names.Resolve(call.Receiver).Key, static call => call.Result, StringComparer.Ordinal);
+        var found = new Dictionary<Call, string>();
+        foreach (Call disposal in _body.Instructions.OfType<Call>().Where(IsDisposal))
+        {
+            Value enumerator = names.Resolve(disposal.Receiver);
+            Value? sequence = enumerator.Kind switch
+            {
+                ValueKind.Element when enumerator.Base!.Kind != ValueKind.CallResult => asked[enumerator.Base.Key].FirstOrDefault() ?? enumerator.Root,
+                ValueKind.Element => enumerator.Root,
+                ValueKind.Local when made[enumerator.Key].ToArray() is { Length: 1 } only => only[0],
+                _ => null,
+            };
+            if (sequence is not null)
+            {
+                found[disposal] = sequence.Key;
+            }
         }
+
+        return found;
     }
 
     private FlowState Enumerate(Summary summary, Func<Value, Value?> bind, TextSpan span, Value sequence, FlowState state)

@@ -68,6 +68,11 @@ internal sealed class CompletionUses
 
     public BodyFacts[] SignallersOf(string completion) => [.. _signals[completion].Select(static signal => signal.Body).Distinct()];
 
+    /// <summary>The waits for the end of a context's body, and for nothing else.</summary>
+    public IEnumerable<CompletionUse> JoinsOf(BodyFacts context) =>
+        (_pointsTo.SpawnedBodies.TryGetValue(context.Id, out HashSet<string>? ends) ? ends.OrderBy(static end => end, StringComparer.Ordinal).ToArray() : []).Concat(context.IsAsync ? [AsyncEnds.KeyOf(context)] : [])
+        .SelectMany(Waits).Distinct().Where(join => join.Body != context && KeysOf(join.Target, join.TargetType).All(end => _graph.Of(end) is { Count: 1 } signallers && signallers[0].IsEndOf(context)));
+
     /// <summary>The completions that a signal, or a wait, at this target may be for.</summary>
     public IEnumerable<string> KeysOf(Value target, string? type) =>
         _graph.Completions(new SignalEvent(new LockRef(target, type), IsCondition: false, [], null!));

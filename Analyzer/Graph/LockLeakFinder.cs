@@ -78,23 +78,12 @@ internal sealed class LockLeakFinder
             Report(uses.Locks[crossing.Key], crossing.Value);
         }
 
-        // Each turn of the loop that takes a unit hands it on to what gives it back; one that takes the next without that has kept it.
-        foreach (int taken in kept.Where(taken => handles.Any(handle => handle.Contains(taken.Lock) && Loops.AreInOne(body, taken.Acquire.Span, handle.Key.Span))).Select(static taken => taken.Lock).Distinct())
-        {
-            Report(uses.Locks[taken], "go on to the next turn", []);
-        }
-
-        foreach ((LockUse use, BodyFacts task, ThrowSource cause) in handles.SelectMany(handle => handle.Where(index => uses.Locks[index].IsSemaphore).SelectMany(index => KeptByTask(uses.Locks[index], handle.Key)))
-            .GroupBy(static found => found.Use).Select(static same => same.First()))
-        {
-            Report(use, $"hand it to '{task.Name}', which can leave by an exception{(cause.Site.Body == task ? "" : $" from '{cause.Site.Body.Name}'")}", [cause.Site]);
-        }
-
+        CheckUnits(body, uses, handles, kept);
         for (int i = 0; i < uses.Locks.Count; i++)
         {
             // It gives back what it has not taken: it was called with the lock held, and returns as it was called.
             bool isCallers = releases.Any(release => release.Key.Lock == i && !release.Value);
-            Check(body, uses.Locks[i], [.. ends.Where(end => (end.Marks & (1UL << i)) != 0)], isCallers || LoopedApart(body, uses, i), handles.Any(made => made.Contains(i)) || MakesHandleWithin(body, uses.Locks[i]), answers.Length > 1 && AnswersAlike(body, answers, ends));
+            Check(body, uses.Locks[i], [.. ends.Where(end => (end.Marks & (1UL << i)) != 0)], isCallers || LoopedApart(body, uses, i), handles.Any(made => made.Contains(i)), answers.Length > 1 && AnswersAlike(body, answers, ends));
         }
     }
 
@@ -184,8 +173,23 @@ internal sealed class LockLeakFinder
         .SelectMany(instruction => Enumerable.Range(0, uses.Locks.Count).Where(index => _handOvers.Value.IsCarried(instruction, uses.Locks[index].Lock, body)).Select(index => (instruction, index)))
         .ToLookup(static made => made.instruction, static made => made.index);
 
+    /// <param name="kept">Where a unit was taken with another one in hand.</param>
+    private void CheckUnits(BodyFacts body, LockUses uses, ILookup<Instruction, int> handles, HashSet<(int Lock, Instruction Acquire)> kept)
+    {
+        // Each turn of the loop that takes a unit hands it on to what gives it back; one that takes the next without that has kept it.
+        foreach ((int taken, _) in kept.Where(taken => handles.Any(handle => handle.Contains(taken.Lock) && Loops.AreInOne(body, taken.Acquire.Span, handle.Key.Span))))
+        {
+            Report(uses.Locks[taken], "go on to the next turn", []);
+        }
+
+        foreach ((LockUse use, Instruction handle) in handles.SelectMany(handle => handle.Where(index => uses.Locks[index].IsSemaphore).Select(index => (uses.Locks[index], handle.Key))))
+        {
+            CheckTasks(use, handle);
+        }
+    }
+
     // A task that is handed the unit, and alone gives it back: an exception that is kept in the task takes it along.
-    private IEnumerable<(LockUse Use, BodyFacts Task, ThrowSource Cause)> KeptByTask(LockUse use, Instruction handle)
+    private void CheckTasks(LockUse use, Instruction handle)
     {
         foreach (BodyFacts task in InstructionValues.Of(handle).Where(static value => value.Kind == ValueKind.Function).Select(value => _contexts.Program.Body(value.Id)).OfType<BodyFacts>()
             .Where(task => _contexts.IsSpawned(task) && _contexts.Spawns.FateOf(task) == SpawnFate.Kept))
@@ -196,15 +200,14 @@ internal sealed class LockLeakFinder
                     .Select(static way => way.Cause!).OrderByDescending(static cause => cause.IsSeen).ThenBy(cause => _contexts.Program.SpanOf(cause.Site).Start).FirstOrDefault();
                 if (cause is not null)
                 {
-                    yield return (use, task, cause);
+                    Report(use, $"hand it to '{task.Name}', which can leave by an exception{(cause.Site.Body == task ? "" : $" from '{cause.Site.Body.Name}'")}", [cause.Site]);
                 }
             }
         }
     }
 
     // Whether what it hands on may have made what gives the lock back, it knows when it answers.
-    private bool MakesHandleWithin(BodyFacts body, LockUse use) => body.Instructions.OfType<ReturnValue>().Any(static returned => returned.IsNull || returned.Truth == false)
-        && body.Instructions.Any(instruction => _handOvers.Value.IsMadeWithin(instruction, use.Lock, body));
+    private bool MakesHandleWithin(LockUse use) => use.Acquire.Body.Instructions.Any(instruction => _handOvers.Value.IsMadeWithin(instruction, use.Lock, use.Acquire.Body));
 
     // It returns what gives the lock back.
     private void AddLender(BodyFacts body, LockUses uses, ILookup<Instruction, int> handles)
@@ -257,6 +260,7 @@ internal sealed class LockLeakFinder
 
         bool isGivenBackElsewhere = _handOvers.Value.IsGivenBackElsewhere(use.Lock, body);
         bool isHandedOver = !use.IsReleased || isGivenBackElsewhere;
+        isCarried = isCarried || (leaks.Any(static end => !end.IsThrown && (end.Marks & Refused) != 0) && MakesHandleWithin(use));
 
         // Who makes, on other ways, what gives the lock back, and returns nothing of the kind, keeps it for good.
         bool isKept = !isHandedOver || (!isGivenBackElsewhere && !isCarried && (_handOvers.Value.IsKeptByOversight(use) || _handOvers.Value.IsForgottenByOne(use)));

@@ -180,6 +180,8 @@ internal sealed class LockUses
     {
         string @class = LockClass.Of(@lock).Key;
         bool isPathTaken = Locks.Exists(known => known.Lock.Path.Equals(@lock.Path));
+        bool isHandedOn = @lock.Path.Root.Kind is ValueKind.Local or ValueKind.Parameter or ValueKind.CallResult;
+        var objects = new Lazy<HashSet<string>>(() => new(_contexts.PointsTo.Objects(@lock.Path), StringComparer.Ordinal));
         bool isSideTaken = Locks.Exists(known => IsMeant(known) && known.Mode == mode);
         for (int i = 0; i < Locks.Count; i++)
         {
@@ -190,9 +192,8 @@ internal sealed class LockUses
             }
         }
 
-        // The path may have been lost on the way: then any of its class may be meant, or that is one of the same objects.
-        bool IsMeant(LockUse use) => isPathTaken ? use.Lock.Path.Equals(@lock.Path)
-            : use.Class == @class || (@lock.Path.Root.Kind is ValueKind.Local or ValueKind.Parameter or ValueKind.CallResult && _contexts.PointsTo.Objects(@lock.Path).Intersect(_contexts.PointsTo.Objects(use.Lock.Path)).Any());
+        // The path may have been lost on the way: then any of its class may be meant, or one that is among the same objects.
+        bool IsMeant(LockUse use) => isPathTaken ? use.Lock.Path.Equals(@lock.Path) : use.Class == @class || (isHandedOn && _contexts.PointsTo.Objects(use.Lock.Path).Any(objects.Value.Contains));
     }
 
     private void Add(Instruction instruction, (int, bool, bool) effect) => _effects[instruction] = At(instruction).Add(effect);

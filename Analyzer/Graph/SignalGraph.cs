@@ -8,6 +8,9 @@ namespace CrossRelease.Analyzers.Graph;
 /// <summary>A context that owes a completion: what it may have to get before it signals.</summary>
 internal sealed record Signaller(BodyFacts Body, ImmutableArray<Event> Before, Site Signal)
 {
+    /// <summary>Whether the signal is the end of the body.</summary>
+    public bool IsEndOf(BodyFacts body) => Body == body && Signal.Body == body && Signal.Span == body.Span;
+
     /// <summary>Whether the signal is the end of an async call, which its caller may have begun and await itself.</summary>
     public bool IsAsyncEnd { get; init; }
 

@@ -320,7 +320,7 @@ internal sealed class SignalRing
     }
 
     // Two locks out of collections are the same object only for the same key.
-    private static bool AreElements(Value left, Value right) => IsElement(left) && IsElement(right) && !(left.ConstantKeys is { Length: > 0 } keys && left.Equals(right) && keys == right.ConstantKeys);
+    private static bool AreElements(Value left, Value right) => IsElement(left) && IsElement(right) && !(left.Equals(right) && left.IsAtConstantKeys && right.IsAtConstantKeys && left.ConstantKeys == right.ConstantKeys);
 
     private static bool IsElement(Value path)
     {

@@ -60,8 +60,8 @@ internal sealed class UnclosedQueueFinder
         foreach (CompletionUse take in taken.Where(EndsWithQueue))
         {
             HashSet<BodyFacts> takers = _contexts.Above([take.Body], MaxCallers);
-            CompletionUse[] joins = [.. takers.Where(_contexts.IsSpawned).SelectMany(EndsOf).Distinct().SelectMany(_uses.Waits)
-                .Where(join => !takers.Contains(join.Body) && IsOfOneEnd(join) && (!takers.Any(context => StartsIt(join.Body, context)) || _additions.Value[taken.Key].Any(add => add.Body == join.Body)))];
+            CompletionUse[] joins = [.. takers.Where(_contexts.IsSpawned).SelectMany(_uses.JoinsOf)
+                .Where(join => !takers.Contains(join.Body) && (!takers.Any(context => StartsIt(join.Body, context)) || _additions.Value[taken.Key].Any(add => add.Body == join.Body)))];
             if (joins.Length > 0)
             {
                 return LostCompletionReports.Of(_reports.First(joins), $"'{take.Body.Name}' ends when '{take.Name}' is closed, and nobody closes it. Close it before.", [take.Site]);
@@ -71,14 +71,9 @@ internal sealed class UnclosedQueueFinder
         return null;
     }
 
-    private IEnumerable<string> EndsOf(BodyFacts context) =>
-        (_contexts.PointsTo.SpawnedBodies.TryGetValue(context.Id, out HashSet<string>? ends) ? ends : []).Concat(context.IsAsync ? [AsyncEnds.KeyOf(context)] : []);
-
     // Who starts a loop and waits for it runs it, for good perhaps, unless it hands it its work besides.
     private bool StartsIt(BodyFacts body, BodyFacts context) => _unowned.Spawns.SpawnersOf(context).Contains(body)
         || body.Instructions.OfType<Call>().Any(call => _contexts.Program.Targets(call, call.Receiver).Contains(context));
-
-    private bool IsOfOneEnd(CompletionUse join) => _uses.KeysOf(join.Target, join.TargetType).SelectMany(_contexts.PointsTo.BodiesThatEnd).Distinct().Count() == 1;
 
     // An enumeration is the one way out of the one loop; where the loop itself takes from the queue, there is none.
     private static bool EndsWithQueue(CompletionUse take)

@@ -33,7 +33,7 @@ internal sealed class UnwokenLoopFinder
         foreach (BodyFacts loop in contexts.With(ContextParts.OwnContext).Where(contexts.IsSpawned))
         {
             cancellation.ThrowIfCancellationRequested();
-            foreach (CompletionUse join in finder.JoinsOf(loop))
+            foreach (CompletionUse join in uses.JoinsOf(loop))
             {
                 if (!told.Contains(join.Site) && finder.Check(join, loop) is { } finding)
                 {
@@ -43,13 +43,6 @@ internal sealed class UnwokenLoopFinder
             }
         }
     }
-
-    // Who waits for the end of the body, and of nothing else.
-    private IEnumerable<CompletionUse> JoinsOf(BodyFacts loop) => !_contexts.PointsTo.SpawnedBodies.TryGetValue(loop.Id, out HashSet<string>? ends) ? []
-        : ends.OrderBy(static end => end, StringComparer.Ordinal).SelectMany(_uses.Waits)
-            .Where(join => join.Body != loop && _uses.KeysOf(join.Target, join.TargetType).All(end => _signals.Of(end) is { Count: 1 } signallers && IsEnd(signallers[0], loop)));
-
-    private static bool IsEnd(Signaller signaller, BodyFacts body) => signaller.Body == body && signaller.Signal.Body == body && signaller.Signal.Span == body.Span;
 
     private Finding? Check(CompletionUse join, BodyFacts loop)
     {
