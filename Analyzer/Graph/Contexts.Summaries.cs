@@ -20,6 +20,8 @@ internal sealed partial class Contexts
     private readonly LayeredMap<BodyFacts, HashSet<BodyFacts>> _dependents;
     private readonly HashSet<BodyFacts> _touched = [];
     private readonly HashSet<string> _mentioned = new(StringComparer.Ordinal);
+    private readonly HashSet<BodyFacts> _unsettled = [];
+    private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _askers = [];
     private HashSet<BodyFacts>? _settling;
     private bool _hasOtherCalls;
     private bool _keepsComponents;
@@ -129,30 +131,36 @@ internal sealed partial class Contexts
             part(_runs[Program.Bodies[index]]).Concat(part(_before!._runs[_before.Program.Bodies[index]])).Select(body => Program.IndexOf(body.Id));
     }
 
+    // Whoever asked for a summary that has changed since is made again, callees first, until nothing changes any more.
     private void Settle(List<int> component, CancellationToken cancellation)
     {
         List<BodyFacts> bodies = Program.Bodies;
         _settling = _recursive[bodies[component[0]]];
-        bool changed = true;
-        int rounds = component.Count > MaxRecursion ? MaxKnotRounds : MaxRounds;
-        for (int round = 0; changed && round < rounds; round++)
+        BodyFacts[] members = [.. StronglyConnected.CalleesFirst(component, node => _callees[node]).Select(index => bodies[index])];
+        _unsettled.UnionWith(members);
+        int rounds = members.Length > MaxRecursion ? MaxKnotRounds : MaxRounds;
+        for (int round = 0; _unsettled.Count > 0 && round < rounds; round++)
         {
-            changed = false;
-            foreach (int index in component)
+            foreach (BodyFacts member in members)
             {
                 cancellation.ThrowIfCancellationRequested();
-                changed |= Summarize(bodies[index]);
+                if (_unsettled.Remove(member) && Summarize(member) && _askers.TryGetValue(member, out HashSet<BodyFacts>? askers))
+                {
+                    _unsettled.UnionWith(askers);
+                }
             }
         }
 
-        _settling = null;
         BodyFacts first = bodies[component[0]];
-        if (changed)
+        if (_unsettled.Count > 0)
         {
             Program.Budgets.Hit(first, Budget.Rounds);
             (_runs[first].Hits ??= []).Add((first, Budget.Rounds));
         }
 
+        _settling = null;
+        _unsettled.Clear();
+        _askers.Clear();
         foreach (int index in component)
         {
             KeepIdentity(bodies[index]);
@@ -160,9 +168,14 @@ internal sealed partial class Contexts
     }
 
     // What a call runs may come out only while its caller is summarised (the disposal of a scope that a callee made).
-    private Summary Demand(BodyFacts body)
+    private Summary Demand(BodyFacts body, BodyFacts asker)
     {
         Summary summary = Ensure(body);
+        if (_settling?.Contains(body) == true && _settling.Contains(asker))
+        {
+            (_askers.TryGetValue(body, out HashSet<BodyFacts>? askers) ? askers : _askers[body] = []).Add(asker);
+        }
+
         if (_remembers)
         {
             _demands.Peek()[body] = summary;
@@ -183,10 +196,14 @@ internal sealed partial class Contexts
             return Summary.Empty;
         }
 
-        // Among bodies that are settled together, the order is their own.
         bool isInRecursion = _recursive.TryGetValue(body, out HashSet<BodyFacts>? members);
-        bool isOrdered = isInRecursion ? members == _settling && _running.IsSubsetOf(members!) : _running.Count < MaxDemands;
-        if (!isOrdered)
+        if (isInRecursion && members == _settling)
+        {
+            // Its turn comes, and then the asker's again.
+            return Summary.Empty;
+        }
+
+        if (isInRecursion || _running.Count >= MaxDemands)
         {
             MarkVolatile(body);
         }
@@ -231,7 +248,7 @@ internal sealed partial class Contexts
         }
 
         _running.Add(body);
-        var run = new ContextRun(body, BodySummarizer.Summarize(Program, PointsTo, _names, Demand, body, KnotOf(body)), earlier);
+        var run = new ContextRun(body, BodySummarizer.Summarize(Program, PointsTo, _names, callee => Demand(callee, body), body, KnotOf(body)), earlier);
         _running.Remove(body);
         bool changed = !SummaryOf(body).SameAs(run.Summary);
         if (_remembers)

@@ -133,6 +133,11 @@ internal sealed partial class Contexts
             return true;
         }
 
+        if (IsUnused(body))
+        {
+            return false;
+        }
+
         IEnumerable<BodyFacts> callers = CallersOf(body).Where(caller => caller != body);
         return body.IsEntry || body.IsInternal ? callers.All(caller => IsDriver(caller) && !TakesLock(caller)) : !callers.Any() && (body.Outer is not null || _delegates.ContainsKey(body.Id));
     }

@@ -94,7 +94,7 @@ internal sealed class SignalRing
     private Blockage? Blocked(Signaller signaller, Event wait, int depth, Value? self)
     {
         // The most direct way makes the shortest story.
-        Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !(signaller.IsAsyncEnd && (found.IsElsewhere || IsAwaitedHere(found, wait) || IsTakenBack(found))) && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.IsGuess).ThenBy(static found => found.Trace.Length)];
+        Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !(signaller.IsAsyncEnd && ((found.IsElsewhere && found.Kind != EventKind.Wait) || IsAwaitedHere(found, wait) || IsTakenBack(found))) && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.IsGuess).ThenBy(static found => found.Trace.Length)];
         IEnumerable<Event> taken = needed.Where(static found => found.Kind == EventKind.Acquire)
             .Concat(_held.IsEmpty ? [] : _signals.InOtherTurns(signaller, found => !found.Claims.Meets(_wait.Claims) && Conflict(found) is not null));
         foreach (Event acquire in taken)
@@ -107,7 +107,7 @@ internal sealed class SignalRing
             }
         }
 
-        if (needed.FirstOrDefault(found => IsOwed(signaller, found)) is { } owed)
+        if (needed.FirstOrDefault(found => !(signaller.IsAsyncEnd && found.IsElsewhere) && IsOwed(signaller, found)) is { } owed)
         {
             return new Blockage(signaller, null, owed, null, null);
         }
@@ -122,7 +122,8 @@ internal sealed class SignalRing
             // That another run of the waiter's own body waits is no proof that this one does.
             if (before.Kind is EventKind.Wait or EventKind.WaitCondition
                 && BlockedBehind(before, depth, signaller.Body.IsAsync ? self : null) is { } inner
-                && (inner.Lock is not null || signaller.Body != _waiter))
+                && (inner.Lock is not null || signaller.Body != _waiter)
+                && !(signaller.IsAsyncEnd && before.IsElsewhere && inner.Signaller.Body == _waiter))
             {
                 return new Blockage(signaller, inner.Lock, before, inner, null);
             }

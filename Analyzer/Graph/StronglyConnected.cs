@@ -65,6 +65,44 @@ internal static class StronglyConnected
         return components;
     }
 
+    /// <summary>The nodes of one component in the order in which a walk along its edges leaves them: successors first, but for those that lead around. Cost: linear.</summary>
+    /// <param name="component">The nodes, in an order that does not depend on how the component was found.</param>
+    public static List<int> CalleesFirst(IReadOnlyCollection<int> component, Func<int, IReadOnlyList<int>> successors)
+    {
+        var left = new HashSet<int>(component);
+        var ordered = new List<int>(component.Count);
+        var frames = new Stack<(int Node, int Next)>();
+        foreach (int root in component)
+        {
+            if (left.Remove(root))
+            {
+                frames.Push((root, 0));
+            }
+
+            while (frames.Count > 0)
+            {
+                (int node, int next) = frames.Pop();
+                IReadOnlyList<int> targets = successors(node);
+                while (next < targets.Count && !left.Remove(targets[next]))
+                {
+                    next++;
+                }
+
+                if (next < targets.Count)
+                {
+                    frames.Push((node, next + 1));
+                    frames.Push((targets[next], 0));
+                }
+                else
+                {
+                    ordered.Add(node);
+                }
+            }
+        }
+
+        return ordered;
+    }
+
     private static List<int> PopComponent(int root, Stack<int> stack, bool[] onStack)
     {
         var component = new List<int>();
