@@ -23,6 +23,7 @@ internal sealed partial class BodySummarizer
             _program.Budgets.Hit(_body, Budget.Width);
         }
 
+        targets = _pointsTo.Narrowed(call, targets);
         if (!targets.IsEmpty)
         {
             _answered.Add(call.Result.Key);

@@ -218,7 +218,7 @@ internal sealed partial class Contexts
             switch (instruction)
             {
                 case Call call:
-                    foreach (BodyFacts target in Program.Targets(call, call.Receiver).AddRange(PointsTo.Targets(call)))
+                    foreach (BodyFacts target in PointsTo.Narrowed(call, Program.Targets(call, call.Receiver)).AddRange(PointsTo.Targets(call)))
                     {
                         yield return (target.Id, false);
                     }

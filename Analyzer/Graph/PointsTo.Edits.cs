@@ -134,6 +134,7 @@ internal sealed partial class PointsTo
         var copy = (PointsTo)MemberwiseClone();
         copy._program = program;
         copy._bodies = [];
+        copy._told = new(StringComparer.Ordinal);
         copy._functions = new(StringComparer.Ordinal);
         copy._exactTypes = new(StringComparer.Ordinal);
         copy._exactTargets = [];

@@ -89,7 +89,7 @@ internal sealed partial class PointsTo
             Affect affect => affect.Effect.Kind is not (EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait
                 or EffectKind.Release or EffectKind.ReleaseScope or EffectKind.SemaphoreRelease or EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny
                 or EffectKind.Signal or EffectKind.ConditionWait or EffectKind.ConditionSignal or EffectKind.IsSignalled or EffectKind.Reset),
-            Await awaiting => ObjectsOf(awaiting.Target).Any(),
+            Await awaiting => ObjectsOf(awaiting.Target).Any(static key => !IsOfType(key)),
             Register => true,
             _ => false,
         };
@@ -101,7 +101,7 @@ internal sealed partial class PointsTo
             {
                 case Call call:
                     IEnumerable<BodyFacts> exact = call.IsExact
-                        ? ObjectsOf(call.Receiver).Where(static key => key.StartsWith(TypeMark, StringComparison.Ordinal))
+                        ? ObjectsOf(call.Receiver).Where(static key => IsOfType(key) && key != AnyObject)
                             .Select(key => _program.ExactTarget(key.Substring(TypeMark.Length), call.Method)).OfType<BodyFacts>()
                         : [];
                     Bind(_program.Targets(call, call.Receiver).Concat(exact), call.Arguments, call.Result);
@@ -163,6 +163,10 @@ internal sealed partial class PointsTo
             {
                 Include(new Origin("f@" + source.Id, IsObject: true), target);
             }
+            else if (source.Kind is ValueKind.This or ValueKind.Instance or ValueKind.Unknown)
+            {
+                Include(new Origin(AnyObject, IsObject: true), target);
+            }
             else if (source.IsSynchronizer)
             {
                 if (source.Type != Value.Synchronizer)
@@ -172,7 +176,7 @@ internal sealed partial class PointsTo
 
                 Include(new Origin(source.Key, IsObject: true), source.Key);
             }
-            else if (source is { Kind: ValueKind.Allocation, Type: { } type } && _program.Implements(type, _known._exactSlots))
+            else if (source is { Kind: ValueKind.Allocation, Type: { } type } && _known.MayAnswerExactCalls(type))
             {
                 Include(new Origin(TypeMark + type, IsObject: true), source.Key);
             }

@@ -6,8 +6,7 @@ namespace CrossRelease.Analyzers.Graph;
 // What the solution tells.
 internal sealed partial class PointsTo
 {
-    public IReadOnlyCollection<string> Objects(Value value) =>
-        Node(value) is { } node ? ObjectsAt(node) : _none;
+    public IReadOnlyCollection<string> Objects(Value value) => Node(value) is { } node ? ObjectsIn(node) : _none;
 
     /// <summary>
     /// Whether a variable gets a new object of the library, a container perhaps: what is put into the variable is in that object, and callers of the body
@@ -28,10 +27,9 @@ internal sealed partial class PointsTo
 
         if (!_exactTargets.TryGetValue((receiver, call.Method), out ImmutableArray<BodyFacts> targets))
         {
-            targets = [.. ObjectsAt(receiver)
-                .Where(static key => key.StartsWith(TypeMark, StringComparison.Ordinal))
-                .OrderBy(static key => key, StringComparer.Ordinal)
-                .Select(key => _program.ExactTarget(key.Substring(TypeMark.Length), call.Method)!)
+            targets = [.. TypesIn(receiver)
+                .OrderBy(static type => type, StringComparer.Ordinal)
+                .Select(type => _program.ExactTarget(type, call.Method)!)
                 .Where(static body => body is not null)
                 .Distinct()];
             _exactTargets.Add((receiver, call.Method), targets = targets.Length > _program.WidthLimit ? [] : targets);
@@ -40,9 +38,30 @@ internal sealed partial class PointsTo
         return targets;
     }
 
+    /// <summary>Which of several bodies a virtual call may run, by the types of the objects that can be in the receiver's place; all of them where that may hold others too.</summary>
+    public ImmutableArray<BodyFacts> Narrowed(Call call, ImmutableArray<BodyFacts> targets)
+    {
+        if (targets.Length < 2 || !call.IsVirtual || Node(call.Receiver) is not { } receiver)
+        {
+            return targets;
+        }
+
+        if (!_exactTargets.TryGetValue((receiver, call.Method), out ImmutableArray<BodyFacts> narrowed))
+        {
+            narrowed = ObjectsAt(receiver).Contains(AnyObject) ? [] : [.. TypesIn(receiver)
+                .Select(type => _program.ExactTarget(type, call.Method)!)
+                .Where(targets.Contains)
+                .Distinct()
+                .OrderBy(static body => body.Id, StringComparer.Ordinal)];
+            _exactTargets.Add((receiver, call.Method), narrowed = narrowed.IsEmpty ? targets : narrowed);
+        }
+
+        return narrowed;
+    }
+
     /// <summary>Whether the object can be locked, waited for or signalled: no delegate, and no object known by its type alone.</summary>
     public static bool IsCompletion(string @object) =>
-        !@object.StartsWith("f@", StringComparison.Ordinal) && !@object.StartsWith(TypeMark, StringComparison.Ordinal);
+        !@object.StartsWith("f@", StringComparison.Ordinal) && !IsOfType(@object);
 
     /// <summary>Whether the object is a blocking collection rather than one of the things that may be kept in it.</summary>
     public bool IsQueue(string @object) => _queues.Contains(@object);
@@ -112,5 +131,20 @@ internal sealed partial class PointsTo
     public static string ReturnPlaceOf(BodyFacts body) => ReturnNode(body.Id);
 
     /// <summary>What is in a place, by its name.</summary>
-    public IReadOnlyCollection<string> ObjectsIn(string place) => ObjectsAt(place);
+    public IReadOnlyCollection<string> ObjectsIn(string place)
+    {
+        IReadOnlyCollection<string> all = ObjectsAt(place);
+        if (!_told.TryGetValue(place, out (IReadOnlyCollection<string> All, IReadOnlyCollection<string> Objects) told) || !ReferenceEquals(told.All, all))
+        {
+            _told[place] = told = (all, all.Any(IsOfType) ? [.. all.Where(static key => !IsOfType(key))] : all);
+        }
+
+        return told.Objects;
+    }
+
+    // The types of the objects that may be in a place, as far as their objects may answer a call by its type.
+    private IEnumerable<string> TypesIn(string place) => ObjectsAt(place).Where(static key => IsOfType(key) && key != AnyObject).Select(static key => key.Substring(TypeMark.Length));
+
+    // Not an object that was made, but what type of objects may be there.
+    private static bool IsOfType(string @object) => @object.StartsWith(TypeMark, StringComparison.Ordinal);
 }

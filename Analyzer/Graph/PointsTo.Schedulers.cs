@@ -81,8 +81,7 @@ internal sealed partial class PointsTo
     private string[] TypesOf(Value scheduler) => TypesAt(scheduler, QueueTask);
 
     // The types of the program's own that answer the call.
-    private string[] TypesAt(Value place, string method) => [.. Objects(place).Where(static key => key.StartsWith(TypeMark, StringComparison.Ordinal)).Select(static key => key.Substring(TypeMark.Length))
-        .Where(type => _program.ExactTarget(type, method) is not null)];
+    private string[] TypesAt(Value place, string method) => [.. (Node(place) is { } node ? TypesIn(node) : []).Where(type => _program.ExactTarget(type, method) is not null)];
 
     // A thread for each task, or who waits for it, runs it without a turn.
     private bool IsOfLoop(BodyFacts body, Affect run) => new Site(body, run.Span).IsInLoop

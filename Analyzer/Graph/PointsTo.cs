@@ -14,11 +14,15 @@ internal sealed partial class PointsTo
 {
     private const string TypeMark = "o@";
 
+    // In a place that may hold objects of which nothing is known.
+    private const string AnyObject = "o@?";
+
     private static readonly IReadOnlyCollection<string> _none = [];
 
     private Program _program;
     private readonly InclusionGraph _graph = new();
     private Dictionary<int, BodyFacts?> _bodies = [];
+    private Dictionary<string, (IReadOnlyCollection<string> All, IReadOnlyCollection<string> Objects)> _told = new(StringComparer.Ordinal);
     private Dictionary<string, ImmutableArray<BodyFacts>> _functions = new(StringComparer.Ordinal);
     private readonly Dictionary<int, List<Invoke>> _invocations = [];
     private readonly Dictionary<int, List<Affect>> _callbacks = [];
@@ -29,6 +33,7 @@ internal sealed partial class PointsTo
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private readonly HashSet<string> _countdowns = new(StringComparer.Ordinal);
     private readonly HashSet<string> _exactSlots = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _slotOwners = new(StringComparer.Ordinal);
     private Dictionary<string, bool> _exactTypes = new(StringComparer.Ordinal);
     private readonly Dictionary<int, List<Call>> _exactCalls = [];
     private readonly Dictionary<int, List<Register>> _factories = [];
@@ -51,6 +56,14 @@ internal sealed partial class PointsTo
         Soles = new SoleObjects(program);
         _exactSlots.UnionWith(program.With(BodyParts.ExactCall).SelectMany(static body => body.Instructions)
             .OfType<Call>().Where(static call => call.IsExact).Select(static call => call.Method));
+        foreach (Call call in program.With(BodyParts.Call).SelectMany(static body => body.Instructions).OfType<Call>())
+        {
+            if (call is { IsVirtual: true, IsExact: false, Receiver.Kind: not ValueKind.This } && program.Targets(call, Value.Unknown).Length > 1 && _exactSlots.Add(call.Method))
+            {
+                _slotOwners.Add("T:" + DelegateHolders.DeclaringType(call.Method));
+            }
+        }
+
         Action<Value, string?> copy = Copy;
         foreach (BodyFacts body in program.Bodies)
         {
@@ -256,6 +269,10 @@ internal sealed partial class PointsTo
         {
             Add(target, "f@" + source.Id);
         }
+        else if (source.Kind is ValueKind.This or ValueKind.Instance or ValueKind.Unknown)
+        {
+            Add(target, AnyObject);
+        }
         else if (source is { Kind: ValueKind.Allocation, Type: { } type } && !source.IsSynchronizer)
         {
             if (MayAnswerExactCalls(type))
@@ -292,7 +309,7 @@ internal sealed partial class PointsTo
     {
         if (!_exactTypes.TryGetValue(type, out bool answers))
         {
-            _exactTypes.Add(type, answers = _program.Implements(type, _exactSlots));
+            _exactTypes.Add(type, answers = _program.Implements(type, _exactSlots) || _slotOwners.Any(owner => _program.IsOrDerivesFrom(type, owner)));
         }
 
         return answers;
@@ -310,7 +327,7 @@ internal sealed partial class PointsTo
         }
         else if (_exactCalls.TryGetValue(node, out List<Call>? calls)
             && _graph.Name(@object) is var type
-            && type.StartsWith(TypeMark, StringComparison.Ordinal))
+            && IsOfType(type) && type != AnyObject)
         {
             for (int i = 0; i < calls.Count; i++)
             {

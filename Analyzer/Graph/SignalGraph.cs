@@ -140,6 +140,18 @@ internal sealed class SignalGraph
     /// <param name="matters">Whether the lock is one that somebody may keep the loop from.</param>
     public IEnumerable<Event> InOtherTurns(Signaller signaller, Func<Event, bool> matters)
     {
+        Site? turn = TurnOf(signaller);
+        return turn is null ? [] : _contexts.SummaryOf(signaller.Body).Events.Where(found => found is { Kind: EventKind.Acquire, IsTimed: false } && matters(found)
+            && !signaller.Before.Contains(found) && !(signaller.Member is { } member && found.Given.Contains(member))
+            && found.Trace.Sites.FirstOrDefault(site => site.Body == turn.Body) is { } other && Loops.AreInOne(turn.Body, other.Span, turn.Span));
+    }
+
+    /// <summary>Whether a loop gives the signal that takes the messages of all, one after the other: one thread's, that is started once.</summary>
+    public bool IsOfOneLoop(Signaller signaller) => TurnOf(signaller) is not null;
+
+    // Where in that loop it is given.
+    private Site? TurnOf(Signaller signaller)
+    {
         if (!_turns.TryGetValue(signaller, out Site? turn))
         {
             BodyFacts body = signaller.Body;
@@ -147,9 +159,7 @@ internal sealed class SignalGraph
             _turns.Add(signaller, turn = isOne ? signaller.Way?.Sites.FirstOrDefault(static site => site.IsInLoop) : null);
         }
 
-        return turn is null ? [] : _contexts.SummaryOf(signaller.Body).Events.Where(found => found is { Kind: EventKind.Acquire, IsTimed: false } && matters(found)
-            && !signaller.Before.Contains(found) && !(signaller.Member is { } member && found.Given.Contains(member))
-            && found.Trace.Sites.FirstOrDefault(site => site.Body == turn.Body) is { } other && Loops.AreInOne(turn.Body, other.Span, turn.Span));
+        return turn;
     }
 
     /// <summary>Whether what a wait is for may let it pass before anybody signals.</summary>

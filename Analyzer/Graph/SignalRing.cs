@@ -96,10 +96,10 @@ internal sealed class SignalRing
         // The most direct way makes the shortest story.
         Event[] needed = [.. signaller.Before.Where(found => !found.IsTimed && !(signaller.IsAsyncEnd && ((found.IsElsewhere && found.Kind != EventKind.Wait) || IsAwaitedHere(found, wait) || IsTakenBack(found))) && !found.Claims.Meets(_wait.Claims)).OrderBy(static found => found.Trace.IsGuess).ThenBy(static found => found.Trace.Length)];
         IEnumerable<Event> taken = needed.Where(static found => found.Kind == EventKind.Acquire)
-            .Concat(_held.IsEmpty ? [] : _signals.InOtherTurns(signaller, found => !found.Claims.Meets(_wait.Claims) && Conflict(found) is not null));
+            .Concat(_held.IsEmpty ? [] : _signals.InOtherTurns(signaller, found => !found.Claims.Meets(_wait.Claims) && Conflict(found, signaller) is not null));
         foreach (Event acquire in taken)
         {
-            if (Conflict(acquire) is { } mine && !IsGated(acquire, mine) && !IsOfAnother(signaller.Body, acquire, wait, mine) && !IsOfOtherObject(signaller, acquire, self, mine)
+            if (Conflict(acquire, signaller) is { } mine && !IsGated(acquire, mine) && !IsOfAnother(signaller.Body, acquire, wait, mine) && !IsOfOtherObject(signaller, acquire, self, mine)
                 && !HandedWork.IsOfOthers(_contexts, signaller.Body, acquire, _wait)
                 && !(wait.Home is { } home && _contexts.PointsTo.IsOfLoop(home.Type, signaller.Body.Type) && HandedWork.IsOfAnotherLoop(_contexts.PointsTo, signaller.Body, acquire.Trace, home.Object)))
             {
@@ -303,13 +303,14 @@ internal sealed class SignalRing
 
     private static bool IsCut(Value path) => path.Kind == ValueKind.Member && path.Root.Kind == ValueKind.Unknown;
 
-    private HeldLock? Conflict(Event acquire)
+    // For whatever key the waiter holds a lock, a loop that takes messages of all keys comes to that key as well.
+    private HeldLock? Conflict(Event acquire, Signaller? signaller = null)
     {
         LockClass needed = LockClass.Of(acquire.Target);
         foreach (HeldLock mine in _held)
         {
             if (LockClass.Of(mine.Lock).Equals(needed)
-                && !AreElements(mine.Lock.Path, acquire.Target.Path)
+                && (!AreElements(mine.Lock.Path, acquire.Target.Path) || (signaller is not null && _signals.IsOfOneLoop(signaller)))
                 && !_contexts.AreApart(mine.Lock.Path, acquire.Target.Path)
                 && _locks.KeepsOut(needed, mine.Mode, acquire.Mode))
             {
