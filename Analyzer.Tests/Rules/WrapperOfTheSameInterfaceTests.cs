@@ -34,14 +34,14 @@ public class WrapperOfTheSameInterfaceTests
         {
             private static readonly object _counters = new();
             protected override void Enable() { lock (_counters) { } }
-            public static void Poll() { lock (_counters) { Add(new Counter()); } }
+            public static void Poll() { lock (_counters) { Add(new Counter()); } Add(new Source()); }
         }
         """,
         LockOrder.Diagnostic().WithSeverity(severity).WithLocation(0).WithOptions(DiagnosticOptions.IgnoreAdditionalLocations));
 
     // The lock is the wrapper's own, and the other way leads by none of the sinks.
     [Theory]
-    [InlineData("", "Hub.Add(new Plain());", DiagnosticSeverity.Warning)]
+    [InlineData("Hub.Add(this);", "Hub.Add(new Plain());", DiagnosticSeverity.Warning)]
     [InlineData("lock (Scope.Filters) { Hub.Add(this); }", "", DiagnosticSeverity.Info)]
     public Task LockOfTheWrapperItself(string inWrapper, string inScope, DiagnosticSeverity severity) => LockOrder.VerifyAnalyzerAsync(
         $$"""

@@ -104,6 +104,11 @@ internal sealed partial class BodySummarizer
             isTaken &= !more.IsEmpty;
         }
 
+        if (targets.Length > 1 && targets.Any(target => _summaryOf(target).Wins is null))
+        {
+            _wins.Remove(result.Key);
+        }
+
         // Several types implement one lock: whichever it is, its lock is held now.
         FlowState given = isTaken && targets.Length > 1 ? joined! with { Held = joined!.Held.AddRange(taken.Where(held => !joined.Holds(held.Key))) } : joined!;
         return targets.Length == 1 && result.Kind == ValueKind.CallResult && _summaryOf(targets[0]).Answer is { } answer

@@ -206,10 +206,6 @@ internal sealed partial class BodySummarizer
                 ? (known.WhenTrue.Common(wins.WhenTrue), known.WhenFalse.Common(wins.WhenFalse))
                 : wins;
         }
-        else if (_wins.ContainsKey(result.Key))
-        {
-            _wins[result.Key] = ([], []);
-        }
     }
 
     private FlowState Answer(Instruction answer, FlowState state)

@@ -265,7 +265,7 @@ internal sealed class LockLeakFinder
         // Who makes, on other ways, what gives the lock back, and returns nothing of the kind, keeps it for good.
         bool isKept = !isHandedOver || (!isGivenBackElsewhere && !isCarried && (_handOvers.Value.IsKeptByOversight(use) || _handOvers.Value.IsForgottenByOne(use)));
         bool returns = !IsOfUnits(use) && leaks.Any(end => end is { IsThrown: false, Cause: null } && (isKept || (isCarried && (end.Marks & Refused) != 0)));
-        ThrowSource? thrown = isHandedOver && !isGivenBackElsewhere ? null
+        ThrowSource? thrown = isHandedOver && (!isGivenBackElsewhere || use.IsTakenForOthers) ? null
             : leaks.Where(end => end.Cause is { } cause && (!isHandedOver || (cause.IsSeen && end.IsThrown))).Select(static end => end.Cause!)
                 .OrderByDescending(static cause => cause.IsSeen).ThenBy(cause => cause.Site.Body == body ? 0 : 1).ThenBy(cause => _contexts.Program.SpanOf(cause.Site).Start).FirstOrDefault();
 

@@ -83,7 +83,7 @@ internal sealed class LockNames
                 {
                     foreach (StoreMember store in LockTakes.Of(body).Stores)
                     {
-                        if (store.Source.IsSynchronizer)
+                        if (IsMadeFor(store))
                         {
                             return null;
                         }
@@ -261,6 +261,9 @@ internal sealed class LockNames
 
     // ---- locks that were handed on ----
 
+    // A collection is locked as well as what has no other use.
+    private static bool IsMadeFor(StoreMember store) => store.Source is { IsSynchronizer: true } or { Kind: ValueKind.Allocation, Type: null };
+
     private void FindHomes(Program program, PointsTo pointsTo)
     {
         var made = new Dictionary<string, string?>(StringComparer.Ordinal);
@@ -268,7 +271,7 @@ internal sealed class LockNames
         foreach (StoreMember store in Stores(program))
         {
             members.Add(store.Target.Id);
-            if (store.Source.IsSynchronizer)
+            if (IsMadeFor(store))
             {
                 made[store.Source.Key] = made.TryGetValue(store.Source.Key, out string? known) && known != store.Target.Id ? null : store.Target.Id;
             }
@@ -276,7 +279,7 @@ internal sealed class LockNames
 
         foreach (string member in members)
         {
-            string[] objects = [.. pointsTo.Objects(Value.Static(member)).Where(PointsTo.IsCompletion).Take(2)];
+            string[] objects = [.. pointsTo.Objects(Value.Static(member)).Where(PointsTo.IsCompletion).Concat(pointsTo.KeptObjects(Value.Static(member))).Take(2)];
             if (objects.Length == 1 && made.TryGetValue(objects[0], out string? home) && home is not null && home != member)
             {
                 _homes.Add(member, home);

@@ -15,6 +15,9 @@ internal sealed record LockUse(LockRef Lock, LockMode Mode, Site Acquire, bool I
 
     /// <summary>Whether the body also gives it back on some way.</summary>
     public bool IsReleased { get; set; }
+
+    /// <summary>Whether a callee takes it, and tells somebody else before it comes back.</summary>
+    public bool IsTakenForOthers { get; set; }
 }
 
 /// <summary>What each instruction of a body does to the locks that the body takes.</summary>
@@ -108,6 +111,7 @@ internal sealed class LockUses
                     // It may be a try, whose answer the call passes on.
                     if (Add(call, held.Lock.Substitute(Binding(callee, call)), held.Mode, held.IsSemaphore, mayFail: true) is { } index)
                     {
+                        Locks[index].IsTakenForOthers |= held.IsSemaphore && !_contexts.SummaryOf(callee).Signals.IsEmpty;
                         AddScope(call.Result.Key, [index]);
                     }
                 }

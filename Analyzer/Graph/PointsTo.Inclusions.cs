@@ -89,7 +89,7 @@ internal sealed partial class PointsTo
             Affect affect => affect.Effect.Kind is not (EffectKind.Acquire or EffectKind.AcquireScope or EffectKind.TryAcquire or EffectKind.SemaphoreWait
                 or EffectKind.Release or EffectKind.ReleaseScope or EffectKind.SemaphoreRelease or EffectKind.Wait or EffectKind.WaitOther or EffectKind.WaitAny
                 or EffectKind.Signal or EffectKind.ConditionWait or EffectKind.ConditionSignal or EffectKind.IsSignalled or EffectKind.Reset),
-            Await awaiting => ObjectsOf(awaiting.Target).Any(static key => !IsOfType(key)),
+            Await awaiting => ObjectsOf(awaiting.Target).Any(static key => !IsOther(key)),
             Register => true,
             _ => false,
         };
@@ -163,7 +163,7 @@ internal sealed partial class PointsTo
             {
                 Include(new Origin("f@" + source.Id, IsObject: true), target);
             }
-            else if (source.Kind is ValueKind.This or ValueKind.Instance or ValueKind.Unknown)
+            else if (source.Kind is ValueKind.This or ValueKind.Instance)
             {
                 Include(new Origin(AnyObject, IsObject: true), target);
             }
@@ -179,6 +179,10 @@ internal sealed partial class PointsTo
             else if (source is { Kind: ValueKind.Allocation, Type: { } type } && _known.MayAnswerExactCalls(type))
             {
                 Include(new Origin(TypeMark + type, IsObject: true), source.Key);
+            }
+            else if (IsKeptObject(source, target))
+            {
+                Include(new Origin(KeptMark + source.Key, IsObject: true), source.Key);
             }
 
             if (Node(source) is { } place && place != target)

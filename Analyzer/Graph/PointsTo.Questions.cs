@@ -48,11 +48,8 @@ internal sealed partial class PointsTo
 
         if (!_exactTargets.TryGetValue((receiver, call.Method), out ImmutableArray<BodyFacts> narrowed))
         {
-            narrowed = ObjectsAt(receiver).Contains(AnyObject) ? [] : [.. TypesIn(receiver)
-                .Select(type => _program.ExactTarget(type, call.Method)!)
-                .Where(targets.Contains)
-                .Distinct()
-                .OrderBy(static body => body.Id, StringComparer.Ordinal)];
+            HashSet<BodyFacts> answering = ObjectsAt(receiver).Contains(AnyObject) ? [] : [.. TypesIn(receiver).Select(type => _program.ExactTarget(type, call.Method)).OfType<BodyFacts>()];
+            narrowed = targets.RemoveAll(target => !answering.Contains(target));
             _exactTargets.Add((receiver, call.Method), narrowed = narrowed.IsEmpty ? targets : narrowed);
         }
 
@@ -61,7 +58,7 @@ internal sealed partial class PointsTo
 
     /// <summary>Whether the object can be locked, waited for or signalled: no delegate, and no object known by its type alone.</summary>
     public static bool IsCompletion(string @object) =>
-        !@object.StartsWith("f@", StringComparison.Ordinal) && !IsOfType(@object);
+        !@object.StartsWith("f@", StringComparison.Ordinal) && !IsOther(@object);
 
     /// <summary>Whether the object is a blocking collection rather than one of the things that may be kept in it.</summary>
     public bool IsQueue(string @object) => _queues.Contains(@object);
@@ -136,7 +133,7 @@ internal sealed partial class PointsTo
         IReadOnlyCollection<string> all = ObjectsAt(place);
         if (!_told.TryGetValue(place, out (IReadOnlyCollection<string> All, IReadOnlyCollection<string> Objects) told) || !ReferenceEquals(told.All, all))
         {
-            _told[place] = told = (all, all.Any(IsOfType) ? [.. all.Where(static key => !IsOfType(key))] : all);
+            _told[place] = told = (all, all.Any(IsOther) ? [.. all.Where(static key => !IsOther(key))] : all);
         }
 
         return told.Objects;
@@ -144,6 +141,11 @@ internal sealed partial class PointsTo
 
     // The types of the objects that may be in a place, as far as their objects may answer a call by its type.
     private IEnumerable<string> TypesIn(string place) => ObjectsAt(place).Where(static key => IsOfType(key) && key != AnyObject).Select(static key => key.Substring(TypeMark.Length));
+
+    /// <summary>The library's objects without a use of their own, collections perhaps, that members in whose place this may be were made with.</summary>
+    public IEnumerable<string> KeptObjects(Value place) => Node(place) is { } node ? ObjectsAt(node).Where(static key => key.StartsWith(KeptMark, StringComparison.Ordinal)).Select(static key => key.Substring(KeptMark.Length)) : [];
+
+    private static bool IsOther(string @object) => IsOfType(@object) || @object.StartsWith(KeptMark, StringComparison.Ordinal);
 
     // Not an object that was made, but what type of objects may be there.
     private static bool IsOfType(string @object) => @object.StartsWith(TypeMark, StringComparison.Ordinal);

@@ -14,6 +14,9 @@ internal sealed partial class PointsTo
 {
     private const string TypeMark = "o@";
 
+    // A library's object, a collection perhaps, that is kept in a member: nobody waits for it, but it can be locked.
+    private const string KeptMark = "k@";
+
     // In a place that may hold objects of which nothing is known.
     private const string AnyObject = "o@?";
 
@@ -269,7 +272,7 @@ internal sealed partial class PointsTo
         {
             Add(target, "f@" + source.Id);
         }
-        else if (source.Kind is ValueKind.This or ValueKind.Instance or ValueKind.Unknown)
+        else if (source.Kind is ValueKind.This or ValueKind.Instance)
         {
             Add(target, AnyObject);
         }
@@ -279,6 +282,10 @@ internal sealed partial class PointsTo
             {
                 Add(source.Key, TypeMark + type);
             }
+        }
+        else if (IsKeptObject(source, target))
+        {
+            Add(source.Key, KeptMark + source.Key);
         }
         else if (source.IsSynchronizer)
         {
@@ -304,6 +311,8 @@ internal sealed partial class PointsTo
             CopyNode(node, target);
         }
     }
+
+    private static bool IsKeptObject(Value source, string target) => source is { Kind: ValueKind.Allocation, Type: null } && (target.StartsWith("F:", StringComparison.Ordinal) || target.StartsWith("P:", StringComparison.Ordinal));
 
     private bool MayAnswerExactCalls(string type)
     {
