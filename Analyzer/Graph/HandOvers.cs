@@ -40,7 +40,26 @@ internal sealed class HandOvers
 
     /// <summary>Whether somebody gives back what <paramref name="taker"/> took: who has not taken it, and is no mere part of one who has.</summary>
     public bool IsGivenBackElsewhere(LockRef @lock, BodyFacts taker) => Keys(@lock).Any(key => _releasers.TryGetValue(key, out List<BodyFacts>? releasers)
-        && releasers.Any(releaser => !_takers.Contains((releaser, key)) && !IsPartOfTaker(releaser, key, taker)));
+        && releasers.Any(releaser => !_takers.Contains((releaser, key)) && !IsPartOfTaker(releaser, key, taker, IsOutOfReach(@lock))));
+
+    // Nobody but who is in sight can give it back: all callers are, or the object that has it is kept for its owner alone.
+    private bool IsOutOfReach(LockRef @lock)
+    {
+        if (_contexts.Program.HasEntry)
+        {
+            return true;
+        }
+
+        for (Value? path = @lock.Path; path is { Kind: ValueKind.Member, Base: { } owner }; path = owner)
+        {
+            if (owner.Kind == ValueKind.This)
+            {
+                return !path.Equals(@lock.Path) && _contexts.KeepsOwn(path.Id);
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// Whether others give the lock back, and each of them what it has taken itself: then nobody gives back what the body takes and keeps. Who disposes, and who takes
@@ -107,10 +126,10 @@ internal sealed class HandOvers
     private bool IsOf(string type, BodyFacts body, int levels) => body.Type == type
         || (levels > 0 && _contexts.CallersOf(body) is { Count: > 0 } callers && callers.All(caller => IsOf(type, caller, levels - 1)));
 
-    private bool IsPartOfTaker(BodyFacts releaser, string key, BodyFacts taker)
+    private bool IsPartOfTaker(BodyFacts releaser, string key, BodyFacts taker, bool isOutOfReach)
     {
         IReadOnlyCollection<BodyFacts> callers = _contexts.CallersOf(releaser);
-        return !releaser.IsEntry && releaser.Outer is null && callers.Count > 0
+        return (!releaser.IsEntry || isOutOfReach) && releaser.Outer is null && callers.Count > 0
             && callers.All(caller => _takers.Contains((caller, key)) || TakesByCall(caller, key, taker));
     }
 
