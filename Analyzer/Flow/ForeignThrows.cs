@@ -37,6 +37,7 @@ internal static class ForeignThrows
         return space == "System.IO" ? type.Name is not ("Path" or "StringReader" or "StringWriter" or "MemoryStream")
             : space == "System" ? method.Name is "Parse" or "ParseExact" or "FromBase64String" || type.Name is "Activator" or "Convert"
             : space == "System.Diagnostics" ? type.Name == "Process"
+            : space == "System.Threading" ? method.Name == "ThrowIfCancellationRequested"
             : IsUnder(space, "System") ? Array.Exists(_failing, failing => IsUnder(space, failing))
             : !IsLogging(type, space) && !IsUnder(space, "KThreadRuntime") && !IsUnder(space, "Microsoft.Extensions");
     }
