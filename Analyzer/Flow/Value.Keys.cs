@@ -46,6 +46,35 @@ internal sealed partial class Value
         }
     }
 
+    /// <summary>Whether an equal path was asked, somewhere on its way, for an element by another key that is known.</summary>
+    public bool IsAtOtherKey(Value equal)
+    {
+        for ((Value? one, Value? other) = (this, equal); one is not null && other is not null; (one, other) = (one.Base, other.Base))
+        {
+            if (one is { Kind: ValueKind.Element, At: { IsStable: true } at } && other.At is { IsStable: true } otherAt && !at.IsLike(otherAt))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>The keys along the path, as text.</summary>
+    public string Keys
+    {
+        get
+        {
+            string keys = "";
+            for (Value? part = this; part is not null; part = part.Base)
+            {
+                keys = part.At is { } at ? keys + "@" + at.Key : keys;
+            }
+
+            return keys;
+        }
+    }
+
     /// <summary>What this and an equal value both say: no key, if their keys differ.</summary>
     public Value Common(Value equal) => IsLike(equal) ? this : WithoutKeys();
 

@@ -57,7 +57,7 @@ internal sealed partial class BodySummarizer
         }
 
         if (found.Kind == EventKind.Acquire && !(state.Held.IsEmpty && found.Held.IsEmpty)
-            && (state.Holds(found.Target.Path.Key) || FlowState.Holds(found.Held, found.Target.Path.Key) || found.Held.Any(held => IsSameByWayBack(held, found.Target.Path))))
+            && (IsHeld(state.Held, found.Target.Path) || IsHeld(found.Held, found.Target.Path) || found.Held.Any(held => IsSameByWayBack(held, found.Target.Path))))
         {
             // The flow has it already: a monitor lets it in, and whether another lock does is the self-deadlock rule's concern.
             return;
@@ -88,10 +88,24 @@ internal sealed partial class BodySummarizer
         }
     }
 
+    // An element at another key is another lock.
+    private static bool IsHeld(ImmutableArray<HeldLock> all, Value path)
+    {
+        foreach (HeldLock held in all)
+        {
+            if (held.Key == path.Key && !held.Lock.Path.IsAtOtherKey(path))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     // A part that has got its owner's lock by way of the owner.
     private bool IsSameByWayBack(HeldLock held, Value path) =>
         held.Mode == LockMode.Exclusive && held.Lock.Path is { Kind: ValueKind.Member, Id: var member } && path.Kind == ValueKind.Member && path.Id == member
-        && _pointsTo.WaysBack.Shortened(held.Lock.Path).Equals(_pointsTo.WaysBack.Shortened(path));
+        && _pointsTo.WaysBack.Shortened(held.Lock.Path) is var own && _pointsTo.WaysBack.Shortened(path) is var other && own.Equals(other) && !own.IsAtOtherKey(other);
 
     private static Event WithoutUnpublished(Event found, FlowState state)
     {

@@ -17,7 +17,7 @@ internal static class InstanceOrder
         return !edge.IsSharedRead
             && !HasGate(edge)
             && (IsThroughThirdObject(held, acquired, contexts)
-                || (AreEqualOperands(held, acquired, edge.Root) && !all.Any(other => IsOpposite(edge, other))));
+                || ((AreEqualOperands(held, acquired, edge.Root, contexts) || AreAtEqualOperands(edge, contexts)) && !all.Any(other => IsOpposite(edge, other))));
     }
 
     /// <summary>Whether something keeps apart two calls that go opposite ways, or the body chooses the way.</summary>
@@ -29,15 +29,44 @@ internal static class InstanceOrder
     // Both orders in one body mean that it chooses between them.
     private static bool IsOpposite(LockEdge edge, LockEdge other) =>
         other.Root == edge.Root
-        && other.Held.Lock.Path.Equals(edge.Event.Target.Path)
-        && other.Event.Target.Path.Equals(edge.Held.Lock.Path);
+        && AreOne(other.Held.Lock.Path, edge.Event.Target.Path)
+        && AreOne(other.Event.Target.Path, edge.Held.Lock.Path);
 
-    private static bool AreEqualOperands(Value held, Value acquired, BodyFacts root) =>
+    private static bool AreOne(Value left, Value right) => left.Equals(right) && !left.IsAtOtherKey(right);
+
+    private static bool AreEqualOperands(Value held, Value acquired, BodyFacts root, Contexts contexts) =>
         held.Root is var left && IsOperand(left, root)
         && acquired.Root is var right && IsOperand(right, root)
         && !left.Equals(right)
         && Rest(held, left) is { } rest
-        && rest == Rest(acquired, right);
+        && rest == Rest(acquired, right)
+        && !IsGivenTo(left, right, contexts) && !IsGivenTo(right, left, contexts);
+
+    // Who puts the one parameter into the other has exchanged the two, as they compare.
+    private static bool IsGivenTo(Value target, Value source, Contexts contexts) => target.Kind == ValueKind.Parameter && contexts.Program.Body(target.Id) is { } body
+        && body.Instructions.OfType<AssignLocal>().Any(assign => assign.Local == target.Key && assign.Source.Root.Equals(source));
+
+    // Two elements of one container, by keys of equal standing.
+    private static bool AreAtEqualOperands(LockEdge edge, Contexts contexts)
+    {
+        (Value held, Value acquired) = (edge.Held.Lock.Path, edge.Event.Target.Path);
+        bool isApart = false;
+        for ((Value? one, Value? other) = held.Equals(acquired) ? (held, acquired) : default; one is not null && other is not null; (one, other) = (one.Base, other.Base))
+        {
+            if (one.Kind == ValueKind.Element && one.At?.IsLike(other.At) != true)
+            {
+                if (one.At is not { } left || other.At is not { } right || left.Root.Equals(right.Root) || !AreEqualOperands(left, right, edge.Root, contexts))
+                {
+                    return false;
+                }
+
+                isApart = true;
+            }
+        }
+
+        // A lock of the object that keeps the container is one for all its elements.
+        return isApart && !edge.Event.Held.Any(other => other != edge.Held && other.Mode != LockMode.Read && held.Root.Kind == ValueKind.This && other.Lock.Path.Root.Kind == ValueKind.This && !other.Lock.Path.HasElement);
+    }
 
     // What a callee left in a parameter of its own may be either of the two.
     private static bool IsOperand(Value value, BodyFacts root) =>

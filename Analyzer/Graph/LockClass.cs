@@ -4,8 +4,8 @@ using CrossRelease.Analyzers.Symbols;
 namespace CrossRelease.Analyzers.Graph;
 
 /// <summary>
-/// The set of lock instances that obey the same rules: those of one source class, those kept in one member, those of one
-/// creation site, or (for a path nobody can name) the one path. The name is made when it is asked for: most are only compared.
+/// The set of lock instances that obey the same rules: those of one source class, those kept in one member (at one key, where the
+/// source spells it out), those of one creation site, or (for a path nobody can name) the one path. The name is made when it is asked for: most are only compared.
 /// </summary>
 internal readonly struct LockClass : IEquatable<LockClass>
 {
@@ -32,14 +32,21 @@ internal readonly struct LockClass : IEquatable<LockClass>
 
     private static LockClass Of(Value path) => path.Kind switch
     {
-        ValueKind.Element => new LockClass(Of(path.Base!).Key + "[]", path),
+        ValueKind.Element => new LockClass(Of(path.Base!).Key + "[" + ConstantKey(path) + "]", path),
         _ when CreatedType(path) is { } created => new LockClass(created),
         ValueKind.Member or ValueKind.Static => new LockClass(path.Id, path),
         _ => new LockClass(path.Key, path),
     };
 
+    private static string? ConstantKey(Value element) => element.At is { IsConstantKey: true, Id: var key } ? key : null;
+
     private static string NameOf(Value path)
     {
+        if (path.Kind == ValueKind.Element && ConstantKey(path) is { } key)
+        {
+            return NameOf(path.Base!) + "[" + key + "]";
+        }
+
         path = path.WithoutElements;
 
         return path.Kind switch

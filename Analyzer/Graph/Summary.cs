@@ -181,11 +181,28 @@ internal sealed record Event(
         _kinds[(int)Kind] + Variant + (IsFlowWait ? "+" : "") + Target.Path.Key + (Kind is EventKind.Wait or EventKind.WaitAny ? Target.Path.ConstantKeys : "");
 
     /// <summary>What tells two events of one body apart.</summary>
-    public string Key => _key ??= IsAfterAwait || !Held.IsEmpty ? TargetKey + (IsAfterAwait ? "'" : "") + (Held.IsEmpty ? "" : "|" + Texts(Held, static held => held.Key)) : TargetKey;
+    public string Key => _key ??= IsAfterAwait || !Held.IsEmpty ? TargetKey + (IsAfterAwait ? "'" : "") + (Held.IsEmpty ? "" : "|" + Texts(Held, static held => held.Key) + KeysOfNested) : TargetKey;
+
+    // Two elements of one container nest: by which keys, tells one way from the other.
+    private string KeysOfNested
+    {
+        get
+        {
+            foreach (HeldLock held in Kind == EventKind.Acquire && Target.Path.HasElement ? Held : [])
+            {
+                if (held.Lock.Path.Equals(Target.Path))
+                {
+                    return held.Lock.Path.Keys + ">" + Target.Path.Keys;
+                }
+            }
+
+            return "";
+        }
+    }
 
     /// <summary>What tells two events of one body apart when only lock classes count.</summary>
     public string ClassKey => _classKey ??= _kinds[(int)Kind] + Variant + (IsOnce ? "!" : "") + LockClass.Of(Target).Key
-        + (IsAfterAwait ? "'" : "") + "|" + Texts(Held, static held => LockClass.Of(held.Lock).Key);
+        + (IsAfterAwait ? "'" : "") + "|" + Texts(Held, static held => LockClass.Of(held.Lock).Key) + KeysOfNested;
 
     /// <summary>Takes over the keys of the event that this is a copy of, where they are the same: a build makes each of these texts for each call on the way.</summary>
     public void TakeKeys(Event original)
