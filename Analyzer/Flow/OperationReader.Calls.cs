@@ -51,6 +51,11 @@ internal sealed partial class OperationReader
         }
 
         AddTurn(invocation);
+        if (invocation is { IsVirtual: true, Instance: { } told } && method is { Name: "ToString", ContainingType.SpecialType: SpecialType.System_Object })
+        {
+            AddText(told);
+        }
+
         Value returned = AddCall(invocation, method, invocation.Instance, invocation.Arguments, isAwaited);
         AddService(invocation, returned);
         if (FlagReader.NumberStored(invocation) is { } number && _instructions.Count > 0 && _instructions[_instructions.Count - 1] is StoreMember stored && stored.Span == invocation.Syntax.Span)

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using CrossRelease.Analyzers.Models;
 using CrossRelease.Analyzers.Symbols;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Flow;
@@ -123,5 +125,23 @@ internal sealed partial class OperationReader
         var result = Value.CallResult(NewSite());
         AddCall(span, getter, property.IsStatic ? Value.Unknown : instance, [], isAwaited: false, isCreation: false, result);
         return result;
+    }
+
+    // Roslyn's graph lowers a lock statement over a System.Threading.Lock to an invalid operation before the body, with no release.
+    private Value ReadLockStatement(IInvalidOperation operation, LockStatementSyntax statement)
+    {
+        foreach (IOperation child in operation.ChildOperations)
+        {
+            Value target = Read(child);
+            if (child.Type is { Name: "Lock", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } })
+            {
+                _hasScopes = true;
+                Effect acquire = new(EffectKind.Acquire, EffectTarget.Receiver, LockMode.Exclusive, IsKThread: false);
+                TextSpan span = statement.Expression.Span;
+                _instructions.Add(new Affect(span, Value.CallResult(NewSite()), acquire, target, null, false, false, "lock") { Scope = statement.Span });
+            }
+        }
+
+        return Value.Unknown;
     }
 }

@@ -141,46 +141,6 @@ internal sealed partial class OperationReader
         && (capacity.Type?.SpecialType == SpecialType.System_Int32
             || ReadContext.Unwrapped(capacity) is IObjectCreationOperation { Initializer: null or { Initializers.IsEmpty: true } });
 
-    // Each turn of an enumeration takes an element.
-    private void AddTurn(IInvocationOperation next)
-    {
-        if (next.TargetMethod.Name is not ("MoveNext" or "MoveNextAsync"))
-        {
-            return;
-        }
-
-        if (SequenceOf(next) is IInvocationOperation { Instance: { } queue } taking
-            && PlaceOfQueue(queue) is { } place
-            && _context.Models.Of(taking.TargetMethod, ReceiverType(queue)).FirstOrDefault(static effect => effect.Kind == EffectKind.SignalRoom) is { } room)
-        {
-            if (next.TargetMethod.Name == "MoveNextAsync")
-            {
-                // The flow waits for each element, not for the sequence.
-                _instructions.Add(new Affect(next.Syntax.Span, Value.CallResult(NewSite()), room with { Kind = EffectKind.Wait }, place, Value.Queue, IsTimed: false, IsAwaited: true, TextOf(queue)));
-            }
-
-            _instructions.Add(new Affect(
-                next.Syntax.Span, Value.CallResult(NewSite()), room with { Kind = EffectKind.Signal }, Value.Room(place), Value.Queue, false, false, TextOf(queue)));
-        }
-    }
-
-    // What the enumerator was made of.
-    private IOperation? SequenceOf(IInvocationOperation next)
-    {
-        IOperation? source = ReadContext.Unwrapped(next.Instance);
-        while (source is IFlowCaptureReferenceOperation reference && _captures.TryGetValue(reference.Id, out IOperation? captured))
-        {
-            source = ReadContext.Unwrapped(captured);
-        }
-
-        while (source is IInvocationOperation { TargetMethod.Name: "GetEnumerator" or "GetAsyncEnumerator" or "ConfigureAwait" or "WithCancellation" } view)
-        {
-            source = ReadContext.Unwrapped(view.Instance ?? view.Arguments.FirstOrDefault()?.Value);
-        }
-
-        return source;
-    }
-
     // An asynchronous wait for room is none of the thread that begins it.
     private static bool IsBegunOnly(ISymbol member, bool isAwaited) => !isAwaited && member.Name.EndsWith("Async", StringComparison.Ordinal);
 

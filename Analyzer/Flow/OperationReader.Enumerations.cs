@@ -1,9 +1,12 @@
+using CrossRelease.Analyzers.Models;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.FlowAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 using Microsoft.CodeAnalysis.Text;
 
 namespace CrossRelease.Analyzers.Flow;
 
-// Sequences of the source's own types, in the hands of the library.
+// Sequences of the source's own types, in the hands of the library; and the library's, turn by turn.
 internal sealed partial class OperationReader
 {
     // Whoever is handed one goes through it before it returns, unless it returns a sequence that does so later.
@@ -31,4 +34,44 @@ internal sealed partial class OperationReader
     private static bool IsPlainSequence(ITypeSymbol type) => type.OriginalDefinition.SpecialType is SpecialType.System_Collections_IEnumerable or SpecialType.System_Collections_Generic_IEnumerable_T;
 
     private static bool IsSequence(ITypeSymbol type) => type.TypeKind == TypeKind.Interface && (IsPlainSequence(type) || type.AllInterfaces.Any(IsPlainSequence));
+
+    // Each turn of an enumeration takes an element.
+    private void AddTurn(IInvocationOperation next)
+    {
+        if (next.TargetMethod.Name is not ("MoveNext" or "MoveNextAsync"))
+        {
+            return;
+        }
+
+        if (SequenceOf(next) is IInvocationOperation { Instance: { } queue } taking
+            && PlaceOfQueue(queue) is { } place
+            && _context.Models.Of(taking.TargetMethod, ReceiverType(queue)).FirstOrDefault(static effect => effect.Kind == EffectKind.SignalRoom) is { } room)
+        {
+            if (next.TargetMethod.Name == "MoveNextAsync")
+            {
+                // The flow waits for each element, not for the sequence.
+                _instructions.Add(new Affect(next.Syntax.Span, Value.CallResult(NewSite()), room with { Kind = EffectKind.Wait }, place, Value.Queue, IsTimed: false, IsAwaited: true, TextOf(queue)));
+            }
+
+            _instructions.Add(new Affect(
+                next.Syntax.Span, Value.CallResult(NewSite()), room with { Kind = EffectKind.Signal }, Value.Room(place), Value.Queue, false, false, TextOf(queue)));
+        }
+    }
+
+    // What the enumerator was made of.
+    private IOperation? SequenceOf(IInvocationOperation next)
+    {
+        IOperation? source = ReadContext.Unwrapped(next.Instance);
+        while (source is IFlowCaptureReferenceOperation reference && _captures.TryGetValue(reference.Id, out IOperation? captured))
+        {
+            source = ReadContext.Unwrapped(captured);
+        }
+
+        while (source is IInvocationOperation { TargetMethod.Name: "GetEnumerator" or "GetAsyncEnumerator" or "ConfigureAwait" or "WithCancellation" } view)
+        {
+            source = ReadContext.Unwrapped(view.Instance ?? view.Arguments.FirstOrDefault()?.Value);
+        }
+
+        return source;
+    }
 }

@@ -46,19 +46,4 @@ internal sealed partial class OperationReader
         });
         return whole;
     }
-
-    // An interpolated string asks what it is made of for its text.
-    private void AddTexts(IOperation operation)
-    {
-        foreach (IInterpolationOperation hole in operation is IInterpolatedStringOperation text ? text.Parts.OfType<IInterpolationOperation>() : [])
-        {
-            if (ReadContext.Unwrapped(hole.Expression)?.Type is INamedTypeSymbol { TypeKind: TypeKind.Class or TypeKind.Struct } type && _context.IsOwn(type) && ToStringOf(type) is { } method && PlaceOf(hole.Expression) is { } place)
-            {
-                AddCall(hole.Syntax.Span, method, place, [], isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
-            }
-        }
-    }
-
-    private IMethodSymbol? ToStringOf(INamedTypeSymbol type) => type.GetMembers("ToString").OfType<IMethodSymbol>().FirstOrDefault(static method => method is { IsOverride: true, IsImplicitlyDeclared: false, Parameters.IsEmpty: true })
-        ?? (type.BaseType is { } @base && _context.IsOwn(@base) ? ToStringOf(@base) : null);
 }

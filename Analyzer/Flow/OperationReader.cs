@@ -188,6 +188,8 @@ internal sealed partial class OperationReader
                 return asked;
             case IBinaryOperation { OperatorMethod: { } binary } both when _context.IsDispatched(binary):
                 return ReadOperator(operation, binary, [both.LeftOperand, both.RightOperand]);
+            case IBinaryOperation { OperatorKind: BinaryOperatorKind.Add, Type.SpecialType: SpecialType.System_String, ConstantValue.HasValue: false } sum:
+                return ReadSum(sum);
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.Equals or BinaryOperatorKind.NotEquals } comparison:
                 return ReadComparison(comparison);
             case IIsNullOperation isNull:
@@ -266,24 +268,6 @@ internal sealed partial class OperationReader
             default:
                 return ReadOther(operation);
         }
-    }
-
-    // Roslyn's graph lowers a lock statement over a System.Threading.Lock to an invalid operation before the body, with no release.
-    private Value ReadLockStatement(IInvalidOperation operation, LockStatementSyntax statement)
-    {
-        foreach (IOperation child in operation.ChildOperations)
-        {
-            Value target = Read(child);
-            if (child.Type is { Name: "Lock", ContainingNamespace: { Name: "Threading", ContainingNamespace.Name: "System" } })
-            {
-                _hasScopes = true;
-                Effect acquire = new(EffectKind.Acquire, EffectTarget.Receiver, LockMode.Exclusive, IsKThread: false);
-                TextSpan span = statement.Expression.Span;
-                _instructions.Add(new Affect(span, Value.CallResult(NewSite()), acquire, target, null, false, false, "lock") { Scope = statement.Span });
-            }
-        }
-
-        return Value.Unknown;
     }
 
     private ImmutableArray<Value> ReadAll(IEnumerable<IOperation> operations)

@@ -21,6 +21,7 @@ internal sealed partial class PointsTo
         private readonly HashSet<(Origin From, string Into)> _leads = [];
         private readonly Dictionary<BodyFacts, Instruction[]> _watched = [];
         private readonly Action<Value, string?> _copy;
+        private string? _ownType;
 
         /// <param name="outer">The bodies that have bodies inside, which share their locals.</param>
         public Inclusions(PointsTo known, Program program, ImmutableArray<BodyFacts> bodies, HashSet<string> outer)
@@ -96,6 +97,7 @@ internal sealed partial class PointsTo
 
         private void Add(BodyFacts body, Instruction instruction)
         {
+            _ownType = body.Type;
             CopyPlainly(body, instruction, _copy);
             switch (instruction)
             {
@@ -165,7 +167,10 @@ internal sealed partial class PointsTo
             }
             else if (source.Kind is ValueKind.This or ValueKind.Instance)
             {
-                Include(new Origin(AnyObject, IsObject: true), target);
+                foreach (string own in _known.TypesOf(source, _ownType))
+                {
+                    Include(new Origin(own, IsObject: true), target);
+                }
             }
             else if (source.IsSynchronizer)
             {

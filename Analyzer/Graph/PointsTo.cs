@@ -36,7 +36,6 @@ internal sealed partial class PointsTo
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private readonly HashSet<string> _countdowns = new(StringComparer.Ordinal);
     private readonly HashSet<string> _exactSlots = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _slotOwners = new(StringComparer.Ordinal);
     private Dictionary<string, bool> _exactTypes = new(StringComparer.Ordinal);
     private readonly Dictionary<int, List<Call>> _exactCalls = [];
     private readonly Dictionary<int, List<Register>> _factories = [];
@@ -59,14 +58,7 @@ internal sealed partial class PointsTo
         Soles = new SoleObjects(program);
         _exactSlots.UnionWith(program.With(BodyParts.ExactCall).SelectMany(static body => body.Instructions)
             .OfType<Call>().Where(static call => call.IsExact).Select(static call => call.Method));
-        foreach (Call call in program.With(BodyParts.Call).SelectMany(static body => body.Instructions).OfType<Call>())
-        {
-            if (call is { IsVirtual: true, IsExact: false, Receiver.Kind: not ValueKind.This } && program.Targets(call, Value.Unknown).Length > 1 && _exactSlots.Add(call.Method))
-            {
-                _slotOwners.Add("T:" + DelegateHolders.DeclaringType(call.Method));
-            }
-        }
-
+        FindSlots();
         Action<Value, string?> copy = Copy;
         foreach (BodyFacts body in program.Bodies)
         {
@@ -77,6 +69,7 @@ internal sealed partial class PointsTo
             }
         }
 
+        _ownType = null;
         _graph.Solve(Arrive, cancellation);
         RunStarted();
         FindContinuations();
@@ -148,6 +141,7 @@ internal sealed partial class PointsTo
 
     private void AddConstraints(BodyFacts body, Instruction instruction, Action<Value, string?> copy)
     {
+        _ownType = body.Type;
         CopyPlainly(body, instruction, copy);
         switch (instruction)
         {
@@ -259,69 +253,6 @@ internal sealed partial class PointsTo
                 Ends.Add(resultNode, target.IsAsync ? AsyncEnds.KeyOf(target) : null);
             }
         }
-    }
-
-    private void Copy(Value source, string? target)
-    {
-        if (target is null)
-        {
-            return;
-        }
-
-        if (source.Kind == ValueKind.Function)
-        {
-            Add(target, "f@" + source.Id);
-        }
-        else if (source.Kind is ValueKind.This or ValueKind.Instance)
-        {
-            Add(target, AnyObject);
-        }
-        else if (source is { Kind: ValueKind.Allocation, Type: { } type } && !source.IsSynchronizer)
-        {
-            if (MayAnswerExactCalls(type))
-            {
-                Add(source.Key, TypeMark + type);
-            }
-        }
-        else if (IsKeptObject(source, target))
-        {
-            Add(source.Key, KeptMark + source.Key);
-        }
-        else if (source.IsSynchronizer)
-        {
-            HashSet<string>? special = source.Type switch
-            {
-                Value.Queue or Value.BoundedQueue => _queues,
-                Value.InlineSource => _inline,
-                Value.OpenSynchronizer => _open,
-                Value.Countdown => _countdowns,
-                _ => null,
-            };
-            special?.Add(source.Key);
-            if (source.Type == Value.BoundedQueue)
-            {
-                _bounded.Add(source.Key);
-            }
-
-            Add(source.Key, source.Key);
-        }
-
-        if (Node(source) is { } node && node != target)
-        {
-            CopyNode(node, target);
-        }
-    }
-
-    private static bool IsKeptObject(Value source, string target) => source is { Kind: ValueKind.Allocation, Type: null } && (target.StartsWith("F:", StringComparison.Ordinal) || target.StartsWith("P:", StringComparison.Ordinal));
-
-    private bool MayAnswerExactCalls(string type)
-    {
-        if (!_exactTypes.TryGetValue(type, out bool answers))
-        {
-            _exactTypes.Add(type, answers = _program.Implements(type, _exactSlots) || _slotOwners.Any(owner => _program.IsOrDerivesFrom(type, owner)));
-        }
-
-        return answers;
     }
 
     private void CopyNode(string source, string target) => _graph.Copy(_graph.Number(source), _graph.Number(target));
