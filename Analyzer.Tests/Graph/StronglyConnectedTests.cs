@@ -35,6 +35,25 @@ public class StronglyConnectedTests
         Assert.Equal([length - 1], components[0]);
     }
 
+    // Each comes after all that it calls, but for what calls it back.
+    [Fact]
+    public void CalleesFirst_LeavesOutWhatLeadsAround()
+    {
+        int[][] callees = [[1, 3], [2], [0, 4], [2], []];
+
+        Assert.Equal([2, 1, 3, 0], StronglyConnected.CalleesFirst([0, 1, 2, 3], node => callees[node]));
+        Assert.Equal([1, 0], StronglyConnected.CalleesFirst([0, 1], node => callees[node]));
+    }
+
+    [Fact]
+    public void CalleesFirst_OfARingOfHundredThousand_DoesNotExhaustTheStack()
+    {
+        const int length = 100_000;
+        List<int> ordered = StronglyConnected.CalleesFirst([.. Enumerable.Range(0, length)], static node => [(node + 1) % length]);
+
+        Assert.Equal([.. Enumerable.Range(0, length).Reverse()], ordered);
+    }
+
     [Fact]
     public void RandomGraphs_AgreeWithTheNaiveTwin()
     {

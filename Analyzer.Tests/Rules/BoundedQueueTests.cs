@@ -43,6 +43,21 @@ public class BoundedQueueTests
         await Verify.VerifyAnalyzerAsync(Channel(creation, write, "while (await _queue.Reader.WaitToReadAsync()) { while (_queue.Reader.TryRead(out int item)) { await WorkAsync(); } }"));
     }
 
+    // Each turn of an asynchronous enumeration waits for an element.
+    [Theory]
+    [InlineData("await foreach (int item in [|queue.Reader.ReadAllAsync()|]) { }", "await _gate.WaitAsync(); _gate.Release();")]
+    [InlineData("await foreach (int item in queue.Reader.ReadAllAsync()) { }", "")]
+    [InlineData("foreach (int item in new[] { 1 }) { }", "await _gate.WaitAsync(); _gate.Release();")]
+    public Task EnumerationOfAChannelUnderALock(string read, string before) => Verify.VerifyAnalyzerAsync(($$"""
+        public sealed class Feed
+        {
+            private readonly SemaphoreSlim _gate = new(1, 1); private readonly System.Threading.Channels.Channel<int> _queue = System.Threading.Channels.Channel.CreateUnbounded<int>();
+            public void Start() => Task.Run(WriteAsync);
+            private async Task WriteAsync() { for (int i = 0; i < 5; i++) { {{before}} _queue.Writer.TryWrite(i); } _queue.Writer.Complete(); }
+            public async Task MirrorAsync() { await _gate.WaitAsync(); try { {{read}} } finally { _gate.Release(); } }
+        }
+        """).Replace("queue.Reader", "_queue.Reader", StringComparison.Ordinal).Replace("__queue", "_queue", StringComparison.Ordinal));
+
     [Theory]
     [InlineData("new(8)", "[|_queue.Add(again)|]")]
     [InlineData("new(8)", "_queue.TryAdd(again)")]

@@ -26,6 +26,22 @@ public class CrossReleaseCycleLocksTests
         }
         """);
 
+    // One loop comes to the messages of all keys; work of its own for each message has its own key.
+    [Theory]
+    [InlineData("foreach (Action action in _queue.GetConsumingEnumerable()) { action(); }", true)]
+    [InlineData("foreach (Action action in _queue.GetConsumingEnumerable()) { Task.Run(action); }", false)]
+    public Task LockAtSomeKey_IsNeededByALoopForAll(string loop, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Shell
+        {
+            private readonly System.Collections.Concurrent.BlockingCollection<Action> _queue = new(); private readonly Dictionary<string, object> _formats = new();
+            public Shell() => new Thread(Loop).Start();
+            private void Loop() { {{loop}} }
+            private void Invoke(Action action) { var done = new ManualResetEventSlim(); _queue.Add(() => { action(); done.Set(); }); {{(reports ? "[|done.Wait()|]" : "done.Wait()")}}; }
+            public void Load(string key) { lock (_formats[key]) { Invoke(() => { }); } }
+            public void Show(string key) => _queue.Add(() => { lock (_formats[key]) { } });
+        }
+        """);
+
     // The callee gives the caller's lock back, and takes it again before it ends.
     [Theory]
     [InlineData("_gate.Release(); try { await read(); } finally { await _gate.WaitAsync(); }")]

@@ -15,6 +15,14 @@ public class HandedLockTests
         await Verify.VerifyAnalyzerAsync(Owner("lock (_gate) { _part.Stop(); }", "lock (_lock) { }", $"{creation}", "object", "new()", reports, "Task"));
     }
 
+    // A collection is locked as well as what has no other use.
+    [Theory]
+    [InlineData("new Part(_gate)", true)]
+    [InlineData("new Part(new List<int>())", false)]
+    [InlineData("new Part(_other)", false)]
+    public Task PartThatTakesTheOwnersCollection_Reports(string creation, bool reports) => Verify.VerifyAnalyzerAsync(
+        Owner("lock (_gate) { _part.Stop(); }", "lock (_lock) { }", creation, "List<int>", "new()", reports));
+
     // A wrapper goes by the member that it was made for.
     [Theory]
     [InlineData("new Part(_gate)", true)]

@@ -178,4 +178,52 @@ public class LockNotReleasedSemaphoreTests
         await Verify.VerifyAnalyzerAsync(InClass(program.Replace("WAIT", "_sem.WaitAsync(Timeout.Infinite)").Replace("LEAK", "")));
         await Verify.VerifyAnalyzerAsync(InClass(program.Replace("WAIT", "[|_sem.WaitAsync(Timeout.Infinite)|]").Replace("LEAK", "if (_count > 3) return;")));
     }
+    // Nobody else can give it back: the helper that could is called by who takes it, by another helper, alone.
+    [Theory]
+    [InlineData("[|_gate.Enter()|]; if (text.Length == 0) { return; } _count++; _gate.Exit();", true)]
+    [InlineData("_gate.Enter(); if (text.Length == 0) { _gate.Exit(); return; } _count++; _gate.Exit();", false)]
+    [InlineData("_gate.Enter(); if (text.Length == 0) { return; } _count++; _gate.Exit(); } public void Leave() { _gate.Exit();", false)]
+    [InlineData("var held = [|_gate.Hold()|]; if (text.Length == 0) { return; } _count++; held.Dispose();", true)]
+    [InlineData("var held = _gate.Hold(); if (text.Length > 0) { _count++; } held.Dispose();", false)]
+    public Task LockOfAHelper_IsForWhoTakesItToGiveBack(string body, bool reports)
+    {
+        Assert.Equal(reports, body.Contains("[|", StringComparison.Ordinal));
+        return Verify.VerifyAnalyzerAsync($$"""
+            public sealed class Gate
+            {
+                private readonly SemaphoreSlim _sem = new(1, 1);
+                public void Enter() => _sem.Wait();
+                public void Exit() => _sem.Release();
+                public Held Hold() { _sem.Wait(); return new Held(this); }
+                public sealed class Held(Gate gate) : IDisposable { public void Dispose() => gate._sem.Release(); }
+            }
+            public sealed class Writer
+            {
+                private readonly Gate _gate = new(); private int _count;
+                public void Add(string text) { {{body}} }
+            }
+            """);
+    }
+
+    // A callee that takes a unit and then tells the one who gives it back has handed it on.
+    [Theory]
+    [InlineData("_filled.Release();", false)]
+    [InlineData("", true)]
+    public Task UnitThatACalleeTakesForOthers(string tell, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Renderer
+        {
+            private readonly Queue<Action> _commands = new(); private readonly SemaphoreSlim _free = new(8, 8); private readonly SemaphoreSlim _filled = new(0);
+            public Renderer() => new Thread(Loop).Start();
+            private void New(Action command) { _free.Wait(); _commands.Enqueue(command); {{tell}} }
+            private void Loop() { while (true) { _filled.Wait(); if (_commands.TryDequeue(out var command)) { command(); _free.Release(); } } }
+            public void Draw(int live) { {{(reports ? "[|New(() => { })|]" : "New(() => { })")}}; if (live > 12) { throw new InvalidOperationException(); } }
+        }
+        """);
+
+    [Theory]
+    [InlineData("await [|_sem.WaitAsync(token)|]; token.ThrowIfCancellationRequested(); try { _count++; } finally { _sem.Release(); }")]
+    [InlineData("token.ThrowIfCancellationRequested(); await _sem.WaitAsync(token); try { _count++; } finally { _sem.Release(); }")]
+    [InlineData("await _sem.WaitAsync(token); try { token.ThrowIfCancellationRequested(); _count++; } finally { _sem.Release(); }")]
+    public Task TokenThatIsAskedToThrow(string body) => Verify.VerifyAnalyzerAsync(InClass($"public async Task Add(CancellationToken token) {{ {body} }}"));
+
 }

@@ -47,14 +47,13 @@ internal sealed partial class OperationReader
             && PlaceOfQueue(queue) is { } place
             && _context.Models.Of(taking.TargetMethod, ReceiverType(queue)).FirstOrDefault(static effect => effect.Kind == EffectKind.SignalRoom) is { } room)
         {
+            _instructions.Add(new Affect(
+                next.Syntax.Span, Value.CallResult(NewSite()), room with { Kind = EffectKind.Signal }, Value.Room(place), Value.Queue, false, false, TextOf(queue)));
             if (next.TargetMethod.Name == "MoveNextAsync")
             {
                 // The flow waits for each element, not for the sequence.
                 _instructions.Add(new Affect(next.Syntax.Span, Value.CallResult(NewSite()), room with { Kind = EffectKind.Wait }, place, Value.Queue, IsTimed: false, IsAwaited: true, TextOf(queue)));
             }
-
-            _instructions.Add(new Affect(
-                next.Syntax.Span, Value.CallResult(NewSite()), room with { Kind = EffectKind.Signal }, Value.Room(place), Value.Queue, false, false, TextOf(queue)));
         }
     }
 

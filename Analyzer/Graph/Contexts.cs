@@ -15,7 +15,7 @@ internal sealed partial class Contexts
     public const int MaxKnotRounds = 2;
 
     /// <summary>In a recursion of more bodies, what one of them does is a guess for the others: a state that keeps two of them apart is lost on the way around.</summary>
-    public const int MaxRecursion = 200;
+    public const int MaxRecursion = 100;
 
     private readonly LockNames _names;
     private readonly LayeredMap<BodyFacts, HashSet<BodyFacts>> _callers;

@@ -129,8 +129,8 @@ internal sealed class HandOvers
     private bool IsPartOfTaker(BodyFacts releaser, string key, BodyFacts taker, bool isOutOfReach)
     {
         IReadOnlyCollection<BodyFacts> callers = _contexts.CallersOf(releaser);
-        return (!releaser.IsEntry || isOutOfReach) && releaser.Outer is null && callers.Count > 0
-            && callers.All(caller => _takers.Contains((caller, key)) || TakesByCall(caller, key, taker));
+        return (isOutOfReach && _contexts.IsNowhereRun(releaser)) || ((!releaser.IsEntry || isOutOfReach) && releaser.Outer is null && callers.Count > 0
+            && callers.All(caller => _takers.Contains((caller, key)) || TakesByCall(caller, key, taker)));
     }
 
     private bool TakesByCall(BodyFacts caller, string key, BodyFacts taker) => caller.Instructions.OfType<Call>()
