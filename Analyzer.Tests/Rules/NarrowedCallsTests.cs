@@ -27,6 +27,7 @@ public class NarrowedCallsTests
             public void Work() => _first.Handle();
             public void Change() { lock (_hub) { _first.Handle(); } }
         }
+        public static class Entry { public static void Main() { var hub = new Hub(); Task.Run(hub.Work); Task.Run(hub.Change); } }
         """);
 
     // A base class that hands itself to others may be any of its heirs.

@@ -23,7 +23,10 @@ internal sealed partial class BodySummarizer
             _program.Budgets.Hit(_body, Budget.Width);
         }
 
+        // Users of a library may put other objects there: which of its own types answers stays as likely as it was.
+        ImmutableArray<BodyFacts> answering = targets;
         targets = _pointsTo.Narrowed(call, targets);
+        answering = _program.HasEntry ? targets : answering;
         if (!targets.IsEmpty)
         {
             _answered.Add(call.Result.Key);
@@ -46,7 +49,7 @@ internal sealed partial class BodySummarizer
             state = RunOpenCode(call.Span, state, targets.IsEmpty || targets.Any(target => target.Id == call.Method) ? Event.OpenCode : Event.AnsweredCode);
         }
 
-        if (receiver.Kind != ValueKind.This && !call.IsExact && GuessOf(call, receiver, targets) is var guess and not Guess.None)
+        if (receiver.Kind != ValueKind.This && !call.IsExact && GuessOf(call, receiver, answering) is var guess and not Guess.None)
         {
             _guesses[call.Span] = guess;
         }
