@@ -51,4 +51,28 @@ public class SelfDeadlockAwaitedEndTests
             protected override void UpdateState() { {{update}} }
         }
         """);
+
+    // What an async method waits for, who waits for its end waits for as well.
+    [Theory]
+    [InlineData("private async Task Load() { await Switch(); }", "Load()", true)]
+    [InlineData("private async Task Load() { await Switch().ConfigureAwait(false); Console.Beep(); }", "Load()", true)]
+    [InlineData("private async Task Load() { await Task.Yield(); await Inner(); } private async Task Inner() => await Switch().ConfigureAwait(false);", "Load()", true)]
+    [InlineData("private async Task Load() { await Task.Yield(); await _ready.Task; }", "Load()", true)]
+    [InlineData("private async Task Load() { await Task.Yield(); }", "Load()", false)]
+    [InlineData("private async Task Load() { _ = Switch(); await Task.Yield(); }", "Load()", false)]
+    [InlineData("private async Task Load() { await Switch().WaitAsync(TimeSpan.FromSeconds(1)); }", "Load()", false)]
+    [InlineData("private async Task Load() { await Switch(); }", "_other!.Load()", false)]
+    public Task CompletionThatAnAsyncMethodAwaits(string members, string waited, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Page
+        {
+            private readonly BlockingCollection<Action> _queue = new(); private readonly Page? _other; private readonly TaskCompletionSource _ready = new();
+            public Page(Page? other) { _other = other; new Thread(Loop).Start(); }
+            public void Open() { _queue.Add(() => Opened()); _queue.Add(() => _ready.SetResult()); }
+            private void Loop() { foreach (Action action in _queue.GetConsumingEnumerable()) { action(); } }
+            private Task Switch() { var done = new TaskCompletionSource(); _queue.Add(() => done.SetResult()); return done.Task; }
+            {{members}}
+            private void Opened() => {{(reports ? $"[|{waited}.Wait()|]" : $"{waited}.Wait()")}};
+        }
+        """);
 }

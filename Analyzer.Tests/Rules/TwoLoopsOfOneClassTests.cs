@@ -47,4 +47,48 @@ public class TwoLoopsOfOneClassTests
             public void Save() { lock (_gate) { Work saving = {{second}}.Post(() => Console.Beep()); {{(reports ? "[|saving.Done.Wait()|]" : "saving.Done.Wait()")}}; } }
         }
         """);
+
+    // Who hands on what a loop has returned is no loop itself.
+    [Theory]
+    [InlineData("_ui", "_ui", true)]
+    [InlineData("_ui", "_io", false)]
+    public Task TaskThatAnotherClassHandsOn_ReportsForOneLoop(string first, string second, bool reports) => VerifySelf.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Actor
+        {
+            private readonly BlockingCollection<Action> _mail = new();
+            public Actor() => new Thread(Turn).Start();
+            private void Turn() { foreach (Action action in _mail.GetConsumingEnumerable()) { action(); } }
+            public void Tell(Action action) => _mail.Add(action);
+            public Task Ask() { var answer = new TaskCompletionSource(); _mail.Add(() => answer.SetResult()); return answer.Task; }
+        }
+        public sealed class Store
+        {
+            private readonly Actor _ui = new(), _io = new();
+            private Task Get() => {{second}}.Ask();
+            public void Reserve() => {{first}}.Tell(() => Take());
+            private void Take() => {{(reports ? "[|Get().Wait()|]" : "Get().Wait()")}};
+        }
+        """);
+
+    // The queue of a base class, which the derived one uses itself.
+    [Theory]
+    [InlineData("this", true)]
+    [InlineData("_next", false)]
+    public Task QueueOfABaseClass_ReportsForOneLoop(string asked, bool reports) => VerifySelf.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public abstract class Actor
+        {
+            protected readonly BlockingCollection<Action> _mail = new();
+            protected Actor() => new Thread(Turn).Start();
+            private void Turn() { foreach (Action action in _mail.GetConsumingEnumerable()) { action(); } }
+        }
+        public sealed class Store(Store next) : Actor
+        {
+            private readonly Store _next = next;
+            public Task Ask() { var answer = new TaskCompletionSource(); _mail.Add(() => answer.SetResult()); return answer.Task; }
+            public void Reserve() => _mail.Add(Take);
+            private void Take() => {{(reports ? $"[|{asked}.Ask().Wait()|]" : $"{asked}.Ask().Wait()")}};
+        }
+        """);
 }
