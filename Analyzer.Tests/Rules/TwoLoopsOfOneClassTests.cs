@@ -36,6 +36,18 @@ public class TwoLoopsOfOneClassTests
         """);
 
     [Theory]
+    [InlineData("s_ui", "s_ui", true)]
+    [InlineData("s_ui", "s_io", false)]
+    public Task WorkForALoopInAStaticMember_ReportsForOneLoop(string first, string second, bool reports) => VerifySelf.VerifyAnalyzerAsync(Work + $$"""
+        public static class App
+        {
+            private static readonly Loop s_ui = new(), s_io = new();
+            public static void Reload() => {{first}}.Post(() => Load());
+            private static void Load() { Work loading = {{second}}.Post(() => Console.Beep()); {{(reports ? "[|loading.Done.Wait()|]" : "loading.Done.Wait()")}}; }
+        }
+        """);
+
+    [Theory]
     [InlineData("_ui", "_ui", true)]
     [InlineData("_ui", "_io", false)]
     public Task LockThatOtherWorkNeeds_ReportsForOneLoop(string first, string second, bool reports) => VerifyRing.VerifyAnalyzerAsync(Work + $$"""
