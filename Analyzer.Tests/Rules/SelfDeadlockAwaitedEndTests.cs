@@ -75,4 +75,33 @@ public class SelfDeadlockAwaitedEndTests
             private void Opened() => {{(reports ? $"[|{waited}.Wait()|]" : $"{waited}.Wait()")}};
         }
         """);
+
+    // Who takes a lock of the program's own waits for whoever has it, be that the same method again.
+    [Theory]
+    [InlineData("Task.WhenAll(journal.Append(), journal.Append()).Wait();")]
+    [InlineData("journal.Write();")]
+    public Task LockOfTheProgramsOwn_IsGivenBackByTheOneBefore(string run) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Gate
+        {
+            private readonly Queue<TaskCompletionSource> _waiting = new(); private bool _taken;
+            public Task Enter()
+            {
+                lock (_waiting)
+                {
+                    if (!_taken) { _taken = true; return Task.CompletedTask; }
+                    var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    _waiting.Enqueue(turn);
+                    return turn.Task;
+                }
+            }
+            public void Leave() { TaskCompletionSource? next = null; lock (_waiting) { if (_waiting.Count > 0) { next = _waiting.Dequeue(); } else { _taken = false; } } next?.SetResult(); }
+        }
+        public sealed class Journal
+        {
+            private readonly Gate _gate = new();
+            public async Task Append() { await _gate.Enter(); try { await File.AppendAllTextAsync("journal", "line"); } finally { _gate.Leave(); } }
+            public void Write() { _ = Append(); }
+        }
+        public static class App { public static void Run(Journal journal) { {{run}} } }
+        """);
 }

@@ -65,8 +65,8 @@ internal sealed class SelfPaths
                 return IsOwnObject(body, _waysBack.Shortened(loop)) && !HandedWork.IsOfAnotherLoop(_pointsTo, body, wait.Trace, loop);
             }
 
-            // Its maker keeps it where the loop takes its work from.
-            if (signalled.Kind == ValueKind.Element && _waysBack.Shortened(home.Object) is { Kind: not ValueKind.This, Root.Kind: ValueKind.This } maker && Reentry.Leads(maker, signalled))
+            // Its maker keeps it where the loop takes its work from. Of several, or who comes by once, another one may take it.
+            if (!isOfSeveral && signal.Trace.Sites.Any(static site => site.IsInLoop) && signalled.Kind == ValueKind.Element && _waysBack.Shortened(home.Object) is { Kind: not ValueKind.This, Root.Kind: ValueKind.This } maker && Reentry.Leads(maker, signalled))
             {
                 return true;
             }

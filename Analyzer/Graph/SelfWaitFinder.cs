@@ -85,8 +85,9 @@ internal sealed class SelfWaitFinder
             var signalled = new HashSet<string>(_signals.Completions(signal).Where(completion => MayBeOnlySignalOf(body, completion)), StringComparer.Ordinal);
             foreach (Event wait in signalled.Count == 0 ? [] : signal.Before.Concat(InEarlierTurns(body, summary, signal)).Where(static found => IsBlocking(found, inContinuation: false)))
             {
-                if (OwnOf(body, wait, signal, signalled, MaxAwaits) is not { } own)
+                if (OwnOf(body, wait, signal, signalled, MaxAwaits) is not { } own || (own != wait && summary.Events.Any(found => found.Trace.Leaf == own.Trace.Leaf)))
                 {
+                    // What the flow awaits as part of itself is judged by itself.
                     continue;
                 }
 
