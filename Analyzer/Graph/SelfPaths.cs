@@ -140,6 +140,12 @@ internal sealed class SelfPaths
 
     private bool LeadsHome(BodyFacts body, Value path)
     {
+        // The object that was handed the lambda which now runs keeps its task, and is captured by it.
+        if (path.Base is { Kind: ValueKind.Local } captured && IsOneCaptured(body, path) && captured.Equals(_holders.Of(body, DelegateHolders.DeclaringType(path.Id))))
+        {
+            return true;
+        }
+
         Value root = path.Root;
         if (root.Kind is not (ValueKind.This or ValueKind.Static or ValueKind.Instance or ValueKind.Owner or ValueKind.Parameter))
         {
