@@ -31,6 +31,7 @@ public class BlockedSchedulerTests
     [InlineData("private readonly OneThread _scheduler = new(); public void Reload() => Task.Factory.StartNew(Load" + Start + "_scheduler); public void Load() => Read(); private static void Read() { Task reading = Begin(); [|reading.Wait()|]; } private static Task Begin() => Task.Factory.StartNew(() => { });")]
     [InlineData("private readonly OneThread _scheduler = new(); public void Reload() => Task.Factory.StartNew(Load" + Start + "_scheduler); public void Load() => [|ReadAsync().Wait()|]; private static async Task ReadAsync() { await Task.Delay(1); }")]
     [InlineData("private readonly OneThread _scheduler = new(); public void Reload() => Task.Factory.StartNew(Load" + Start + "_scheduler); public void Load() => [|Task.Run(() => { }).ContinueWith(_ => { }).Wait()|];")]
+    [InlineData("private readonly OneThread _scheduler = new(); public void Reload() => Task.Factory.StartNew(() => Load()" + Start + "_scheduler); private int Load() { Task<int> next = Task.Factory.StartNew(() => 1); return [|next.Result|]; }")]
     public Task TaskThatNeedsTheSchedulersThread_Reports(string members) => Verify.VerifyAnalyzerAsync(With(members));
 
     [Theory]
@@ -47,6 +48,7 @@ public class BlockedSchedulerTests
     [InlineData("private readonly OneThread _scheduler = new(); public void Reload() => Task.Factory.StartNew(Load" + Start + "_scheduler); public void Load() { var next = new Task(() => { }); next.Start(TaskScheduler.Default); next.Wait(); }")]
     [InlineData("private readonly OneThread _ui = new(), _io = new(); public void Reload() => Task.Factory.StartNew(Load" + Start + "_ui); public void Load() { var next = new Task(() => { }); next.Start(_io); next.Wait(); }")]
     [InlineData("private readonly OneThread _scheduler = new(); public void Reload() => Task.Factory.StartNew(Load" + Start + "_scheduler); public void Load() => Task.Run(() => { }).ContinueWith(_ => { }, TaskScheduler.Default).Wait();")]
+    [InlineData("private readonly OneThread _scheduler = new(); public void Reload() => Task.Factory.StartNew(() => Load()" + Start + "_scheduler); private int Load() { Task<int> next = Task.Run(() => 1); return next.Result; }")]
     public Task TaskThatNeedsNoTurn_IsQuiet(string members) => Verify.VerifyAnalyzerAsync(With(members));
 
     // Who waits for a task may run it, or each task has a thread: then nobody waits for a turn.

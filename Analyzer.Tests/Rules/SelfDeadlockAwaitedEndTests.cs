@@ -51,4 +51,57 @@ public class SelfDeadlockAwaitedEndTests
             protected override void UpdateState() { {{update}} }
         }
         """);
+
+    // What an async method waits for, who waits for its end waits for as well.
+    [Theory]
+    [InlineData("private async Task Load() { await Switch(); }", "Load()", true)]
+    [InlineData("private async Task Load() { await Switch().ConfigureAwait(false); Console.Beep(); }", "Load()", true)]
+    [InlineData("private async Task Load() { await Task.Yield(); await Inner(); } private async Task Inner() => await Switch().ConfigureAwait(false);", "Load()", true)]
+    [InlineData("private async Task Load() { await Task.Yield(); await _ready.Task; }", "Load()", true)]
+    [InlineData("private async Task Load() { await Task.Yield(); }", "Load()", false)]
+    [InlineData("private async Task Load() { _ = Switch(); await Task.Yield(); }", "Load()", false)]
+    [InlineData("private async Task Load() { await Switch().WaitAsync(TimeSpan.FromSeconds(1)); }", "Load()", false)]
+    [InlineData("private async Task Load() { await Switch(); }", "_other!.Load()", false)]
+    public Task CompletionThatAnAsyncMethodAwaits(string members, string waited, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Page
+        {
+            private readonly BlockingCollection<Action> _queue = new(); private readonly Page? _other; private readonly TaskCompletionSource _ready = new();
+            public Page(Page? other) { _other = other; new Thread(Loop).Start(); }
+            public void Open() { _queue.Add(() => Opened()); _queue.Add(() => _ready.SetResult()); }
+            private void Loop() { foreach (Action action in _queue.GetConsumingEnumerable()) { action(); } }
+            private Task Switch() { var done = new TaskCompletionSource(); _queue.Add(() => done.SetResult()); return done.Task; }
+            {{members}}
+            private void Opened() => {{(reports ? $"[|{waited}.Wait()|]" : $"{waited}.Wait()")}};
+        }
+        """);
+
+    // Who takes a lock of the program's own waits for whoever has it, be that the same method again.
+    [Theory]
+    [InlineData("Task.WhenAll(journal.Append(), journal.Append()).Wait();")]
+    [InlineData("journal.Write();")]
+    public Task LockOfTheProgramsOwn_IsGivenBackByTheOneBefore(string run) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Gate
+        {
+            private readonly Queue<TaskCompletionSource> _waiting = new(); private bool _taken;
+            public Task Enter()
+            {
+                lock (_waiting)
+                {
+                    if (!_taken) { _taken = true; return Task.CompletedTask; }
+                    var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                    _waiting.Enqueue(turn);
+                    return turn.Task;
+                }
+            }
+            public void Leave() { TaskCompletionSource? next = null; lock (_waiting) { if (_waiting.Count > 0) { next = _waiting.Dequeue(); } else { _taken = false; } } next?.SetResult(); }
+        }
+        public sealed class Journal
+        {
+            private readonly Gate _gate = new();
+            public async Task Append() { await _gate.Enter(); try { await File.AppendAllTextAsync("journal", "line"); } finally { _gate.Leave(); } }
+            public void Write() { _ = Append(); }
+        }
+        public static class App { public static void Run(Journal journal) { {{run}} } }
+        """);
 }

@@ -166,4 +166,19 @@ public class SelfDeadlockHandedTests
             }
         }
         """);
+
+    // The object that was handed the work as its task waits for that task.
+    [Theory]
+    [InlineData("jobs.Schedule(() => jobs.Close());", true)]
+    [InlineData("other.Schedule(() => jobs.Close());", false)]
+    [InlineData("jobs.Schedule(() => jobs.Close()); jobs = new Jobs();", false)]
+    public Task WorkThatIsTheTaskItself_ReportsForOneObject(string run, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Jobs
+        {
+            private Task? _task;
+            public void Schedule(Action job) => _task = Task.Run(job);
+            public void Close() => {{(reports ? "_task?[|.Wait()|]" : "_task?.Wait()")}};
+        }
+        public static class App { public static void Run() { var other = new Jobs(); var jobs = new Jobs(); {{run}} } }
+        """);
 }

@@ -56,6 +56,42 @@ public class SelfDeadlockOwnSignalTests
             """);
     }
 
+    // The task of a source is done when the source is.
+    [Theory]
+    [InlineData("[|_source.Task.Wait()|]; _source.SetResult();")]
+    [InlineData("[|s_source.Task.Wait()|]; s_source.SetResult();")]
+    [InlineData("Task task = _source.Task; [|task.Wait()|]; _source.SetResult();")]
+    [InlineData("var source = new TaskCompletionSource(); new Thread(() => { [|source.Task.Wait()|]; source.SetResult(); }).Start();")]
+    [InlineData("_source.SetResult(); _source.Task.Wait();")]
+    [InlineData("_source.Task.Wait(100); _source.SetResult();")]
+    [InlineData("_next!._source.Task.Wait(); _source.SetResult();")]
+    [InlineData("_sources[0].Task.Wait(); _sources[1].SetResult();")]
+    public Task WaitForTheTaskOfASource_Reports(string work) => Verify.VerifyAnalyzerAsync(InClass($$"""
+        private readonly TaskCompletionSource _source = new(); private static readonly TaskCompletionSource s_source = new(); private readonly List<TaskCompletionSource> _sources = [new(), new()];
+        public void Start() => new Thread(Work).Start();
+        private void Work() { {{work}} }
+        """));
+
+    // A thread's lambda that runs a method of an object, and the method as the thread's own.
+    [Theory]
+    [InlineData("var page = new Page(); new Thread(page.Loop).Start();", "", true)]
+    [InlineData("var page = new Page(); new Thread(() => page.Loop()).Start();", "", true)]
+    [InlineData("var page = new Page(); new Thread(() => page.Loop()).Start(); new Thread(() => page.Ready.Set()).Start();", "", false)]
+    [InlineData("var page = new Page(); for (int i = 0; i < 2; i++) { new Thread(() => page.Loop()).Start(); }", "", false)]
+    [InlineData("var page = new Page(); page = new Page(); new Thread(() => page.Loop()).Start();", "", false)]
+    [InlineData("var page = new Page(); new Thread(() => page.Loop()).Start();", "page.Ready.Set();", false)]
+    public Task LoopThatALambdaRuns(string start, string then, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Page
+        {
+            private readonly ConcurrentQueue<Action> _queue = new(); public readonly ManualResetEventSlim Ready = new();
+            public Page() => _queue.Enqueue(() => Ready.Set());
+            public void Loop() { while (true) { while (_queue.TryDequeue(out Action? action)) { action(); } Draw(); } }
+            private void Draw() => {{(reports ? "[|Ready.Wait()|]" : "Ready.Wait()")}};
+        }
+        public static class App { public static void Run() { {{start}} {{then}} } }
+        """);
+
     // What a disposal signals besides helps nobody before it, nor does who fails all that is waited for; what any other method signals does.
     [Theory]
     [InlineData("public void Dispose() { foreach (var one in _asked.Values) one.TrySetCanceled(); }", true)]

@@ -123,7 +123,7 @@ internal sealed partial class BodySummarizer
             Wins = WinsOfAnswers(),
             Publishes = [.. _publishes],
             Answer = _answer,
-            ReturnedHome = _returned is { } returned && _makers.TryGetValue(returned.Root.Key, out Home? home) && !home.IsReturned ? home : null,
+            ReturnedHome = _returned is { } returned && _makers.TryGetValue(returned.Root.Key, out Home? home) ? home : null,
         };
     }
 

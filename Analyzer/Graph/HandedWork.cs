@@ -33,9 +33,9 @@ internal static class HandedWork
     /// </summary>
     /// <param name="body">The body of the loop.</param>
     /// <param name="other">The path to the object of the other loop.</param>
-    public static bool IsOfAnotherLoop(PointsTo pointsTo, BodyFacts body, Trace work, Value other) => other.Kind == ValueKind.Member && body.Type is { } type
+    public static bool IsOfAnotherLoop(PointsTo pointsTo, BodyFacts body, Trace work, Value other) => other.Kind is ValueKind.Member or ValueKind.Static && body.Type is { } type
         && work.Sites.SelectMany(site => pointsTo.SchedulersOf(site.Body).Select(static place => place.WithoutElements).Append(pointsTo.Holders.Of(site.Body, type.Substring(2))))
-            .Any(own => own is { Kind: ValueKind.Member } && own.Id != other.Id && DelegateHolders.DeclaringType(own.Id) == DelegateHolders.DeclaringType(other.Id));
+            .Any(own => own is { Kind: ValueKind.Member or ValueKind.Static } && own.Id != other.Id && DelegateHolders.DeclaringType(own.Id) == DelegateHolders.DeclaringType(other.Id));
 
     private static IEnumerable<BodyFacts> HandedBy(Contexts contexts, BodyFacts body, BodyFacts helper) =>
         body.Instructions.OfType<Call>()

@@ -64,7 +64,9 @@ internal sealed partial class PointsTo
         {
             bool inherits = scheduler.Equals(Schedulers.Current);
             bool hasWait = !inherits && HasWait(scheduler);
-            foreach (string context in Objects(task).Where(IsCompletion))
+
+            // What the task returns is there as well, and may be another task.
+            foreach (string context in task.Kind == ValueKind.Allocation ? [task.Key] : Objects(task).Where(IsCompletion))
             {
                 if (inherits)
                 {

@@ -51,6 +51,7 @@ internal sealed class SelfPaths
     {
         Value path = _waysBack.Shortened(wait.Target.Path);
         Value signalled = _waysBack.Shortened(signal.Target.Path);
+        path = path is { Kind: ValueKind.Element, Base: { } source } && source.Kind == signalled.Kind && source.Id == signalled.Id ? source : path;
         if (wait.Home is { } home)
         {
             // What a call has made for the flow is none of those that it was started with.
@@ -64,18 +65,21 @@ internal sealed class SelfPaths
                 return IsOwnObject(body, _waysBack.Shortened(loop)) && !HandedWork.IsOfAnotherLoop(_pointsTo, body, wait.Trace, loop);
             }
 
-            // Its maker keeps it where the loop takes its work from.
-            if (signalled.Kind == ValueKind.Element && _waysBack.Shortened(home.Object) is { Kind: not ValueKind.This, Root.Kind: ValueKind.This } maker && Reentry.Leads(maker, signalled))
+            // Its maker keeps it where the loop takes its work from. Of several, or who comes by once, another one may take it.
+            if (!isOfSeveral && signal.Trace.Sites.Any(static site => site.IsInLoop) && signalled.Kind == ValueKind.Element && _waysBack.Shortened(home.Object) is { Kind: not ValueKind.This, Root.Kind: ValueKind.This } maker && Reentry.Leads(maker, signalled))
             {
                 return true;
             }
         }
 
-        return path.Equals(signalled)
+        return (path.Equals(signalled) && !HaveOtherKeys(path, signalled))
             || path.Kind is ValueKind.Static
             || (path.Kind == ValueKind.Local && signalled.Kind == ValueKind.Local)
+            || (path.Kind == ValueKind.Member && path.Id == signalled.Id && signalled.Root.Kind == ValueKind.Instance && !isOfSeveral && IsOneCaptured(body, path))
             || (path.Kind == ValueKind.Member && (signalled.Kind == ValueKind.Member ? path.Id == signalled.Id : signalled.Kind is ValueKind.Parameter or ValueKind.Local) && LeadsHome(body, path));
     }
+
+    private static bool HaveOtherKeys(Value path, Value signalled) => path.IsAtConstantKeys && signalled.IsAtConstantKeys && path.ConstantKeys != signalled.ConstantKeys;
 
     private static bool IsOfAll(Instruction instruction) => instruction switch
     {
@@ -89,6 +93,9 @@ internal sealed class SelfPaths
         ? _program.Body(outer)?.Instructions.OfType<AssignLocal>().Any(assign => assign.Local == root.Key) == true
         : root.Kind == ValueKind.Allocation && UnownedCompletions.CreatorOf(_program, root.Key)?.Id == outer);
 
+    // The object whose method the lambda of a thread runs is to it what its own object is to that method.
+    private bool IsOneCaptured(BodyFacts body, Value path) => path.Base!.Kind == ValueKind.Local && IsMadeAround(body, path) && _assigned.Value[path.Base.Key].Count() == 1;
+
     // The loop that work which the flow itself has queued, and waits for, was handed to; null if that is not known.
     private Value? LoopOf(BodyFacts body, Home home, SignalEvent signal)
     {
@@ -97,8 +104,9 @@ internal sealed class SelfPaths
             return home.Object;
         }
 
-        return body.Type is { } type && HolderOf(signal.Trace, type.Substring(2), _pointsTo.IsContext(type)) is { Root.Kind: ValueKind.This } held
-            ? held.Substitute(root => root.Kind == ValueKind.This ? home.Object : null)
+        return body.Type is not { } type ? null
+            : HolderOf(signal.Trace, type.Substring(2), _pointsTo.IsContext(type)) is { Root.Kind: ValueKind.This } held ? held.Substitute(root => root.Kind == ValueKind.This ? home.Object : null)
+            : _program.IsOrDerivesFrom(home.Type, type) ? home.Object
             : null;
     }
 
@@ -132,6 +140,12 @@ internal sealed class SelfPaths
 
     private bool LeadsHome(BodyFacts body, Value path)
     {
+        // The object that was handed the lambda which now runs keeps its task, and is captured by it.
+        if (path.Base is { Kind: ValueKind.Local } captured && IsOneCaptured(body, path) && captured.Equals(_holders.Of(body, DelegateHolders.DeclaringType(path.Id))))
+        {
+            return true;
+        }
+
         Value root = path.Root;
         if (root.Kind is not (ValueKind.This or ValueKind.Static or ValueKind.Instance or ValueKind.Owner or ValueKind.Parameter))
         {

@@ -10,6 +10,8 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class SelfWaitFinder
 {
+    private const int MaxAwaits = 3;
+
     private readonly Contexts _contexts;
     private readonly SignalGraph _signals;
     private readonly SelfPaths _paths;
@@ -49,7 +51,7 @@ internal sealed class SelfWaitFinder
                 && ((completions.All(completion => IsEndOf(body, completion, wait) || IsEndOfHandedOn(body, completion)) && (wait.IsInContinuation || _paths.MayBeOwn(body, wait, completions)))
                     || completions.All(completion => IsEndOfOneThatWaits(body, completion, wait))))
             {
-                Report(body, wait, $"'{body.Name}', whose end would let it go, is what makes this call");
+                Report(body, wait, wait.Trace.Place, $"'{body.Name}', whose end would let it go, is what makes this call");
             }
         }
     }
@@ -83,25 +85,61 @@ internal sealed class SelfWaitFinder
             var signalled = new HashSet<string>(_signals.Completions(signal).Where(completion => MayBeOnlySignalOf(body, completion)), StringComparer.Ordinal);
             foreach (Event wait in signalled.Count == 0 ? [] : signal.Before.Concat(InEarlierTurns(body, summary, signal)).Where(static found => IsBlocking(found, inContinuation: false)))
             {
-                string[] completions = [.. _signals.Completions(wait)];
-                if (completions.Length > 0 && completions.All(completion => signalled.Contains(completion) && IsOnlySignalOf(body, completion, wait)) && _paths.MayBeOwn(body, wait, signal, isOfSeveral: !_contexts.Spawns.IsStartedOnce(body)))
+                if (OwnOf(body, wait, signal, signalled, MaxAwaits) is not { } own || (own != wait && summary.Events.Any(found => found.Trace.Leaf == own.Trace.Leaf)))
                 {
-                    if (IsOfTask(wait) && (summary.InstallsContext || IsAnsweredInALaterTurn(body, wait, signal)))
-                    {
-                        ReportTurn(body, wait, signal);
-                    }
-                    else
-                    {
-                        Report(body, wait, $"'{body.Name}', which signals it later, is what makes this call");
-                    }
+                    // What the flow awaits as part of itself is judged by itself.
+                    continue;
+                }
+
+                if (IsOfTask(wait) && (summary.InstallsContext || IsAnsweredInALaterTurn(body, wait, signal)))
+                {
+                    ReportTurn(body, wait, signal);
+                }
+                else
+                {
+                    Report(body, wait with { Trace = own.Trace }, wait.Trace.Place, $"'{body.Name}', which signals it later, is what makes this call");
                 }
             }
         }
     }
 
+    // The wait for what only the body itself signals: this one, or, where it is for the end of async calls, one without which each of them does not end.
+    private Event? OwnOf(BodyFacts body, Event wait, SignalEvent signal, HashSet<string> signalled, int awaits)
+    {
+        string[] completions = [.. _signals.Completions(wait)];
+        if (completions.Length == 0)
+        {
+            return null;
+        }
+
+        if (completions.All(completion => signalled.Contains(completion) && IsOnlySignalOf(body, completion, wait)) && _paths.MayBeOwn(body, wait, signal, isOfSeveral: !_contexts.Spawns.IsStartedOnce(body)))
+        {
+            return wait;
+        }
+
+        if (awaits == 0 || !completions.All(AsyncEnds.IsKey))
+        {
+            return null;
+        }
+
+        Event?[] awaited = [.. completions.Select(completion => AwaitedBefore(completion, wait).Select(found => OwnOf(body, found, signal, signalled, awaits - 1)).FirstOrDefault(static own => own is not null))];
+        return Array.IndexOf(awaited, null) < 0 ? awaited[0] : null;
+    }
+
+    // What an async call waits for before it ends, as who waits for that end sees it.
+    private IEnumerable<Event> AwaitedBefore(string end, Event wait) => _signals.Of(end).SelectMany(static signaller => signaller.Before)
+        .Where(static found => found is { Kind: EventKind.Wait, IsTimed: false, Token: null, IsElsewhere: false, IsInContinuation: false, Guards.IsEmpty: true })
+        .Select(found => found with
+        {
+            Target = found.Target.Substitute(root => root.Kind == ValueKind.This ? wait.Receiver : null),
+            Home = found.Home is { } home ? home with { Object = home.Object.Substitute(root => root.Kind == ValueKind.This ? wait.Receiver : null) } : null,
+            Receiver = found.Receiver?.Substitute(root => root.Kind == ValueKind.This ? wait.Receiver : null),
+            Trace = wait.Trace.Then(found.Trace),
+        });
+
     // What a turn of the one loop makes and waits for itself, only a later turn can signal, be it that the loop idles meanwhile.
     private IEnumerable<Event> InEarlierTurns(BodyFacts body, Summary summary, SignalEvent signal) => summary.Events
-        .Where(found => found is { Kind: EventKind.Wait, Home: not null } && !signal.Before.Contains(found))
+        .Where(found => found is { Kind: EventKind.Wait } && (found.Home is not null || _signals.Completions(found).All(AsyncEnds.IsKey)) && !signal.Before.Contains(found))
         .Where(found => _contexts.Spawns.IsStartedOnce(body) && Loops.AreInOne(body, found.Trace.Site.Span, signal.Trace.Site.Span));
 
     // Whether nobody else signals whom no wait of its own keeps: whatever else there is to know depends on who waits. Tasks of a scheduler are XR1006's.
@@ -144,9 +182,8 @@ internal sealed class SelfWaitFinder
             IsSuggestion: false));
     }
 
-    private void Report(BodyFacts body, Event wait, string why)
+    private void Report(BodyFacts body, Event wait, Site place, string why)
     {
-        Site place = wait.Trace.Place;
         Value path = wait.Target.Path.QueueOfRoom ?? wait.Target.Path;
         string name = path.IsNamed ? LockClass.Of(new LockRef(path, null)).Name : wait.Text;
         Finding.Keep(_found, new Finding(

@@ -55,6 +55,9 @@ internal sealed class Trace
     /// <summary>The same way, of which nothing tells that it is gone.</summary>
     public Trace AsGuess() => new(Site, Inner, Guess.OneOfMany);
 
+    /// <summary>The way to this event and on to another one.</summary>
+    public Trace Then(Trace other) => new(Site, Inner?.Then(other) ?? other, OwnGuess);
+
     /// <summary>Which of two ways to the same event tells it better: the lesser guess, then the shorter one.</summary>
     public bool IsBetterThan(Trace other) => Guess != other.Guess ? Guess < other.Guess : Length < other.Length;
 
