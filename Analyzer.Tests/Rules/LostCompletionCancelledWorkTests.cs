@@ -29,6 +29,11 @@ public class LostCompletionCancelledWorkTests
     [InlineData("_ => RunAll(filter)", "if (_cancelled) { _done.Set(); return; } _done.Set();", false)]
     [InlineData("_ => RunAll(filter)", "if (filter(\"a\")) { _done.Set(); }", false)]
     [InlineData("_ => { _count++; RunAll(filter); RunAll(filter); }", "if (_cancelled) { return; } _done.Set();", false)]
+    [InlineData("_ => RunAll(filter)", "if (!File.Exists(\"a\")) { return; } _done.Set();", true)]
+    [InlineData("_ => RunAll(filter)", "if (!File.Exists(\"a\")) { _done.Set(); return; } _done.Set();", false)]
+    [InlineData("_ => { RunAll(filter); RunAll(filter); }", "if (!File.Exists(\"a\")) { return; } _done.Set();", false)]
+    [InlineData("_ => RunAll(filter)", "try { File.Delete(\"a\"); _done.Set(); } catch (IOException) { _count++; }", true)]
+    [InlineData("_ => RunAll(filter)", "try { File.Delete(\"a\"); } catch (IOException) { _count++; } _done.Set();", false)]
     [InlineData("_ => Guard(() => _done.Set())", "_count++;", false)]
     public Task ContextThatIsOneCall(string begun, string run, bool reports) => Verify.VerifyAnalyzerAsync($$"""
         public sealed class C

@@ -118,6 +118,19 @@ public class WhoThrowsTests
             {{runner}}
             """));
 
+    // A delegate of which all that it may run is in sight throws what that throws; what a task of it ends with, nobody tells.
+    [Theory]
+    [InlineData("Action", "() => _count++", "_step!()", false)]
+    [InlineData("Action", "() => File.Delete(\"a\")", "_step!()", true)]
+    [InlineData("Action", "_other", "_step!()", true)]
+    [InlineData("Func<Task>", "async () => { await Task.Yield(); _count++; }", "await _step!()", true)]
+    public Task DelegateThatIsInSight_ThrowsWhatItRuns(string type, string step, string call, bool reports) => Verify.VerifyAnalyzerAsync(
+        InClass($$"""
+            private {{type}}? _step; private Action? _other;
+            public void Set(Action other) { _other = other; _step = {{step}}; }
+            public async Task Run() { await {{(reports ? "[|_sem.WaitAsync()|]" : "_sem.WaitAsync()")}}; {{call}}; _sem.Release(); }
+            """));
+
     private static string Enter(bool reports) => reports ? "[|Monitor.Enter(_gate)|]" : "Monitor.Enter(_gate)";
 
     private static string InClass(string members) => $$"""

@@ -23,6 +23,7 @@ internal sealed class Obligation
     private const ulong InHand = 8;
     private const ulong Cancelled = 16;
     private const ulong Flagged = 32;
+    private const ulong Given = 64;
 
     private readonly Contexts _contexts;
     private readonly Throwers _throwers;
@@ -243,8 +244,14 @@ internal sealed class Obligation
         bool isOtherKind = block.Test is { Part: { } part } type && _kinds.Contains(type.Subject) && IsSignalledOf(part) != type.Says(isTrue);
         return isChoice || isAbsent || isSignalled || isOtherKind || _stateTests.Contains(block) || _lastTests.Contains(block) || IsOthersTurn(body, block.Test, isTrue) ? marks | Met
             : IsCancelled(block, isTrue) ? marks | Cancelled
-            : _whole.Contains(body) && block.Test is { IsNullTest: false, Subject.Kind: ValueKind.Member or ValueKind.Static } ? marks | Flagged : marks;
+            : !_whole.Contains(body) ? marks
+            : block.Test is { IsNullTest: false, Subject.Kind: ValueKind.Member or ValueKind.Static } ? marks | Flagged
+            : IsOwnQuestion(body, block) ? marks : marks | Given;
     }
+
+    // What a call answers that got nothing of what the body was given.
+    private static bool IsOwnQuestion(BodyFacts body, Block block) => BlockCondition.SubjectOf(block) is { Kind: ValueKind.CallResult } answer
+        && !body.Instructions.Where(instruction => instruction.Result.Equals(answer)).SelectMany(InstructionValues.Of).Any(static value => value.Root.Kind is ValueKind.Parameter or ValueKind.Local);
 
     // It is found that somebody has cancelled: who does that signals nothing.
     private bool IsCancelled(Block block, bool isTrue) =>
@@ -309,7 +316,7 @@ internal sealed class Obligation
         bool isHandedOn = HandsOn(instruction) || (instruction is Move { MayThrow: true } foreign && foreign.From.Any(IsIt));
         ulong after = isHandedOn ? marks | Met : marks;
         ImmutableArray<ThrowSource> thrown = instruction is Throw { IsNullCheck: true } ? [] : _throwers.At(body, instruction, block.Guards);
-        return thrown.IsEmpty ? [new PathStep(after)] : [.. thrown.Select(source => new PathStep(marks, null, source)), new PathStep(after)];
+        return thrown.IsEmpty ? [new PathStep(after)] : [.. thrown.Select(source => new PathStep(marks & ~Given, null, source)), new PathStep(after)];
     }
 
     // Whoever keeps the task of a call that it has begun may get its exception later.
@@ -351,25 +358,21 @@ internal sealed class Obligation
             return known;
         }
 
-        if (_running.Contains(body))
+        if (_running.Contains(body) || _running.Count >= MaxCalls)
         {
-            return [new PathStep(0)];
-        }
-
-        if (_running.Count >= MaxCalls)
-        {
-            return [new PathStep(Met)];
+            return [new PathStep(_running.Contains(body) ? 0 : Met)];
         }
 
         _running.Add(body);
-
         IReadOnlyList<PathEnd>? ends = Explore(body, 0, given);
         _running.Remove(body);
 
         // Who never signals, as an argument decides, has nothing to do with it.
         bool isForCaller = IsSignalOfArgument(body) || _ofItem.Contains(body) || (ends is not null && ends.All(static end => (end.Marks & Met) == 0));
 
-        bool Counts(PathEnd end) => end.IsThrown || isForCaller || _needsEach || (end.Marks & (Cancelled | Flagged)) != 0 || end.Cause is { IsSeen: true };
+        // A body that a context was begun to run is that context, but for what the data it was given decides.
+        bool isContext = _whole.Contains(body);
+        bool Counts(PathEnd end) => end.IsThrown || isForCaller || _needsEach || (end.Marks & (Cancelled | Flagged)) != 0 || end.Cause is { IsSeen: true } || (isContext && (end.Marks & Given) == 0);
 
         // A body with too many ways is taken to do what it should.
         return _outcomes[(body, given.Key)] = ends is null ? [new PathStep(Met)] : [.. ends

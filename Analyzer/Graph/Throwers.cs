@@ -139,8 +139,12 @@ internal sealed class Throwers(Contexts contexts)
 
     private ImmutableArray<ThrowSource> OfDelegate(BodyFacts body, Instruction instruction, Value @delegate)
     {
-        ImmutableArray<ThrowSource> seen = OfAll(contexts.PointsTo.Functions(@delegate), instruction is not Invoke { IsAwaited: false });
-        return seen.IsEmpty && @delegate.Kind != ValueKind.Function ? [Foreign(body, instruction)] : seen;
+        ImmutableArray<BodyFacts> functions = contexts.PointsTo.Functions(@delegate);
+        ImmutableArray<ThrowSource> seen = OfAll(functions, instruction is not Invoke { IsAwaited: false });
+
+        // What a task that it answers ends with, nobody tells.
+        bool isKnown = @delegate.Kind == ValueKind.Function || (!functions.IsEmpty && !functions.Any(static function => function.GoesOn));
+        return seen.IsEmpty && !isKnown ? [Foreign(body, instruction)] : seen;
     }
 
     private ImmutableArray<ThrowSource> OfCall(BodyFacts body, Call call)
