@@ -147,13 +147,13 @@ public class LockOrderCycleReachTests
         """);
 
     [Fact]
-    public Task KnownMiss_TwoElementsOfOneList() => Verify.VerifyAnalyzerAsync("""
+    public Task TwoElementsOfOneList_Report() => Verify.VerifyAnalyzerAsync("""
         public sealed class Bank
         {
             private sealed class Account { public readonly object Lock = new(); }
             private readonly List<Account> _accounts = [];
             public void Add() => _accounts.Add(new Account());
-            public void Transfer(int from, int to) { lock (_accounts[from].Lock) { lock (_accounts[to].Lock) { } } }
+            public void Transfer(int from, int to) { lock (_accounts[from].Lock) { lock ([|_accounts[to].Lock|]) { } } }
         }
         """);
 

@@ -52,7 +52,10 @@ internal sealed partial class OperationReader
             if (next.TargetMethod.Name == "MoveNextAsync")
             {
                 // The flow waits for each element, not for the sequence.
-                _instructions.Add(new Affect(next.Syntax.Span, Value.CallResult(NewSite()), room with { Kind = EffectKind.Wait }, place, Value.Queue, IsTimed: false, IsAwaited: true, TextOf(queue)));
+                _instructions.Add(new Affect(next.Syntax.Span, Value.CallResult(NewSite()), room with { Kind = EffectKind.Wait }, place, Value.Queue, IsTimed: false, IsAwaited: true, TextOf(queue))
+                {
+                    Token = taking.Arguments.Where(ForeignThrows.IsCancellable).Select(token => PlaceOf(token.Value) ?? Value.Unknown).FirstOrDefault(),
+                });
             }
         }
     }

@@ -53,6 +53,26 @@ internal sealed class InclusionGraph
     public IEnumerable<string> CopiesOf(string name) =>
         _numbers.TryGetValue(name, out int node) && _copies[node] is { } targets ? NamesOf(targets) : _none;
 
+    /// <summary>The places that what is held in one of the given ones may be copied to, however far, with those places.</summary>
+    public HashSet<string> Reach(IEnumerable<string> names)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<string>(names.Where(_numbers.ContainsKey));
+        while (open.Count > 0)
+        {
+            string name = open.Pop();
+            if (reached.Add(name))
+            {
+                foreach (string target in CopiesOf(name))
+                {
+                    open.Push(target);
+                }
+            }
+        }
+
+        return reached;
+    }
+
     private string[] NamesOf(NumberSet numbers)
     {
         string[] names = new string[numbers.Count];

@@ -6,6 +6,8 @@ namespace CrossRelease.Analyzers.Graph;
 // What the solution tells.
 internal sealed partial class PointsTo
 {
+    private HashSet<string>? _fromOutside;
+
     public IReadOnlyCollection<string> Objects(Value value) => Node(value) is { } node ? ObjectsIn(node) : _none;
 
     /// <summary>
@@ -90,6 +92,11 @@ internal sealed partial class PointsTo
     /// <summary>What goes on when the object is signalled.</summary>
     public IReadOnlyList<Continuation> Continuations(string @object) =>
         _continuations.TryGetValue(@object, out List<Continuation>? continuations) ? continuations : [];
+
+    /// <summary>Whether callers out of sight may have handed over what is in this place.</summary>
+    public bool MayComeFromOutside(Value value) => Node(value) is { } node && (_fromOutside ??= _graph.Reach(_program.Bodies
+        .Where(body => body is { IsVisible: true, CarriesObjects: true, Outer: null } && !(_program.HasEntry && _called.Contains(body.Id)))
+        .SelectMany(static body => Enumerable.Range(0, body.Id.Count(static character => character == ',') + 1).Select(index => Value.Parameter(body.Id, index).Key)))).Contains(node);
 
     /// <summary>The bodies that a delegate in this place may run.</summary>
     public ImmutableArray<BodyFacts> Functions(Value value)

@@ -143,7 +143,8 @@ internal sealed class Throwers(Contexts contexts)
         ImmutableArray<ThrowSource> seen = OfAll(functions, instruction is not Invoke { IsAwaited: false });
 
         // What a task that it answers ends with, nobody tells.
-        bool isKnown = @delegate.Kind == ValueKind.Function || (!functions.IsEmpty && !functions.Any(static function => function.GoesOn));
+        bool isKnown = @delegate.Kind == ValueKind.Function
+            || (!functions.IsEmpty && !functions.Any(static function => function.GoesOn) && !contexts.PointsTo.MayComeFromOutside(@delegate));
         return seen.IsEmpty && !isKnown ? [Foreign(body, instruction)] : seen;
     }
 

@@ -75,12 +75,13 @@ internal sealed class UnclosedQueueFinder
     private bool StartsIt(BodyFacts body, BodyFacts context) => _unowned.Spawns.SpawnersOf(context).Contains(body)
         || body.Instructions.OfType<Call>().Any(call => _contexts.Program.Targets(call, call.Receiver).Contains(context));
 
-    // An enumeration is the one way out of the one loop; where the loop itself takes from the queue, there is none.
+    // An enumeration is the one way out of the one loop; where the loop itself takes from the queue and asks nothing, there is none.
     private static bool EndsWithQueue(CompletionUse take)
     {
         Block[] looped = [.. take.Body.Blocks.Where(static block => block.IsInCycle)];
         int ways = looped.SelectMany(static block => new[] { block.WhenTrue, block.Next }).Count(edge => edge is not null && (edge.Target < 0 || !take.Body.Blocks[edge.Target].IsInCycle));
-        return looped.Length > 0 && !looped.SelectMany(static block => block.Instructions).Any(static instruction => instruction is Throw) && ways == (looped.Any(block => block.Instructions.Contains(take.Instruction)) ? 0 : 1);
+        bool isPlain = looped.Any(block => block.Instructions.Contains(take.Instruction) && !block.Instructions.Any(static instruction => instruction is Await { IsIndirect: true }));
+        return looped.Length > 0 && !looped.SelectMany(static block => block.Instructions).Any(static instruction => instruction is Throw) && ways == (isPlain ? 0 : 1);
     }
 
     private Finding? Check(string queue, CompletionUse[] closings)
@@ -121,13 +122,7 @@ internal sealed class UnclosedQueueFinder
             return uses.Length == 0 ? _none : new Queues(
                 [.. signals.Where(static signal => signal.Effect.IsClosing)],
                 [.. signals.Where(static signal => !signal.Effect.IsClosing)],
-                [.. uses.Where(static use => use is { Effect.Kind: EffectKind.Wait, IsTimed: false, Token: null }), .. EnumerationsIn(body, uses)]);
+                [.. uses.Where(static use => use is { Effect.Kind: EffectKind.Wait, IsTimed: false, Token: null })]);
         }
-
-        // An asynchronous enumeration awaits what a library makes of the queue: it makes room where it is asked for, and in each of its turns.
-        private static IEnumerable<Affect> EnumerationsIn(BodyFacts body, Affect[] uses) => !body.Instructions.Any(static instruction => instruction is Await { IsIndirect: true }) ? []
-            : uses.Where(static use => use is { Effect.Kind: EffectKind.Signal, Target.QueueOfRoom: not null }).GroupBy(static use => use.Target.QueueOfRoom!)
-                .Where(taken => taken.Count() > 1 && taken.All(use => use.Token is null && !uses.Any(wait => wait.Effect.Kind == EffectKind.Wait && wait.Span == use.Span)))
-                .Select(static taken => taken.First() with { Target = taken.Key });
     }
 }
