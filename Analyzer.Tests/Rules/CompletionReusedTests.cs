@@ -55,6 +55,21 @@ public class CompletionReusedTests
         private void Loop() { while (true) { _request.WaitOne(); _done.Set(); } }
         """);
 
+    // Each request brings a completion of its own.
+    [Theory]
+    [InlineData("var job = new Job(); _queue.Add(job); job.Done.Wait();")]
+    [InlineData("_queue.Add(_job); [|_job.Done.Wait()|];")]
+    public Task HandshakeByRequest_ReportsWhereTheyShareOne(string flush) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        internal sealed class Job { public readonly ManualResetEventSlim Done = new(); }
+        internal sealed class C
+        {
+            private readonly BlockingCollection<Job> _queue = new(); private readonly Job _job = new();
+            public void Flush() { {{flush}} }
+            private void Loop() { while (true) { Job job = _queue.Take(); job.Done.Set(); } }
+        }
+        """);
+
     [Fact]
     public Task HandshakeThatResets_IsQuiet() => QuietAsync("""
         private readonly AutoResetEvent _request = new(false);

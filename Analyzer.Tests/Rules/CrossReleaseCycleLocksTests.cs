@@ -199,4 +199,32 @@ public class CrossReleaseCycleLocksTests
             {{more}}
         }
         """);
+
+    // The thread of one object needs the lock of the next one in a row; where that may be the object itself, it hangs.
+    [Theory]
+    [InlineData("_parent?.Report()", "_thread?.Join()")]
+    [InlineData("Report()", "_thread?[|.Join()|]")]
+    public Task LockOfTheParent(string call, string join) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Group(Group? parent)
+        {
+            private readonly object _gate = new(); private readonly Group? _parent = parent; private Thread? _thread; private int _count;
+            public void Start() { _thread = new Thread(() => {{call}}); _thread.Start(); }
+            private void Report() { lock (_gate) { _count++; } }
+            public void Stop() { lock (_gate) { {{join}}; } }
+        }
+        """);
+
+    // What a queue is filled with when it is made, is all taken when it blocks.
+    [Theory]
+    [InlineData("new() { new object() }", "lock (_gate) { _free.Add(item); }", "[|_free.Take()|]")]
+    [InlineData("new() { new object() }", "_free.Add(item);", "_free.Take()")]
+    public Task QueueThatIsFilledWhenItIsMade(string queue, string giveBack, string take) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Pool
+        {
+            private readonly object _gate = new(); private readonly BlockingCollection<object> _free = {{queue}};
+            public object Rent() { lock (_gate) { return {{take}}; } }
+            public void Return(object item) { {{giveBack}} }
+        }
+        """);
 }

@@ -74,7 +74,7 @@ internal sealed class BodyContents
                         {
                             completions.Add(affect);
                         }
-                        else if (affect.Effect.Kind == EffectKind.Spawn)
+                        else if (affect.Effect is { Kind: EffectKind.Spawn } or { Kind: EffectKind.Fork, Fate: SpawnFate.Repeated })
                         {
                             spawns.Add((affect, block.IsInCycle));
                         }

@@ -139,7 +139,7 @@ internal sealed partial class Contexts
         }
 
         IEnumerable<BodyFacts> callers = CallersOf(body).Where(caller => caller != body);
-        return body.IsEntry || body.IsInternal ? callers.All(caller => IsDriver(caller) && !TakesLock(caller)) : !callers.Any() && (body.Outer is not null || _delegates.ContainsKey(body.Id));
+        return body.IsEntry || body.IsInternal ? callers.All(caller => IsDriver(caller) && !TakesLock(caller)) : !callers.Any() && (body.Outer is not null || body.IsConstructor || _delegates.ContainsKey(body.Id));
     }
 
     // Nothing calls it but, at most, the program's entry point; or an entry that waits for it at once begins it.

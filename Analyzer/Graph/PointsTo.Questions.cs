@@ -94,8 +94,8 @@ internal sealed partial class PointsTo
         _continuations.TryGetValue(@object, out List<Continuation>? continuations) ? continuations : [];
 
     /// <summary>Whether callers out of sight may have handed over what is in this place.</summary>
-    public bool MayComeFromOutside(Value value) => Node(value) is { } node && (_fromOutside ??= _graph.Reach(_program.Bodies
-        .Where(body => body is { IsVisible: true, CarriesObjects: true, Outer: null } && !(_program.HasEntry && _called.Contains(body.Id)))
+    public bool MayComeFromOutside(Value value) => !_program.HasEntry && Node(value) is { } node && (_fromOutside ??= _graph.Reach(_program.Bodies
+        .Where(static body => body is { IsVisible: true, CarriesObjects: true, Outer: null })
         .SelectMany(static body => Enumerable.Range(0, body.Id.Count(static character => character == ',') + 1).Select(index => Value.Parameter(body.Id, index).Key)))).Contains(node);
 
     /// <summary>The bodies that a delegate in this place may run.</summary>

@@ -32,8 +32,8 @@ internal sealed class SelfPaths
         Value path = _waysBack.Shortened(wait.Target.Path);
         return path.Kind switch
         {
-            // A task captured before this one was made is the one before; only what the new task itself is put in names it.
-            ValueKind.Local => _assigned.Value[path.Key].Any() && _assigned.Value[path.Key].All(source => IsNothing(source) || completions.Contains(source.Key) || source.Kind == ValueKind.CallResult),
+            // A task captured before this one was made is the one before; only what the new task itself is put in names it. A call of the body that makes it makes another one.
+            ValueKind.Local => !(IsStarted(body, completions) && wait.Trace.Sites.Any(site => site.Body != body && site.Body.Instructions.Any(instruction => instruction is AssignLocal assign && assign.Local == path.Key))) && _assigned.Value[path.Key].Any() && _assigned.Value[path.Key].All(source => IsNothing(source) || completions.Contains(source.Key) || source.Kind == ValueKind.CallResult),
             ValueKind.Parameter => !body.IsAsync && path.Id == body.Id,
             ValueKind.Static => true,
             ValueKind.Member => LeadsHome(body, path),
@@ -42,6 +42,9 @@ internal sealed class SelfPaths
         };
     }
 
+    // Whether the completions are the contexts themselves, not what tells their end besides.
+    private bool IsStarted(BodyFacts body, IEnumerable<string> completions) => _pointsTo.SpawnedBodies.TryGetValue(body.Id, out HashSet<string>? contexts) && completions.All(contexts.Contains);
+
     // All that a container holds, at once or one after the other: its own task is among them.
     private static bool WaitsForEach(Site site) => site.IsInLoop || site.Body.Instructions.Any(instruction => instruction.Span == site.Span && IsOfAll(instruction));
 
@@ -49,8 +52,8 @@ internal sealed class SelfPaths
     /// <param name="isOfSeveral">Whether there may be several of the body's contexts at once, each with what it was given.</param>
     public bool MayBeOwn(BodyFacts body, Event wait, SignalEvent signal, bool isOfSeveral)
     {
-        Value path = _waysBack.Shortened(wait.Target.Path);
-        Value signalled = _waysBack.Shortened(signal.Target.Path);
+        Value path = _waysBack.Shortened(wait.Target.Path.QueueOfRoom ?? wait.Target.Path);
+        Value signalled = _waysBack.Shortened(signal.Target.Path.QueueOfRoom ?? signal.Target.Path);
         path = path is { Kind: ValueKind.Element, Base: { } source } && source.Kind == signalled.Kind && source.Id == signalled.Id ? source : path;
         if (wait.Home is { } home)
         {
@@ -78,6 +81,18 @@ internal sealed class SelfPaths
             || (path.Kind == ValueKind.Member && path.Id == signalled.Id && signalled.Root.Kind == ValueKind.Instance && !isOfSeveral && IsOneCaptured(body, path))
             || (path.Kind == ValueKind.Member && (signalled.Kind == ValueKind.Member ? path.Id == signalled.Id : signalled.Kind is ValueKind.Parameter or ValueKind.Local) && LeadsHome(body, path));
     }
+
+    /// <summary>Whether, of several contexts of the body, another one may give the signal: it comes to it without the wait, and what is waited for is not each one's own.</summary>
+    public bool MayBeOfAnother(BodyFacts body, Event wait, SignalEvent signal) =>
+        _waysBack.Shortened(wait.Target.Path).Root is var root
+        && (root.Kind is not (ValueKind.Local or ValueKind.Parameter or ValueKind.Allocation) || IsSharedByAll(body, root))
+        && !FlowOrder.IsOnEveryWay(wait.Trace, signal.Trace);
+
+    // Made once around the body, not in each turn of a loop that starts it.
+    private bool IsSharedByAll(BodyFacts body, Value captured) => body.Outer is { } outer && _program.Body(outer) is { } maker
+        && (captured.Kind == ValueKind.Parameter ? captured.Id == outer
+            : maker.Blocks.Any(block => block.Instructions.Any(instruction => instruction is AssignLocal assign && assign.Local == captured.Key))
+                && !maker.Blocks.Any(block => block.IsInCycle && block.Instructions.Any(instruction => instruction is AssignLocal assign && assign.Local == captured.Key)));
 
     private static bool HaveOtherKeys(Value path, Value signalled) => path.IsAtConstantKeys && signalled.IsAtConstantKeys && path.ConstantKeys != signalled.ConstantKeys;
 

@@ -112,7 +112,10 @@ internal sealed class SelfWaitFinder
             return null;
         }
 
-        if (completions.All(completion => signalled.Contains(completion) && IsOnlySignalOf(body, completion, wait)) && _paths.MayBeOwn(body, wait, signal, isOfSeveral: !_contexts.Spawns.IsStartedOnce(body)))
+        bool isOfSeveral = !_contexts.Spawns.IsStartedOnce(body);
+        if (completions.All(completion => signalled.Contains(completion) && IsOnlySignalOf(body, completion, wait)) && _paths.MayBeOwn(body, wait, signal, isOfSeveral)
+            && (!isOfSeveral || completions.All(completion => NeedsEach(completion, signal)) || !_paths.MayBeOfAnother(body, wait, signal))
+            && !FlowOrder.IsReadBefore(wait, signal.Trace, completions))
         {
             return wait;
         }
@@ -125,6 +128,10 @@ internal sealed class SelfWaitFinder
         Event?[] awaited = [.. completions.Select(completion => AwaitedBefore(completion, wait).Select(found => OwnOf(body, found, signal, signalled, awaits - 1)).FirstOrDefault(static own => own is not null))];
         return Array.IndexOf(awaited, null) < 0 ? awaited[0] : null;
     }
+
+    // Whether none of several contexts can leave its signal to the others: they are counted, or the last one signals by its end.
+    private bool NeedsEach(string completion, SignalEvent signal) => _contexts.PointsTo.NeedsAll(completion) || _contexts.PointsTo.IsEnd(completion)
+        || signal.Trace.Leaf.Body.Instructions.Any(instruction => instruction is Affect { Counter: not null } && instruction.Span == signal.Trace.Leaf.Span);
 
     // What an async call waits for before it ends, as who waits for that end sees it.
     private IEnumerable<Event> AwaitedBefore(string end, Event wait) => _signals.Of(end).SelectMany(static signaller => signaller.Before)

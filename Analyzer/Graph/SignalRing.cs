@@ -59,7 +59,7 @@ internal sealed class SignalRing
         Blockage? found = null;
         foreach (string completion in completions)
         {
-            Blockage? blockage = AllBlocked(_signals.For(_wait, completion), wait, depth, self, needsAll: _contexts.PointsTo.NeedsAll(completion));
+            Blockage? blockage = AllBlocked(Later(completion), wait, depth, self, needsAll: _contexts.PointsTo.NeedsAll(completion));
             if (blockage is null && wait.Kind == EventKind.WaitAny)
             {
                 return null;
@@ -69,6 +69,13 @@ internal sealed class SignalRing
         }
 
         return found;
+    }
+
+    // What a queue was filled with when it was made, others have taken.
+    private IReadOnlyList<Signaller> Later(string completion)
+    {
+        IReadOnlyList<Signaller> all = _signals.For(_wait, completion);
+        return _contexts.PointsTo.IsQueue(completion) && all.Where(static signaller => !signaller.Body.IsConstructor).ToArray() is { Length: > 0 } later ? later : all;
     }
 
     private bool IsWrapper(BodyFacts signaller, IReadOnlyList<string> completions) => signaller.IsAsync && _contexts.Program.HandsOn(
@@ -240,7 +247,8 @@ internal sealed class SignalRing
         return false;
     }
 
-    private bool IsOfAnother(BodyFacts body, Event acquire, Event wait, HeldLock mine) => IsOwnLockOfPart(body, acquire, wait, mine) || IsOneOfMany(body, acquire, wait, mine);
+    private bool IsOfAnother(BodyFacts body, Event acquire, Event wait, HeldLock mine) =>
+        IsOwnLockOfPart(body, acquire, wait, mine) || IsOneOfMany(body, acquire, wait, mine) || IsOfNext(body, acquire, wait, mine);
 
     // The waiter waits for something of one of its parts (a child of its own type, say), and the part takes its own lock:
     // of one class with the waiter's, and another object.
@@ -270,6 +278,14 @@ internal sealed class SignalRing
         mine.Lock.Path is { Kind: ValueKind.Member, Base: { } whole, Id: var own }
         && acquire.Target.Path is { Kind: ValueKind.Member, Base.Kind: ValueKind.Element, Root.Kind: ValueKind.This, Id: var taken } && taken == own
         && Reentry.Leads(whole, wait.Target.Path)
+        && body.Type is { } type && _contexts.Program.AreRelated(type.Substring(2), DelegateHolders.DeclaringType(own));
+
+    // The same, of one that it has a member of its own class for: its parent, or the next one in a row.
+    private bool IsOfNext(BodyFacts body, Event acquire, Event wait, HeldLock mine) =>
+        mine.Lock.Path is { Kind: ValueKind.Member, Base: { } whole, Id: var own }
+        && wait.Target.Path.Base is { } waited && waited.Equals(whole)
+        && _contexts.PointsTo.WaysBack.Shortened(acquire.Target.Path) is { Kind: ValueKind.Member, Base: { Kind: ValueKind.Member, Base.Kind: ValueKind.This, Id: var next }, Id: var taken } && taken == own
+        && _contexts.Program.AreRelated(DelegateHolders.DeclaringType(next), DelegateHolders.DeclaringType(own))
         && body.Type is { } type && _contexts.Program.AreRelated(type.Substring(2), DelegateHolders.DeclaringType(own));
 
     // An async call on an object that this one keeps takes that object's lock: a decorator's inner one has a lock of its own. So has one

@@ -11,6 +11,7 @@ internal sealed class Spawns
     private readonly Contexts _contexts;
     private readonly Dictionary<BodyFacts, (SpawnFate Fate, int Count)> _spawns = [];
     private readonly Dictionary<BodyFacts, HashSet<BodyFacts>> _spawners = [];
+    private readonly HashSet<BodyFacts> _forked = [];
 
     public Spawns(Contexts contexts)
     {
@@ -21,6 +22,12 @@ internal sealed class Spawns
             {
                 foreach (BodyFacts body in contexts.PointsTo.Functions(spawn.Target))
                 {
+                    if (spawn.Effect.Kind == EffectKind.Fork)
+                    {
+                        _forked.Add(body);
+                        continue;
+                    }
+
                     Add(body, spawner, spawn.Effect.Fate, isInCycle ? 2 : 1);
                 }
             }
@@ -60,7 +67,7 @@ internal sealed class Spawns
         BodyFacts[] starters = [.. _contexts.StartersOf(body).Where(starter => starter != body)];
 
         // A task whose function only begins the body spawns it as well.
-        return Math.Max(isSpawned ? known.Count : 0, starters.Sum(starter => BeginsOf(starter, body))) <= 1
+        return !_forked.Contains(body) && Math.Max(isSpawned ? known.Count : 0, starters.Sum(starter => BeginsOf(starter, body))) <= 1
             && (levels == 0 || starters.All(starter => IsStartedOnce(starter, levels - 1)));
     }
 

@@ -25,6 +25,9 @@ internal sealed class Throwers(Contexts contexts)
     private readonly Dictionary<BodyFacts, ImmutableArray<ThrowSource>> _known = [];
     private readonly HashSet<BodyFacts> _running = [];
 
+    // The completions that are given results, and nothing else.
+    private HashSet<string>? _givenResults;
+
     /// <summary>What can leave a body as an exception, of each type once; nothing that is out of sight where something is in sight. Empty for nothing that counts.</summary>
     public ImmutableArray<ThrowSource> Of(BodyFacts body)
     {
@@ -81,6 +84,9 @@ internal sealed class Throwers(Contexts contexts)
         {
             case Throw thrown:
                 return [new ThrowSource(new Site(body, thrown.Span), IsSeen: true, thrown.Types)];
+            case Await { MayThrow: true, Target: var task } when GivesResultsOnly(task):
+            case Affect { Effect.Kind: EffectKind.Wait, MayThrow: true, Token: null, Target: var waited } when GivesResultsOnly(waited):
+                return [];
             case Move { MayThrow: true } or Await { MayThrow: true } or Affect { MayThrow: true }:
                 return [Foreign(body, instruction)];
             case Affect { Effect.Kind: EffectKind.Callback or EffectKind.Fork, Target.Kind: not ValueKind.Unknown } callback:
@@ -92,6 +98,24 @@ internal sealed class Throwers(Contexts contexts)
             default:
                 return [];
         }
+    }
+
+    // Whether all that may be waited for there is completions that are in sight, and are given nothing but results.
+    private bool GivesResultsOnly(Value task) => contexts.PointsTo.Objects(task).Where(PointsTo.IsCompletion).ToArray() is { Length: > 0 } completions
+        && !contexts.PointsTo.MayComeFromOutside(task)
+        && Array.TrueForAll(completions, (_givenResults ??= FindGivenResults()).Contains);
+
+    private HashSet<string> FindGivenResults()
+    {
+        var results = new HashSet<string>(StringComparer.Ordinal);
+        var others = new HashSet<string>(StringComparer.Ordinal);
+        foreach (Affect signal in contexts.Program.With(BodyParts.Completion).SelectMany(static body => BodyContents.Of(body).Completions).OfType<Affect>().Where(static use => use.Effect.Kind == EffectKind.Signal))
+        {
+            (signal.Effect.Outcome == TaskOutcomes.RanToCompletion ? results : others).UnionWith(contexts.PointsTo.Objects(signal.Target));
+        }
+
+        results.ExceptWith(others);
+        return results;
     }
 
     /// <summary>Whether the instruction may run the body, in its own context.</summary>

@@ -24,14 +24,14 @@ internal static class EffectWords
         SpawnFate fate = verb switch
         {
             "spawn-task" => SpawnFate.Kept,
-            "spawn-again" => SpawnFate.Repeated,
+            "spawn-again" or "fork-again" => SpawnFate.Repeated,
             _ => SpawnFate.Fatal,
         };
         return new Effect(kind, target, mode, IsKThread: false)
         {
             Fate = fate,
             IsClosing = verb == "close",
-            Outcome = verb switch { "fail" => TaskOutcomes.Faulted, "cancel" => TaskOutcomes.Canceled, _ => TaskOutcomes.All },
+            Outcome = verb switch { "succeed" => TaskOutcomes.RanToCompletion, "fail" => TaskOutcomes.Faulted, "cancel" => TaskOutcomes.Canceled, _ => TaskOutcomes.All },
             UnlessArgument = verb switch { "units" => 1, "recursive" => 0, _ => null },
         };
     }
@@ -55,7 +55,7 @@ internal static class EffectWords
         "wait" => (EffectKind.Wait, LockMode.Exclusive),
         "wait-other" => (EffectKind.WaitOther, LockMode.Exclusive),
         "wait-any" => (EffectKind.WaitAny, LockMode.Exclusive),
-        "signal" or "close" or "fail" or "cancel" => (EffectKind.Signal, LockMode.Exclusive),
+        "signal" or "close" or "succeed" or "fail" or "cancel" => (EffectKind.Signal, LockMode.Exclusive),
         "raise" => (EffectKind.Raise, LockMode.Exclusive),
         "install-context" => (EffectKind.InstallContext, LockMode.Exclusive),
         "order" => (EffectKind.Order, LockMode.Exclusive),
@@ -68,7 +68,7 @@ internal static class EffectWords
         "callback" => (EffectKind.Callback, LockMode.Exclusive),
         "run-at-once" => (EffectKind.RunAtOnce, LockMode.Exclusive),
         "continue-at-once" => (EffectKind.ContinueAtOnce, LockMode.Exclusive),
-        "fork" => (EffectKind.Fork, LockMode.Exclusive),
+        "fork" or "fork-again" => (EffectKind.Fork, LockMode.Exclusive),
         "reset" => (EffectKind.Reset, LockMode.Exclusive),
         "is-signalled" => (EffectKind.IsSignalled, LockMode.Exclusive),
         "is-unsignalled" => (EffectKind.IsUnsignalled, LockMode.Exclusive),

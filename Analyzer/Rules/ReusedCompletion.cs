@@ -32,7 +32,7 @@ internal static class ReusedCompletion
 
             if (use.Name == kind.SignalAll)
             {
-                found ??= IsStartedEachRound(wait, use.Call, completion) || IsHandshake(wait, context.SemanticModel, use.Call, model) ? use.Call : null;
+                found ??= IsStartedEachRound(wait, use.Call, completion, context) || IsHandshake(wait, context.SemanticModel, use.Call, model) ? use.Call : null;
             }
             else if (use.Name == kind.Reset || kind.Signals.Contains(use.Name))
             {
@@ -43,14 +43,29 @@ internal static class ReusedCompletion
         return found;
     }
 
-    private static bool IsStartedEachRound(SyntaxNode wait, SyntaxNode signal, ISymbol completion) =>
+    private static bool IsStartedEachRound(InvocationExpressionSyntax wait, SyntaxNode signal, ISymbol completion, RuleNode context) =>
         LoopAround(wait) is { } loop
         && loop.Contains(MemberUses.FunctionAround(signal))
-        && !completion.DeclaringSyntaxReferences.Any(declared => loop.Contains(declared.GetSyntax()));
+        && !IsDeclaredIn(completion, loop)
+        && !IsOfVariableIn(wait, loop, context.SemanticModel);
 
-    private static bool IsHandshake(SyntaxNode wait, SemanticModel waitModel, SyntaxNode signal, SemanticModel signalModel)
+    private static bool IsDeclaredIn(ISymbol symbol, SyntaxNode code) => symbol.DeclaringSyntaxReferences.Any(declared => code.Contains(declared.GetSyntax()));
+
+    // The completion belongs to what a variable of that code names, which may be another object each time.
+    private static bool IsOfVariableIn(InvocationExpressionSyntax wait, SyntaxNode code, SemanticModel model)
     {
-        if (MemberUses.FunctionAround(wait) is not { } asker || LoopAround(signal) is not { } rounds || MemberUses.FunctionAround(signal) == asker)
+        ExpressionSyntax root = wait.Expression;
+        while (root is MemberAccessExpressionSyntax access)
+        {
+            root = access.Expression;
+        }
+
+        return model.GetSymbolInfo(root).Symbol is (ILocalSymbol or IParameterSymbol) and var variable && IsDeclaredIn(variable, code);
+    }
+
+    private static bool IsHandshake(InvocationExpressionSyntax wait, SemanticModel waitModel, SyntaxNode signal, SemanticModel signalModel)
+    {
+        if (MemberUses.FunctionAround(wait) is not { } asker || LoopAround(signal) is not { } rounds || MemberUses.FunctionAround(signal) == asker || IsOfVariableIn(wait, asker, waitModel))
         {
             return false;
         }
