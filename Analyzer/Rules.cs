@@ -30,6 +30,9 @@ internal static class Rules
     /// <summary>Arguments: waiting method, completion, signaller, what that waits for, context that owes it.</summary>
     public static readonly DiagnosticDescriptor XR1001_CompletionRing = Variant(XR1001_CrossReleaseCycle, "XR1001_CompletionRing_Message");
 
+    /// <summary>Arguments: work that waits, loop that it waits for, its own loop, work of the other loop that waits for this one.</summary>
+    public static readonly DiagnosticDescriptor XR1001_LoopRing = Variant(XR1001_CrossReleaseCycle, "XR1001_LoopRing_Message");
+
     /// <summary>Arguments: method, acquired lock, held lock, what the other contexts of the ring do.</summary>
     public static readonly DiagnosticDescriptor XR1002_LockOrderCycle = new(
         id: "XR1002",

@@ -22,6 +22,7 @@ internal static class ForeignThrows
     public static bool Counts(IMethodSymbol method)
     {
         if (method.MethodKind is MethodKind.PropertyGet or MethodKind.PropertySet or MethodKind.EventAdd or MethodKind.EventRemove
+            || method is { IsImplicitlyDeclared: true, MethodKind: not MethodKind.DelegateInvoke }
             || IsHarmlessName(method.Name))
         {
             return false;

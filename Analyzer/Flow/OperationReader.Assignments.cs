@@ -104,7 +104,8 @@ internal sealed partial class OperationReader
             && ReadContext.Unwrapped(deconstruction.Value) is ITupleOperation sources
             && targets.Elements.Length == sources.Elements.Length)
         {
-            ImmutableArray<Value> values = ReadAll(sources.Elements);
+            Value[] values = [.. ReadAll(sources.Elements)];
+            KeepExchanged(targets.Elements, values, deconstruction.Syntax.Span);
             for (int i = 0; i < values.Length; i++)
             {
                 Assign(targets.Elements[i], values[i], deconstruction.Syntax.Span);
@@ -125,6 +126,20 @@ internal sealed partial class OperationReader
         }
 
         return source;
+    }
+
+    // All are read before the first one is assigned.
+    private void KeepExchanged(ImmutableArray<IOperation> targets, Value[] values, TextSpan span)
+    {
+        for (int i = 1; i < values.Length; i++)
+        {
+            if (values[i].Root is { Kind: ValueKind.Local or ValueKind.Parameter } root && targets.Take(i).Any(target => PlaceOf(target) is { } place && place.Equals(root)))
+            {
+                var kept = Value.Temporary(NewSite(), i);
+                _instructions.Add(new AssignLocal(span, kept.Key, values[i]));
+                values[i] = kept;
+            }
+        }
     }
 
     // What a type of the program itself does to give its parts.

@@ -24,7 +24,7 @@ internal sealed class CoarseClassFinder
         _contexts = contexts;
         _locks = locks;
         _signals = signals;
-        _deadlocks = [.. rings.Where(static ring => ring.Fault is Fault.CrossReleaseCycle or Fault.CompletionRing or Fault.SelfDeadlock).Select(static ring => ring.Place)];
+        _deadlocks = [.. rings.Where(static ring => ring.Fault is Fault.CrossReleaseCycle or Fault.CompletionRing or Fault.LoopRing or Fault.SelfDeadlock).Select(static ring => ring.Place)];
     }
 
     /// <param name="rings">Deadlocks: a wait that is one is no matter of classes.</param>

@@ -192,7 +192,7 @@ internal sealed class CycleFinder
             return;
         }
 
-        ImmutableArray<HeldLock> held = wait.HeldOver;
+        ImmutableArray<HeldLock> held = _signals.HeldOver(wait);
         var ring = new SignalRing(_contexts, _locks, _signals, root, wait, held);
         if (!ring.CanClose)
         {

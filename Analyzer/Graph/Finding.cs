@@ -6,6 +6,7 @@ internal enum Fault
 {
     CrossReleaseCycle,
     CompletionRing,
+    LoopRing,
     LockOrderCycle,
     BlockedContext,
     BlockedContinuation,

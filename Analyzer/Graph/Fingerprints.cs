@@ -48,7 +48,7 @@ internal static class Fingerprints
 
     // How many of a message's arguments are names; what follows them is prose.
     private static int NamesIn(Fault fault) =>
-        fault is Fault.CrossReleaseCycle or Fault.CompletionRing or Fault.LockOrderCycle or Fault.WaitUnderLock ? 3 : 2;
+        fault is Fault.CrossReleaseCycle or Fault.CompletionRing or Fault.LoopRing or Fault.LockOrderCycle or Fault.WaitUnderLock ? 3 : 2;
 
     // Nested functions are told apart by their place in the file.
     private static string NameOf(BodyFacts body) => body.Id.IndexOf('~') < 0 ? body.Id : _places.Replace(body.Id, "~$1");

@@ -44,7 +44,7 @@ internal sealed class LockGraph
             Event[] acquires = contexts.Has(index, ContextParts.Acquire)
                 ? [.. contexts.SummaryOf(body).Events.Where(found => found.Kind == EventKind.Acquire && !(body.IsProgramEntry && found.IsAlone))]
                 : [];
-            _edges.Set(index, acquires.SelectMany(acquire => Edges(body, acquire)));
+            _edges.Set(index, acquires.SelectMany(acquire => Edges(body, acquire)).Where(static found => !IsChosen(found.Edge)));
             _takers.Set(index, body.Role == BodyRole.Order ? [] : acquires.Select(static acquire => (LockClass.Of(acquire.Target).Key, (acquire.Trace.Leaf.Body, SideOf(acquire)))));
         }
 
@@ -59,6 +59,11 @@ internal sealed class LockGraph
             }
         }
     }
+
+    // Two elements whose keys a caller spells out, and a body that exchanges the two, as they compare.
+    private static bool IsChosen(LockEdge edge) => edge.Held.Lock.Path.IsAtConstantKeys && edge.Event.Target.Path.IsAtConstantKeys
+        && edge.Held.Trace.Leaf.Body is var body && edge.Event.Trace.Leaf.Body == body
+        && body.Instructions.OfType<AssignLocal>().Select(static assign => Value.LocalOf(assign.Local)).Where(place => place is { Kind: ValueKind.Parameter } && place.Id == body.Id).Distinct().Count() > 1;
 
     // Whoever may become the writer, and does, has kept all others out of that since.
     private static LockMode SideOf(Event acquire) =>

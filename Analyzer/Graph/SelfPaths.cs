@@ -9,19 +9,21 @@ namespace CrossRelease.Analyzers.Graph;
 /// </summary>
 internal sealed class SelfPaths
 {
+    private readonly Contexts _contexts;
     private readonly Program _program;
     private readonly WaysBack _waysBack;
     private readonly DelegateHolders _holders;
     private readonly PointsTo _pointsTo;
     private readonly Lazy<ILookup<string, Value>> _assigned;
 
-    public SelfPaths(Program program, PointsTo pointsTo)
+    public SelfPaths(Contexts contexts)
     {
-        _program = program;
-        _pointsTo = pointsTo;
-        _waysBack = pointsTo.WaysBack;
-        _holders = pointsTo.Holders;
-        _assigned = new(() => program.Bodies.SelectMany(static body => body.Instructions).OfType<AssignLocal>()
+        _contexts = contexts;
+        _program = contexts.Program;
+        _pointsTo = contexts.PointsTo;
+        _waysBack = _pointsTo.WaysBack;
+        _holders = _pointsTo.Holders;
+        _assigned = new(() => _program.Bodies.SelectMany(static body => body.Instructions).OfType<AssignLocal>()
             .Where(static assign => Value.IsVariable(assign.Local))
             .ToLookup(static assign => assign.Local, static assign => assign.Source, StringComparer.Ordinal));
     }
@@ -65,7 +67,7 @@ internal sealed class SelfPaths
 
             if (LoopOf(body, home, signal) is { } loop)
             {
-                return IsOwnObject(body, _waysBack.Shortened(loop)) && !HandedWork.IsOfAnotherLoop(_pointsTo, body, wait.Trace, loop);
+                return IsOwnObject(body, _waysBack.Shortened(loop)) && HandedWork.OfAnotherLoop(_contexts, body, wait.Trace, loop) is null;
             }
 
             // Its maker keeps it where the loop takes its work from. Of several, or who comes by once, another one may take it.
@@ -81,6 +83,12 @@ internal sealed class SelfPaths
             || (path.Kind == ValueKind.Member && path.Id == signalled.Id && signalled.Root.Kind == ValueKind.Instance && !isOfSeveral && IsOneCaptured(body, path))
             || (path.Kind == ValueKind.Member && (signalled.Kind == ValueKind.Member ? path.Id == signalled.Id : signalled.Kind is ValueKind.Parameter or ValueKind.Local) && LeadsHome(body, path));
     }
+
+    /// <summary>Where work that was handed to a loop waits for work that it hands to another loop of the same class, and the members that keep the two; null if there is none.</summary>
+    public (Site Work, Value Loop, Value Other)? OfAnotherLoop(BodyFacts body, Event wait, SignalEvent signal) =>
+        wait.Home is { } home && LoopOf(body, home, signal) is { } other && HandedWork.OfAnotherLoop(_contexts, body, wait.Trace, other) is var (work, loop)
+            ? (work, loop, other)
+            : null;
 
     /// <summary>Whether, of several contexts of the body, another one may give the signal: it comes to it without the wait, and what is waited for is not each one's own.</summary>
     public bool MayBeOfAnother(BodyFacts body, Event wait, SignalEvent signal) =>

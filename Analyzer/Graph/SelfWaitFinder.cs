@@ -11,17 +11,19 @@ namespace CrossRelease.Analyzers.Graph;
 internal sealed class SelfWaitFinder
 {
     private const int MaxAwaits = 3;
+    private const int MaxCallers = 4;
 
     private readonly Contexts _contexts;
     private readonly SignalGraph _signals;
     private readonly SelfPaths _paths;
     private readonly Dictionary<Site, Finding> _found = [];
+    private readonly List<Asked> _asked = [];
 
     private SelfWaitFinder(Contexts contexts, SignalGraph signals)
     {
         _contexts = contexts;
         _signals = signals;
-        _paths = new SelfPaths(contexts.Program, contexts.PointsTo);
+        _paths = new SelfPaths(contexts);
     }
 
     public static IEnumerable<Finding> Find(Contexts contexts, SignalGraph signals, CancellationToken cancellation)
@@ -38,6 +40,7 @@ internal sealed class SelfWaitFinder
             }
         }
 
+        finder.CheckLoops();
         return finder._found.Values;
     }
 
@@ -85,13 +88,15 @@ internal sealed class SelfWaitFinder
             var signalled = new HashSet<string>(_signals.Completions(signal).Where(completion => MayBeOnlySignalOf(body, completion)), StringComparer.Ordinal);
             foreach (Event wait in signalled.Count == 0 ? [] : signal.Before.Concat(InEarlierTurns(body, summary, signal)).Where(static found => IsBlocking(found, inContinuation: false)))
             {
-                if (OwnOf(body, wait, signal, signalled, MaxAwaits) is not { } own || (own != wait && summary.Events.Any(found => found.Trace.Leaf == own.Trace.Leaf)))
+                if (_paths.OfAnotherLoop(body, wait, signal) is not null && _signals.Completions(wait).All(completion => signalled.Contains(completion) && IsOnlySignalOf(body, completion, wait)))
+                {
+                    _asked.AddRange(AskedBy(body, wait, signal));
+                }
+                else if (OwnOf(body, wait, signal, signalled, MaxAwaits) is not { } own || (own != wait && summary.Events.Any(found => found.Trace.Leaf == own.Trace.Leaf)))
                 {
                     // What the flow awaits as part of itself is judged by itself.
-                    continue;
                 }
-
-                if (IsOfTask(wait) && (summary.InstallsContext || IsAnsweredInALaterTurn(body, wait, signal)))
+                else if (IsOfTask(wait) && (summary.InstallsContext || IsAnsweredInALaterTurn(body, wait, signal)))
                 {
                     ReportTurn(body, wait, signal);
                 }
@@ -101,6 +106,46 @@ internal sealed class SelfWaitFinder
                 }
             }
         }
+    }
+
+    // Each work of such loops that comes to the wait.
+    private IEnumerable<Asked> AskedBy(BodyFacts body, Event wait, SignalEvent signal)
+    {
+        foreach (BodyFacts caller in _contexts.Above([wait.Trace.Leaf.Body], MaxCallers).OrderBy(static caller => caller.Id, StringComparer.Ordinal))
+        {
+            foreach (Event found in _contexts.SummaryOf(caller).Events.Where(found => found.Trace.Leaf == wait.Trace.Leaf && IsBlocking(found, inContinuation: false)))
+            {
+                if (_paths.OfAnotherLoop(body, found, signal) is var (work, loop, other) && work.Body == caller)
+                {
+                    yield return new Asked(found, work, loop, other);
+                }
+            }
+        }
+    }
+
+    // Of two loops of one class, work of each waits for work of the other.
+    private void CheckLoops()
+    {
+        foreach (Asked there in _asked)
+        {
+            if (_asked.Find(back => back.Loop.Id == there.Other.Id && back.Other.Id == there.Loop.Id) is { } back)
+            {
+                Site place = there.Wait.Trace.Place;
+                Finding.Keep(_found, new Finding(
+                    Fault.LoopRing,
+                    place,
+                    [there.Work.Body.Name, NameOf(there.Other), NameOf(there.Loop), back.Work.Body.Name],
+                    [.. there.Wait.Trace.Sites.Append(back.Work).Concat(back.Wait.Trace.Sites).Where(step => step != place).Distinct()],
+                    IsSuggestion: false));
+            }
+        }
+    }
+
+    // Two classes may call what they keep alike.
+    private static string NameOf(Value loop)
+    {
+        string type = DelegateHolders.DeclaringType(loop.Id) ?? "";
+        return type.Substring(type.LastIndexOf('.') + 1) + "." + LockClass.Of(new LockRef(loop, null)).Name;
     }
 
     // The wait for what only the body itself signals: this one, or, where it is for the end of async calls, one without which each of them does not end.
@@ -200,4 +245,7 @@ internal sealed class SelfWaitFinder
             [.. wait.Trace.Sites.Where(step => step != place).Distinct()],
             IsSuggestion: false));
     }
+
+    /// <summary>A wait of work that one loop runs for work that it hands to another one.</summary>
+    private sealed record Asked(Event Wait, Site Work, Value Loop, Value Other);
 }

@@ -168,8 +168,27 @@ internal sealed class SignalGraph
     /// <summary>Whether the completion lets its first wait pass, and nobody resets it.</summary>
     public bool IsOpen(string completion) => _contexts.PointsTo.IsOpen(completion) && !_reset.Value.Contains(completion);
 
-    /// <summary>The completions that a wait may be for.</summary>
-    public IEnumerable<string> Completions(Event wait) => Keys(wait.Target, wait.Kind == EventKind.WaitCondition);
+    /// <summary>The completions that a wait may be for: of what a helper was handed, the work of the caller that waits.</summary>
+    public IEnumerable<string> Completions(Event wait)
+    {
+        IEnumerable<string> keys = Keys(wait.Target, wait.Kind == EventKind.WaitCondition);
+        return wait.Target.Path.Kind == ValueKind.CallResult && HandedWork.OfOthers(_contexts, wait.Trace) is { Count: > 0 } others
+            ? keys.Where(key => AsyncEnds.BodyOf(key) is not { } body || !others.Any(other => other.Id == body))
+            : keys;
+    }
+
+    /// <summary>The locks that stay taken over the wait. One monitor is let go, and must be held: where none is by its own name, it is the one that may be the same object.</summary>
+    public ImmutableArray<HeldLock> HeldOver(Event wait)
+    {
+        ImmutableArray<HeldLock> held = wait.HeldOver;
+        if (held.IsEmpty || wait.Kind != EventKind.WaitCondition || held.Length < wait.Held.Length)
+        {
+            return held;
+        }
+
+        IReadOnlyCollection<string> monitor = _contexts.PointsTo.Objects(wait.Target.Path);
+        return held.RemoveAll(other => _contexts.PointsTo.Objects(other.Lock.Path).Any(monitor.Contains));
+    }
 
     /// <summary>The completions that a signal may be for: a task that a source was given as its result is none of them.</summary>
     public IEnumerable<string> Completions(SignalEvent signal)

@@ -108,7 +108,7 @@ internal sealed class SignalRing
         {
             if (Conflict(acquire, signaller) is { } mine && !IsGated(acquire, mine) && !IsOfAnother(signaller.Body, acquire, wait, mine) && !IsOfOtherObject(signaller, acquire, self, mine)
                 && !HandedWork.IsOfOthers(_contexts, signaller.Body, acquire, _wait)
-                && !(wait.Home is { } home && _contexts.PointsTo.IsOfLoop(home.Type, signaller.Body.Type) && HandedWork.IsOfAnotherLoop(_contexts.PointsTo, signaller.Body, acquire.Trace, home.Object)))
+                && !(wait.Home is { } home && _contexts.PointsTo.IsOfLoop(home.Type, signaller.Body.Type) && HandedWork.OfAnotherLoop(_contexts, signaller.Body, acquire.Trace, home.Object) is not null))
             {
                 return new Blockage(signaller, mine, acquire, null, null);
             }

@@ -44,7 +44,7 @@ internal sealed class StallFinder
 
     private void Check(BodyFacts root, Event wait)
     {
-        ImmutableArray<HeldLock> held = wait.HeldOver;
+        ImmutableArray<HeldLock> held = _signals.HeldOver(wait);
         if (held.IsEmpty)
         {
             return;

@@ -10,7 +10,7 @@ namespace CrossRelease.Analyzers;
 public sealed class CrossReleaseCycleAnalyzer : DiagnosticAnalyzer
 {
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR1001_CrossReleaseCycle, Rules.XR1001_CompletionRing];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics => [Rules.XR1001_CrossReleaseCycle, Rules.XR1001_CompletionRing, Rules.XR1001_LoopRing];
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -21,6 +21,7 @@ public sealed class CrossReleaseCycleAnalyzer : DiagnosticAnalyzer
         {
             DeadlockReporter.Report(model, Fault.CrossReleaseCycle, Rules.XR1001_CrossReleaseCycle);
             DeadlockReporter.Report(model, Fault.CompletionRing, Rules.XR1001_CompletionRing);
+            DeadlockReporter.Report(model, Fault.LoopRing, Rules.XR1001_LoopRing);
         });
     }
 }

@@ -70,6 +70,7 @@ internal static class DeadlockReporter
     {
         Fault.CrossReleaseCycle => Rules.XR1001_CrossReleaseCycle,
         Fault.CompletionRing => Rules.XR1001_CompletionRing,
+        Fault.LoopRing => Rules.XR1001_LoopRing,
         Fault.LockOrderCycle => Rules.XR1002_LockOrderCycle,
         Fault.LostCompletion => Rules.XR1005_LostCompletion,
         Fault.BlockedContext => Rules.XR1006_BlockedContext,
