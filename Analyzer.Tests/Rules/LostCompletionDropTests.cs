@@ -125,6 +125,29 @@ public class LostCompletionDropTests
         await Verify.VerifyAnalyzerAsync(InClass(Pending.Replace("CLEAR", "foreach (var source in _pending.Values) source.TrySetCanceled(); _pending.Clear();").Replace("WAIT", "await answer")));
     }
 
+    // Who takes it out and has no look at it, drops it; who has waited for it before is done with it, however far away that was asked for.
+    [Theory]
+    [InlineData("public void Cancel(int id) { _pending.TryRemove(id, out _); }", "Read(id)", true)]
+    [InlineData("public void Cancel(int id) { if (_pending.TryRemove(id, out var answer)) answer.TrySetCanceled(); }", "Read(id)", false)]
+    [InlineData("public void Cancel(int id) { _pending.TryGetValue(id, out _); }", "Read(id)", false)]
+    [InlineData("private async Task<string> CallAsync(int id) { try { return await Read(id); } finally { _pending.TryRemove(id, out _); } }", "CallAsync(id)", false)]
+    [InlineData("private async Task<string> CallAsync(int id) { try { return await Read(id); } finally { Cancel(id); } } private void Cancel(int id) { _pending.TryRemove(id, out _); }", "CallAsync(id)", false)]
+    [InlineData("private Task<string> CallAsync(int id) { var answer = Read(id); answer.ContinueWith(_ => { Cancel(id); }); return answer; } private void Cancel(int id) { _pending.TryRemove(id, out _); }", "CallAsync(id)", false)]
+    [InlineData("private Task<string> CallAsync(int id) { var answer = Read(id); _ = EndAsync(id, answer); return answer; } private async Task EndAsync(int id, Task answer) { await answer; _pending.TryRemove(id, out _); }", "CallAsync(id)", false)]
+    [InlineData("private Task<string> CallAsync(int id) { var answer = Read(id); _ = EndAsync(id); return answer; } private async Task EndAsync(int id) { await Task.Delay(99); _pending.TryRemove(id, out _); }", "CallAsync(id)", true)]
+    public Task AnswerThatIsTakenOutAndDiscarded(string cancel, string call, bool reports) => Verify.VerifyAnalyzerAsync(InClass($$"""
+        private readonly ConcurrentDictionary<int, TaskCompletionSource<string>> _pending = new();
+        private Task<string> Read(int id) { var answer = new TaskCompletionSource<string>(); _pending[id] = answer; return answer.Task; }
+        public void OnAnswer(int id, string text) { if (_pending.TryGetValue(id, out var answer)) answer.TrySetResult(text); }
+        {{cancel}}
+        private async Task<string> Ask1Async(int id) => {{(reports ? $"[|await {call}|]" : $"await {call}")}};
+        private async Task<string> Ask2Async(int id) => await Ask1Async(id);
+        private async Task<string> Ask3Async(int id) => await Ask2Async(id);
+        private async Task<string> Ask4Async(int id) => await Ask3Async(id);
+        private async Task<string> Ask5Async(int id) => await Ask4Async(id);
+        public async Task<string> AskAsync(int id) => await Ask5Async(id);
+        """));
+
     [Fact]
     public async Task SignallerThatKnowsTheItemItself_IsQuiet()
     {

@@ -102,6 +102,49 @@ public class LostCompletionUnwokenTests
         Verify.Diagnostic().WithLocation(0).WithLocation(1).WithLocation(2).WithMessage(
             "'C.Stop' waits for '_thread' without limit, but 'C.Run' waits for '_ready' before it looks at '_source' again, and nobody who cancels that signals it. Signal it, too."));
 
+    // Who signals before it sets the flag has woken the loop too early, however far down either is; what stays signalled keeps it awake.
+    [Theory]
+    [InlineData("AutoResetEvent", "Put(); Stop();", true)]
+    [InlineData("AutoResetEvent", "Wake(); Stop();", true)]
+    [InlineData("AutoResetEvent", "Both();", true)]
+    [InlineData("AutoResetEvent", "Stop(); Put();", false)]
+    [InlineData("AutoResetEvent", "Halt(); Put(); Stop();", false)]
+    [InlineData("AutoResetEvent", "while (_count > 0) { Put(); Stop(); }", false)]
+    [InlineData("ManualResetEvent", "Put(); Stop();", false)]
+    public Task SignalBeforeTheFlag_WakesNobody(string type, string use, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly {{type}} _ready = new(false); private volatile bool _stopping; private int _count; private readonly Thread _thread;
+            public C() { _thread = new Thread(Run); _thread.Start(); }
+            public void Use() { {{use}} }
+            private void Run() { while (!_stopping) { _ready.WaitOne(); } }
+            private void Both() { Put(); Stop(); }
+            private void Wake() { Put(); }
+            private void Put() { _ready.Set(); }
+            private void Halt() { _stopping = true; }
+            private void Stop() { _stopping = true; {{(reports ? "[|_thread.Join()|]" : "_thread.Join()")}}; }
+        }
+        """);
+
+    // Who hands on the task of its one call, a lambda mostly, ends with it.
+    [Theory]
+    [InlineData("() => LoopAsync(_source.Token)", "await _room.WaitAsync();", true)]
+    [InlineData("() => LoopAsync(_source.Token)", "await _room.WaitAsync(token);", false)]
+    [InlineData("() => LoopAsync(_other.Token)", "await _room.WaitAsync();", false)]
+    [InlineData("Begin", "await _room.WaitAsync();", true)]
+    [InlineData("Begin", "await _room.WaitAsync(token);", false)]
+    public Task LoopBehindALambda(string begun, string idle, bool reports) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly SemaphoreSlim _room = new(0); private readonly CancellationTokenSource _source = new(), _other = new(); private readonly Task _loop;
+            public C() => _loop = Task.Run({{begun}});
+            public void Put() => _room.Release();
+            {{(begun == "Begin" ? "private Task Begin() => LoopAsync(_source.Token);" : "")}}
+            private async Task LoopAsync(CancellationToken token) { while (!token.IsCancellationRequested) { {{idle}} } }
+            public async Task StopAsync() { _source.Cancel(); {{(reports ? "[|await _loop|]" : "await _loop")}}; }
+        }
+        """);
+
     private static Task VerifyAsync(string goesOn, string idle, string stop, bool reports) =>
         Verify.VerifyAnalyzerAsync(Program($"CancellationToken token = _source.Token; while ({goesOn}) {{ {idle} }}", stop, reports ? "[|_thread.Join()|]" : "_thread.Join()"));
 

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
 
 namespace CrossRelease.Analyzers.Flow;
 
@@ -29,8 +30,10 @@ internal static class Containers
     /// <summary>Whether the first argument is the key that the others are kept at.</summary>
     public static bool KeepsByKey(ISymbol member) => member is IMethodSymbol { Parameters.Length: > 1, IsStatic: false } && IsByKey(member.ContainingType);
 
-    /// <summary>Whether the member takes out what is at a key, and hands it to nobody.</summary>
-    public static bool RemovesByKey(ISymbol member) => member is IMethodSymbol { Name: "Remove", Parameters.Length: 1, IsStatic: false } && IsByKey(member.ContainingType);
+    /// <summary>Whether the call takes out what is at a key, and hands it to nobody: what it hands out is discarded.</summary>
+    public static bool RemovesByKey(ISymbol member, IEnumerable<IArgumentOperation> arguments) =>
+        member is IMethodSymbol { Name: "Remove" or "TryRemove", IsStatic: false } && NamesKey(member)
+        && arguments.Skip(1).All(static argument => argument is { Parameter.RefKind: RefKind.Out, Value: IDiscardOperation });
 
     /// <summary>Whether the member puts, finds or takes what is at one key.</summary>
     public static bool NamesKey(ISymbol member) => !member.IsStatic && IsByKey(member.ContainingType) && (member switch

@@ -223,7 +223,7 @@ internal sealed partial class OperationReader
                 Empties = emptiesArray || method is { Name: "Clear", Parameters.IsEmpty: true, IsStatic: false },
                 Puts = CollectionCalls.IsAddition(method.Name),
                 Takes = instance is not null && CollectionCalls.IsTaking(method.Name),
-                Loses = Containers.RemovesByKey(method) && operation.Parent is IExpressionStatementOperation,
+                Loses = Containers.RemovesByKey(method, arguments) && operation.Parent is IExpressionStatementOperation,
                 IsKeyed = Containers.NamesKey(method),
             });
         }

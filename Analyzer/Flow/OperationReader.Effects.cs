@@ -344,7 +344,7 @@ internal sealed partial class OperationReader
             operation.Syntax.Span, instructionResult, effect, target, type, isTimed, terms.IsAwaited, TextOf(targetOperation, member))
         {
             IsStatement = operation.IsImplicit,
-            StaysSignalled = effect.Kind == EffectKind.Wait && StaysSignalled(member.ContainingType),
+            StaysSignalled = effect.Kind == EffectKind.Wait && (StaysSignalled(member.ContainingType) || IsHandleThatStays(own)),
             Limit = isTimed && IsBlocking(effect.Kind) ? terms.LimitParameter : null,
             IsOfTask = effect.Kind == EffectKind.Wait && isOfTask,
             Token = IsBlocking(effect.Kind) || target.QueueOfRoom is not null ? terms.Token : IsRegistration(effect, member) ? receiver : null,

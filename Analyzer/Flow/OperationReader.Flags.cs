@@ -210,4 +210,7 @@ internal sealed partial class OperationReader
 
     private static bool StaysSignalled(INamedTypeSymbol? type) =>
         type is { Name: "Task" or "ValueTask", ContainingNamespace.Name: "Tasks" } or { Name: "Thread" or "ManualResetEventSlim" or "CountdownEvent", ContainingNamespace.Name: "Threading" };
+
+    // Of a handle whose type does not tell, it is taken for granted.
+    private static bool IsHandleThatStays(ITypeSymbol? type) => type is { Name: "ManualResetEvent" or "EventWaitHandle" or "WaitHandle", ContainingNamespace.Name: "Threading" };
 }

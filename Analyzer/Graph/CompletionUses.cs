@@ -21,6 +21,7 @@ internal sealed record CompletionUse(BodyFacts Body, Instruction Instruction, Va
 internal sealed class CompletionUses
 {
     private readonly SignalGraph _graph;
+    private readonly Program _program;
     private readonly PointsTo _pointsTo;
     private readonly UseMap<string, CompletionUse> _waits;
     private readonly UseMap<string, CompletionUse> _signals;
@@ -30,6 +31,7 @@ internal sealed class CompletionUses
     public CompletionUses(Contexts contexts, SignalGraph graph, CompletionUses? before = null)
     {
         _graph = graph;
+        _program = contexts.Program;
         _pointsTo = contexts.PointsTo;
         bool isKept = before is not null && contexts.Changed is not null;
         _waits = isKept ? new(before!._waits) : new(StringComparer.Ordinal);
@@ -71,7 +73,11 @@ internal sealed class CompletionUses
     /// <summary>The waits for the end of a context's body, and for nothing else.</summary>
     public IEnumerable<CompletionUse> JoinsOf(BodyFacts context) =>
         (_pointsTo.SpawnedBodies.TryGetValue(context.Id, out HashSet<string>? ends) ? ends.OrderBy(static end => end, StringComparer.Ordinal).ToArray() : []).Concat(context.IsAsync ? [AsyncEnds.KeyOf(context)] : [])
-        .SelectMany(Waits).Distinct().Where(join => join.Body != context && KeysOf(join.Target, join.TargetType).All(end => _graph.Of(end) is { Count: 1 } signallers && signallers[0].IsEndOf(context)));
+        .SelectMany(Waits).Distinct().Where(join => join.Body != context && KeysOf(join.Target, join.TargetType).All(end => _graph.Of(end) is { Count: 1 } signallers && (signallers[0].IsEndOf(context) || IsEndOfItsCall(signallers[0], context))));
+
+    // Who hands on the task of the one call that it makes ends with that.
+    private bool IsEndOfItsCall(Signaller end, BodyFacts context) => end.IsEndOf(end.Body) && context is { GoesOn: true, IsAsync: false }
+        && context.Instructions.OfType<Call>().ToArray() is { Length: 1 } calls && _program.Targets(calls[0], calls[0].Receiver) is { Length: 1 } targets && targets[0] == end.Body;
 
     /// <summary>The completions that a signal, or a wait, at this target may be for.</summary>
     public IEnumerable<string> KeysOf(Value target, string? type) =>

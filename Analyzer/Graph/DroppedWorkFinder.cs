@@ -60,7 +60,8 @@ internal sealed class DroppedWorkFinder
                     if (_work.PutterOf(drop.Container, completion, wait, body) is { } putter
                         && _contexts.Above([drop.Body], CarriedWork.MaxClimb) is var dropping
                         && (!dropping.Contains(body) || (putter != body && DropsFirst(body, wait, drop, dropping)))
-                        && !(drop.IsOne && _contexts.Above([body], CarriedWork.MaxClimb).Contains(drop.Body))
+                        && !(drop.IsOne && (dropping.Contains(putter) || wait.Trace.Sites.Any(site => site.Body != body && dropping.Contains(site.Body))
+                            || _contexts.Above([body], CarriedWork.MaxClimb).Contains(drop.Body) || dropping.Any(above => IsAfter(above, completion))))
                         && !_contexts.Above([drop.Body], DropperCallers).Any(above => SeesTo(above, completion, above == drop.Body ? null : drop.Container)))
                     {
                         yield return Report(wait, drop.Body, drop.Site, drop.Container, drop.IsOne ? "takes it out of" : "empties");
@@ -69,6 +70,12 @@ internal sealed class DroppedWorkFinder
             }
         }
     }
+
+    // It waits for the completion itself, or goes on from its task.
+    private bool IsAfter(BodyFacts body, string completion) =>
+        _contexts.SummaryOf(body).Events.Any(wait => CarriedWork.IsEndless(wait) && _signals.Completions(wait).Contains(completion))
+        || _contexts.Spawns.SpawnersOf(body).SelectMany(static spawner => BodyContents.Of(spawner).Spawns).Any(found => found.Spawn.Antecedent is { } task
+            && _contexts.PointsTo.Functions(found.Spawn.Target).Contains(body) && _contexts.PointsTo.Objects(task).Contains(completion));
 
     private bool DropsFirst(BodyFacts body, Event wait, WorkDrop drop, HashSet<BodyFacts> dropping) =>
         wait.Trace.Sites.FirstOrDefault(site => site.Body == body) is { IsInLoop: false } waited

@@ -15,7 +15,6 @@ internal sealed class UnwokenLoopFinder
     private readonly CompletionUses _uses;
     private readonly SignalGraph _signals;
     private readonly Lazy<ILookup<string, Setter>> _setters;
-    private readonly Dictionary<BodyFacts, HashSet<string>> _signalled = [];
 
     private UnwokenLoopFinder(Contexts contexts, CompletionUses uses, SignalGraph signals)
     {
@@ -54,8 +53,8 @@ internal sealed class UnwokenLoopFinder
                 Setter[] setters = [.. _setters.Value[flag.Id].Where(setter => setter.Value == value && IsOfOne(flag, setter.Flag))];
                 if (Array.Find(setters, setter => Callers(setter.Body).Overlaps(joining)) is { } stop
                     && _signals.Completions(wait).ToArray() is { Length: > 0 } completions
-                    && !MayBeWoken(joining, loop, completions)
-                    && !setters.Any(setter => Callers(setter.Body).Any(body => Signals(body, completions))))
+                    && !MayBeWoken(joining.Where(body => Signals(body, completions, after: StaysSignalled(wait) ? null : stop)), loop, completions)
+                    && !setters.Any(setter => Callers(setter.Body).Any(body => Signals(body, completions, after: StaysSignalled(wait) ? null : setter))))
                 {
                     return Tell(join, wait, site.Body, stop);
                 }
@@ -102,22 +101,39 @@ internal sealed class UnwokenLoopFinder
     private static string NameOf(Value place) => LockClass.Of(new LockRef(place, null)).Name;
 
     // Whoever waits for the end may signal it, and contexts that come by themselves, the loop's own among them; an async call ends by itself.
-    private bool MayBeWoken(HashSet<BodyFacts> joining, BodyFacts loop, string[] completions) =>
+    private bool MayBeWoken(IEnumerable<BodyFacts> waking, BodyFacts loop, string[] completions) =>
         loop.Blocks.Any(static block => block.Guards.Any(static guard => guard.Kind == GuardKind.Catch && guard.Caught?.EndsWith("ThreadInterruptedException", StringComparison.Ordinal) == true))
-        || joining.Any(body => Signals(body, completions))
+        || waking.Any()
         || completions.Any(completion => _signals.IsOpen(completion) || _signals.Of(completion) is not { Count: > 0 } signallers
             || signallers.Any(signaller => signaller.IsAsyncEnd || _contexts.IsSpawned(signaller.Body) || !(signaller.Body.IsEntry || signaller.Body.IsInternal)));
 
     private HashSet<BodyFacts> Callers(BodyFacts body) => _contexts.Above([body], MaxCallers);
 
-    private bool Signals(BodyFacts body, string[] completions)
+    private static bool StaysSignalled(Event wait) => wait.Trace.Leaf is var place && place.Body.Instructions.Any(instruction => instruction.Span == place.Span && instruction is Affect { StaysSignalled: true });
+
+    // Whether the body signals, and not only before it comes to set the flag: the loop has used that up, and waits again.
+    private bool Signals(BodyFacts body, string[] completions, Setter? after) => _contexts.SummaryOf(body).Signals
+        .Any(signal => _signals.Completions(signal).Any(completions.Contains) && (after is null || !IsBefore(signal.Trace, after)));
+
+    private bool IsBefore(Trace signal, Setter setter)
     {
-        if (!_signalled.TryGetValue(body, out HashSet<string>? signalled))
+        HashSet<BodyFacts> setting = Callers(setter.Body);
+        foreach (Site site in signal.Sites)
         {
-            _signalled.Add(body, signalled = new(_contexts.SummaryOf(body).Signals.SelectMany(_signals.Completions), StringComparer.Ordinal));
+            Site[] calls = [.. site.Body.Instructions.OfType<Call>().Where(call => _contexts.Program.Targets(call, call.Receiver).Any(setting.Contains)).Select(call => new Site(site.Body, call.Span))];
+            if (calls.Length == 0 || site.Body == setter.Body || site.IsInLoop || calls.Any(static call => call.IsInLoop))
+            {
+                return false;
+            }
+
+            // One call may lead to both: the order is its callee's.
+            if (calls.Length > 1 || calls[0].Span != site.Span)
+            {
+                return calls.All(call => site.Span.End <= call.Span.Start);
+            }
         }
 
-        return completions.Any(signalled.Contains);
+        return false;
     }
 
     // The flags that end the loop around the wait, each with the value that does.
