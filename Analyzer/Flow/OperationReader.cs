@@ -361,6 +361,11 @@ internal sealed partial class OperationReader
             return Value.Member(Read(reference.Instance), "P:System.Collections.ICollection.SyncRoot");
         }
 
+        if (property.Name == "Completion" && ReadContext.IsQueue(property.ContainingType))
+        {
+            return Value.TaskOfQueue(Read(reference.Instance), isForRoom: false, isCancellable: false);
+        }
+
         if (property.ContainingType.IsAnonymousType)
         {
             return Value.Element(Read(reference.Instance));
