@@ -311,11 +311,6 @@ internal sealed partial class BodySummarizer
 
     private static ImmutableArray<Value> SubstituteAll(ImmutableArray<Value> values, Func<Value, Value?> bind) => [.. values.Select(value => value.Substitute(bind))];
 
-    private Home? HomeOf(Value completion) => completion.Root is not { Kind: ValueKind.Local or ValueKind.Allocation, Key: var key } ? null
-        : _makers.TryGetValue(key, out Home? maker) ? maker
-        : _body.IsStatic ? null
-        : new Home(Value.This, _body.Type ?? "");
-
     // What is further away is no part of this body's summary.
     private bool IsNear(Trace trace)
     {

@@ -43,4 +43,15 @@ internal sealed partial class BodySummarizer
             _makers.Add(kept, maker);
         }
     }
+
+    private Home? HomeOf(Value completion) => completion.Root switch
+    {
+        { Kind: ValueKind.Parameter } given => IsQueuedHere(given) ? new Home(Value.This, _body.Type ?? "") : null,
+        { Kind: ValueKind.Local or ValueKind.Allocation, Key: var key } => _makers.TryGetValue(key, out Home? maker) ? maker : _body.IsStatic ? null : new Home(Value.This, _body.Type ?? ""),
+        _ => null,
+    };
+
+    // What the object was given it puts among its own work: whoever made it, it is the object's from here on.
+    private bool IsQueuedHere(Value given) => !_body.IsStatic && given.Id == _body.Id
+        && _body.Instructions.Any(instruction => instruction is Move move && move.From.Contains(given) && move.Into.Any(static into => into.Root.Kind == ValueKind.This));
 }
