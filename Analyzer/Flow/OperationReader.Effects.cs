@@ -325,6 +325,10 @@ internal sealed partial class OperationReader
             case EffectKind.SignalAtEnd:
                 instructionResult = receiver;
                 break;
+            case EffectKind.ContinueAtOnce when terms.Scheduler is null && TaskForms.GoesOnAfter(operation) == TaskOutcomes.All:
+                // Or where what it continues ends.
+                _instructions.Add(new Register(operation.Syntax.Span, receiver, target, IsLazy: false));
+                break;
             case EffectKind.Register:
                 if (operation is IObjectCreationOperation creation && !KeepsOthersOut(creation))
                 {
