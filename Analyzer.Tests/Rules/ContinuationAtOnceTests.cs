@@ -29,11 +29,13 @@ public class ContinuationAtOnceTests
     [InlineData("new()", "TaskContinuationOptions.None", "_ready.TrySetResult();", false)]
     [InlineData("new()", "TaskContinuationOptions.ExecuteSynchronously | TaskContinuationOptions.OnlyOnFaulted", "_ready.TrySetResult();", false)]
     [InlineData("new()", "TaskContinuationOptions.ExecuteSynchronously", "_other.TrySetResult();", false)]
-    public Task SignalUnderALock(string source, string options, string signal, bool reports) => Order.VerifyAnalyzerAsync($$"""
+    [InlineData("new()", "TaskContinuationOptions.ExecuteSynchronously", "_ready.TrySetResult();", false, "TaskScheduler.FromCurrentSynchronizationContext()")]
+    [InlineData("new()", "TaskContinuationOptions.ExecuteSynchronously", "_ready.TrySetResult();", true, "TaskScheduler.Current")]
+    public Task SignalUnderALock(string source, string options, string signal, bool reports, string scheduler = "TaskScheduler.Default") => Order.VerifyAnalyzerAsync($$"""
         public sealed class C
         {
             private readonly object _a = new(), _b = new(); private readonly TaskCompletionSource _ready = {{source}}, _other = new();
-            public void Init() => _ready.Task.ContinueWith(_ => Report(), CancellationToken.None, {{options}}, TaskScheduler.Default);
+            public void Init() => _ready.Task.ContinueWith(_ => Report(), CancellationToken.None, {{options}}, {{scheduler}});
             public void On() { lock (_a) { {{signal}} } }
             private void Report() { lock ({{(reports ? "[|_b|]" : "_b")}}) { } }
             public void Read() { lock (_b) { lock (_a) { } } }

@@ -325,7 +325,7 @@ internal sealed partial class OperationReader
             case EffectKind.SignalAtEnd:
                 instructionResult = receiver;
                 break;
-            case EffectKind.ContinueAtOnce when terms.Scheduler is null && TaskForms.GoesOnAfter(operation) == TaskOutcomes.All:
+            case EffectKind.ContinueAtOnce when Schedulers.LetsRunAnywhere(operation) && TaskForms.GoesOnAfter(operation) == TaskOutcomes.All:
                 // Or where what it continues ends.
                 _instructions.Add(new Register(operation.Syntax.Span, receiver, target, IsLazy: false));
                 break;

@@ -330,7 +330,7 @@ internal sealed partial class BodySummarizer
     }
 
     private LockRef Resolve(LockRef target, FlowState state) =>
-        Evaluate(target.Path, state) is var path && path.AwaitedInQueue is { } awaited ? new(awaited, Value.Queue) : _names.Named(new(path, target.Type));
+        Evaluate(target.Path, state) is var path && _names.Named(path.AwaitedInQueue is { } awaited ? new(awaited, Value.Queue) : new(path, target.Type));
 
     private HeldLock Move(HeldLock held, Func<Value, Value?> bind, TextSpan span, FlowState state) =>
         held with { Scope = null, Lock = Resolve(held.Lock.Substitute(bind), state), Trace = Behind(span, held.Trace) };

@@ -69,7 +69,7 @@ internal sealed partial class BodySummarizer
     private FlowState Await(Await awaiting, FlowState state)
     {
         Value task = Evaluate(awaiting.Target, state);
-        LockRef awaited = task.AwaitedInQueue is { } inQueue ? new(inQueue, Value.Queue) : new(task, null);
+        LockRef awaited = task.AwaitedInQueue is { } inQueue ? _names.Named(new(inQueue, Value.Queue)) : new(task, null);
         if (HasCompleted(task, state) || AlwaysHasRoom(awaited))
         {
             Pass(awaiting.Span);
