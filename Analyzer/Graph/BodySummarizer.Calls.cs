@@ -329,8 +329,11 @@ internal sealed partial class BodySummarizer
         return ReferenceEquals(before, state.Before) ? state : state with { Before = before };
     }
 
-    private LockRef Resolve(LockRef target, FlowState state) =>
-        Evaluate(target.Path, state) is var path && _names.Named(path.AwaitedInQueue is { } awaited ? new(awaited, Value.Queue) : new(path, target.Type));
+    private LockRef Resolve(LockRef target, FlowState state)
+    {
+        Value path = Evaluate(target.Path, state);
+        return _names.Named(path.AwaitedInQueue is { } awaited ? new(awaited, Value.Queue) : new(path, target.Type));
+    }
 
     private HeldLock Move(HeldLock held, Func<Value, Value?> bind, TextSpan span, FlowState state) =>
         held with { Scope = null, Lock = Resolve(held.Lock.Substitute(bind), state), Trace = Behind(span, held.Trace) };
