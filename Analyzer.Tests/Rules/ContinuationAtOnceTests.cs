@@ -21,6 +21,27 @@ public class ContinuationAtOnceTests
         }
         """);
 
+    // Who signals runs what has asked for that, unless the source gives its continuations to others.
+    [Theory]
+    [InlineData("new()", "TaskContinuationOptions.ExecuteSynchronously", "_ready.TrySetResult();", true)]
+    [InlineData("new()", "TaskContinuationOptions.ExecuteSynchronously", "Task.Run(() => _ready.TrySetResult());", false)]
+    [InlineData("new(TaskCreationOptions.RunContinuationsAsynchronously)", "TaskContinuationOptions.ExecuteSynchronously", "_ready.TrySetResult();", false)]
+    [InlineData("new()", "TaskContinuationOptions.None", "_ready.TrySetResult();", false)]
+    [InlineData("new()", "TaskContinuationOptions.ExecuteSynchronously | TaskContinuationOptions.OnlyOnFaulted", "_ready.TrySetResult();", false)]
+    [InlineData("new()", "TaskContinuationOptions.ExecuteSynchronously", "_other.TrySetResult();", false)]
+    [InlineData("new()", "TaskContinuationOptions.ExecuteSynchronously", "_ready.TrySetResult();", false, "TaskScheduler.FromCurrentSynchronizationContext()")]
+    [InlineData("new()", "TaskContinuationOptions.ExecuteSynchronously", "_ready.TrySetResult();", true, "TaskScheduler.Current")]
+    public Task SignalUnderALock(string source, string options, string signal, bool reports, string scheduler = "TaskScheduler.Default") => Order.VerifyAnalyzerAsync($$"""
+        public sealed class C
+        {
+            private readonly object _a = new(), _b = new(); private readonly TaskCompletionSource _ready = {{source}}, _other = new();
+            public void Init() => _ready.Task.ContinueWith(_ => Report(), CancellationToken.None, {{options}}, {{scheduler}});
+            public void On() { lock (_a) { {{signal}} } }
+            private void Report() { lock ({{(reports ? "[|_b|]" : "_b")}}) { } }
+            public void Read() { lock (_b) { lock (_a) { } } }
+        }
+        """);
+
     // The continuation disposes of a registration whose callback needs the lock: unlike a callback that runs while it is registered, it is none of the token's.
     [Fact]
     public Task DisposalInAContinuation_WaitsForTheCallback() => Ring.VerifyAnalyzerAsync("""

@@ -69,4 +69,48 @@ public class LockOrderCycleHandlersTests
             {{members}}
         }
         """;
+
+    // An event's own accessor takes the lock, be it to add a handler or to take it away.
+    [Theory]
+    [InlineData("add { _changed += value; } remove { [|lock|] (_gate) { _changed -= value; } }", "_source.Changed -= On;")]
+    [InlineData("add { [|lock|] (_gate) { _changed += value; } } remove { _changed -= value; }", "_source.Changed += On;")]
+    [InlineData("add { _changed += value; } remove { lock (_gate) { _changed -= value; } }", "_source.Changed += On;")]
+    [InlineData("add { lock (_gate) { _changed += value; } } remove { _changed -= value; }", "_source.Changed -= On;")]
+    [InlineData("add { _changed += value; } remove { lock (_gate) { _changed -= value; } }", "")]
+    public Task AccessorOfAnEvent(string accessors, string close) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Source
+        {
+            private readonly object _gate = new(); private Action? _changed;
+            public event Action Changed { {{accessors.Replace("[|lock|] (_gate)", "lock ([|_gate|])", StringComparison.Ordinal)}} }
+            public void Fire(View view) { lock (_gate) { view.On(); } }
+        }
+        public sealed class View
+        {
+            private readonly object _gate = new(); private readonly Source _source;
+            public View(Source source) { _source = source; }
+            public void On() { lock (_gate) { } }
+            public void Close() { lock (_gate) { {{close}} } }
+        }
+        """);
+
+    // Nobody gets to know a handler by being told to forget it.
+    [Theory]
+    [InlineData("_source.Changed += On;", "lock ([|_gate|])")]
+    [InlineData("_source.Changed -= On;", "lock (_gate)")]
+    public Task HandlerOfAnAccessor(string subscribe, string take) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Source
+        {
+            private readonly object _gate = new(); private Action? _changed;
+            public event Action Changed { add { _changed += value; } remove { _changed -= value; } }
+            public void Fire() { lock (_gate) { _changed?.Invoke(); } }
+            public int Count() { {{take}} { return 1; } }
+        }
+        public sealed class View
+        {
+            private readonly object _gate = new(); private readonly Source _source;
+            public View(Source source) { _source = source; {{subscribe}} }
+            private void On() { lock (_gate) { } }
+            public void Close() { lock (_gate) { _source.Count(); } }
+        }
+        """);
 }

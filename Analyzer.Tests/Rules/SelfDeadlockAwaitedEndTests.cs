@@ -104,4 +104,22 @@ public class SelfDeadlockAwaitedEndTests
         }
         public static class App { public static void Run(Journal journal) { {{run}} } }
         """);
+
+    // Who fills a member and hands on what is in it, hands on the member.
+    [Theory]
+    [InlineData("=> _init ??= InitAsync();", "[|await EnsureAsync()|];")]
+    [InlineData("{ return _init ??= InitAsync(); }", "[|await EnsureAsync()|];")]
+    [InlineData("{ _init ??= InitAsync(); return _init; }", "[|await EnsureAsync()|];")]
+    [InlineData("=> _init ??= InitAsync();", "")]
+    [InlineData("=> _init ??= OtherAsync();", "await EnsureAsync();")]
+    public Task TaskOfAMemberThatIsFilledOnce(string ensure, string wait) => Verify.VerifyAnalyzerAsync($$"""
+        public sealed class Repo
+        {
+            private Task? _init;
+            public Task EnsureAsync() {{ensure}}
+            private async Task InitAsync() { await Task.Delay(1); {{wait}} }
+            private async Task OtherAsync() { await Task.Delay(1); }
+        }
+        public static class App { public static void Run() { new Repo().EnsureAsync().Wait(); } }
+        """);
 }

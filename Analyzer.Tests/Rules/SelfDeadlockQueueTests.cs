@@ -35,6 +35,32 @@ public class SelfDeadlockQueueTests
         }
         """);
 
+    // The object that the loop belongs to was given the work; who made it is of no concern.
+    [Theory]
+    [InlineData("Execute(Job job) { _jobs.Add(job); [|job.Done.Task.Wait()|]; }", "Do(Last)")]
+    [InlineData("Execute(Job job) { _jobs.Add(job); job.Done.Task.Wait(); }", "Last()")]
+    [InlineData("Execute(Job job) { Task.Run(job.Body).ContinueWith(_ => job.Done.TrySetResult()); job.Done.Task.Wait(); }", "Do(Last)")]
+    [InlineData("Execute(Job job) { _jobs.Add(job); job.Done.Task.Wait(100); }", "Do(Last)")]
+    public Task WorkThatTheCallerMade(string execute, string next) => Verify.VerifyAnalyzerAsync($$"""
+        using System.Collections.Concurrent;
+        public sealed class Job { public readonly Action Body; public readonly TaskCompletionSource Done = new(); public Job(Action body) => Body = body; }
+        public sealed class Runner
+        {
+            private readonly BlockingCollection<Job> _jobs = new();
+            public Runner() => new Thread(Loop).Start();
+            public void {{execute}}
+            private void Loop() { foreach (Job job in _jobs.GetConsumingEnumerable()) { try { job.Body(); } finally { job.Done.SetResult(); } } }
+        }
+        public sealed class User
+        {
+            private readonly Runner _runner = new(); private int _n;
+            public void Start() => Do(Work);
+            private void Work() => {{next}};
+            private void Last() => _n++;
+            private void Do(Action body) => _runner.Execute(new Job(body));
+        }
+        """);
+
     // Each piece of work in a context of its own: another one answers what this one asks.
     [Theory]
     [InlineData("Deliver(letter);", true)]

@@ -155,13 +155,24 @@ internal sealed partial class OperationReader
     private Value ReadSubscription(IEventAssignmentOperation subscription)
     {
         Value handler = Read(subscription.HandlerValue);
-        if (subscription.EventReference is not IEventReferenceOperation reference || !subscription.Adds)
+        if (subscription.EventReference is not IEventReferenceOperation reference)
         {
             return Value.Unknown;
         }
 
         IEventSymbol @event = reference.Event;
         TextSpan span = subscription.Syntax.Span;
+        if (!subscription.Adds)
+        {
+            // Nobody gets to know a handler by being told to forget it.
+            if (!_context.IsFieldLike(@event) && @event.RemoveMethod is { } remove && _context.IsDispatched(remove))
+            {
+                AddCall(span, remove, Read(reference.Instance), [Value.Unknown], isAwaited: false, isCreation: false, Value.CallResult(NewSite()));
+            }
+
+            return Value.Unknown;
+        }
+
         if (_context.IsFieldLike(@event))
         {
             _instructions.Add(new StoreMember(span, Reference(reference, @event), handler));

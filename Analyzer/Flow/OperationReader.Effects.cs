@@ -55,7 +55,9 @@ internal sealed partial class OperationReader
                 _instructions.Add(new Move(operation.Syntax.Span, Value.Unknown, [], []) { MayThrow = true });
             }
 
-            return limit == TimeLimit.None && effects[0].Target.IsReceiver ? receiver : Value.Unknown;
+            return limit != TimeLimit.None || !effects[0].Target.IsReceiver ? Value.Unknown
+                : ReadContext.IsQueue(member.ContainingType) ? Value.TaskOfQueue(receiver, isForRoom: false, arguments.Any(ForeignThrows.IsCancellable))
+                : receiver;
         }
 
         if (member is IMethodSymbol method)
@@ -106,7 +108,8 @@ internal sealed partial class OperationReader
             AddGiving(operation.Syntax.Span, (IMethodSymbol)member, context, [.. values.OrderBy(static given => given.Key).Select(static given => given.Value.Value)]);
         }
 
-        return MovesObjects(effects) && !TellsWhetherSignalled(effects, member) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, member) : result;
+        Value moved = MovesObjects(effects) && !TellsWhetherSignalled(effects, member) ? AddMove(operation.Syntax.Span, result, receiver, values, arguments, member) : result;
+        return IsBegunOnly(member, isAwaited) && effects.Any(static effect => effect.Kind == EffectKind.WaitForRoom) ? Value.TaskOfQueue(receiver, isForRoom: true, terms.Token is not null) : moved;
     }
 
     // What goes through a sequence hands its elements to the function.
@@ -281,7 +284,7 @@ internal sealed partial class OperationReader
         CallTerms terms)
     {
         Value instructionResult = result;
-        target = IsBlocking(effect.Kind) && IsTaskOfLibrary(targetOperation) ? Value.Unknown : target;
+        target = IsBlocking(effect.Kind) && IsTaskOfLibrary(targetOperation) ? Value.Unknown : target.AwaitedInQueue ?? target;
         switch (effect.Kind)
         {
             case EffectKind.AcquireScope:
@@ -321,6 +324,10 @@ internal sealed partial class OperationReader
                 return;
             case EffectKind.SignalAtEnd:
                 instructionResult = receiver;
+                break;
+            case EffectKind.ContinueAtOnce when Schedulers.LetsRunAnywhere(operation) && TaskForms.GoesOnAfter(operation) == TaskOutcomes.All:
+                // Or where what it continues ends.
+                _instructions.Add(new Register(operation.Syntax.Span, receiver, target, IsLazy: false));
                 break;
             case EffectKind.Register:
                 if (operation is IObjectCreationOperation creation && !KeepsOthersOut(creation))

@@ -143,6 +143,11 @@ internal sealed partial class OperationReader
         : PlaceOf(reference.Instance) is { } instance ? Value.Member(instance, _context.Id(member))
         : null;
 
+    // What a coalescing assignment gives is kept in the member from now on, whether it was there before or not.
+    private Value? FilledBy(IOperation captured) =>
+        captured is ISimpleAssignmentOperation { Syntax.RawKind: (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.CoalesceAssignmentExpression, Target: var target }
+        && PlaceOf(target is IFlowCaptureReferenceOperation reference && _captures.TryGetValue(reference.Id, out IOperation? filled) ? filled : target) is { Kind: ValueKind.Member or ValueKind.Static } place ? place : null;
+
     private void AddConstant(IOperation target, IOperation value)
     {
         if (ReadContext.Unwrapped(value)?.ConstantValue is { HasValue: true, Value: null or bool } constant && PlaceOf(target) is { } place)
@@ -304,6 +309,7 @@ internal sealed partial class OperationReader
 
         _captures[capture.Id] = capture.Value;
         Value value = Read(capture.Value);
+        value = FilledBy(capture.Value) ?? value;
         Value target = Capture(capture.Id);
         _instructions.Add(new AssignLocal(capture.Syntax.Span, target.Key, value));
         NoteStartable(target.Key, value);
@@ -359,6 +365,11 @@ internal sealed partial class OperationReader
         if (property is { Name: "SyncRoot", IsStatic: false } && !_context.IsOwn(property.ContainingType))
         {
             return Value.Member(Read(reference.Instance), "P:System.Collections.ICollection.SyncRoot");
+        }
+
+        if (property.Name == "Completion" && ReadContext.IsQueue(property.ContainingType))
+        {
+            return Value.TaskOfQueue(Read(reference.Instance), isForRoom: false, isCancellable: false);
         }
 
         if (property.ContainingType.IsAnonymousType)

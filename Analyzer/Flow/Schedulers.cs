@@ -27,6 +27,10 @@ internal static class Schedulers
         _ => false,
     };
 
+    /// <summary>Whether the call leaves it to the library's own scheduler, or the current one, where its work runs.</summary>
+    public static bool LetsRunAnywhere(IOperation call) => call is IInvocationOperation { Arguments: var arguments }
+        && arguments.All(static argument => !IsScheduler(argument.Parameter?.Type) || (ReadContext.Unwrapped(argument.Value) is IPropertyReferenceOperation && IsOfLibrary(argument.Value)));
+
     /// <summary>What a scheduler is given a task by.</summary>
     public static IMethodSymbol? QueueTaskOf(ISymbol member) =>
         member.ContainingAssembly?.GetTypeByMetadataName("System.Threading.Tasks.TaskScheduler")?.GetMembers("QueueTask").OfType<IMethodSymbol>().FirstOrDefault();

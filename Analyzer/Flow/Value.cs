@@ -65,8 +65,6 @@ internal sealed partial class Value : IEquatable<Value>
     /// <summary>The <see cref="Type"/> of such a queue that lets nobody add to it while it is full.</summary>
     public const string BoundedQueue = "~bounded";
 
-    private const string RoomMember = "~room";
-
     /// <summary>The <see cref="Type"/> of a task source whose signals run the continuations of its task before they return.</summary>
     public const string InlineSource = "~inline";
 
@@ -196,12 +194,6 @@ internal sealed partial class Value : IEquatable<Value>
     /// <summary>Whether it is <see cref="Null"/>.</summary>
     public bool IsNull => ReferenceEquals(this, Null);
 
-    /// <summary>The completion that a queue has room.</summary>
-    public static Value Room(Value queue) => Member(queue, RoomMember);
-
-    /// <summary>For the room of a queue, that queue; else null.</summary>
-    public Value? QueueOfRoom => Kind == ValueKind.Member && Id == RoomMember ? Base : null;
-
     /// <summary>The container that it is an element of, however deep; itself if it is none.</summary>
     public Value WithoutElements
     {
@@ -259,7 +251,7 @@ internal sealed partial class Value : IEquatable<Value>
     public static Value Temporary(string body, int number) => Local(body + TemporaryMark + number);
 
     /// <summary>Whether the source gives the place a name of its own: a member or a variable, and nothing that the compiler keeps.</summary>
-    public bool IsNamed => Kind is ValueKind.Member or ValueKind.Static || (Kind == ValueKind.Local && IsVariable(Key));
+    public bool IsNamed => (Kind == ValueKind.Member && AwaitedInQueue is null) || Kind == ValueKind.Static || (Kind == ValueKind.Local && IsVariable(Key));
 
     /// <summary>Whether a place is a local variable of the source, which lambdas may share.</summary>
     public static bool IsVariable(string key) => key.StartsWith("l@", StringComparison.Ordinal) && !key.Contains(TemporaryMark);
@@ -296,6 +288,7 @@ internal sealed partial class Value : IEquatable<Value>
 
     public static Value Element(Value @base, Value? at = null) =>
         @base.Kind is ValueKind.Unknown || @base.IsNull ? @base
+        : @base.AwaitedInQueue is not null ? Element(@base.Base!, at)
         : @base.Kind == ValueKind.Element ? ElementOfElement(@base, at)
         : @base.Depth >= MaxDepth ? Unknown
         : new Value(ValueKind.Element, "", @base, 0, null) { At = at is { IsStable: true } ? at : null };

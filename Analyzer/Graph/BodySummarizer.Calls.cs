@@ -164,8 +164,7 @@ internal sealed partial class BodySummarizer
 
         if (_recording && isDetached && result.Kind == ValueKind.CallResult)
         {
-            // Whoever waits for the task that is returned waits for these.
-            _started[result.Key] = [.. AcquiredLater(summary, frame)];
+            NoteStarted(result, summary, frame);
         }
 
         if (_recording || _tracksBefore)
@@ -310,25 +309,7 @@ internal sealed partial class BodySummarizer
         return ReferenceEquals(recorded, entry) || state.Before.Contains(moved.TargetKey) ? state : state with { Before = state.Before.Add(moved.TargetKey) };
     }
 
-    private IEnumerable<Event> AcquiredLater(Summary summary, Frame frame) => summary.Events
-        .Where(static found => found.Kind == EventKind.Acquire && (found.IsAfterAwait || found.IsFlowWait))
-        .Select(found => found with { Target = Resolve(found.Target.Substitute(frame.Bind), frame.Entry), Trace = Behind(frame, found.Trace) });
-
     private static ImmutableArray<Value> SubstituteAll(ImmutableArray<Value> values, Func<Value, Value?> bind) => [.. values.Select(value => value.Substitute(bind))];
-
-    // Who waits for what a container holds waits for what its maker has made.
-    private void NoteMaker(Value part, Value container)
-    {
-        if (_makers.Count > 0 && container.Root is { Kind: ValueKind.Local or ValueKind.Allocation, Key: var kept } && _makers.TryGetValue(part.Root.Key, out Home? maker) && !_makers.ContainsKey(kept))
-        {
-            _makers.Add(kept, maker);
-        }
-    }
-
-    private Home? HomeOf(Value completion) => completion.Root is not { Kind: ValueKind.Local or ValueKind.Allocation, Key: var key } ? null
-        : _makers.TryGetValue(key, out Home? maker) ? maker
-        : _body.IsStatic ? null
-        : new Home(Value.This, _body.Type ?? "");
 
     // What is further away is no part of this body's summary.
     private bool IsNear(Trace trace)
@@ -348,7 +329,11 @@ internal sealed partial class BodySummarizer
         return ReferenceEquals(before, state.Before) ? state : state with { Before = before };
     }
 
-    private LockRef Resolve(LockRef target, FlowState state) => _names.Named(new(Evaluate(target.Path, state), target.Type));
+    private LockRef Resolve(LockRef target, FlowState state)
+    {
+        Value path = Evaluate(target.Path, state);
+        return _names.Named(path.AwaitedInQueue is { } awaited ? new(awaited, Value.Queue) : new(path, target.Type));
+    }
 
     private HeldLock Move(HeldLock held, Func<Value, Value?> bind, TextSpan span, FlowState state) =>
         held with { Scope = null, Lock = Resolve(held.Lock.Substitute(bind), state), Trace = Behind(span, held.Trace) };

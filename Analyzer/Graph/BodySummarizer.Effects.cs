@@ -11,12 +11,12 @@ internal sealed partial class BodySummarizer
     private FlowState Apply(Affect affect, FlowState state)
     {
         _effects[affect.Result.Key] = affect;
-        if (affect.Target.QueueOfRoom is not null && !_pointsTo.BoundedQueues(Evaluate(affect.Target.QueueOfRoom, state)).Any())
+        LockRef target = Resolve(new LockRef(affect.Target, affect.TargetType), state);
+        if (AlwaysHasRoom(target))
         {
             return state;
         }
 
-        LockRef target = Resolve(new LockRef(affect.Target, affect.TargetType), state);
         if (affect.IsAwaited)
         {
             Suspend(state, state.Guards);
@@ -78,6 +78,8 @@ internal sealed partial class BodySummarizer
                 return state;
         }
     }
+
+    private bool AlwaysHasRoom(LockRef target) => target.Path.QueueOfRoom is { } queue && !_pointsTo.BoundedQueues(queue).Any();
 
     private FlowState Acquire(Affect affect, LockRef target, FlowState state)
     {
@@ -186,8 +188,9 @@ internal sealed partial class BodySummarizer
 
         // The enumeration of a queue waits once more in each turn of the loop that follows it.
         bool isTurn = _block.IsInCycle || target.Type == Value.Queue;
-        if (state.Signalled.Contains(target.Path.Key))
+        if (state.Signalled.Contains(target.Path.Key) || (target.Type == Value.Queue && GivenBy(target, isCondition: false) is { } closed && state.Given.Contains(closed)))
         {
+            // Who has closed a queue waits for nobody who puts something into it.
             Pass(span);
             return state;
         }
@@ -209,12 +212,9 @@ internal sealed partial class BodySummarizer
             Home = HomeOf(target.Path),
             Receiver = _begun.TryGetValue(target.Path.Root.Key, out Value? receiver) ? receiver : null,
         };
-        if (!isTimed && _started.TryGetValue(target.Path.Root.Key, out ImmutableArray<Event> started))
+        if (!isTimed)
         {
-            foreach (Event acquire in started)
-            {
-                NoteReentry(acquire with { IsElsewhere = acquire.IsElsewhere || state.IsElsewhere }, state.Held);
-            }
+            NoteReentriesOfStarted(target.Path, state);
         }
 
         Record(wait, state, out state);

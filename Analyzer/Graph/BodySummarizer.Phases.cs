@@ -39,11 +39,12 @@ internal sealed partial class BodySummarizer
     // A delegate or an object of the program that a library gets to know may be run, or used, from elsewhere.
     private FlowState HandOver(Move move, FlowState state)
     {
-        foreach (Value into in _makers.Count == 0 ? [] : move.Into)
+        foreach (Value into in _makers.Count == 0 && _started.Count == 0 ? [] : move.Into)
         {
             foreach (Value part in move.From)
             {
                 NoteMaker(Evaluate(part, state), Evaluate(into, state));
+                KeepStarted(Evaluate(part, state), Evaluate(into, state));
             }
         }
 

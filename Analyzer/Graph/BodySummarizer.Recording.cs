@@ -159,7 +159,11 @@ internal sealed partial class BodySummarizer
 
     // A countdown lets nobody pass before the last of its signals, nor does a queue for good before it is closed.
     private string? GivenBy(LockRef target, bool isCondition) =>
-        target is { Type: null or Value.Queue, Path: { Kind: ValueKind.Member, Id: var member } } && _names.IsSettled(member) && !_pointsTo.Objects(target.Path).Any(_pointsTo.NeedsAll) ? isCondition ? "condition " + member : member : null;
+        target.Type is null or Value.Queue && WholeOf(target) is { Kind: ValueKind.Member, Id: var member } whole && _names.IsSettled(member) && !_pointsTo.Objects(whole).Any(_pointsTo.NeedsAll) ? isCondition ? "condition " + member : member : null;
+
+    // One end of a channel stands for the channel.
+    private Value WholeOf(LockRef target) =>
+        target is { Type: Value.Queue, Path: { Kind: ValueKind.Element, Base: { Kind: ValueKind.Member } channel } } && _pointsTo.Objects(channel) is { Count: 1 } objects && objects.All(_pointsTo.IsQueue) ? channel : target.Path;
 
     // Whoever waits with a token of the source waits no more.
     private static FlowState Cancel(Value source, FlowState state) =>

@@ -69,7 +69,8 @@ internal sealed partial class BodySummarizer
     private FlowState Await(Await awaiting, FlowState state)
     {
         Value task = Evaluate(awaiting.Target, state);
-        if (HasCompleted(task, state))
+        LockRef awaited = task.AwaitedInQueue is { } inQueue ? _names.Named(new(inQueue, Value.Queue)) : new(task, null);
+        if (HasCompleted(task, state) || AlwaysHasRoom(awaited))
         {
             Pass(awaiting.Span);
             return state;
@@ -82,7 +83,7 @@ internal sealed partial class BodySummarizer
         Suspend(state, guards);
         bool idles = _idles;
         FlowState waited = Wait(
-            awaiting.Span, new LockRef(task, null), EventKind.Wait, false, true, false, awaiting.Text, state with { Guards = guards });
+            awaiting.Span, awaited, EventKind.Wait, false, true, false, awaiting.Text, state with { Guards = guards }, token: task.IsCancellableInQueue ? Value.Unknown : null);
         if (_ranAwaited.Contains(awaiting.Target.Key))
         {
             // What the awaited call did is part of this flow: waiting for its end is no idle point.

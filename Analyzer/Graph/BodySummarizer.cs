@@ -31,7 +31,6 @@ internal sealed partial class BodySummarizer
     private readonly Dictionary<string, Event> _events = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SignalEvent> _signals = new(StringComparer.Ordinal);
     private readonly Dictionary<Site, Reentry> _reentries = [];
-    private readonly Dictionary<string, ImmutableArray<Event>> _started = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Value> _begun = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Home> _makers = new(StringComparer.Ordinal);
     private readonly HashSet<BodyFacts> _callees = [];
@@ -310,6 +309,7 @@ internal sealed partial class BodySummarizer
         Value source = Evaluate(store.Source, state);
         Value target = Evaluate(store.Target, state);
         NoteMaker(source, target);
+        KeepStarted(source, target);
         if (IsOfNewObject(target, state))
         {
             return Set(state, target.Key, source);

@@ -96,7 +96,7 @@ internal sealed partial class PointsTo
     private static string? Node(Value value) => value.Kind switch
     {
         ValueKind.Local or ValueKind.Parameter or ValueKind.Static or ValueKind.CallResult or ValueKind.Allocation => value.Key,
-        ValueKind.Member => value.IsComputed ? null : value.Id,
+        ValueKind.Member => value.IsComputed ? null : value.AwaitedInQueue is null ? value.Id : Node(value.Base!),
         ValueKind.Element => Node(value.Base!),
         _ => null,
     };

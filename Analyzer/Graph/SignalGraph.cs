@@ -302,6 +302,7 @@ internal sealed class SignalGraph
         }
 
         PointsTo pointsTo = _contexts.PointsTo;
+        target = target.Path.AwaitedInQueue is { } inQueue ? new(inQueue, Value.Queue) : target;
         if (target.Path.QueueOfRoom is { } queue)
         {
             return pointsTo.BoundedQueues(queue).Select(static key => key + RoomMark).OrderBy(static key => key, StringComparer.Ordinal);
